@@ -1,0 +1,70 @@
+"""The ledger's units: an envelope without personal data, and the payload it commits to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NewType
+
+from headwater.model.times import Instant
+
+Position = NewType("Position", int)
+"""Place of an entry in the ledger, from 0; strictly rising, without holes."""
+
+OPENLINEAGE_RUN = "openlineage/run"
+OPENLINEAGE_JOB = "openlineage/job"
+OPENLINEAGE_DATASET = "openlineage/dataset"
+KEY_CREATED = "key/created"
+KEY_REVOKED = "key/revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What an entry holds: `public` is the redacted observation (JSON), `sealed` the encrypted remainder or empty."""
+
+    public: bytes
+    sealed: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What is hashed into the tree. `producer` is an opaque key id, `dedup` a 16-byte keyed hash of what was received."""
+
+    position: Position
+    received: Instant
+    producer: str
+    media_type: str
+    dedup: bytes
+    commitment: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An envelope with its salt and payload; both are None once the entry was erased."""
+
+    envelope: Envelope
+    salt: bytes | None
+    payload: Payload | None
+
+    @property
+    def position(self) -> Position:
+        return self.envelope.position
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An observation waiting for its position."""
+
+    received: Instant
+    producer: str
+    media_type: str
+    dedup: bytes
+    salt: bytes
+    payload: Payload
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a producer is told once its observation is durable: where it stands, and whether it stood there before."""
+
+    position: Position
+    duplicate: bool

@@ -1,0 +1,111 @@
+"""Faults: what is raised when a bug, an outage, bad input or tampering stops us.
+
+A refusal is a value, not an exception; a gap is a fact. Every code has a paragraph in `docs/errors.md`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class HeadwaterError(Exception):
+    """A fault with a code, a one-line reason that names things but never values, and the next step.
+
+    `problem` reads `<what could not be done> <which thing>: expected <x>, got <y>`; lower case, no full stop.
+    """
+
+    code: ClassVar[str] = "HEADWATER-FAULT"
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, problem: str, *, next_step: str) -> None:
+        super().__init__(problem)
+        self.problem = " ".join(problem.split())
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.problem}\n  next: {self.next_step}\n  code: {self.code}"
+
+
+class UsageError(HeadwaterError):
+    """The request itself cannot be understood: an unknown node, an ambiguous name, a bad option."""
+
+    code: ClassVar[str] = "USAGE"
+    exit_code: ClassVar[int] = 2
+
+
+class UnknownNode(UsageError):
+    """No dataset, column, job or run has this name."""
+
+    code: ClassVar[str] = "NODE-UNKNOWN"
+
+
+class AmbiguousNode(UsageError):
+    """A short name fits several nodes; the message lists them."""
+
+    code: ClassVar[str] = "NODE-AMBIGUOUS"
+
+
+class BadEvent(UsageError):
+    """An event cannot be taken in; the message says where in the event and what was expected."""
+
+    code: ClassVar[str] = "EVENT-INVALID"
+
+
+class TooLarge(UsageError):
+    """Input passes a limit: body size, decompression ratio, nesting depth, batch length."""
+
+    code: ClassVar[str] = "INPUT-TOO-LARGE"
+
+
+class Unauthenticated(HeadwaterError):
+    """No valid API key came with the request."""
+
+    code: ClassVar[str] = "KEY-MISSING"
+
+
+class Forbidden(HeadwaterError):
+    """The key is valid but its scopes do not cover what was asked."""
+
+    code: ClassVar[str] = "KEY-SCOPE"
+
+
+class Overloaded(HeadwaterError):
+    """The intake queue is full; the client should try again shortly."""
+
+    code: ClassVar[str] = "INTAKE-OVERLOADED"
+
+
+class StoreFault(HeadwaterError):
+    """The entry store could not read or make durable; nothing was acknowledged."""
+
+    code: ClassVar[str] = "STORE-FAULT"
+
+
+class Tampered(HeadwaterError):
+    """The ledger does not hash to what was signed."""
+
+    code: ClassVar[str] = "LEDGER-TAMPERED"
+
+
+class BadCheckpoint(HeadwaterError):
+    """A checkpoint cannot be parsed or its signature does not verify."""
+
+    code: ClassVar[str] = "CHECKPOINT-INVALID"
+
+
+class HomeFault(HeadwaterError):
+    """The home directory is missing, unreadable, too open, or held by another process."""
+
+    code: ClassVar[str] = "HOME-FAULT"
+
+
+class ConfigFault(UsageError):
+    """A setting is unknown or has a wrong type or range."""
+
+    code: ClassVar[str] = "CONFIG-INVALID"
+
+
+class ServerFault(HeadwaterError):
+    """A remote Headwater cannot be reached or answered with a fault."""
+
+    code: ClassVar[str] = "SERVER-FAULT"

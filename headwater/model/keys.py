@@ -1,0 +1,53 @@
+"""API keys and what they allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Literal
+
+import msgspec
+
+Right = Literal["read", "write", "admin"]
+
+
+class Scope(msgspec.Struct, frozen=True, order=True):
+    """A right over the namespaces that a glob pattern matches. `admin` contains `read` and `write` everywhere."""
+
+    right: Right
+    pattern: str = "*"
+
+    def __str__(self) -> str:
+        return self.right if self.pattern == "*" else f"{self.right}:{self.pattern}"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks: the opaque id of a key (or `local` for the owner of the home) and its scopes."""
+
+    key: str
+    scopes: tuple[Scope, ...]
+
+    @property
+    def is_admin(self) -> bool:
+        return any(scope.right == "admin" for scope in self.scopes)
+
+    def patterns(self, right: Right) -> tuple[str, ...]:
+        """The namespace patterns this principal holds a right over."""
+        if self.is_admin:
+            return ("*",)
+        return tuple(sorted({scope.pattern for scope in self.scopes if scope.right == right}))
+
+    def may(self, right: Right, namespace: str) -> bool:
+        """Whether a right covers a namespace."""
+        return matches(self.patterns(right), namespace)
+
+
+def matches(patterns: Iterable[str], namespace: str) -> bool:
+    """Whether any glob pattern covers a namespace; case counts."""
+    return any(pattern == "*" or fnmatchcase(namespace, pattern) for pattern in patterns)
+
+
+LOCAL = Principal(key="local", scopes=(Scope("admin"),))
+"""The owner of the home directory."""

@@ -1,0 +1,107 @@
+"""How data flows: kinds, evidence, flows by name, and what one analysed statement says."""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+from typing import Literal
+
+import msgspec
+
+from headwater.model.ids import DatasetId
+
+
+class Kind(IntEnum):
+    """How a source influences a target. Small integers: they sit in numpy arrays."""
+
+    IDENTITY = 0
+    TRANSFORMATION = 1
+    AGGREGATION = 2
+    JOIN = 3
+    FILTER = 4
+    GROUP_BY = 5
+    SORT = 6
+    WINDOW = 7
+    CONDITIONAL = 8
+    UNKNOWN = 9
+    """No column information: any source column may reach any target column, in any way."""
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether values may flow; UNKNOWN counts, because not seen is not safe."""
+        return self in DIRECT
+
+
+DIRECT = frozenset({Kind.IDENTITY, Kind.TRANSFORMATION, Kind.AGGREGATION, Kind.UNKNOWN})
+
+
+class Evidence(str, Enum):
+    """Where a derivation's claim comes from, strongest first."""
+
+    OBSERVED = "observed"
+    PARSED = "parsed"
+    DECLARED = "declared"
+    INFERRED = "inferred"
+
+
+Status = Literal["complete", "partial", "failed"]
+
+
+class Flow(msgspec.Struct, frozen=True, order=True, cache_hash=True):
+    """One influence on a target dataset.
+
+    `source_column` None means the source's rows as such (their number, their presence);
+    `target_column` None means every row of the target (stated once, not per column).
+    `masking` is the masking function used, or `declared` when a producer only says so; None for none.
+    """
+
+    source: DatasetId
+    source_column: str | None
+    target_column: str | None
+    kind: Kind
+    masking: str | None = None
+
+
+class Reason(msgspec.Struct, frozen=True, order=True):
+    """Why a statement is not complete: a stable code, the thing concerned (a name, never a value), a position in the text."""
+
+    code: str
+    subject: str = ""
+    line: int | None = None
+    column: int | None = None
+
+
+class Statement(msgspec.Struct, frozen=True, cache_hash=True):
+    """One SQL text to analyse. `dialect` is sqlglot's name or None; defaults complete unqualified table names."""
+
+    sql: str
+    dialect: str | None = None
+    catalog: str | None = None
+    schema: str | None = None
+
+
+class TableEdge(msgspec.Struct, frozen=True, order=True):
+    """An influence inside one statement, tables named as the statement's dialect resolves them (dotted)."""
+
+    source_table: str
+    source_column: str | None
+    target_table: str | None
+    target_column: str | None
+    kind: Kind
+    masking: str | None = None
+
+
+class StatementLineage(msgspec.Struct, frozen=True, kw_only=True):
+    """What one SQL text says, and how sure that is.
+
+    `complete`: edges are all there is. `partial`: edges are what could be known, reasons say what could not.
+    `failed`: nothing could be known. `overwrites` lists the targets of which no earlier row can remain.
+    """
+
+    status: Status
+    reasons: tuple[Reason, ...] = ()
+    sources: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    edges: tuple[TableEdge, ...] = ()
+    overwrites: tuple[str, ...] = ()
+    fingerprint: str
+    analyser: str
