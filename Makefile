@@ -1,0 +1,79 @@
+# Everything a person or a build machine does here. `make help` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+ARGS ?=
+
+SOURCES := headwater tests bench examples docs
+PYTHONS := python3.11 python3.12 python3.13 python3
+PLAIN := -m "not slow and not service"
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help run test check format bench golden outliers docs clean
+
+help: ## List what make can do here
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.installed-run ## Install what is needed and run the demo; ARGS="--no-serve" ends after the story
+	@$(BIN)/headwater demo $(ARGS)
+
+test: $(VENV)/.installed-dev ## Run every test, slow and service ones included; ARGS go to pytest
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+check: $(VENV)/.installed-dev ## Format, lint, types, import contracts and the plain tests, under a minute
+	@$(BIN)/ruff format --check $(wildcard $(SOURCES))
+	@$(BIN)/ruff check $(wildcard $(SOURCES))
+	@$(BIN)/mypy $(wildcard $(SOURCES))
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PLAIN) $(wildcard tests/unit tests/golden tests/laws tests/contracts tests/promises) $(ARGS)
+
+format: $(VENV)/.installed-dev ## Put every file into the one layout and apply the safe lint fixes
+	@$(BIN)/ruff format $(wildcard $(SOURCES))
+	@$(BIN)/ruff check --fix $(wildcard $(SOURCES))
+
+bench: $(VENV)/.installed-bench ## Measure beside the peers; BENCH=graph picks one
+	@for script in $(if $(BENCH),bench/$(BENCH).py,$(filter-out bench/__init__.py,$(wildcard bench/*.py))); do \
+		echo "== $$script"; $(BIN)/python $$script $(ARGS); done
+
+golden: $(VENV)/.installed-dev ## Write the golden files anew and show what changed
+	@HEADWATER_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -n $(WORKERS) tests/golden $(ARGS)
+	@git --no-pager diff --stat -- tests/golden
+
+outliers: $(VENV)/.installed-dev ## Show the modules, functions and classes worth a second look for their size
+	@$(BIN)/python -m tests.promises.sizes
+
+docs: $(VENV)/.installed-dev ## Generate docs/reference and docs/errors.md
+	@$(BIN)/python docs/generate.py
+
+clean: ## Remove the environment, caches and build products; homes with ledgers stay
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment. A stamp per set of extras makes repeated calls quick; a changed pyproject.toml installs again.
+
+$(BIN)/python:
+	@for candidate in $(PYTHONS); do \
+		if $$candidate -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+			$$candidate -m venv $(VENV); exit 0; fi; done; \
+	echo "make: cannot create $(VENV): expected Python 3.11 or newer with its venv module, tried $(PYTHONS)" >&2; \
+	echo "  next: install python3.11 (on Debian and Ubuntu also python3-venv) and run make again" >&2; exit 1
+
+$(VENV)/.installed-run: pyproject.toml | $(BIN)/python
+	@echo "installing Headwater into $(VENV) (about a minute the first time)"
+	@$(INSTALL) --editable '.[c,demo]'
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	@echo "installing Headwater and its development tools into $(VENV) (about a minute the first time)"
+	@$(INSTALL) --editable '.[dev]'
+	@touch $@ $(VENV)/.installed-run
+
+$(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
+	@echo "installing Headwater and the peers it is measured beside into $(VENV)"
+	@$(INSTALL) --editable '.[dev,bench]'
+	@touch $@ $(VENV)/.installed-dev $(VENV)/.installed-run
