@@ -48,7 +48,7 @@ outliers: $(VENV)/.installed-dev ## Show the modules, functions and classes wort
 	@$(BIN)/python -m tests.promises.sizes
 
 docs: $(VENV)/.installed-dev ## Generate docs/reference and docs/errors.md
-	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m docs.generate
 
 clean: ## Remove the environment, caches and build products; homes with ledgers stay
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

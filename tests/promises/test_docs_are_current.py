@@ -1,0 +1,53 @@
+"""Generated pages say what the code says, and every public name is in the glossary."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from docs.generate import pages, questions
+from headwater.model import answers, facts
+from tests.promises.tree import ROOT, every_subclass
+
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+PAGES = sorted(path for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "changelog.d").glob("*.md")])
+
+
+@pytest.mark.parametrize("name", sorted(pages()))
+def test_a_generated_page_is_current(name: str) -> None:
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == pages()[name], "run `make docs` and commit the result"
+
+
+def fact_tags() -> list[str]:
+    return sorted(str(fact.__struct_config__.tag) for fact in every_subclass(facts.Fact))
+
+
+@pytest.mark.parametrize("tag", fact_tags())
+def test_a_fact_is_in_the_glossary(tag: str) -> None:
+    assert f"`{tag}`" in GLOSSARY
+
+
+def answer_names() -> list[str]:
+    return sorted(name for name, value in vars(answers).items() if isinstance(value, type) and dataclasses.is_dataclass(value))
+
+
+@pytest.mark.parametrize("name", answer_names())
+def test_an_answer_is_in_the_glossary(name: str) -> None:
+    assert f"`{name}`" in GLOSSARY
+
+
+@pytest.mark.parametrize("question", [question.name for question in questions()])
+def test_a_question_is_shown_somewhere_a_person_reads(question: str) -> None:
+    command = "headwater " + question.replace("-", " ")
+    written = [path for path in PAGES if "reference" not in path.parts]
+    assert any(command in path.read_text(encoding="utf-8") for path in written)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_link_leads_somewhere(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text)
+    assert [target for target in targets if not (path.parent / target).exists()] == []

@@ -1,0 +1,41 @@
+"""Every code that can be printed has a paragraph, and every paragraph a code that can be printed."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+from headwater.cli.explain import UnknownCode, explain, explanations
+from headwater.model.errors import HeadwaterError
+from tests.promises.tree import every_subclass
+
+CODES = {error.code for error in every_subclass(HeadwaterError) | {HeadwaterError}}
+CODE_FORM = re.compile(r"[A-Z]+(-[A-Z]+)*")
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_a_code_has_a_paragraph_that_explain_prints(code: str) -> None:
+    printed = explain(code)
+    assert printed.startswith(f"{code}\n\n")
+    assert len(printed.split()) > 15
+
+
+@pytest.mark.parametrize("error", sorted(every_subclass(HeadwaterError), key=lambda error: error.__name__), ids=lambda error: error.__name__)
+def test_an_error_says_what_it_is_and_has_a_well_formed_code(error: type[HeadwaterError]) -> None:
+    assert CODE_FORM.fullmatch(error.code)
+    assert "code" in vars(error), "an error without a code of its own cannot be told from its parent"
+    assert inspect.getdoc(error) != inspect.getdoc(error.__base__ or HeadwaterError)
+    assert error.exit_code in {2, 3}
+
+
+def test_an_unknown_code_names_the_nearest_one() -> None:
+    with pytest.raises(UnknownCode) as caught:
+        explain("ledger-tamperd")
+    assert caught.value.next_step == "headwater explain LEDGER-TAMPERED"
+
+
+def test_every_paragraph_keeps_one_sentence_per_line() -> None:
+    crowded = [line for text in explanations().values() for line in text.splitlines() if re.search(r"[a-z]\. [A-Z]", line)]
+    assert crowded == []
