@@ -66,9 +66,8 @@ TASKS = (
 
 def train(lake: Lake, reporter: Reporter, task: Task, models: Path) -> float:
     """Fit a model, keep it as a file, report it; gives its cross-validated quality."""
-    with reporter.step(
-        f"train_{_word(task.model)}", doc=f"Fits the {task.model.name} model.", reads=[lake.read(task.training_set)]
-    ) as step:
+    name, doc = f"train_{_word(task.model)}", f"Fits the {task.model.name} model."
+    with reporter.step(name, doc=doc, reads=[lake.read(task.training_set)], writes=task.model) as step:
         values, wanted = _matrix(lake, task), _column(lake, task, task.target)
         quality = float(cross_val_score(task.estimator(), values, wanted, cv=5, scoring=task.quality).mean())
         models.mkdir(parents=True, exist_ok=True)
