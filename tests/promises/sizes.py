@@ -87,10 +87,8 @@ def main() -> None:
     for outlier in sorted(outliers, key=lambda outlier: (outlier.unit, -outlier.size)):
         print(f"{outlier.size:6}  {outlier.unit:22} {outlier.place}")
     sizes = [path.read_text().count("\n") for path in paths if path.is_relative_to(ROOT / "headwater")]
-    within = sum(size in HABIT for size in sizes)
-    print(
-        f"{len(sizes)} modules of the package, {sum(sizes)} lines; {within} within {HABIT.start}-{HABIT.stop - 1} lines, {len(outliers)} outliers"
-    )
+    spread = f"{sum(size in HABIT for size in sizes)} of {HABIT.start}-{HABIT.stop - 1} lines"
+    print(f"{len(sizes)} modules of the package, {sum(sizes)} lines, {spread}; {len(outliers)} outliers")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,9 @@ def test_a_code_has_a_paragraph_that_explain_prints(code: str) -> None:
     assert len(printed.split()) > 15
 
 
-@pytest.mark.parametrize("error", sorted(every_subclass(HeadwaterError), key=lambda error: error.__name__), ids=lambda error: error.__name__)
+@pytest.mark.parametrize(
+    "error", sorted(every_subclass(HeadwaterError), key=lambda error: error.__name__), ids=lambda error: error.__name__
+)
 def test_an_error_says_what_it_is_and_has_a_well_formed_code(error: type[HeadwaterError]) -> None:
     assert CODE_FORM.fullmatch(error.code)
     assert "code" in vars(error), "an error without a code of its own cannot be told from its parent"

@@ -1,0 +1,210 @@
+"""Documentation that runs: the blocks of a page, a shell to run them in, and what may differ between two runs.
+
+A page is run from top to bottom in one directory and one shell.
+
+* ```` ```console ````: lines that start with `$ ` are commands (`> ` continues one), the lines after a command are its output.
+* ```` ```console server ````: one command that keeps running until the page ends; its output is awaited.
+* ```` ```python ````: a program; a ```` ```text ```` block right after it is its output.
+
+Times, durations, ids, keys, hashes and ports are compared by kind, not by value; `…` in the page stands for the rest of a line,
+and a line that is only `…` for any number of lines.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+FENCE = re.compile(r"^```(?P<info>[a-z]+(?: [a-z]+)?)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+DEFAULT_PORT = "8080"
+PATIENCE_SECONDS = 90.0
+
+KINDS = (
+    (re.compile(r"\bhw_[A-Za-z0-9_-]{8,}"), "<key>"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?"), "<time>"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d(\.\d+)?)?( ?UTC|Z)?"), "<time>"),
+    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "<id>"),
+    (re.compile(r"\bkey_[A-Za-z0-9]+\b"), "<id>"),
+    (re.compile(r"\b[0-9a-f]{12,64}\b"), "<hash>"),
+    (re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,}={0,2}(?![A-Za-z0-9+/=])"), "<hash>"),
+    (re.compile(r"(127\.0\.0\.1|localhost):\d+"), r"\1:<port>"),
+    (re.compile(r"\b\d+(\.\d+)? ?(ms|s|seconds)\b"), "<duration>"),
+    (re.compile(r"\b\d+(\.\d+)? ?[kMG]?B/s\b"), "<rate>"),
+    (re.compile(r"\b[\d,.]+ entries/s\b"), "<rate>"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to run and what it should print; `kind` is `command`, `server` or `python`."""
+
+    kind: str
+    text: str
+    expected: str
+
+
+def steps(page: str) -> list[Step]:
+    """What a page asks its reader to run, in order."""
+    found: list[Step] = []
+    fences = list(FENCE.finditer(page))
+    for place, fence in enumerate(fences):
+        info, body = fence["info"], fence["body"]
+        if info.startswith("console"):
+            kind = "server" if info.endswith("server") else "command"
+            found += [Step(kind, command, output) for command, output in commands(body)]
+        elif info == "python":
+            follows = fences[place + 1] if place + 1 < len(fences) else None
+            adjoins = follows is not None and follows["info"] == "text" and not page[fence.end() : follows.start()].strip()
+            found.append(Step("python", body, follows["body"] if adjoins and follows is not None else ""))
+    return found
+
+
+def commands(block: str) -> list[tuple[str, str]]:
+    """The commands of one console block, each with the output shown below it."""
+    found: list[tuple[list[str], list[str]]] = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            found.append(([line[2:]], []))
+        elif line.startswith("> ") and found and not found[-1][1]:
+            found[-1][0].append(line[2:])
+        elif found:
+            found[-1][1].append(line)
+    return [("\n".join(command), "\n".join(output)) for command, output in found]
+
+
+def by_kind(text: str) -> str:
+    """A text with everything that differs between two runs replaced by its kind, and white space evened out."""
+    for pattern, kind in KINDS:
+        text = pattern.sub(kind, text)
+    lines = [re.sub(r"[─━]{3,}", "───", re.sub(r"(?<=\S) {2,}", "  ", line.rstrip())) for line in text.splitlines()]
+    return "\n".join(lines).strip("\n")
+
+
+def matches(expected: str, printed: str) -> bool:
+    """Whether a page's output is what was printed."""
+    pattern = re.escape(by_kind(expected))
+    pattern = re.sub(r"(?m)^\\?…$\n?", "(?:.*(?:\n|$))*?", pattern).replace("…", ".*")
+    return re.fullmatch(pattern, by_kind(printed)) is not None
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Shell:
+    """A bash that lives as long as a page, in a directory of its own, with `headwater` on its path."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.port = str(free_port())
+        self.servers: list[subprocess.Popen[str]] = []
+        self.lines: queue.Queue[str] = queue.Queue()
+        self.bash = subprocess.Popen(
+            ["bash", "--noprofile", "--norc"],
+            cwd=directory,
+            env=self._environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        threading.Thread(target=_pump, args=(self.bash, self.lines), daemon=True).start()
+
+    def __enter__(self) -> Shell:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for process in [*self.servers, self.bash]:
+            process.terminate()
+        for process in [*self.servers, self.bash]:
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
+
+    def perform(self, step: Step) -> str:
+        """Run one step and give what it printed; for a server, what it printed until its page's output was complete."""
+        if step.kind == "server":
+            return self._serve(step)
+        if step.kind == "python":
+            (self.directory / "example.py").write_text(step.text.replace(f":{DEFAULT_PORT}", f":{self.port}"))
+            return self._run(f"{shlex.quote(sys.executable)} example.py")
+        return self._run(step.text.replace(f":{DEFAULT_PORT}", f":{self.port}"))
+
+    def _run(self, command: str) -> str:
+        assert self.bash.stdin is not None
+        mark = f"--{time.monotonic_ns()}--"
+        self.bash.stdin.write(f"{command}\nprintf '%s\\n' '{mark}'\n")
+        self.bash.stdin.flush()
+        printed: list[str] = []
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            line = self._next_line(self.lines)
+            if line.rstrip("\n").endswith(mark):
+                return "".join([*printed, line.rstrip("\n").removesuffix(mark)])
+            printed.append(line)
+        raise AssertionError(f"`{command}` did not end within {PATIENCE_SECONDS:.0f} seconds; it printed:\n{''.join(printed)}")
+
+    def _serve(self, step: Step) -> str:
+        lines: queue.Queue[str] = queue.Queue()
+        server = subprocess.Popen(
+            ["bash", "-c", f"exec {step.text}"],
+            cwd=self.directory,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.servers.append(server)
+        threading.Thread(target=_pump, args=(server, lines), daemon=True).start()
+        printed = ""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline and not matches(step.expected, printed):
+            printed += self._next_line(lines)
+        return printed
+
+    @staticmethod
+    def _next_line(lines: queue.Queue[str]) -> str:
+        try:
+            return lines.get(timeout=0.2)
+        except queue.Empty:
+            return ""
+
+    def _environment(self) -> dict[str, str]:
+        beside_python = str(Path(sys.executable).parent)
+        return {
+            "PATH": f"{beside_python}:{os.environ['PATH']}",
+            "HOME": str(self.directory),
+            "LANG": "C.UTF-8",
+            "COLUMNS": "100",
+            "NO_COLOR": "1",
+            "HEADWATER_PORT": self.port,
+        }
+
+
+def _pump(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
+    """Hand on what a process prints, line by line."""
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            lines.put(line)
+    except ValueError:
+        pass  # the pipe was closed at the end of the page

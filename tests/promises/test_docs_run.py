@@ -1,0 +1,76 @@
+"""Pages that show commands are true: they are run from top to bottom and print what they say."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.promises.console import Shell, Step, by_kind, matches, steps
+from tests.promises.tree import ROOT
+
+README = ROOT / "README.md"
+PAGES = [README, ROOT / "docs" / "start.md", *sorted((ROOT / "docs" / "cookbook").glob("[a-z]*.md"))]
+
+
+def marked(path: Path) -> object:
+    """A page as a test parameter; one that starts a server is a service test."""
+    name = str(path.relative_to(ROOT))
+    serves = any(step.kind == "server" for step in steps(path.read_text(encoding="utf-8")))
+    return pytest.param(path, id=name, marks=[pytest.mark.service("curl")] if serves else [])
+
+
+@pytest.mark.parametrize("page", [marked(path) for path in PAGES])
+def test_a_page_prints_what_it_shows(page: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("__pycache__"))
+    planned = steps(page.read_text(encoding="utf-8"))
+    assert planned, "a page of the cookbook shows at least one command"
+    with Shell(tmp_path) as shell:
+        for step in planned:
+            printed = shell.perform(step)
+            assert matches(step.expected, printed), difference(step, printed)
+
+
+def difference(step: Step, printed: str) -> str:
+    return f"\n$ {step.text}\n--- the page says\n{by_kind(step.expected)}\n--- it printed\n{printed}"
+
+
+def test_the_readme_keeps_to_one_screen() -> None:
+    assert len(README.read_text(encoding="utf-8").splitlines()) < 120
+
+
+def test_the_readme_shows_four_commands_and_a_python_example_that_run() -> None:
+    kinds = [step.kind for step in steps(README.read_text(encoding="utf-8"))]
+    assert kinds.count("command") >= 4
+    assert kinds.count("python") == 1
+
+
+def test_a_console_block_is_read_as_commands_with_their_output() -> None:
+    page = "text\n```console\n$ one \\\n> two\nout\n\nput\n$ three\n```\n```python\nprint(1)\n```\n\n```text\n1\n```\n"
+    assert steps(page) == [
+        Step("command", "one \\\ntwo", "out\n\nput"),
+        Step("command", "three", ""),
+        Step("python", "print(1)\n", "1\n"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed"),
+    [
+        ("at 2026-03-01T12:00:00Z in 3 ms", "at 2027-01-01T00:00:00.123Z in 41.5 ms"),
+        ("run 0190c3a0-7f1e-7000-8000-000000000001", "run 11111111-2222-3333-4444-555555555555"),
+        ("listening on http://127.0.0.1:8080", "listening on http://127.0.0.1:41233"),
+        ("root 9f3c51ab9f3c51ab…", "root 0000000000000000 and more"),
+        ("first\n…\nlast", "first\nsecond\nthird\nlast"),
+        ("first\n…\nlast", "first\nlast"),
+        ("wide    table", "wide  table   "),
+    ],
+)
+def test_what_differs_between_runs_is_compared_by_kind(shown: str, printed: str) -> None:
+    assert matches(shown, printed)
+
+
+@pytest.mark.parametrize(("shown", "printed"), [("3 recorded", "4 recorded"), ("one", "one\ntwo"), ("", "something"), ("a.b", "acb")])
+def test_what_should_be_equal_is_compared_as_it_stands(shown: str, printed: str) -> None:
+    assert not matches(shown, printed)
