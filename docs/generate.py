@@ -5,13 +5,19 @@ Run by `make docs`; a test checks that every page is current.
 
 from __future__ import annotations
 
+import ast
+import inspect
 from collections.abc import Iterator
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import msgspec
+from typer.main import get_command
 
+from headwater.app import config
+from headwater.cli.main import app
 from headwater.model.questions import Question
 
 DOCS = Path(__file__).parent
@@ -22,7 +28,9 @@ def pages() -> dict[str, str]:
     """Every generated page: its path below docs/ and its text."""
     return {
         "errors.md": GENERATED + files("headwater.cli").joinpath("errors.md").read_text(encoding="utf-8"),
+        "reference/commands.md": GENERATED + "\n".join(commands_page()),
         "reference/questions.md": GENERATED + "\n".join(questions_page()),
+        "reference/settings.md": GENERATED + "\n".join(settings_page()),
     }
 
 
@@ -53,9 +61,85 @@ def _parameters(question: type[Question]) -> Iterator[str]:
         yield f"| `{field.name}` | `{_type_name(hints[field.name])}` | {default} |"
 
 
+def commands_page() -> Iterator[str]:
+    """Every command with its arguments and options."""
+    yield "# Commands\n"
+    yield "Every command and option, as `--help` tells them.\n"
+    for name, command in commands():
+        yield f"## {name}\n"
+        yield f"{_unwrapped(command.help or '')}\n"
+        yield from _options(command)
+
+
+def commands() -> list[tuple[str, Any]]:
+    """Every visible command with its full name, groups included."""
+    return list(_walk("headwater", get_command(app)))
+
+
+def _walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    yield name, command
+    for child, found in getattr(command, "commands", {}).items():
+        if not found.hidden:
+            yield from _walk(f"{name} {child}", found)
+
+
+def _options(command: Any) -> Iterator[str]:
+    shown = [parameter for parameter in command.params if not getattr(parameter, "hidden", False)]
+    if not shown:
+        return
+    yield "| | | |"
+    yield "|---|---|---|"
+    for parameter in shown:
+        names = ", ".join(f"`{name}`" for name in [*parameter.opts, *parameter.secondary_opts])
+        if parameter.param_type_name == "argument":
+            names = f"`{parameter.name.upper()}`"
+        default = parameter.default
+        plain = isinstance(default, str | int | float) and not isinstance(default, bool)
+        yield f"| {names} | {_unwrapped(getattr(parameter, 'help', None) or '')} | {f'`{default}`' if plain else ''} |"
+    yield ""
+
+
+def settings_page() -> Iterator[str]:
+    """Every setting with its variable, type, default and meaning."""
+    yield "# Settings\n"
+    yield "Settings are read from `headwater.toml` in the home, then from the environment, then from the command line."
+    yield "An unknown one is an error."
+    yield "Source: `headwater/app/config.py`.\n"
+    for kind, heading in ((config.Surface, "Which Headwater"), (config.Config, "How a home behaves")):
+        yield f"## {heading}\n"
+        yield f"{_first_paragraph(kind)}\n"
+        yield "| setting | variable | type | default | |"
+        yield "|---|---|---|---|---|"
+        notes, hints = _attribute_notes(kind), get_type_hints(kind)
+        for field in msgspec.structs.fields(kind):
+            variable = f"{config.PREFIX}{field.name.upper()}"
+            yield f"| `{field.name}` | `{variable}` | `{_type_name(hints[field.name])}` | `{field.default}` | {notes.get(field.name, '')} |"
+        yield ""
+
+
+def _attribute_notes(documented: type) -> dict[str, str]:
+    """The string written below each field of a class."""
+    [body] = [node.body for node in ast.parse(inspect.getsource(documented)).body if isinstance(node, ast.ClassDef)]
+    notes: dict[str, str] = {}
+    for field, note in pairwise(body):
+        match field, note:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                notes[name] = _unwrapped(text)
+            case _:
+                pass
+    return notes
+
+
+def _unwrapped(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _type_name(hint: object) -> str:
-    text = hint.__name__ if isinstance(hint, type) else str(hint)
-    return text.replace("typing.", "").replace("|", "or")
+    if isinstance(hint, type):
+        return hint.__name__
+    if "Literal" in str(hint):
+        return " or ".join(str(value) for value in get_args(hint))
+    return str(hint).replace(" | ", " or ")
 
 
 def _first_paragraph(documented: type) -> str:

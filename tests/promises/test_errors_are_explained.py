@@ -11,7 +11,8 @@ from headwater.cli.explain import UnknownCode, explain, explanations
 from headwater.model.errors import HeadwaterError
 from tests.promises.tree import every_subclass
 
-CODES = {error.code for error in every_subclass(HeadwaterError) | {HeadwaterError}}
+ERRORS = sorted(every_subclass(HeadwaterError), key=lambda error: error.__name__)
+CODES = {HeadwaterError.code} | {error.code for error in ERRORS}
 CODE_FORM = re.compile(r"[A-Z]+(-[A-Z]+)*")
 
 
@@ -22,9 +23,7 @@ def test_a_code_has_a_paragraph_that_explain_prints(code: str) -> None:
     assert len(printed.split()) > 15
 
 
-@pytest.mark.parametrize(
-    "error", sorted(every_subclass(HeadwaterError), key=lambda error: error.__name__), ids=lambda error: error.__name__
-)
+@pytest.mark.parametrize("error", ERRORS, ids=[error.__name__ for error in ERRORS])
 def test_an_error_says_what_it_is_and_has_a_well_formed_code(error: type[HeadwaterError]) -> None:
     assert CODE_FORM.fullmatch(error.code)
     assert "code" in vars(error), "an error without a code of its own cannot be told from its parent"
