@@ -90,8 +90,8 @@ class Home:
 
     @property
     def views_path(self) -> Path:
-        """Where views are saved; anything in it may be deleted and is built again."""
-        return self.path / "views"
+        """Where views are saved; it may be deleted at any time and is built again."""
+        return self.path / "views.sqlite"
 
     @property
     def server_path(self) -> Path:

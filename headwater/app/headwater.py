@@ -1,0 +1,106 @@
+"""The composition root: opens a home and wires ledger, writer, follower, keys and use cases together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from headwater.app.ask import ask
+from headwater.app.config import Config, load_config
+from headwater.app.feeds import Piece, split_feed
+from headwater.app.follower import Follower
+from headwater.app.home import Home
+from headwater.app.keyring import CreatedKey, Keyring
+from headwater.app.limits import Bounds
+from headwater.app.record import Progress, Recorder
+from headwater.app.sealer import Sealer
+from headwater.app.writer import Writer
+from headwater.edges.stores.sqlite import SqliteEntryStore
+from headwater.edges.stores.views import SqliteViewStore
+from headwater.ledger.ledger import Ledger
+from headwater.ledger.note import Signer
+from headwater.model.answers import Answer, RecordReport
+from headwater.model.keys import LOCAL, Principal, Scope
+from headwater.model.questions import Question
+from headwater.projections.keys import KeyRecord
+
+
+class Headwater:
+    """One home, opened: take events in, answer questions, manage keys. Close it, or use it in a `with` block."""
+
+    def __init__(self, home: Home, config: Config) -> None:
+        self.home = home
+        self.config = config
+        with ExitStack() as opened:
+            store = SqliteEntryStore(home.ledger_path)
+            opened.callback(store.close)
+            self.ledger = Ledger(store, Signer.from_seed(home.identity.origin, home.keys.signing))
+            self.writer = Writer(
+                self.ledger,
+                config.commit_delay_seconds,
+                config.commit_entries,
+                config.queue_entries,
+                max_queue_bytes=config.queue_bytes,
+            )
+            opened.callback(self.writer.close)
+            views = SqliteViewStore(home.views_path)
+            opened.callback(views.close)
+            self.follower = Follower(self.ledger, views)
+            opened.callback(self.follower.stop)
+            self.sealer = Sealer(home.keys)
+            self.recorder = Recorder(self.writer, home.keys, self.sealer if config.seal else None)
+            self.keyring = Keyring(self.writer, self.follower, home.keys.dedup)
+            self.follower.start()
+            self._opened = opened.pop_all()
+
+    @classmethod
+    def open(
+        cls,
+        home: Path,
+        *,
+        create: bool = True,
+        flags: Mapping[str, object] | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> Headwater:
+        """Open a home, making it first if allowed; settings come from its file, the environment, then `flags`."""
+        config = load_config(home, flags, environ)
+        return cls(Home.create(home) if create else Home.open(home), config)
+
+    @property
+    def bounds(self) -> Bounds:
+        """The limits on what comes in."""
+        return Bounds(self.config.max_body_bytes, self.config.max_ratio)
+
+    def record(self, events: bytes | Iterable[Piece], principal: Principal = LOCAL, progress: Progress | None = None) -> RecordReport:
+        """Take events in, with a verdict for each; bytes may be an event, an array of events, or one event per line."""
+        pieces = split_feed(events, self.bounds) if isinstance(events, bytes) else events
+        return self.recorder.record(pieces, principal, progress)
+
+    def ask(self, question: Question, principal: Principal = LOCAL) -> Answer[Any]:
+        """Answer a question from the views as they stand."""
+        return ask(self.follower, question, principal)
+
+    def create_key(self, name: str, scopes: Iterable[Scope], *, by: Principal = LOCAL) -> CreatedKey:
+        """Make an API key; its secret is in the result and nowhere else."""
+        return self.keyring.create(name, tuple(scopes), by=by)
+
+    def revoke_key(self, key: str, reason: str = "", *, by: Principal = LOCAL) -> None:
+        """Refuse an API key from now on."""
+        self.keyring.revoke(key, reason, by=by)
+
+    def list_keys(self) -> tuple[KeyRecord, ...]:
+        """Every API key ever made, oldest first."""
+        return self.keyring.listed()
+
+    def close(self) -> None:
+        """Commit what is queued, save the views, and let go of everything."""
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,193 @@
+"""The use case record: raw events in, a verdict per event out.
+
+Each event is checked, redacted, sealed and queued by itself, so one bad event never costs its neighbours. At most a
+window of events waits for its commit at any time, whatever the size of the source.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from headwater.app.feeds import Piece
+from headwater.app.home import HomeKeys
+from headwater.app.sealer import Sealer
+from headwater.app.writer import Desk, Writer
+from headwater.capture.openlineage.accept import Accepted, accept
+from headwater.capture.redaction.redactor import Redactor
+from headwater.model.answers import RecordReport, Rejected
+from headwater.model.entries import Payload, Pending, Receipt
+from headwater.model.errors import Forbidden, HeadwaterError, Overloaded, StoreFault
+from headwater.model.keys import Principal
+from headwater.model.times import Instant
+
+DEDUP_BYTES = 16
+SALT_BYTES = 32
+_WINDOW = 1024
+_LISTED = 10_000
+_PATIENCE_SECONDS = 60.0
+
+Progress = Callable[[int, int], None]
+"""Told how many events were received and how many are durable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An event ready to be queued, and what was odd but taken."""
+
+    pending: Pending
+    warnings: tuple[str, ...]
+
+
+class Recorder:
+    """Turns raw events into pending entries and sees them through the writer."""
+
+    def __init__(self, writer: Writer, keys: HomeKeys, sealer: Sealer | None) -> None:
+        self._writer = writer
+        self._dedup_key = keys.dedup
+        self._redactor = Redactor(keys.redaction)
+        self._sealer = sealer
+
+    def prepare(self, raw: bytes, principal: Principal) -> Prepared:
+        """Check, redact, wrap and seal one event; nothing is stored yet.
+
+        Raises:  BadEvent, TooLarge: the event itself. Forbidden: its job or dataset is outside the key's write scope.
+        """
+        grant = principal.patterns("write")
+        accepted = accept(raw, redactor=self._redactor, grant=grant)
+        _check_scope(accepted, principal)
+        dedup = hmac.digest(self._dedup_key, accepted.dedup_material, "sha256")[:DEDUP_BYTES]
+        sealed = self._sealer.seal(accepted.sealed, dedup) if self._sealer is not None and accepted.sealed else b""
+        pending = Pending(
+            received=Instant(time.time_ns() // 1000),
+            producer=principal.key,
+            media_type=accepted.media_type,
+            dedup=dedup,
+            salt=secrets.token_bytes(SALT_BYTES),
+            payload=Payload(accepted.public, sealed),
+        )
+        return Prepared(pending, accepted.warnings)
+
+    def post(self, pending: Pending, desk: Desk, slot: object) -> None:
+        """Queue a prepared event whose receipt goes to a desk.
+
+        Raises:  Overloaded: the queue is full.
+        """
+        self._writer.post(pending, desk, slot)
+
+    def record(self, events: Iterable[Piece], principal: Principal, progress: Progress | None = None) -> RecordReport:
+        """Record a feed of any length; waits, within bounds, where the writer is the slower one."""
+        tally = Tally()
+        waiting: deque[tuple[int, Future[Receipt]]] = deque()
+        for index, piece in enumerate(events):
+            while len(waiting) >= _WINDOW:
+                self._settle(waiting, tally)
+            tally.received += 1
+            try:
+                waiting.append((index, self._submit(piece, principal, tally)))
+            except HeadwaterError as fault:
+                tally.reject(index, fault)
+            while waiting and waiting[0][1].done():
+                self._settle(waiting, tally)
+            if progress is not None:
+                progress(tally.received, tally.durable)
+        while waiting:
+            self._settle(waiting, tally)
+        if progress is not None:
+            progress(tally.received, tally.durable)
+        return tally.report()
+
+    def _submit(self, piece: Piece, principal: Principal, tally: Tally) -> Future[Receipt]:
+        if isinstance(piece, HeadwaterError):
+            raise piece
+        prepared = self.prepare(piece, principal)
+        tally.warn(prepared.warnings)
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                return self._writer.submit(prepared.pending)
+            except Overloaded:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.005)
+
+    def _settle(self, waiting: deque[tuple[int, Future[Receipt]]], tally: Tally) -> None:
+        """Take the verdict of the event that has waited longest."""
+        index, future = waiting.popleft()
+        try:
+            tally.take(future.result())
+        except HeadwaterError as fault:
+            tally.reject(index, fault)
+
+
+class Tally:
+    """Verdicts as they come in."""
+
+    def __init__(self) -> None:
+        self.received = 0
+        self.recorded = 0
+        self.duplicate = 0
+        self.position: int | None = None
+        self._rejected: list[Rejected] = []
+        self._unlisted = 0
+        self._warnings: dict[str, None] = {}
+
+    @property
+    def durable(self) -> int:
+        """Events that stand in the ledger, now or before."""
+        return self.recorded + self.duplicate
+
+    def take(self, receipt: Receipt) -> None:
+        """An event is durable."""
+        if receipt.duplicate:
+            self.duplicate += 1
+        else:
+            self.recorded += 1
+        if self.position is None or receipt.position > self.position:
+            self.position = receipt.position
+
+    def reject(self, index: int, fault: HeadwaterError) -> None:
+        """An event is not taken."""
+        if len(self._rejected) < _LISTED:
+            self._rejected.append(rejection(index, fault))
+        else:
+            self._unlisted += 1
+
+    def warn(self, warnings: tuple[str, ...]) -> None:
+        """An event is odd but taken; the same oddity is told once."""
+        for warning in warnings:
+            if len(self._warnings) < _LISTED:
+                self._warnings[warning] = None
+
+    def report(self) -> RecordReport:
+        """The verdicts, as people get them. Rejections past a bound are counted in a warning, not dropped unseen."""
+        warnings = list(self._warnings)
+        if self._unlisted:
+            warnings.append(f"{self._unlisted} further rejected events are not listed")
+        return RecordReport(
+            received=self.received,
+            recorded=self.recorded,
+            duplicate=self.duplicate,
+            rejected=tuple(sorted(self._rejected, key=lambda verdict: verdict.index)),
+            position=self.position,
+            warnings=tuple(warnings),
+        )
+
+
+def rejection(index: int, fault: HeadwaterError) -> Rejected:
+    """A fault as the verdict on one event; only our own trouble is worth another try."""
+    return Rejected(index, fault.problem, retriable=isinstance(fault, Overloaded | StoreFault))
+
+
+def _check_scope(accepted: Accepted, principal: Principal) -> None:
+    for namespace in accepted.namespaces:
+        if not principal.may("write", namespace):
+            raise Forbidden(
+                f"cannot record event in namespace `{namespace}`: the key's write scope does not cover it",
+                next_step="headwater key create --write NAMESPACE",
+            )
