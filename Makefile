@@ -40,9 +40,9 @@ bench: $(VENV)/.installed-bench ## Measure beside the peers; BENCH=graph picks o
 	@for script in $(if $(BENCH),bench/$(BENCH).py,$(filter-out bench/__init__.py,$(wildcard bench/*.py))); do \
 		echo "== $$script"; $(BIN)/python $$script $(ARGS); done
 
-golden: $(VENV)/.installed-dev ## Write the golden files anew and show what changed
-	@HEADWATER_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -n $(WORKERS) tests/golden $(ARGS)
-	@git --no-pager diff --stat -- tests/golden
+golden: $(VENV)/.installed-dev ## Write the golden files and the output shown in the docs anew, and show what changed
+	@HEADWATER_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -n $(WORKERS) $(wildcard tests/golden) tests/promises/test_docs_run.py $(ARGS)
+	@git --no-pager diff -- tests/golden README.md docs
 
 outliers: $(VENV)/.installed-dev ## Show the modules, functions and classes worth a second look for their size
 	@$(BIN)/python -m tests.promises.sizes

@@ -22,10 +22,13 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
 
 FENCE = re.compile(r"^```(?P<info>[a-z]+(?: [a-z]+)?)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"^(?P<command>\$ .*\n(?:> .*\n)*)(?P<output>(?:(?!\$ ).*\n)*)", re.MULTILINE)
+ANY_LINES = "(?:.*\\n)*?"
 DEFAULT_PORT = "8080"
 PATIENCE_SECONDS = 90.0
 
@@ -46,40 +49,45 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something to run and what it should print; `kind` is `command`, `server` or `python`."""
+    """Something to run and what it should print; `kind` is `command`, `server` or `python`; `place` is where that stands in the page."""
 
     kind: str
     text: str
     expected: str
+    place: tuple[int, int]
 
 
 def steps(page: str) -> list[Step]:
     """What a page asks its reader to run, in order."""
     found: list[Step] = []
     fences = list(FENCE.finditer(page))
-    for place, fence in enumerate(fences):
-        info, body = fence["info"], fence["body"]
-        if info.startswith("console"):
-            kind = "server" if info.endswith("server") else "command"
-            found += [Step(kind, command, output) for command, output in commands(body)]
-        elif info == "python":
-            follows = fences[place + 1] if place + 1 < len(fences) else None
-            adjoins = follows is not None and follows["info"] == "text" and not page[fence.end() : follows.start()].strip()
-            found.append(Step("python", body, follows["body"] if adjoins and follows is not None else ""))
+    for fence, following in zip_longest(fences, fences[1:]):
+        if fence["info"].startswith("console"):
+            kind = "server" if fence["info"].endswith("server") else "command"
+            found += commands(kind, fence["body"], fence.start("body"))
+        elif fence["info"] == "python":
+            adjoins = following is not None and following["info"] == "text" and not page[fence.end() : following.start()].strip()
+            place = following.span("body") if adjoins else (fence.end(), fence.end())
+            found.append(Step("python", fence["body"], page[slice(*place)], place))
     return found
 
 
-def commands(block: str) -> list[tuple[str, str]]:
-    """The commands of one console block, each with the output shown below it."""
-    found: list[tuple[list[str], list[str]]] = []
-    for line in block.splitlines():
-        if line.startswith("$ "):
-            found.append(([line[2:]], []))
-        elif line.startswith("> ") and found and not found[-1][1]:
-            found[-1][0].append(line[2:])
-        elif found:
-            found[-1][1].append(line)
-    return [("\n".join(command), "\n".join(output)) for command, output in found]
+def commands(kind: str, block: str, start: int) -> list[Step]:
+    """The commands of a console block that begins at `start`, each with the output shown below it."""
+    found: list[Step] = []
+    for match in COMMAND.finditer(block):
+        text = "\n".join(line[2:] for line in match["command"].splitlines())
+        place = (start + match.start("output"), start + match.end("output"))
+        found.append(Step(kind, text, match["output"], place))
+    return found
+
+
+def rewritten(page: str, printed: list[tuple[Step, str]]) -> str:
+    """A page with outputs put in place of those it shows."""
+    for step, output in reversed(printed):
+        text = "\n".join(line.rstrip() for line in output.strip("\n").splitlines())
+        page = page[: step.place[0]] + (f"{text}\n" if text else "") + page[step.place[1] :]
+    return page
 
 
 def by_kind(text: str) -> str:
@@ -92,9 +100,9 @@ def by_kind(text: str) -> str:
 
 def matches(expected: str, printed: str) -> bool:
     """Whether a page's output is what was printed."""
-    pattern = re.escape(by_kind(expected))
-    pattern = re.sub(r"(?m)^\\?…$\n?", "(?:.*(?:\n|$))*?", pattern).replace("…", ".*")
-    return re.fullmatch(pattern, by_kind(printed)) is not None
+    lines = by_kind(expected).split("\n")
+    pattern = "".join(ANY_LINES if line == "…" else ".*".join(map(re.escape, line.split("…"))) + "\n" for line in lines)
+    return re.fullmatch(pattern, by_kind(printed) + "\n") is not None
 
 
 def free_port() -> int:
