@@ -53,3 +53,6 @@ PROFILE = table("lake.features.patient_profile")
 TRAINING_SET = table("lake.features.progression_training")
 PROGRESSION_MODEL = Name(MODELS, "diabetes-progression")
 MALIGNANCY_MODEL = Name(MODELS, "tumour-malignancy")
+
+NAMESPACES = (JOBS, HOSPITAL, WAREHOUSE, LAKE, PORTAL, SUPPLIER, MONITORS, MODELS, SEEDS)
+"""Everything the pipeline speaks of, and so what its key must be allowed to write."""

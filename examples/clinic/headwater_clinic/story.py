@@ -1,0 +1,205 @@
+"""The demo: start a Headwater, run the clinic's pipeline against it, plant what is left to plant, ask, and tell."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import NoReturn
+
+from openlineage.client import OpenLineageClient
+from rich.console import Console
+
+from headwater.model.errors import HomeFault
+from headwater.model.keys import Scope
+from headwater.sdk import Client, connect
+from headwater_clinic.asking import Outcome, Scene, investigate
+from headwater_clinic.incidents import INCIDENTS, Incident
+from headwater_clinic.names import NAMESPACES, PUBLIC_FEATURES
+from headwater_clinic.pipeline import prepare, run_pipeline
+from headwater_clinic.planting import UPDATE, edit_ledger, update_by_hand
+from headwater_clinic.screen import Screen
+from headwater_clinic.service import COMMAND, Service, find_running, running
+from headwater_clinic.sources import Sources
+from headwater_clinic.truth import planted_facts
+
+DEFAULT_FOLDER = Path(".headwater-demo")
+_MARKER = "clinic.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where everything of one telling lies."""
+
+    folder: Path
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    @property
+    def edited(self) -> Path:
+        return self.folder / "edited-home"
+
+    @property
+    def auditor(self) -> Path:
+        return self.folder / "auditor" / "checkpoint.txt"
+
+    @property
+    def picture(self) -> Path:
+        return self.folder / "lineage.html"
+
+    def command(self, incident: Incident) -> list[str]:
+        """The command of an incident, with this telling's files."""
+        words = [word.format(auditor=self.auditor, edited=self.edited) for word in incident.command]
+        return words if "--home" in words else [*words, "--home", str(self.home)]
+
+
+def tell(folder: Path, *, serve: bool, port: int, console: Console) -> int:
+    """Tell the whole story; with `serve` the server stays until interrupted.
+
+    Gives 0 when every incident came out as expected, else 1.
+    """
+    stage, screen, started = Stage(folder), Screen(console), perf_counter()
+    _clear(stage)
+    with _stoppable(), running(stage.home, folder / "server.log", port) as service, connect(service.url, service.token) as owner:
+        outcomes = _tell(stage, screen, service, owner)
+        as_expected = all(outcome.verdict is outcome.incident.expected for outcome in outcomes)
+        screen.heading(f"Told in {perf_counter() - started:.0f} seconds; {_count(outcomes)}.")
+        if serve:
+            _stay(stage, screen, service, owner)
+    return 0 if as_expected else 1
+
+
+def _tell(stage: Stage, screen: Screen, service: Service, owner: Client) -> list[Outcome]:
+    screen.heading("The clinic: a hospital's AI lake with six incidents in it")
+    screen.say(f"Headwater runs at {service.url} on a new home in {stage.home}.")
+    sources = _lay_out_sources(stage, screen)
+    _run(stage, screen, sources, service, owner)
+    _plant_the_rest(stage, screen, owner)
+    _show_answers(stage, screen)
+    screen.heading("The six incidents")
+    outcomes = investigate(Scene(owner, service.url, service.token, stage.auditor, stage.edited))
+    facts = planted_facts(stage.folder)
+    commands = {incident.number: shlex.join(["headwater", *stage.command(incident)]) for incident in INCIDENTS}
+    screen.verdicts(outcomes, facts, commands)
+    return outcomes
+
+
+def _lay_out_sources(stage: Stage, screen: Screen) -> Sources:
+    sources = prepare(stage.folder)
+    screen.say(
+        "861 patients with their visits, claims, messages, notes and vital signs, drawn from a fixed seed, and 1,011 real laboratory"
+        " measurements (diabetes panels, breast cytology). Five kinds of sources: an API, a database, a warehouse, a supplier's feed"
+        " and a stream (a file of JSON lines that stands in for Kafka)."
+    )
+    return sources
+
+
+def _run(stage: Stage, screen: Screen, sources: Sources, service: Service, owner: Client) -> None:
+    screen.heading("The pipeline runs and reports itself with the openlineage-python client")
+    secret = owner.keys.create("clinic pipeline", [Scope("write", namespace) for namespace in NAMESPACES]).secret
+    with _environment({"OPENLINEAGE_URL": service.url, "OPENLINEAGE_API_KEY": secret}), screen.steps() as on_step:
+        client = OpenLineageClient()
+        reporter = run_pipeline(stage.folder, sources, client, on_step)
+        client.close()
+    screen.say(f"Every step done; {reporter.events} events delivered, each acknowledged only when it was durable.")
+
+
+def _plant_the_rest(stage: Stage, screen: Screen, owner: Client) -> None:
+    screen.heading("Two things happen that nobody reports")
+    update_by_hand(stage.folder / "lake.duckdb")
+    screen.say(f"Somebody opens the lake's file: {UPDATE}")
+    stage.auditor.parent.mkdir()
+    stage.auditor.write_bytes(owner.ledger.checkpoint())
+    edit = edit_ledger(stage.home, stage.edited)
+    screen.say(
+        f"An auditor takes the ledger's checkpoint home. Then, in a copy, the administrator rewrites {len(edit.positions)} entries so that"
+        " the public table never saw a record number, builds the ledger anew and signs it with the real key."
+    )
+
+
+def _show_answers(stage: Stage, screen: Screen) -> None:
+    screen.heading("What Headwater knows")
+    _call(stage, screen, ["status"])
+    screen.heading("Where does a public feature come from?")
+    _call(stage, screen, ["lineage", PUBLIC_FEATURES.column("glucose_level"), "--up", "--columns", "--direct"])
+    _call(stage, screen, ["lineage", PUBLIC_FEATURES.node, "--up", "--html", str(stage.picture)])
+
+
+def _call(stage: Stage, screen: Screen, words: Sequence[str]) -> None:
+    """Run a command of Headwater's and show what it prints."""
+    words = [*words, "--home", str(stage.home)]
+    screen.command(shlex.join(["headwater", *words]))
+    screen.console.file.flush()
+    subprocess.run([*COMMAND, *words], check=False)
+
+
+def _stay(stage: Stage, screen: Screen, service: Service, owner: Client) -> None:
+    """Leave the server running until it is interrupted or ends by itself."""
+    secret = owner.keys.create("demo visitor", [Scope("admin")]).secret
+    screen.say(f"address  {service.url}")
+    screen.say(f"key      {secret}")
+    screen.say(f"picture  {stage.picture}")
+    screen.say("From here the command line finds the server by its home; from elsewhere give it --url and HEADWATER_API_KEY.")
+    screen.say("Ctrl-C stops it.", "dim")
+    try:
+        service.process.wait()
+    except KeyboardInterrupt:
+        screen.say("Stopping.", "dim")
+
+
+def _count(outcomes: Sequence[Outcome]) -> str:
+    verdicts = [outcome.verdict.value for outcome in outcomes]
+    return ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
+
+
+def _clear(stage: Stage) -> None:
+    """Make the folder ready: an earlier telling is removed, anything else is left alone.
+
+    Raises:  HomeFault: the folder holds something else, or an earlier telling's server still runs.
+    """
+    folder = stage.folder
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / _MARKER).exists():
+            raise HomeFault(f"cannot use folder `{folder}`: expected an empty one or an earlier demo", next_step="headwater demo FOLDER")
+        if find_running(stage.home) is not None:
+            raise HomeFault(f"cannot start the demo in `{folder}`: its server still runs", next_step="stop it, or choose another folder")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MARKER).write_text("Made by `headwater demo`; it is removed when the demo runs here again.\n")
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let a request to terminate end the story as Ctrl-C does, so that the server is stopped with it."""
+
+    def interrupt(number: int, frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
