@@ -11,6 +11,11 @@ import typer
 from headwater.model.errors import UsageError
 
 
+def join(app: typer.Typer) -> None:
+    """Hang the command into the tree."""
+    app.command()(demo)
+
+
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where everything is put; an earlier demo there is replaced.")] = Path(".headwater-demo"),
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Leave the server running after the story.")] = True,

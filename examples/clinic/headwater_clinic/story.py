@@ -21,10 +21,11 @@ from headwater.model.errors import HomeFault
 from headwater.model.keys import Scope
 from headwater.sdk import Client, connect
 from headwater_clinic.asking import Outcome, Scene, investigate
+from headwater_clinic.forging import edit_ledger
 from headwater_clinic.incidents import INCIDENTS, Incident
 from headwater_clinic.names import NAMESPACES, PUBLIC_FEATURES
 from headwater_clinic.pipeline import prepare, run_pipeline
-from headwater_clinic.planting import UPDATE, edit_ledger, update_by_hand
+from headwater_clinic.planting import UPDATE, update_by_hand
 from headwater_clinic.screen import Screen
 from headwater_clinic.service import COMMAND, Service, find_running, running
 from headwater_clinic.sources import Sources
