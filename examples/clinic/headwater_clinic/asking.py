@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 
 from headwater.model.answers import Answer, Lineage, NodeView
+from headwater.model.questions import StatusQuestion
 from headwater.sdk import Client, open_home
 from headwater_clinic.incidents import EDITED_LEDGER, INCIDENTS, LEAKING_COLUMN, RECORD_NUMBER, Incident, Verdict
 from headwater_clinic.names import PATIENTS, PUBLIC_FEATURES
@@ -41,6 +42,12 @@ class Scene:
     key: str
     auditor: Path
     edited: Path
+
+
+def settle(client: Client) -> None:
+    """Wait until the views hold everything that stands in the ledger now."""
+    size = client.status().result.ledger_size
+    client.ask(StatusQuestion(min_position=size - 1))
 
 
 def investigate(scene: Scene) -> list[Outcome]:

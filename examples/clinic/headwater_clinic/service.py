@@ -37,6 +37,7 @@ def running(home: Path, log: Path, port: int) -> Iterator[Service]:
 
     Raises:  ServerFault: it did not become ready; the message names its log.
     """
+    log.touch(mode=0o600)
     with log.open("wb") as sink:
         process = subprocess.Popen([*COMMAND, "up", "--home", str(home), "--port", str(port)], stdout=sink, stderr=sink)
     try:

@@ -20,7 +20,7 @@ from rich.console import Console
 from headwater.model.errors import HomeFault
 from headwater.model.keys import Scope
 from headwater.sdk import Client, connect
-from headwater_clinic.asking import Outcome, Scene, investigate
+from headwater_clinic.asking import Outcome, Scene, investigate, settle
 from headwater_clinic.forging import edit_ledger
 from headwater_clinic.incidents import INCIDENTS, Incident
 from headwater_clinic.names import NAMESPACES, PUBLIC_FEATURES
@@ -107,10 +107,11 @@ def _lay_out_sources(stage: Stage, screen: Screen) -> Sources:
 def _run(stage: Stage, screen: Screen, sources: Sources, service: Service, owner: Client) -> None:
     screen.heading("The pipeline runs and reports itself with the openlineage-python client")
     secret = owner.keys.create("clinic pipeline", [Scope("write", namespace) for namespace in NAMESPACES]).secret
-    with _environment({"OPENLINEAGE_URL": service.url, "OPENLINEAGE_API_KEY": secret}), screen.steps() as on_step:
+    with environment({"OPENLINEAGE_URL": service.url, "OPENLINEAGE_API_KEY": secret}), screen.steps() as on_step:
         client = OpenLineageClient()
         reporter = run_pipeline(stage.folder, sources, client, on_step)
         client.close()
+    settle(owner)
     screen.say(f"Every step done; {reporter.events} events delivered, each acknowledged only when it was durable.")
 
 
@@ -179,7 +180,8 @@ def _clear(stage: Stage) -> None:
 
 
 @contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables while the block runs."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
