@@ -243,7 +243,6 @@ class Status:
 
     ledger_size: int
     views_position: int
-    pending_statements: int
     datasets: int
     columns: int
     jobs: int

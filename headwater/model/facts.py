@@ -195,13 +195,14 @@ class StatementSeen(Fact, frozen=True, kw_only=True, tag="statement-seen"):
 class StatementAnalysed(Fact, frozen=True, kw_only=True, tag="statement-analysed"):
     """The analyser's reading of a statement, resolved against the schemas known at `position` and valid at `at`.
 
-    Made by the follower, not by a translator. Names in `flows` are datasets; `unread` lists table names that fit none.
+    Made by the follower, not by a translator. `tables` says which dataset each table name of the statement means.
     """
 
     statement: Statement
     job: JobId
     run: RunId | None
     lineage: StatementLineage
+    tables: tuple[tuple[str, DatasetId], ...] = ()
 
 
 class ClaimRefused(Fact, frozen=True, kw_only=True, tag="claim-refused"):

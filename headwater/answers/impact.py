@@ -1,0 +1,100 @@
+"""What is hit when this node changes or turns out bad? Everything downstream, by column, with the jobs that read it and its owners."""
+
+from __future__ import annotations
+
+from headwater.answers.evidence import Witness
+from headwater.answers.moment import Moment
+from headwater.answers.resolve import Resolver, Target, node_view
+from headwater.answers.sight import Sight
+from headwater.answers.walk import Walked, Walker
+from headwater.model.answers import Answer, Impact, NodeView
+from headwater.model.ids import ColumnId, DatasetId, JobId
+from headwater.model.questions import ImpactQuestion
+from headwater.projections.views import Views
+
+
+def ask(views: Views, question: ImpactQuestion, sight: Sight) -> Answer[Impact]:
+    """Walk down from a node, over columns and, for whole datasets, over datasets too.
+
+    Raises:  UnknownNode, AmbiguousNode, UsageError.
+    Cost:    O(edges of the closure).
+    """
+    moment = Moment.of(question, views)
+    resolver = Resolver(views, sight)
+    target = resolver.resolve(question.node)
+    walked = Walked()
+    walker = Walker(resolver, moment, question.direct, question.depth)
+    walker.columns(target, forward=True, into=walked)
+    if not isinstance(target, ColumnId):
+        walker.datasets(target, forward=True, into=walked)
+    return _answer(views, question, moment, Witness(views, sight, moment), target, walked)
+
+
+def _answer(views: Views, question: ImpactQuestion, moment: Moment, witness: Witness, target: Target, walked: Walked) -> Answer[Impact]:
+    root = node_view(target)
+    own = DatasetId(root.namespace, root.name)
+    reached = [node for node in walked.ordered_nodes() if DatasetId(node.namespace, node.name) != own]
+    columns = [node for node in reached if node.type == "column"]
+    datasets = _datasets(reached)
+    records = [record for number in sorted(walked.derivations) if (record := views.derivations.record(number)) is not None]
+    names = [DatasetId(node.namespace, node.name) for node in datasets]
+    jobs = sorted({witness.job(record.claim.job) for record in records} | _readers(views, witness, moment, [*names, own]) - {""})
+    gaps = witness.gaps(records, [*names, own])
+    owners = _owners(views, moment, names)
+    page = columns[moment.offset : moment.offset + moment.limit]
+    return Answer(
+        question=question.name,
+        asked={
+            "node": root.id,
+            "direct": str(question.direct).lower(),
+            "depth": "all" if question.depth is None else str(question.depth),
+        },
+        result=Impact(
+            root=root,
+            datasets=tuple(datasets),
+            columns=tuple(page),
+            jobs=tuple(job for job in jobs if job),
+            owners=owners,
+            hidden=len(walked.hidden),
+        ),
+        as_of=moment.as_of,
+        known_at=moment.known_at,
+        complete=not gaps,
+        gaps=gaps,
+        total={"datasets": len(datasets), "columns": len(columns), "jobs": len([job for job in jobs if job]), "gaps": len(gaps)},
+        entries=tuple(sorted({position for record in records for position in witness.positions(record)[:20]})),
+        analysers=dict(views.analysers),
+        next_page=moment.next_page(len(columns)),
+    )
+
+
+def _datasets(reached: list[NodeView]) -> list[NodeView]:
+    """The datasets reached, each at its nearest; confirmed if any of its nodes is."""
+    nearest: dict[str, NodeView] = {}
+    for node in reached:
+        dataset = DatasetId(node.namespace, node.name)
+        known = nearest.get(str(dataset))
+        if known is None:
+            nearest[str(dataset)] = NodeView(str(dataset), "dataset", dataset.namespace, dataset.name, None, node.distance, node.tier)
+        elif node.tier == "confirmed" and known.tier != "confirmed":
+            nearest[str(dataset)] = NodeView(known.id, "dataset", known.namespace, known.name, None, known.distance, "confirmed")
+    return list(nearest.values())
+
+
+def _readers(views: Views, witness: Witness, moment: Moment, names: list[DatasetId]) -> set[str]:
+    """Jobs that read what was hit, whether or not they wrote anything from it."""
+    found: set[JobId] = set()
+    for name in names:
+        record = views.catalog.datasets.get(name)
+        if record is not None:
+            found |= {job for job, use in record.readers.items() if use.position <= moment.known_at and use.first <= moment.until}
+    return {witness.job(job) for job in found}
+
+
+def _owners(views: Views, moment: Moment, names: list[DatasetId]) -> tuple[str, ...]:
+    found: set[str] = set()
+    for name in names:
+        record = views.catalog.datasets.get(name)
+        told = record.owners.latest(moment.until, moment.known_at) if record is not None else None
+        found |= {owner.name for owner in told or ()}
+    return tuple(sorted(found))

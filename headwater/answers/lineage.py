@@ -1,0 +1,129 @@
+"""Where did this come from, where does it go? The subgraph of every edge on any path, with the derivations that say so."""
+
+from __future__ import annotations
+
+from headwater.answers.evidence import Witness
+from headwater.answers.moment import Moment
+from headwater.answers.resolve import Resolver, Target, node_view
+from headwater.answers.sight import Sight
+from headwater.answers.walk import Edge, Walked, Walker
+from headwater.model.answers import Answer, EdgeView, Lineage, NodeView
+from headwater.model.errors import UsageError
+from headwater.model.ids import ColumnId, DatasetId
+from headwater.model.questions import LineageQuestion
+from headwater.projections.derivations import Derivation
+from headwater.projections.views import Views
+
+NO_DERIVATION = -1
+
+
+def ask(views: Views, question: LineageQuestion, sight: Sight) -> Answer[Lineage]:
+    """Walk up, down or both from a node; pages cut the nodes, never the counts.
+
+    Raises:  UnknownNode, AmbiguousNode, UsageError.
+    Cost:    O(edges of the closure), whatever the size of the graph.
+    """
+    if question.depth is not None and question.depth < 0:
+        raise UsageError(f"cannot walk to depth {question.depth}: expected 0 or more", next_step="leave --depth away for all the way")
+    moment = Moment.of(question, views)
+    resolver = Resolver(views, sight)
+    target = resolver.resolve(question.node)
+    walked = walk(Walker(resolver, moment, question.direct, question.depth), target, question)
+    return _answer(views, question, moment, Witness(views, sight, moment), target, walked)
+
+
+def walk(walker: Walker, target: Target, question: LineageQuestion) -> Walked:
+    """Walk as the question says; a column is always walked by columns."""
+    walked = Walked()
+    step = walker.columns if question.columns or isinstance(target, ColumnId) else walker.datasets
+    for forward, direction in ((False, "up"), (True, "down")):
+        if question.direction in (direction, "both"):
+            step(target, forward=forward, into=walked)
+    return walked
+
+
+def _answer(views: Views, question: LineageQuestion, moment: Moment, witness: Witness, target: Target, walked: Walked) -> Answer[Lineage]:
+    root = node_view(target)
+    nodes = [node for node in walked.ordered_nodes() if node.id != root.id]
+    page = nodes[moment.offset : moment.offset + moment.limit]
+    edges = _page_edges(walked.edges, root, nodes[: moment.offset], page)
+    records = _records(views, walked.derivations)
+    shown = _records(views, {edge[3] for edge in edges})
+    gaps = witness.gaps(records, _datasets(nodes, root))
+    return Answer(
+        question=question.name,
+        asked=asked(question, root.id),
+        result=Lineage(
+            root=root,
+            direction=question.direction,
+            nodes=tuple(_named(views, moment, node) for node in page),
+            edges=tuple(_edge(edge, shown) for edge in edges),
+            derivations=tuple(witness.shown(record) for record in shown),
+            claims=tuple(witness.shown(record) for record in _claims(views, walked, moment)),
+            hidden=len(walked.hidden),
+        ),
+        as_of=moment.as_of,
+        known_at=moment.known_at,
+        complete=not gaps,
+        gaps=gaps,
+        total={
+            "nodes": len(nodes),
+            "edges": len(walked.edges),
+            "derivations": len(records),
+            "entries": len({position for record in records for position in witness.positions(record)}),
+            "gaps": len(gaps),
+        },
+        entries=tuple(sorted({position for record in shown for position in witness.positions(record)[:20]})),
+        analysers=dict(views.analysers),
+        next_page=moment.next_page(len(nodes)),
+    )
+
+
+def asked(question: LineageQuestion, root: str) -> dict[str, str]:
+    """The question as understood."""
+    return {
+        "node": root,
+        "direction": question.direction,
+        "columns": str(question.columns).lower(),
+        "direct": str(question.direct).lower(),
+        "depth": "all" if question.depth is None else str(question.depth),
+    }
+
+
+def _page_edges(edges: set[Edge], root: NodeView, before: list[NodeView], page: list[NodeView]) -> list[Edge]:
+    """Edges whose later end is on this page: over all pages each edge comes once. Edges of the root to itself are on the first."""
+    here = {node.id for node in page} | ({root.id} if not before else set())
+    known = here | {node.id for node in before} | {root.id}
+    chosen = [edge for edge in edges if (edge[0] in here or edge[1] in here) and edge[0] in known and edge[1] in known]
+    return sorted(chosen, key=lambda edge: (edge[0], edge[1], edge[2], edge[3], edge[4] or ""))
+
+
+def _edge(edge: Edge, shown: list[Derivation]) -> EdgeView:
+    source, target, kind, derivation, masking = edge
+    has_record = any(record.id == derivation for record in shown)
+    return EdgeView(source, target, kind, derivation if has_record else NO_DERIVATION, masking)
+
+
+def _records(views: Views, derivations: set[int]) -> list[Derivation]:
+    found = (views.derivations.record(number) for number in sorted(derivations))
+    return [record for record in found if record is not None]
+
+
+def _claims(views: Views, walked: Walked, moment: Moment) -> list[Derivation]:
+    """What producers declared about the targets walked over that a complete reading superseded."""
+    numbers = {number for target in walked.targets for number in views.derivations.by_target.get(target, ())}
+    found = _records(views, numbers)
+    return [record for record in found if record.claim.superseded and record.known_from <= moment.known_at]
+
+
+def _datasets(nodes: list[NodeView], root: NodeView) -> set[DatasetId]:
+    return {DatasetId(node.namespace, node.name) for node in [*nodes, root] if node.type in ("dataset", "column")}
+
+
+def _named(views: Views, moment: Moment, node: NodeView) -> NodeView:
+    """A dataset node with its other names."""
+    record = views.catalog.datasets.get(DatasetId(node.namespace, node.name))
+    if record is None or node.type != "dataset":
+        return node
+    aliases = tuple(str(alias) for alias in record.shown_aliases(moment.until, moment.known_at))
+    return NodeView(node.id, node.type, node.namespace, node.name, node.column, node.distance, node.tier, aliases)

@@ -1,0 +1,42 @@
+"""Which function answers which question. The one table that the command line, HTTP and Python share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from headwater.answers import gaps, impact, lineage, search, show, status
+from headwater.answers.sight import Sight
+from headwater.model.answers import Answer
+from headwater.model.errors import UsageError
+from headwater.model.questions import (
+    GapsQuestion,
+    ImpactQuestion,
+    LineageQuestion,
+    Question,
+    SearchQuestion,
+    ShowQuestion,
+    StatusQuestion,
+)
+from headwater.projections.views import Views
+
+QUESTIONS: dict[str, type[Question]] = {
+    question.name: question for question in (LineageQuestion, ImpactQuestion, GapsQuestion, SearchQuestion, ShowQuestion, StatusQuestion)
+}
+
+
+def answer(views: Views, question: Question, sight: Sight, ledger_size: int) -> Answer[Any]:
+    """Answer any question from the views."""
+    match question:
+        case LineageQuestion():
+            return lineage.ask(views, question, sight)
+        case ImpactQuestion():
+            return impact.ask(views, question, sight)
+        case GapsQuestion():
+            return gaps.ask(views, question, sight)
+        case SearchQuestion():
+            return search.ask(views, question, sight)
+        case ShowQuestion():
+            return show.ask(views, question, sight)
+        case StatusQuestion():
+            return status.ask(views, question, sight, ledger_size)
+    raise UsageError(f"cannot answer `{question.name}`: expected one of {', '.join(QUESTIONS)}", next_step="headwater --help")

@@ -1,0 +1,258 @@
+"""Everything known of one dataset, column, job or run, as of a time and as known at a position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from headwater.answers.evidence import HIDDEN, SHOWN
+from headwater.answers.moment import Moment
+from headwater.answers.resolve import Resolver, Target, node_id, node_view
+from headwater.answers.sight import Sight
+from headwater.model.answers import (
+    Answer,
+    ColumnView,
+    LifecycleView,
+    NodeDetail,
+    RunView,
+    SchemaView,
+    VersionView,
+)
+from headwater.model.facts import Change, Owner, Role
+from headwater.model.ids import ColumnId, DatasetId, JobId, RunId, run_node
+from headwater.model.naming import column_key
+from headwater.model.questions import ShowQuestion
+from headwater.model.times import FOREVER, format_instant
+from headwater.projections.catalog import DatasetRecord, JobRecord, RunRecord, Said, Timeline, Use
+from headwater.projections.runs import TERMINAL
+from headwater.projections.schemas import SchemaWord
+from headwater.projections.views import Views
+
+T = TypeVar("T")
+
+
+def ask(views: Views, question: ShowQuestion, sight: Sight) -> Answer[NodeDetail]:
+    """Show one node.
+
+    Raises:  UnknownNode, AmbiguousNode, UsageError.
+    """
+    moment = Moment.of(question, views)
+    target = Resolver(views, sight).resolve(question.node)
+    show = Show(views, sight, moment)
+    detail, total = show.node(target)
+    entries = {run_entry for run in detail.runs for run_entry in run.entries} | {schema.position for schema in detail.schemas}
+    return Answer(
+        question=question.name,
+        asked={"node": node_id(target)},
+        result=detail,
+        as_of=moment.as_of,
+        known_at=moment.known_at,
+        complete=True,
+        total=total,
+        entries=tuple(sorted(entries | {step.position for step in detail.lifecycle})),
+        analysers=dict(views.analysers),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Builds details for one asker and moment."""
+
+    views: Views
+    sight: Sight
+    moment: Moment
+
+    def node(self, target: Target) -> tuple[NodeDetail, dict[str, int]]:
+        """The detail of any node, with the counts of what is listed only in part."""
+        if isinstance(target, ColumnId):
+            return self._column(target)
+        if isinstance(target, DatasetId):
+            return self._dataset(target, self.views.catalog.datasets[target])
+        if isinstance(target, JobId):
+            return self._job(self.views.catalog.jobs[target])
+        return self._run(target)
+
+    def _column(self, column: ColumnId) -> tuple[NodeDetail, dict[str, int]]:
+        record = self.views.catalog.datasets[column.dataset]
+        told = self._latest(record.schemas)
+        key = column_key(column.dataset.namespace, column.column)
+        found = [known for known in (told.columns if told else ()) if column_key(column.dataset.namespace, known.name) == key]
+        tags = [f"{tag.key}={tag.value}" for tag in self._latest(record.tags) or () if column_key("", tag.column) == key]
+        return (
+            NodeDetail(
+                node=node_view(column),
+                documentation=(found[0].description or None) if found else None,
+                attributes={"type": found[0].type} if found and found[0].type else {},
+                tags=tuple(sorted(tags)),
+                schemas=self._schemas(column.dataset, record),
+            ),
+            {"schemas": len(record.schemas.words)},
+        )
+
+    def _dataset(self, dataset: DatasetId, record: DatasetRecord) -> tuple[NodeDetail, dict[str, int]]:
+        schemas = self._schemas(dataset, record)
+        written, hidden_writers = self._jobs(record.writers)
+        read, hidden_readers = self._jobs(record.readers)
+        versions = [self._version(word) for word in self._until(record.versions)]
+        detail = NodeDetail(
+            node=node_view(dataset),
+            documentation=self._latest(record.documentation),
+            owners=_owner_names(self._latest(record.owners) or ()),
+            tags=tuple(sorted(f"{tag.column + ':' if tag.column else ''}{tag.key}={tag.value}" for tag in self._latest(record.tags) or ())),
+            aliases=self._names(record.shown_aliases(self.moment.until, self.moment.known_at)),
+            attributes=self._attributes(record.attributes),
+            schemas=schemas,
+            lifecycle=tuple(self._step(word) for word in self._until(record.changes)),
+            versions=tuple(versions[-SHOWN:]),
+            written_by=written,
+            read_by=read,
+            facets=self._facets(str(dataset)),
+            first_seen=format_instant(record.first_seen),
+            last_seen=format_instant(record.last_seen),
+            hidden=hidden_writers + hidden_readers,
+        )
+        return detail, {"schemas": len(schemas), "versions": len(versions), "written_by": len(written), "read_by": len(read)}
+
+    def _job(self, record: JobRecord) -> tuple[NodeDetail, dict[str, int]]:
+        inputs, hidden_inputs = self._datasets(record.inputs)
+        outputs, hidden_outputs = self._datasets(record.outputs)
+        ids = sorted(record.runs, key=lambda run: (record.runs[run], run))
+        runs = [view for run in ids if (view := self._run_view(self.views.catalog.runs[(run, record.id)])) is not None]
+        detail = NodeDetail(
+            node=node_view(record.id),
+            documentation=self._latest(record.documentation),
+            owners=_owner_names(self._latest(record.owners) or ()),
+            tags=tuple(sorted(f"{tag.key}={tag.value}" for tag in self._latest(record.tags) or ())),
+            attributes=self._attributes(record.attributes),
+            inputs=inputs,
+            outputs=outputs,
+            runs=tuple(runs[-SHOWN:]),
+            facets=self._facets(str(record.id)),
+            first_seen=format_instant(record.first_seen),
+            last_seen=format_instant(record.last_seen),
+            hidden=hidden_inputs + hidden_outputs,
+        )
+        return detail, {"runs": len(runs), "inputs": len(inputs), "outputs": len(outputs)}
+
+    def _run(self, run: RunId) -> tuple[NodeDetail, dict[str, int]]:
+        records = [record for record in self.views.catalog.runs_called(run) if self.sight.sees(record.job.namespace)]
+        views = [view for record in records if (view := self._run_view(record)) is not None]
+        attributes = {name: value for record in records for name, value in self._attributes(record.attributes).items()}
+        for word in self._until(self.views.catalog.statistics.get(run, Timeline())):
+            dataset, role, rows, size_bytes = word.value
+            if self.sight.sees(dataset.namespace):
+                attributes[f"{role} {dataset.name}"] = (
+                    f"{rows if rows is not None else '?'} rows, {size_bytes if size_bytes is not None else '?'} bytes"
+                )
+        return (
+            NodeDetail(
+                node=node_view(run),
+                attributes=attributes,
+                runs=tuple(views),
+                inputs=tuple(sorted({name for view in views for name in view.inputs})),
+                outputs=tuple(sorted({name for view in views for name in view.outputs})),
+                facets=self._facets(run_node(run)),
+            ),
+            {"runs": len(views)},
+        )
+
+    def _run_view(self, record: RunRecord) -> RunView | None:
+        events = record.seen(self.moment.until, self.moment.known_at)
+        if not events:
+            return None
+        terminal = [event for event in events if event.type in TERMINAL]
+        starts = [event for event in events if event.type == "START"]
+        parent = self._latest(record.parent)
+        return RunView(
+            id=run_node(record.id),
+            job=str(record.job),
+            state=events[-1].type if events[-1].type != "OTHER" else "RUNNING",
+            started=format_instant(starts[0].at) if starts else None,
+            ended=format_instant(terminal[-1].at) if terminal else None,
+            parent=_parent(parent) if parent is not None and self._sees_job(parent[1]) else None,
+            error=self._latest(record.errors) or "",
+            inputs=self._names(name for name, position in record.inputs.items() if position <= self.moment.known_at),
+            outputs=self._names(name for name, position in record.outputs.items() if position <= self.moment.known_at),
+            entries=tuple(sorted({event.position for event in events})),
+        )
+
+    def _schemas(self, dataset: DatasetId, record: DatasetRecord) -> tuple[SchemaView, ...]:
+        """Schemas as intervals per producer, repetitions joined."""
+        runs: list[list[Said[SchemaWord]]] = []
+        for word in sorted(self._until(record.schemas), key=lambda said: (said.producer, said.at)):
+            if runs and runs[-1][0].producer == word.producer and runs[-1][0].value == word.value:
+                runs[-1].append(word)
+            else:
+                runs.append([word])
+        with_lineage = self._columns_with_lineage(dataset)
+        shown = []
+        for index, words in enumerate(runs):
+            follows = index + 1 < len(runs) and runs[index + 1][0].producer == words[0].producer
+            shown.append(
+                SchemaView(
+                    valid_from=format_instant(words[0].at),
+                    valid_to=format_instant(runs[index + 1][0].at if follows else FOREVER),
+                    producer=words[0].producer,
+                    whole=words[0].value.whole,
+                    position=min(word.position for word in words),
+                    columns=tuple(
+                        ColumnView(column.name, column.type, column.description, column_key(dataset.namespace, column.name) in with_lineage)
+                        for column in words[0].value.columns
+                    ),
+                )
+            )
+        return tuple(sorted(shown, key=lambda schema: (schema.valid_from, schema.producer)))
+
+    def _columns_with_lineage(self, dataset: DatasetId) -> set[str]:
+        derivations = self.views.derivations
+        numbers = derivations.nodes.incarnation_numbers
+        owners = [numbers[known] for known in derivations.incarnations.history(dataset) if known in numbers]
+        return {key for owner in owners for key in derivations.nodes.columns[owner]}
+
+    def _until(self, timeline: Timeline[T]) -> list[Said[T]]:
+        return list(timeline.until(self.moment.until, self.moment.known_at))
+
+    def _latest(self, timeline: Timeline[T]) -> T | None:
+        return timeline.latest(self.moment.until, self.moment.known_at)
+
+    def _attributes(self, timeline: Timeline[tuple[str, str]]) -> dict[str, str]:
+        return dict(sorted(dict(word.value for word in self._until(timeline)).items()))
+
+    def _facets(self, subject: str) -> tuple[str, ...]:
+        names: dict[str, bool] = {}
+        for word in self._until(self.views.catalog.facets.get(subject, Timeline())):
+            names[word.value.removeprefix("-")] = not word.value.startswith("-")
+        return tuple(sorted(name for name, present in names.items() if present))
+
+    def _step(self, word: Said[tuple[Change, DatasetId | None, RunId | None]]) -> LifecycleView:
+        change, previous, run = word.value
+        shown = None if previous is None else str(previous) if self.sight.sees(previous.namespace) else HIDDEN
+        return LifecycleView(format_instant(word.at), change, shown, run_node(run) if run is not None else None, word.position)
+
+    def _version(self, word: Said[tuple[str, RunId | None, Role | None]]) -> VersionView:
+        version, run, role = word.value
+        return VersionView(version, format_instant(word.at), run_node(run) if run is not None else None, role, word.position)
+
+    def _jobs(self, uses: Mapping[JobId, Use]) -> tuple[tuple[str, ...], int]:
+        known = sorted(job for job, use in uses.items() if use.position <= self.moment.known_at and use.first <= self.moment.until)
+        return tuple(str(job) for job in known if self.sight.sees(job.namespace)), sum(not self.sight.sees(job.namespace) for job in known)
+
+    def _datasets(self, uses: Mapping[DatasetId, Use]) -> tuple[tuple[str, ...], int]:
+        known = sorted(name for name, use in uses.items() if use.position <= self.moment.known_at and use.first <= self.moment.until)
+        return self._names(known), sum(not self.sight.sees(name.namespace) for name in known)
+
+    def _names(self, datasets: Iterable[DatasetId]) -> tuple[str, ...]:
+        return tuple(str(dataset) for dataset in sorted(datasets) if self.sight.sees(dataset.namespace))
+
+    def _sees_job(self, job: JobId | None) -> bool:
+        return job is None or self.sight.sees(job.namespace)
+
+
+def _owner_names(owners: tuple[Owner, ...]) -> tuple[str, ...]:
+    return tuple(sorted(f"{owner.name} ({owner.type})" if owner.type else owner.name for owner in owners))
+
+
+def _parent(parent: tuple[RunId | None, JobId | None]) -> str | None:
+    run, job = parent
+    return run_node(run) if run is not None else str(job) if job is not None else None

@@ -1,0 +1,300 @@
+"""One walk over a graph, turned from integers into nodes, edges and derivations that can be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headwater.answers.moment import Moment
+from headwater.answers.resolve import Resolver, Target
+from headwater.model.answers import NodeView
+from headwater.model.ids import ColumnId, DatasetId, JobId
+from headwater.model.lineage import DIRECT, Kind
+from headwater.projections.derivations import Derivation, FlowKey
+from headwater.projections.graph import ColumnGraph
+from headwater.projections.nodes import KIND_COUNT, Link, Node, Part
+from headwater.projections.views import Views
+from headwater.projections.weave import STRUCTURE, dataset_node, hub_node
+
+_ENDLESS = 2**30
+_NOTHING = NodeView("", "", "", "")
+Edge = tuple[str, str, str, int, str | None]
+
+
+@dataclass(slots=True)
+class Walked:
+    """What a walk reached: nodes by id, edges as (source id, target id, kind, derivation, masking), derivations, hidden count."""
+
+    nodes: dict[str, NodeView] = field(default_factory=dict)
+    edges: set[Edge] = field(default_factory=set)
+    derivations: set[int] = field(default_factory=set)
+    targets: set[int] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
+
+    def ordered_nodes(self) -> list[NodeView]:
+        """Nearest first, then by id."""
+        return sorted(self.nodes.values(), key=lambda node: (node.distance or 0, node.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Walker:
+    """Walks a view's graphs for one question."""
+
+    resolver: Resolver
+    moment: Moment
+    direct: bool
+    depth: int | None
+
+    @property
+    def views(self) -> Views:
+        return self.resolver.views
+
+    def columns(self, target: Target, *, forward: bool, into: Walked) -> None:
+        """Walk the column graph from a dataset, a column, a job or a run."""
+        weave = self.views.derivations.weave
+        starts = self._column_starts(target, forward)
+        self._walk(weave.column_graph, starts, forward, self._column_shower(), into)
+
+    def datasets(self, target: Target, *, forward: bool, into: Walked) -> None:
+        """Walk the dataset graph from a dataset, a job or a run."""
+        starts = self._dataset_starts(target, forward)
+        self._walk(self.views.derivations.weave.dataset_graph, starts, forward, self._dataset_shower(), into)
+
+    def current(self, dataset: DatasetId) -> tuple[int, ...]:
+        """The incarnations a name stands for in this question.
+
+        With the latest knowledge that is the one at the time asked about, or, for "now" after a drop, the last that anything is
+        known of. As known earlier, later boundaries were not known: every incarnation counts, and aliveness tells them apart.
+        """
+        derivations = self.views.derivations
+        numbers = derivations.nodes.incarnation_numbers
+        history = [numbers[known] for known in derivations.incarnations.history(dataset) if known in numbers]
+        if not self.moment.is_latest:
+            return tuple(history)
+        now = numbers.get(derivations.incarnations.of(dataset, self.moment.until))
+        if now is not None and (self.moment.valid is not None or derivations.nodes.columns[now]):
+            return (now,)
+        return tuple(history[-1:]) if self.moment.valid is None else ()
+
+    def dataset_name(self, owner: int) -> DatasetId:
+        """The name an incarnation goes by at the time asked about."""
+        incarnation = self.views.derivations.nodes.incarnations[owner]
+        return self.views.derivations.incarnations.name_at(incarnation, self.moment.until)
+
+    def record(self, derivation: int) -> Derivation | None:
+        """The record of a derivation; None for structure and aliases."""
+        return self.views.derivations.record(derivation)
+
+    def _walk(self, graph: ColumnGraph, starts: list[int], forward: bool, shower: _Shower, into: Walked) -> None:
+        if not starts:
+            return
+        alive = self.views.derivations.episodes.alive(self.moment.valid, None if self.moment.is_latest else self.moment.known_at)
+        first = np.array(sorted(set(starts)), dtype=np.int64)
+        depth = _ENDLESS if self.depth is None else self.depth
+        kinds, free = _kinds(direct=self.direct), _free()
+        reached = graph.closure(first, forward=forward, alive=alive, kinds=kinds, depth=depth, free=free)
+        sure = graph.closure(
+            first, forward=forward, alive=alive & self._confirmed(len(alive)), kinds=kinds & _readable(), depth=depth, free=free
+        )
+        confirmed = set(sure.nodes.tolist())
+        for number, distance in zip(reached.nodes.tolist(), reached.distance.tolist(), strict=True):
+            shower.show(number, distance, number in confirmed, into)
+        edges = graph.subgraph(reached.nodes, alive=alive, kinds=kinds)
+        for row in zip(edges.sources.tolist(), edges.targets.tolist(), edges.kinds.tolist(), edges.derivations.tolist(), strict=True):
+            shower.connect(*row, into)
+
+    def _confirmed(self, count: int) -> NDArray[np.bool_]:
+        known = np.frombuffer(bytes(self.views.derivations.confirmed[:count]), dtype=np.bool_)
+        return known if len(known) == count else np.append(known, np.zeros(count - len(known), dtype=np.bool_))
+
+    def _column_starts(self, target: Target, forward: bool) -> list[int]:
+        weave = self.views.derivations.weave
+        side = Part.WHOLE if forward else Part.ROWS
+        if isinstance(target, ColumnId):
+            starts = []
+            for owner in self.current(target.dataset):
+                number = weave.columns.existing_column(owner, target.column)
+                if number is None:
+                    number = weave.columns.find(Node(side, owner))
+                if number is not None:
+                    starts.append(number)
+            return starts
+        if isinstance(target, DatasetId):
+            return self._all_columns(self.current(target))
+        derivations, inputs, outputs = self._work(target)
+        hubs = [weave.columns.find(Node(Part.HUB, derivation)) for derivation in derivations]
+        datasets = outputs if forward else inputs
+        owners = [owner for dataset in datasets for owner in self.current(dataset)]
+        return [hub for hub in hubs if hub is not None] + self._all_columns(tuple(owners))
+
+    def _all_columns(self, owners: tuple[int, ...]) -> list[int]:
+        nodes = self.views.derivations.nodes
+        wanted = [
+            Node(part, owner, column)
+            for owner in owners
+            for part, column in [(Part.ROWS, ""), (Part.WHOLE, ""), *((Part.COLUMN, key) for key in nodes.columns[owner])]
+        ]
+        return [number for number in map(nodes.find, wanted) if number is not None]
+
+    def _dataset_starts(self, target: Target, forward: bool) -> list[int]:
+        if isinstance(target, ColumnId):
+            target = target.dataset
+        if isinstance(target, DatasetId):
+            return [dataset_node(owner) for owner in self.current(target)]
+        derivations, inputs, outputs = self._work(target)
+        datasets = outputs if forward else inputs
+        return [hub_node(number) for number in derivations] + [dataset_node(owner) for name in datasets for owner in self.current(name)]
+
+    def _work(self, target: Target) -> tuple[list[int], list[DatasetId], list[DatasetId]]:
+        """What a job or run derived, read and wrote."""
+        views = self.views
+        if isinstance(target, JobId):
+            job = views.catalog.jobs[target]
+            records = [record for record in views.derivations.records if record is not None and record.claim.job == target]
+            return [record.id for record in records], sorted(job.inputs), sorted(job.outputs)
+        assert isinstance(target, str), "datasets and columns are told apart before"
+        runs = views.catalog.runs_called(target)
+        supports = [number for run in runs for number in views.derivations.supports(run.id, run.job)]
+        return supports, sorted({name for run in runs for name in run.inputs}), sorted({name for run in runs for name in run.outputs})
+
+    def _column_shower(self) -> _ColumnShower:
+        return _ColumnShower(self)
+
+    def _dataset_shower(self) -> _DatasetShower:
+        return _DatasetShower(self)
+
+
+@dataclass(slots=True)
+class _Shower:
+    """Turns a graph's integers into views; hidden things are only counted."""
+
+    walker: Walker
+    names: dict[int, DatasetId] = field(default_factory=dict)
+
+    def show(self, number: int, distance: int, confirmed: bool, into: Walked) -> None:
+        """Add a reached node."""
+        raise AssertionError("each graph shows its own nodes")
+
+    def connect(self, source: int, target: int, kind: int, derivation: int, into: Walked) -> None:
+        """Add an edge between reached nodes."""
+        raise AssertionError("each graph shows its own edges")
+
+    def name(self, owner: int) -> DatasetId:
+        known = self.names.get(owner)
+        if known is None:
+            known = self.names[owner] = self.walker.dataset_name(owner)
+        return known
+
+    def put(self, node: NodeView, owner: int, into: Walked) -> None:
+        """Add a node if it may be seen; of several ways to it the nearest and surest is shown."""
+        into.targets.add(owner)
+        if not self.walker.resolver.sight.sees(node.namespace):
+            into.hidden.add(node.id)
+            return
+        known = into.nodes.get(node.id, _NOTHING)
+        if known is not _NOTHING:
+            tier = "confirmed" if "confirmed" in (known.tier, node.tier) else "possible"
+            distance = min(known.distance or 0, node.distance or 0)
+            node = NodeView(node.id, node.type, node.namespace, node.name, node.column, distance, tier)
+        into.nodes[node.id] = node
+
+    def link(self, source: str, target: str, kind: int, derivation: int, masking: str | None, into: Walked) -> None:
+        """Add an edge unless one of its ends is hidden."""
+        into.derivations.add(derivation)
+        if source in into.nodes and target in into.nodes:
+            name = "ALIAS" if kind == Link.ALIAS else Kind(kind).name
+            into.edges.add((source, target, name, derivation, masking))
+
+
+@dataclass(slots=True)
+class _ColumnShower(_Shower):
+    """Columns, and datasets standing for all their rows; wholes and hubs are passages, not places."""
+
+    maskings: dict[int, dict[FlowKey, str | None]] = field(default_factory=dict)
+
+    def show(self, number: int, distance: int, confirmed: bool, into: Walked) -> None:
+        nodes = self.walker.views.derivations.nodes
+        node = nodes.nodes[number]
+        if node.part is Part.HUB or node.part is Part.WHOLE:
+            return
+        name, tier = self.name(node.owner), "confirmed" if confirmed else "possible"
+        if node.part is Part.ROWS:
+            self.put(NodeView(str(name), "dataset", name.namespace, name.name, None, distance, tier), node.owner, into)
+            return
+        column = nodes.spelling(node)
+        view = NodeView(str(ColumnId(name, column)), "column", name.namespace, name.name, column, distance, tier)
+        self.put(view, node.owner, into)
+
+    def connect(self, source: int, target: int, kind: int, derivation: int, into: Walked) -> None:
+        if derivation == STRUCTURE or kind == Kind.UNKNOWN:
+            return
+        if kind == Link.HUB_IN:
+            self._connect_hub(source, derivation, into)
+            return
+        start, end = self._id(source), self._id(target)
+        self.link(start, end, kind, derivation, self._masking(source, target, kind, derivation), into)
+
+    def _connect_hub(self, source: int, derivation: int, into: Walked) -> None:
+        """A hub has one target, so its spokes are shown as edges to it without multiplying."""
+        record = self.walker.record(derivation)
+        if record is None:
+            return
+        start, end = str(self.name(self.walker.views.derivations.nodes.nodes[source].owner)), str(self.name(record.key.target))
+        self.link(start, end, Kind.UNKNOWN, derivation, None, into)
+
+    def _id(self, number: int) -> str:
+        nodes = self.walker.views.derivations.nodes
+        node = nodes.nodes[number]
+        name = self.name(node.owner)
+        return str(name) if node.part is not Part.COLUMN else str(ColumnId(name, nodes.spelling(node)))
+
+    def _masking(self, source: int, target: int, kind: int, derivation: int) -> str | None:
+        nodes = self.walker.views.derivations.nodes
+        maskings = self.maskings.get(derivation)
+        if maskings is None:
+            record = self.walker.record(derivation)
+            maskings = self.maskings[derivation] = record.maskings(nodes) if record is not None else {}
+        start, end = nodes.nodes[source], nodes.nodes[target]
+        return maskings.get((start.owner, start.column, end.column, kind))
+
+
+@dataclass(slots=True)
+class _DatasetShower(_Shower):
+    """Datasets, with derivations on the edges between them."""
+
+    def show(self, number: int, distance: int, confirmed: bool, into: Walked) -> None:
+        if number % 2:
+            return
+        name = self.name(number // 2)
+        view = NodeView(str(name), "dataset", name.namespace, name.name, None, distance, "confirmed" if confirmed else "possible")
+        self.put(view, number // 2, into)
+
+    def connect(self, source: int, target: int, kind: int, derivation: int, into: Walked) -> None:
+        if kind == Link.ALIAS:
+            self.link(str(self.name(source // 2)), str(self.name(target // 2)), kind, derivation, None, into)
+        elif kind != Link.HUB_OUT:
+            record = self.walker.record(derivation)
+            if record is not None:
+                self.link(str(self.name(source // 2)), str(self.name(record.key.target)), kind, derivation, None, into)
+
+
+def _kinds(*, direct: bool) -> NDArray[np.bool_]:
+    allowed = np.ones(KIND_COUNT, dtype=np.bool_)
+    if direct:
+        allowed[[kind for kind in Kind if kind not in DIRECT]] = False
+    return allowed
+
+
+def _readable() -> NDArray[np.bool_]:
+    """Kinds over which every hop is told, not supposed."""
+    allowed = np.ones(KIND_COUNT, dtype=np.bool_)
+    allowed[[Kind.UNKNOWN, Link.HUB_IN]] = False
+    return allowed
+
+
+def _free() -> NDArray[np.bool_]:
+    free = np.zeros(KIND_COUNT, dtype=np.bool_)
+    free[list(Link)] = True
+    return free

@@ -1,0 +1,164 @@
+"""Has statements analysed: in worker processes for a server, in this process for a few, and never the same task twice."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from threading import Timer
+from typing import Protocol
+
+import msgspec
+
+from headwater.app.analysis_worker import Outcome, Task, perform, read_frame, write_frame
+from headwater.model.lineage import Reason, Statement, StatementLineage
+from headwater.projections.statements import AnalysisRequest
+
+CACHE_SIZE = 50_000
+BATCH = 16
+PATIENCE_SECONDS = 60.0
+"""A worker silent for this long is taken for dead. A safety net: statements are bounded by steps, not by time."""
+
+
+class Performer(Protocol):
+    """Does tasks, in order; `None` for one that killed its worker."""
+
+    def perform(self, tasks: Sequence[Task]) -> list[Outcome | None]:
+        """Do all tasks and give the outcomes in the same order."""
+
+    def close(self) -> None:
+        """Let go of processes."""
+
+
+class InProcess:
+    """Does tasks here. For one-off commands on small ledgers."""
+
+    def perform(self, tasks: Sequence[Task]) -> list[Outcome | None]:
+        """Do the tasks one after the other."""
+        return [perform(task) for task in tasks]
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class Worker:
+    """One worker process, started on first use and again after it died."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def perform(self, tasks: Sequence[Task]) -> list[Outcome | None]:
+        """Do a batch; if the worker dies of it, do its tasks one by one and give None for those it dies of again."""
+        outcomes = self._ask(tasks)
+        if outcomes is not None:
+            return list(outcomes)
+        return [answer[0] if (answer := self._ask([task])) else None for task in tasks]
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            for stream in (self._process.stdin, self._process.stdout):
+                if stream is not None:
+                    stream.close()
+            self._process = None
+
+    def _ask(self, tasks: Sequence[Task]) -> list[Outcome] | None:
+        process = self._running()
+        assert process.stdin is not None and process.stdout is not None
+        alarm = Timer(PATIENCE_SECONDS, process.kill)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            write_frame(process.stdin, msgspec.msgpack.encode(list(tasks)))  # type: ignore[arg-type]  # because Popen types IO, not BinaryIO
+            frame = read_frame(process.stdout)  # type: ignore[arg-type]  # because as above
+        except OSError:
+            frame = None
+        finally:
+            alarm.cancel()
+        if frame is None:
+            self.close()
+            return None
+        return msgspec.msgpack.decode(frame, type=list[Outcome])
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            command = [sys.executable, "-m", "headwater.app.analysis_worker"]
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  # because the command is our own
+        return self._process
+
+
+class Workers:
+    """A few worker processes that share the tasks."""
+
+    def __init__(self, count: int) -> None:
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="analysis")
+        self._workers = [Worker() for _ in range(count)]
+        self._idle: SimpleQueue[Worker] = SimpleQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+
+    def perform(self, tasks: Sequence[Task]) -> list[Outcome | None]:
+        """Do the tasks in batches, spread over the workers."""
+        batches = [tasks[start : start + BATCH] for start in range(0, len(tasks), BATCH)]
+        return [outcome for outcomes in self._threads.map(self._batch, batches) for outcome in outcomes]
+
+    def close(self) -> None:
+        """End the processes."""
+        for worker in self._workers:
+            worker.close()
+        self._threads.shutdown()
+
+    def _batch(self, tasks: Sequence[Task]) -> list[Outcome | None]:
+        worker = self._idle.get()
+        try:
+            return worker.perform(tasks)
+        finally:
+            self._idle.put(worker)
+
+
+class Analyser:
+    """Remembers outcomes by task: producers send the same statements again and again."""
+
+    def __init__(self, performer: Performer) -> None:
+        self._performer = performer
+        self._known: OrderedDict[Task, Outcome] = OrderedDict()
+
+    def prefetch(self, statements: Sequence[Statement]) -> None:
+        """Find the tables of many statements at once."""
+        self._outcomes([Task(statement, None) for statement in statements])
+
+    def referenced(self, statement: Statement) -> tuple[str, ...]:
+        """The tables a statement names."""
+        return self._outcomes([Task(statement, None)])[0].tables or ()
+
+    def analyse(self, requests: Sequence[AnalysisRequest]) -> list[StatementLineage]:
+        """The lineage of each request's statement, in order."""
+        tasks = [Task(request.statement, tuple((table.table, table.columns) for table in request.tables)) for request in requests]
+        return [outcome.lineage or _killed(task) for task, outcome in zip(tasks, self._outcomes(tasks), strict=True)]
+
+    def close(self) -> None:
+        """Let go of processes."""
+        self._performer.close()
+
+    def _outcomes(self, tasks: Sequence[Task]) -> list[Outcome]:
+        found = {task: self._known[task] for task in tasks if task in self._known}
+        missing = [task for task in dict.fromkeys(tasks) if task not in found]
+        if missing:
+            for task, outcome in zip(missing, self._performer.perform(missing), strict=True):
+                found[task] = outcome if outcome is not None else Outcome()
+                self._known[task] = found[task]
+            while len(self._known) > CACHE_SIZE:
+                self._known.popitem(last=False)
+        return [found[task] for task in tasks]
+
+
+def _killed(task: Task) -> StatementLineage:
+    """What is said of a statement that no worker survived."""
+    tables = tuple(table for table, _ in task.tables or ())
+    return StatementLineage(status="failed", reasons=(Reason("analyser-died"),), sources=tables, fingerprint="", analyser="")

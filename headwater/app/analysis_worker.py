@@ -1,0 +1,77 @@
+"""A process that analyses statements: frames of requests on standard input, frames of results on standard output.
+
+Started by `analysis.py` as `python -m headwater.app.analysis_worker`; holds no key, no file, no socket.
+A frame is a 4-byte big-endian length and msgpack. The tables of the schemas in a request are all a statement may look up.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import BinaryIO
+
+import msgspec
+
+from headwater.capture.sql import analyse, referenced_tables
+from headwater.model.lineage import Statement, StatementLineage
+
+Columns = tuple[tuple[str, str], ...]
+
+
+class Task(msgspec.Struct, frozen=True, cache_hash=True):
+    """Read a statement by these schemas; `tables` None asks only which tables it names."""
+
+    statement: Statement
+    tables: tuple[tuple[str, Columns | None], ...] | None
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of a task: one of the two."""
+
+    lineage: StatementLineage | None = None
+    tables: tuple[str, ...] | None = None
+
+
+class Schemas:
+    """The analyser's view of a task's tables."""
+
+    def __init__(self, tables: tuple[tuple[str, Columns | None], ...]) -> None:
+        self._columns = {table: None if columns is None else dict(columns) for table, columns in tables}
+
+    def columns(self, table: str) -> Mapping[str, str] | None:
+        """Column names and types, None if not known."""
+        return self._columns.get(table)
+
+
+def perform(task: Task) -> Outcome:
+    """Do one task."""
+    if task.tables is None:
+        return Outcome(tables=referenced_tables(task.statement))
+    return Outcome(lineage=analyse(task.statement, Schemas(task.tables)))
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """One frame, or None at the end of the stream."""
+    header = stream.read(4)
+    if len(header) < 4:
+        return None
+    length = int.from_bytes(header, "big")
+    data = stream.read(length)
+    return data if len(data) == length else None
+
+
+def write_frame(stream: BinaryIO, data: bytes) -> None:
+    """Send one frame."""
+    stream.write(len(data).to_bytes(4, "big") + data)
+    stream.flush()
+
+
+def main() -> None:
+    """Serve until standard input closes."""
+    decoder = msgspec.msgpack.Decoder(list[Task])
+    while (frame := read_frame(sys.stdin.buffer)) is not None:
+        write_frame(sys.stdout.buffer, msgspec.msgpack.encode([perform(task) for task in decoder.decode(frame)]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,223 @@
+"""Follows the ledger: entries to facts to views. The only writer of views; saves them and starts again from there.
+
+Statements run ahead: a chunk of entries is translated, the analyses it needs are done by the workers, and only then is the
+chunk folded under the lock, so that readers always see every view at one position.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Protocol
+
+import msgspec
+
+from headwater.app.analysis import Analyser, Workers
+from headwater.capture.sql import ANALYSER
+from headwater.capture.translate import translate
+from headwater.model.entries import Entry
+from headwater.model.errors import HeadwaterError
+from headwater.model.facts import Fact, StatementSeen
+from headwater.projections.saved import capture, restore
+from headwater.projections.statements import Statements
+from headwater.projections.views import FORMAT, Views, ViewStore
+
+CHUNK = 128
+IDLE_SECONDS = 0.02
+SAVE_SECONDS = 15.0
+VERSION = f"{FORMAT}/{ANALYSER}"
+
+Progress = Callable[[int, int], None]
+
+
+class Entries(Protocol):
+    """The part of a ledger that a follower needs."""
+
+    @property
+    def size(self) -> int:
+        """How many entries there are now."""
+
+    def read(self, start: int, stop: int | None = None) -> Iterator[Entry]:
+        """Entries in order."""
+
+
+class Follower:
+    """Keeps views up with a ledger, on a thread of its own (`start`) or on demand (`catch_up`)."""
+
+    def __init__(self, ledger: Entries, store: ViewStore, analyser: Analyser | None = None) -> None:
+        self._ledger = ledger
+        self._store = store
+        self._analyser = analyser if analyser is not None else Analyser(Workers(1))
+        self._lock = threading.RLock()
+        self._moved = threading.Condition()
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+        self._saved_at: int | None = None
+        self._saved_when = time.monotonic()
+        self.fault: BaseException | None = None
+        """What stopped the thread, if anything did; readiness checks look here."""
+        self._views, self._statements = Views(), Statements()
+        self._load()
+        self._views.analysers = {"sql": ANALYSER}
+
+    @property
+    def position(self) -> int:
+        """How many entries are folded."""
+        return self._views.folded
+
+    @property
+    def ledger_size(self) -> int:
+        """How many entries there are to fold."""
+        return self._ledger.size
+
+    @property
+    def lag(self) -> int:
+        """How many entries are not folded yet."""
+        return max(0, self._ledger.size - self._views.folded)
+
+    @contextmanager
+    def reading(self) -> Iterator[Views]:
+        """All views at one position; hold it briefly."""
+        with self._lock:
+            yield self._views
+
+    def start(self) -> None:
+        """Follow on a thread until `stop`."""
+        self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
+        self._thread.start()
+
+    def notify(self) -> None:
+        """Say that entries were appended, so that they are folded without waiting."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Stop following, save, let the workers go."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+        if self.fault is None:
+            self.save()
+        self._analyser.close()
+        self._store.close()
+
+    def wait_for(self, position: int, timeout_seconds: float = 10.0) -> bool:
+        """Wait until the entry at `position` is in the views; False when it is not within the time."""
+        self._wake.set()
+        with self._moved:
+            return self._moved.wait_for(lambda: self._views.folded > position or self.fault is not None, timeout_seconds) and (
+                self.fault is None
+            )
+
+    def catch_up(self, progress: Progress | None = None) -> None:
+        """Fold everything there is now, on the calling thread."""
+        target = self._ledger.size
+        start = self._views.folded
+        while self._views.folded < target and not self._stopping:
+            if not self._step():
+                break
+            if progress is not None:
+                progress(self._views.folded - start, target - start)
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Fold the whole ledger anew beside the live views, then swap and save."""
+        fresh = Follower(self._ledger, _Nothing(), self._analyser)
+        fresh.catch_up(progress)
+        with self._lock:
+            self._views, self._statements = fresh._views, fresh._statements
+            self._saved_at = None
+        self.save()
+
+    def save(self) -> bool:
+        """Write what changed since the last save; False when another process saved meanwhile or nothing changed."""
+        if self._saved_at == self._views.folded:
+            return False
+        with self._lock:
+            state = capture(self._views, self._statements, VERSION)
+        done = self._store.save(state, base=self._saved_at)
+        self._saved_at, self._saved_when = state.position, time.monotonic()
+        return done
+
+    def _load(self) -> None:
+        state = self._store.load(VERSION)
+        if state is None or state.position > self._ledger.size:
+            return
+        try:
+            self._views, self._statements = restore(state)
+            self._saved_at = state.position
+        except (msgspec.DecodeError, msgspec.ValidationError, KeyError, HeadwaterError):
+            self._views, self._statements = Views(), Statements()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping:
+                if not self._step():
+                    self._wake.wait(IDLE_SECONDS)
+                    self._wake.clear()
+                if time.monotonic() - self._saved_when > SAVE_SECONDS:
+                    self.save()
+        except BaseException as fault:
+            self.fault = fault
+            with self._moved:
+                self._moved.notify_all()
+            raise
+
+    def _step(self) -> bool:
+        """Fold the next chunk; False when there is none."""
+        start = self._views.folded
+        entries = list(islice(self._ledger.read(start, start + CHUNK), CHUNK)) if self._ledger.size > start else []
+        if not entries:
+            return False
+        told = [(entry, translate(entry)) for entry in entries]
+        analysed = self._analysed(told)
+        with self._lock:
+            for entry, facts in told:
+                self._views.fold(entry.position, [*facts, *analysed.get(entry.position, ())])
+            self._views.flush()
+        self._tidy()
+        with self._moved:
+            self._moved.notify_all()
+        return True
+
+    def _analysed(self, told: list[tuple[Entry, list[Fact]]]) -> dict[int, list[Fact]]:
+        """The statements that a chunk makes necessary to analyse, by the entry that does."""
+        seen = [fact.statement for _, facts in told for fact in facts if isinstance(fact, StatementSeen)]
+        self._analyser.prefetch(list(dict.fromkeys(seen)))
+        requests = [request for entry, facts in told for request in self._statements.fold(entry.position, facts, self._analyser.referenced)]
+        analysed: dict[int, list[Fact]] = {}
+        for request, lineage in zip(requests, self._analyser.analyse(requests), strict=True):
+            analysed.setdefault(request.position, []).append(request.answered(lineage))
+        return analysed
+
+    def _tidy(self) -> None:
+        """Merge the graphs' small deltas into their bases, beside the readers, and swap."""
+        weave = self._views.derivations.weave
+        for graph in (weave.column_graph, weave.dataset_graph):
+            if graph.needs_rebuild:
+                rebuilt = graph.rebuilt()
+                with self._lock:
+                    graph.adopt(rebuilt)
+
+
+class _Nothing:
+    """A view store for views that are about to be handed over."""
+
+    def load(self, version: str) -> None:
+        """Nothing is kept."""
+
+    def save(self, state: object, *, base: int | None) -> bool:
+        """Nothing is kept."""
+        return False
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def prefer_short_turns() -> None:
+    """Let threads hand over quickly: intake must not wait for a folding thread's full turn."""
+    sys.setswitchinterval(0.0005)

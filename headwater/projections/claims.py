@@ -1,0 +1,151 @@
+"""From a run's record to claims: who says which columns of a target come from where, by name.
+
+One claim per target and origin. A complete reading of a statement supersedes what facets declare about the same target in
+the same run; the facet stays as a superseded claim. Where nobody says anything about columns, inputs × outputs is inferred
+and kept as sources -> derivation -> target, never multiplied out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+import msgspec
+
+from headwater.model.ids import DatasetId, JobId
+from headwater.model.lineage import Evidence, Flow, Kind, Reason, Status
+from headwater.projections.runs import LineageRun, Read, Told
+
+IN_OUT = "inputs-outputs"
+SQL = "sql"
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
+    """A derivation by name, before incarnations. `sources` reach the target as wholes, in a way nobody could tell."""
+
+    job: JobId | None
+    target: DatasetId
+    origin: str
+    evidence: Evidence
+    status: Status
+    flows: tuple[Flow, ...] = ()
+    sources: tuple[DatasetId, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    fingerprint: str
+    superseded: bool = False
+
+    @property
+    def granularity(self) -> str:
+        """`column` where columns are told, `dataset` where only whole sources are."""
+        return "column" if self.flows else "dataset"
+
+    @property
+    def datasets(self) -> tuple[DatasetId, ...]:
+        """Every source dataset, sorted."""
+        return tuple(sorted({flow.source for flow in self.flows} | set(self.sources)))
+
+
+def claims_of(run: LineageRun) -> tuple[Claim, ...]:
+    """What a run's record claims, in a fixed order."""
+    made = list(_from_statements(run))
+    settled = {claim.target for claim in made if claim.status == "complete"}
+    described = {claim.target for claim in made}
+    for (target, origin), (_, told) in sorted(run.told.items(), key=lambda item: item[0]):
+        made.append(_declared(run.job, target, origin, told, superseded=target in settled))
+        described.add(target)
+    if run.inputs:
+        made.extend(_inferred(run, target) for target in sorted(run.outputs - described))
+    return tuple(made)
+
+
+def overwritten(run: LineageRun) -> set[DatasetId]:
+    """Targets whose earlier rows cannot remain after this run, by lifecycle facet or by complete reading of its SQL."""
+    wiped = {dataset for _, dataset, change in run.changes if change in ("OVERWRITE", "TRUNCATE")}
+    for read in run.read.values():
+        names = dict(read.tables)
+        wiped |= {names[table] for table in read.lineage.overwrites if table in names}
+    return wiped
+
+
+def _from_statements(run: LineageRun) -> Iterator[Claim]:
+    for _, read in sorted(run.read.items(), key=lambda item: item[0].sql):
+        names = dict(read.tables)
+        targets = [(table, names[table]) for table in read.lineage.targets if table in names]
+        for table, target in targets:
+            yield _parsed(run, read, table, target)
+        if not targets and len(run.outputs) == 1 and (read.lineage.edges or read.lineage.status != "complete"):
+            yield _parsed(run, read, None, next(iter(run.outputs)))
+
+
+def _parsed(run: LineageRun, read: Read, table: str | None, target: DatasetId) -> Claim:
+    """One statement's claim about one target; what is not complete lets every source reach every column."""
+    lineage, names = read.lineage, dict(read.tables)
+    flows = tuple(
+        sorted(
+            {
+                Flow(names[edge.source_table], edge.source_column, edge.target_column, edge.kind, edge.masking)
+                for edge in lineage.edges
+                if edge.target_table == table and edge.source_table in names
+            },
+            key=_flow_order,
+        )
+    )
+    sources: tuple[DatasetId, ...] = ()
+    if lineage.status != "complete":
+        sources = tuple(sorted({names[table] for table in lineage.sources if table in names} | (run.inputs if run.outputs else set())))
+    evidence = Evidence.INFERRED if lineage.status == "failed" else Evidence.PARSED
+    return Claim(
+        job=run.job,
+        target=target,
+        origin=SQL,
+        evidence=evidence,
+        status=lineage.status,
+        flows=flows,
+        sources=sources,
+        reasons=lineage.reasons,
+        fingerprint=lineage.fingerprint,
+    )
+
+
+def _declared(job: JobId | None, target: DatasetId, origin: str, told: Told, *, superseded: bool) -> Claim:
+    return Claim(
+        job=job,
+        target=target,
+        origin=origin,
+        evidence=Evidence.DECLARED,
+        status="complete",
+        flows=tuple(sorted(told.flows, key=_flow_order)),
+        sources=tuple(sorted(told.inputs)),
+        fingerprint=_digest(told),
+        superseded=superseded,
+    )
+
+
+def _inferred(run: LineageRun, target: DatasetId) -> Claim:
+    inputs = tuple(sorted(run.inputs))
+    return Claim(
+        job=run.job,
+        target=target,
+        origin=IN_OUT,
+        evidence=Evidence.INFERRED,
+        status="partial",
+        sources=inputs,
+        reasons=(Reason("no-column-information"),),
+        fingerprint=_digest(inputs),
+    )
+
+
+def _flow_order(flow: Flow) -> tuple[DatasetId, bool, str, bool, str, Kind, str]:
+    return (
+        flow.source,
+        flow.source_column is None,
+        flow.source_column or "",
+        flow.target_column is None,
+        flow.target_column or "",
+        flow.kind,
+        flow.masking or "",
+    )
+
+
+def _digest(value: object) -> str:
+    return "f1:" + sha256(msgspec.msgpack.encode(value)).hexdigest()[:32]

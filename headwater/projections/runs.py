@@ -1,0 +1,90 @@
+"""What one run (or, without a run, one job) said about lineage, added up over its events in any order."""
+
+from __future__ import annotations
+
+import msgspec
+
+from headwater.model.entries import Position
+from headwater.model.facts import Change, ColumnsDerived, EventType, StatementAnalysed
+from headwater.model.ids import DatasetId, JobId, RunId
+from headwater.model.lineage import Flow, Statement, StatementLineage
+from headwater.model.times import Instant
+
+TERMINAL = frozenset({"COMPLETE", "FAIL", "ABORT"})
+
+
+class Told(msgspec.Struct, frozen=True, order=True, cache_hash=True):
+    """A facet's claim about one target."""
+
+    flows: tuple[Flow, ...]
+    inputs: tuple[DatasetId, ...]
+
+
+class Read(msgspec.Struct, frozen=True, cache_hash=True):
+    """An analysed statement and which dataset each of its table names means."""
+
+    lineage: StatementLineage
+    tables: tuple[tuple[str, DatasetId], ...]
+
+
+class LineageRun(msgspec.Struct):
+    """The run's record. `events` and `changes` are sets kept as sorted lists; `told` and `read` keep the latest by event time."""
+
+    job: JobId | None
+    run: RunId | None = None
+    events: list[tuple[Instant, EventType]] = []
+    inputs: set[DatasetId] = set()
+    outputs: set[DatasetId] = set()
+    changes: set[tuple[Instant, DatasetId, Change]] = set()
+    told: dict[tuple[DatasetId, str], tuple[Instant, Told]] = {}
+    read: dict[Statement, Read] = {}
+    positions: set[Position] = set()
+    supports: list[int] = []
+    """Ids of the derivations that rest on this run."""
+    wiped: list[int] = []
+    """Incarnations that this run overwrote or dropped."""
+
+    @property
+    def started(self) -> Instant:
+        """The earliest moment at which the run may have written."""
+        return self.events[0][0]
+
+    @property
+    def ended(self) -> Instant:
+        """The latest moment at which the run may have written."""
+        return self.events[-1][0]
+
+    @property
+    def wiped_at(self) -> Instant | None:
+        """The moment before which nothing survives an overwrite by this run; None while it has not completed.
+
+        Its last start before its last completion: rows written by others in between may remain.
+        """
+        completions = [at for at, event_type in self.events if event_type == "COMPLETE"]
+        if not completions:
+            return None
+        starts = [at for at, event_type in self.events if event_type == "START" and at <= completions[-1]]
+        return starts[-1] if starts else completions[-1]
+
+    def happened(self, at: Instant, event_type: EventType) -> None:
+        """Add an event; repetitions change nothing."""
+        moment = (at, event_type)
+        if moment not in self.events:
+            self.events.append(moment)
+            self.events.sort()
+
+    def tell(self, fact: ColumnsDerived) -> None:
+        """Add a facet's claim; of several about one target by one facet the latest event's holds."""
+        key = (fact.target, fact.origin)
+        told = Told(fact.flows, fact.inputs)
+        known = self.told.get(key)
+        if known is None or (known[0], _bytes(known[1])) < (fact.at, _bytes(told)):
+            self.told[key] = (fact.at, told)
+
+    def analyse(self, fact: StatementAnalysed) -> None:
+        """Add an analyser's reading; a later reading of the same statement replaces the earlier."""
+        self.read[fact.statement] = Read(fact.lineage, fact.tables)
+
+
+def _bytes(told: Told) -> bytes:
+    return msgspec.msgpack.encode(told)

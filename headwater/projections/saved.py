@@ -1,0 +1,170 @@
+"""Views and statements to a saved state and back: records row by row, graphs and small maps as blobs."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from headwater.model.ids import DatasetId, JobId, RunId
+from headwater.model.times import Instant
+from headwater.projections.catalog import Amount, DatasetRecord, GapRecord, JobRecord, RunRecord, Timeline
+from headwater.projections.derivations import AliasKey, AliasWords, Derivation, Derivations
+from headwater.projections.graph import ColumnGraph, Episodes
+from headwater.projections.incarnations import Incarnation, Incarnations
+from headwater.projections.keys import Keys
+from headwater.projections.nodes import Node, NodeTable
+from headwater.projections.runs import LineageRun
+from headwater.projections.schemas import SchemaTimeline
+from headwater.projections.statements import RunTables, Statements
+from headwater.projections.views import SavedState, Views, encode, rows_of
+
+T = TypeVar("T")
+
+
+class CatalogRest(msgspec.Struct):
+    """What of the catalog is saved whole."""
+
+    gaps: list[GapRecord]
+    facets: dict[str, Timeline[str]]
+    statistics: dict[RunId, Timeline[Amount]]
+
+
+class DerivationsRest(msgspec.Struct):
+    """What of the derivations is saved whole."""
+
+    count: int
+    incarnations: Incarnations
+    by_name: dict[DatasetId, set[str]]
+    wipes: dict[int, dict[str, Instant]]
+    aliases: dict[AliasKey, AliasWords]
+    withdrawals: set[tuple[Instant, DatasetId, DatasetId | None, str]]
+    nodes: list[Node]
+    node_incarnations: list[Incarnation]
+    spellings: list[dict[str, str]]
+    twins: dict[int, list[tuple[int, int]]]
+
+
+class StatementsRest(msgspec.Struct):
+    """What of the statements is saved whole."""
+
+    names: dict[str, tuple[RunId | None, JobId]]
+    schemas: SchemaTimeline
+    incarnations: Incarnations
+
+
+def capture(views: Views, statements: Statements, version: str) -> SavedState:
+    """The state to save: rows changed since the last capture, and every blob."""
+    derivations, catalog = views.derivations, views.catalog
+    changed = catalog.changed
+    records = {record.id: record for record in derivations.records if record is not None}
+    rows = {
+        "dataset": rows_of(catalog.datasets, [key for key in changed if isinstance(key, DatasetId)]),
+        "job": rows_of(catalog.jobs, [key for key in changed if isinstance(key, JobId)]),
+        "run": rows_of(catalog.runs, [key for key in changed if isinstance(key, tuple)]),
+        "lineage-run": rows_of(derivations.runs, derivations.changed_runs),
+        "derivation": rows_of(records, derivations.changed_records),
+        "statement-run": rows_of(statements.runs, statements.changed & statements.runs.keys()),
+    }
+    catalog.changed, derivations.changed_runs, derivations.changed_records, statements.changed = set(), set(), set(), set()
+    blobs = {
+        "catalog": encode(CatalogRest(catalog.gaps, catalog.facets, catalog.statistics)),
+        "keys": encode(views.keys),
+        "derivations": encode(_derivations_rest(derivations)),
+        "statements": encode(StatementsRest(statements.names, statements.schemas, statements.incarnations)),
+        "episodes": derivations.episodes.to_bytes(),
+        "column-graph": derivations.weave.column_graph.to_bytes(),
+        "dataset-graph": derivations.weave.dataset_graph.to_bytes(),
+    }
+    return SavedState(version=version, position=views.folded, rows=rows, blobs=blobs)
+
+
+def restore(state: SavedState) -> tuple[Views, Statements]:
+    """The views and statements that a state was captured from.
+
+    Raises:  msgspec.DecodeError, BrokenFrame, KeyError: the state is damaged; fold again from the ledger.
+    """
+    views = Views()
+    views.folded = state.position
+    _restore_catalog(views, state)
+    views.keys = _decode(state.blobs["keys"], Keys)
+    _restore_derivations(views.derivations, state)
+    return views, _restore_statements(state)
+
+
+def _derivations_rest(derivations: Derivations) -> DerivationsRest:
+    nodes = derivations.nodes
+    return DerivationsRest(
+        count=len(derivations.records),
+        incarnations=derivations.incarnations,
+        by_name=derivations.by_name,
+        wipes=derivations.wipes,
+        aliases=derivations.aliases,
+        withdrawals=derivations.withdrawals,
+        nodes=nodes.nodes,
+        node_incarnations=nodes.incarnations,
+        spellings=nodes.columns,
+        twins=derivations.weave.twins,
+    )
+
+
+def _restore_catalog(views: Views, state: SavedState) -> None:
+    catalog = views.catalog
+    catalog.datasets = _records(state, "dataset", DatasetId, DatasetRecord)
+    catalog.jobs = _records(state, "job", JobId, JobRecord)
+    catalog.runs = _records(state, "run", tuple[RunId, JobId], RunRecord)
+    for run, job in catalog.runs:
+        catalog.run_jobs.setdefault(run, []).append(job)
+    rest = _decode(state.blobs["catalog"], CatalogRest)
+    catalog.gaps, catalog.facets, catalog.statistics = rest.gaps, rest.facets, rest.statistics
+
+
+def _restore_derivations(derivations: Derivations, state: SavedState) -> None:
+    rest = _decode(state.blobs["derivations"], DerivationsRest)
+    derivations.runs = _records(state, "lineage-run", str, LineageRun)
+    derivations.records = [None] * rest.count
+    derivations.confirmed = bytearray(b"\x01") * rest.count
+    for record in _records(state, "derivation", int, Derivation).values():
+        derivations.records[record.id] = record
+        derivations.confirmed[record.id] = record.is_confirmed
+        if record.known_to is None:
+            derivations.open[record.key] = record.id
+            derivations.by_target.setdefault(record.key.target, set()).add(record.id)
+    derivations.incarnations, derivations.by_name, derivations.wipes = rest.incarnations, rest.by_name, rest.wipes
+    derivations.aliases, derivations.withdrawals = rest.aliases, rest.withdrawals
+    derivations.episodes = Episodes.from_bytes(state.blobs["episodes"])
+    weave = derivations.weave
+    weave.columns = NodeTable(
+        nodes=rest.nodes,
+        numbers={node: number for number, node in enumerate(rest.nodes)},
+        incarnations=rest.node_incarnations,
+        incarnation_numbers={incarnation: number for number, incarnation in enumerate(rest.node_incarnations)},
+        columns=rest.spellings,
+    )
+    weave.twins = rest.twins
+    weave.column_graph = ColumnGraph.from_bytes(state.blobs["column-graph"])
+    weave.dataset_graph = ColumnGraph.from_bytes(state.blobs["dataset-graph"])
+
+
+def _restore_statements(state: SavedState) -> Statements:
+    rest = _decode(state.blobs["statements"], StatementsRest)
+    statements = Statements(
+        runs=_records(state, "statement-run", str, RunTables),
+        names=rest.names,
+        schemas=rest.schemas,
+        incarnations=rest.incarnations,
+    )
+    for key, run in statements.runs.items():
+        for _, tables in run.read_with.values():
+            for table in tables:
+                statements.dependents.setdefault(table.dataset, set()).add(key)
+    return statements
+
+
+def _records(state: SavedState, table: str, key_type: Any, record_type: type[T]) -> dict[Any, T]:
+    keys, values = msgspec.msgpack.Decoder(key_type), msgspec.msgpack.Decoder(record_type)
+    return {keys.decode(key): values.decode(value) for key, value in state.rows.get(table, {}).items()}
+
+
+def _decode(data: bytes, kind: type[T]) -> T:
+    return msgspec.msgpack.decode(data, type=kind)
