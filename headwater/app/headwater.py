@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from headwater.app.analysis import Analyser, InProcess, Workers
 from headwater.app.ask import ask
 from headwater.app.config import Config, load_config
 from headwater.app.feeds import Piece, split_feed
@@ -47,12 +48,13 @@ class Headwater:
             )
             opened.callback(self.writer.close)
             views = SqliteViewStore(home.views_path)
-            opened.callback(views.close)
-            self.follower = Follower(self.ledger, views)
+            self.follower = Follower(self.ledger, views, Analyser(Workers(config.analysers) if config.analysers else InProcess()))
             opened.callback(self.follower.stop)
             self.sealer = Sealer(home.keys)
             self.recorder = Recorder(self.writer, home.keys, self.sealer if config.seal else None)
             self.keyring = Keyring(self.writer, self.follower, home.keys.dedup)
+            self._target = self.ledger.size
+            self._caught_up = False
             self.follower.start()
             self._opened = opened.pop_all()
 
@@ -68,6 +70,17 @@ class Headwater:
         """Open a home, making it first if allowed; settings come from its file, the environment, then `flags`."""
         config = load_config(home, flags, environ)
         return cls(Home.create(home) if create else Home.open(home), config)
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether the views hold everything that was in the ledger at opening; until then keys are not known and nothing is served."""
+        if not self._caught_up:
+            self._caught_up = self.follower.position >= self._target
+        return self._caught_up
+
+    def await_caught_up(self, timeout_seconds: float) -> bool:
+        """Wait, within bounds, for the views to hold what was in the ledger at opening."""
+        return self.caught_up or self.follower.wait_for(self._target - 1, timeout_seconds)
 
     @property
     def bounds(self) -> Bounds:

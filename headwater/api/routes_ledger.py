@@ -1,0 +1,148 @@
+"""The ledger over HTTP: checkpoints and proofs for anyone with a key, its content for administrators."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from itertools import islice
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from headwater.api.bodies import read_body
+from headwater.api.context import context_of, json_response, require
+from headwater.api.openapi import describe
+from headwater.ledger.proofs import InclusionProof
+from headwater.ledger.verification import Verification
+from headwater.model.entries import Entry
+from headwater.model.times import format_instant
+
+_PAGE = 1000
+_CHUNK = 256 * 1024
+_SPOOL_BYTES = 8 * 1024 * 1024
+
+
+class ConsistencyProof(msgspec.Struct, frozen=True, kw_only=True):
+    """RFC 6962 consistency proof between two sizes; hashes in hex."""
+
+    old: int
+    new: int
+    path: tuple[str, ...]
+
+
+class ListedEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry as recorded: envelope and public payload; `erased` ones have none. The sealed part is only measured."""
+
+    position: int
+    received: str
+    producer: str
+    media_type: str
+    dedup: str
+    commitment: str
+    erased: bool
+    sealed_bytes: int
+    public: msgspec.Raw
+
+
+class EntryPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Entries in order; `next` is where to go on, null at the end."""
+
+    entries: tuple[ListedEntry, ...]
+    size: int
+    next: int | None
+
+
+router = APIRouter(prefix="/api/v1/ledger", tags=["ledger"])
+
+
+@router.get(
+    "/checkpoint", summary="The signed checkpoint of the present size", response_class=PlainTextResponse, openapi_extra=describe(str)
+)
+async def checkpoint(request: Request) -> Response:
+    """A C2SP signed note. Keep it where the ledger's owner cannot change it."""
+    require(request, "read")
+    context = context_of(request)
+    return PlainTextResponse(await context.asker.aside(context.headwater.ledger.checkpoint))
+
+
+@router.get("/key", summary="The keys that sign checkpoints", response_class=PlainTextResponse, openapi_extra=describe(str))
+async def verifier_key(request: Request) -> Response:
+    """One verifier key per line, as `sumdb/note` writes them."""
+    require(request, "read")
+    return PlainTextResponse("".join(f"{verifier}\n" for verifier in context_of(request).headwater.ledger.verifiers))
+
+
+@router.get(
+    "/prove/{position}", summary="Proof that an entry is in the ledger", response_class=Response, openapi_extra=describe(InclusionProof)
+)
+async def prove(request: Request, position: int, size: int | None = None) -> Response:
+    """An RFC 6962 inclusion proof with the envelope it proves."""
+    require(request, "read")
+    context = context_of(request)
+    return json_response(await context.asker.aside(context.headwater.ledger.prove, position, size))
+
+
+@router.get("/consistency", summary="Proof that the ledger only grew", response_class=Response, openapi_extra=describe(ConsistencyProof))
+async def consistency(request: Request, old: int, new: int | None = None) -> Response:
+    """Between size `old` and size `new`, by default the present one."""
+    require(request, "read")
+    context = context_of(request)
+    size = context.headwater.ledger.size if new is None else new
+    path = await context.asker.aside(context.headwater.ledger.consistency, old, size)
+    return json_response(ConsistencyProof(old=old, new=size, path=tuple(part.hex() for part in path)))
+
+
+@router.post("/verify", summary="Verify every byte of the ledger", response_class=Response, openapi_extra=describe(Verification, body=str))
+async def verify(request: Request) -> Response:
+    """Against a checkpoint held elsewhere, if the body carries one."""
+    require(request, "admin")
+    context = context_of(request)
+    against = await read_body(request.scope, request.receive, context.headwater.bounds)
+    return json_response(await context.asker.aside(lambda: context.headwater.ledger.verify(against=against or None)))
+
+
+@router.get("/entries", summary="Entries as recorded", response_class=Response, openapi_extra=describe(EntryPage))
+async def entries(request: Request, start: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=_PAGE)] = 100) -> Response:
+    """From a position on, redacted as they are stored."""
+    require(request, "admin")
+    context = context_of(request)
+    ledger = context.headwater.ledger
+    size = ledger.size
+    stop = min(start + limit, size)
+    found = await context.asker.aside(lambda: tuple(map(_listed, islice(ledger.read(start, stop), limit))) if start < size else ())
+    return json_response(EntryPage(entries=found, size=size, next=stop if stop < size else None))
+
+
+@router.get("/export", summary="The whole ledger as a bundle", response_class=StreamingResponse, openapi_extra=describe(bytes))
+async def export(request: Request) -> Response:
+    """A ZIP that the verifier inside it checks without Headwater."""
+    require(request, "admin")
+    context = context_of(request)
+    spool: Any = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115  # because the response closes it
+    await context.asker.aside(context.headwater.ledger.export, spool)
+    spool.seek(0)
+    return StreamingResponse(_chunks(spool), media_type="application/zip")
+
+
+def _chunks(spool: Any) -> Iterator[bytes]:
+    with spool:
+        while chunk := spool.read(_CHUNK):
+            yield chunk
+
+
+def _listed(entry: Entry) -> ListedEntry:
+    envelope = entry.envelope
+    return ListedEntry(
+        position=envelope.position,
+        received=format_instant(envelope.received),
+        producer=envelope.producer,
+        media_type=envelope.media_type,
+        dedup=envelope.dedup.hex(),
+        commitment=envelope.commitment.hex(),
+        erased=entry.payload is None,
+        sealed_bytes=0 if entry.payload is None else len(entry.payload.sealed),
+        public=msgspec.Raw(b"null") if entry.payload is None else msgspec.Raw(entry.payload.public),
+    )

@@ -1,0 +1,82 @@
+"""Puts the HTTP application together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from headwater import __version__
+from headwater.api import openapi, routes_health, routes_keys, routes_ledger
+from headwater.api.asking import Asker
+from headwater.api.authority import Authority
+from headwater.api.context import Context
+from headwater.api.counters import Counters
+from headwater.api.gateway import Endpoint, Gateway
+from headwater.api.intake import BATCH_PATHS, SINGLE_PATHS, Intake
+from headwater.api.replies import body_of
+from headwater.api.routes_ask import ask_routes
+from headwater.api.routes_intake import intake_paths
+from headwater.app.headwater import Headwater
+from headwater.model.errors import UsageError
+
+
+def create_app(headwater: Headwater, *, local_token: str | None = None) -> FastAPI:
+    """The application of one opened Headwater; `local_token` stands for the home's owner."""
+    authority = Authority(headwater.keyring, local_token)
+    counters = Counters()
+    asker = Asker(headwater)
+    intake = Intake(headwater, authority, counters)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        intake.close()
+        asker.close()
+
+    app = FastAPI(
+        title="Headwater", summary="The lineage-driven security plane for AI data lakes", docs_url=None, redoc_url=None, lifespan=lifespan
+    )
+    app.state.context = Context(headwater, authority, asker, counters)
+    for router in (routes_health.router, ask_routes(), routes_keys.router, routes_ledger.router):
+        app.include_router(router)
+    app.add_exception_handler(HTTPException, _http_refusal)
+    app.add_exception_handler(RequestValidationError, _parameter_refusal)
+    app.add_middleware(
+        Gateway,
+        fast=_fast_lane(intake),
+        counters=counters,
+        ready=lambda: headwater.caught_up,
+        timeout_seconds=headwater.config.request_timeout_seconds,
+        retry_after_seconds=headwater.config.retry_after_seconds,
+    )
+    openapi.install(app, __version__, intake_paths())
+    return app
+
+
+def _fast_lane(intake: Intake) -> dict[str, tuple[str, Endpoint]]:
+    """Intake by exact path, with the route it counts under."""
+    lane: dict[str, tuple[str, Endpoint]] = dict.fromkeys(SINGLE_PATHS, (SINGLE_PATHS[0], intake.single))
+    return lane | dict.fromkeys(BATCH_PATHS, (BATCH_PATHS[0], intake.batch))
+
+
+async def _http_refusal(_: Request, error: Exception) -> Response:
+    """The framework's own refusals (no such path, wrong method), in our words."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    words = {404: "no such path", 405: "the path does not take this method"}.get(status, "the request cannot be served")
+    return Response(_problem(words), status, media_type="application/json", headers=getattr(error, "headers", None))
+
+
+async def _parameter_refusal(_: Request, error: Exception) -> Response:
+    """A path or query parameter of the wrong type, by name."""
+    places = [str(fault["loc"][-1]) for fault in error.errors()] if isinstance(error, RequestValidationError) else []
+    return Response(_problem(f"missing or wrong parameter `{'`, `'.join(places)}`"), 400, media_type="application/json")
+
+
+def _problem(words: str) -> bytes:
+    return body_of(UsageError(f"cannot serve request: {words}", next_step="see /openapi.json"))
