@@ -11,7 +11,7 @@ from headwater.ledger.checkpoint import Checkpoint, open_checkpoint, peek_checkp
 from headwater.ledger.framing import BODY_LENGTH, ENVELOPE_LENGTH, entries_of, split_frames
 from headwater.ledger.merkle import EMPTY_ROOT, consistency_path, inclusion_path, leaf_hash
 from headwater.ledger.note import Signer, Verifier
-from headwater.ledger.ports import EMPTY_HEAD, EntryStore, Head, Segment, StoreReader
+from headwater.ledger.ports import EMPTY_HEAD, EntryStore, Head, StoreReader
 from headwater.ledger.proofs import InclusionProof
 from headwater.ledger.sequencing import arrange, build_segments
 from headwater.ledger.tiles import Edge, TileId, TileTree
