@@ -37,7 +37,7 @@ format: $(VENV)/.installed-dev ## Put every file into the one layout and apply t
 	@$(BIN)/ruff check --fix $(wildcard $(SOURCES))
 
 bench: $(VENV)/.installed-bench ## Measure beside the peers; BENCH=graph picks one
-	@for script in $(if $(BENCH),bench/$(BENCH).py,$(filter-out bench/__init__.py,$(wildcard bench/*.py))); do \
+	@for script in $(if $(BENCH),bench/$(BENCH).py,$$(grep -l __main__ bench/*.py)); do \
 		echo "== $$script"; $(BIN)/python $$script $(ARGS); done
 
 golden: $(VENV)/.installed-dev ## Write the golden files and the output shown in the docs anew, and show what changed

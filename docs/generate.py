@@ -17,7 +17,7 @@ import msgspec
 from typer.main import get_command
 
 from headwater.app import config
-from headwater.cli.main import app
+from headwater.cli.tree import app
 from headwater.model.questions import Question
 
 DOCS = Path(__file__).parent

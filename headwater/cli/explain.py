@@ -31,18 +31,16 @@ def explanations() -> dict[str, str]:
 def explain(code: str) -> str:
     """The paragraph of one code, headed by the code itself; case does not matter.
 
-    Raises:  UnknownCode: nothing has this code; the next step names the nearest ones.
+    Raises:  UnknownCode: nothing has this code; the next step names the nearest.
     """
     known = explanations()
-    wanted = {name.casefold(): name for name in known}.get(code.strip().casefold())
+    spelled = {name.casefold(): name for name in known}
+    wanted = spelled.get(code.strip().casefold())
     if wanted is None:
-        raise UnknownCode(f"cannot explain `{code.strip()}`: expected a code that Headwater prints", next_step=_nearest(code, known))
+        near = get_close_matches(code.strip().casefold(), list(spelled), n=1, cutoff=0.5)
+        next_step = f"headwater explain {spelled[near[0]]}" if near else "copy the code from the message's last line"
+        raise UnknownCode(f"cannot explain `{code.strip()}`: expected a code that Headwater prints", next_step=next_step)
     return f"{wanted}\n\n{known[wanted]}\n"
-
-
-def _nearest(code: str, known: dict[str, str]) -> str:
-    near = get_close_matches(code.strip().upper(), list(known), n=3, cutoff=0.5)
-    return f"headwater explain {near[0]}" if near else "copy the code from the message's last line"
 
 
 def _page() -> str:

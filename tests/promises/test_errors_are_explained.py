@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from headwater.capture.sql import reasons
 from headwater.cli.explain import UnknownCode, explain, explanations
 from headwater.model.errors import HeadwaterError
 from tests.promises.tree import every_subclass
@@ -40,3 +41,8 @@ def test_an_unknown_code_names_the_nearest_one() -> None:
 def test_every_paragraph_keeps_one_sentence_per_line() -> None:
     crowded = [line for text in explanations().values() for line in text.splitlines() if re.search(r"[a-z]\. [A-Z]", line)]
     assert crowded == []
+
+
+@pytest.mark.parametrize("reason", sorted(reasons.CODES))
+def test_a_reason_for_an_incomplete_statement_has_a_paragraph(reason: str) -> None:
+    assert explain(reason).startswith(f"{reason}\n\n")
