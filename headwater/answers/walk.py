@@ -210,13 +210,16 @@ class _Shower:
 
 @dataclass(slots=True)
 class _ColumnShower(_Shower):
-    """Columns, and datasets standing for all their rows; wholes and hubs are passages, not places."""
+    """Columns, and datasets standing for all their rows; hubs are passages, and wholes are shown only where one leads into a hub."""
 
     maskings: dict[int, dict[FlowKey, str | None]] = field(default_factory=dict)
+    wholes: dict[int, tuple[int, str]] = field(default_factory=dict)
 
     def show(self, number: int, distance: int, confirmed: bool, into: Walked) -> None:
         nodes = self.walker.views.derivations.nodes
         node = nodes.nodes[number]
+        if node.part is Part.WHOLE:
+            self.wholes[number] = (distance, "confirmed" if confirmed else "possible")
         if node.part is Part.HUB or node.part is Part.WHOLE:
             return
         name, tier = self.name(node.owner), "confirmed" if confirmed else "possible"
@@ -241,8 +244,12 @@ class _ColumnShower(_Shower):
         record = self.walker.record(derivation)
         if record is None:
             return
-        start, end = str(self.name(self.walker.views.derivations.nodes.nodes[source].owner)), str(self.name(record.key.target))
-        self.link(start, end, Kind.UNKNOWN, derivation, None, into)
+        owner = self.walker.views.derivations.nodes.nodes[source].owner
+        name = self.name(owner)
+        if str(name) not in into.nodes:
+            distance, tier = self.wholes.get(source, (0, "possible"))
+            self.put(NodeView(str(name), "dataset", name.namespace, name.name, None, distance, tier), owner, into)
+        self.link(str(name), str(self.name(record.key.target)), Kind.UNKNOWN, derivation, None, into)
 
     def _id(self, number: int) -> str:
         nodes = self.walker.views.derivations.nodes

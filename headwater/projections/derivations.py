@@ -88,9 +88,10 @@ class Derivation(msgspec.Struct):
 
 
 class AliasWords(msgspec.Struct):
-    """What one producer said over time of one pair of names: (instant, declared)."""
+    """What one producer said over time of one pair of names: (instant, declared); `pair` is the incarnations now tied."""
 
-    derivation: int
+    derivation: int = 0
+    pair: tuple[int, int] | None = None
     words: list[tuple[Instant, bool]] = []
     rows: list[int] = []
     spans: tuple[Span, ...] = ()
@@ -288,15 +289,32 @@ class Derivations:
         """Add a word about two names being one dataset and work out since when and until when they are."""
         words = self.aliases.get(key)
         if words is None:
-            number = len(self.records)
-            self.records.append(None)
-            self.confirmed.append(1)
-            words = self.aliases[key] = AliasWords(number)
-            self.weave.alias(number, self._number(key[0], at), self._number(key[1], at))
+            words = self.aliases[key] = AliasWords()
             words.words = sorted((said[0], False) for said in self.withdrawals if _concerns(key, said[1], said[2], said[3]))
         if (at, declared) not in words.words:
             insort(words.words, (at, declared))
-            words.spans, words.rows = self._move(words.derivation, words.spans, words.rows, _alias_spans(words.words), position)
+        self._settle_alias(key, words, position)
+
+    def resettle_aliases(self, names: Iterable[DatasetId], position: Position) -> None:
+        """Tie aliases anew after names came to mean other incarnations."""
+        moved = set(names)
+        for key, words in self.aliases.items():
+            if moved & {key[0], key[1]}:
+                self._settle_alias(key, words, position)
+
+    def _settle_alias(self, key: AliasKey, words: AliasWords, position: Position) -> None:
+        """Tie what the two names meant when the alias was last declared, for as long as it is believed."""
+        declared = [at for at, said in words.words if said]
+        if not declared:
+            return
+        pair = (self._number(key[0], declared[-1]), self._number(key[1], declared[-1]))
+        if pair != words.pair:
+            self._move(words.derivation, words.spans, words.rows, (), position)
+            words.derivation, words.pair, words.spans, words.rows = len(self.records), pair, (), []
+            self.records.append(None)
+            self.confirmed.append(1)
+            self.weave.alias(words.derivation, *pair)
+        words.spans, words.rows = self._move(words.derivation, words.spans, words.rows, _alias_spans(words.words), position)
 
 
 def _alias_spans(words: list[tuple[Instant, bool]]) -> tuple[Span, ...]:
@@ -360,6 +378,7 @@ def _dataset_changed(view: Derivations, position: Position, fact: DatasetChanged
         names = view.incarnations.drop(fact.dataset, fact.at)
     elif fact.change == "RENAME" and fact.previous is not None:
         names = view.incarnations.rename(fact.previous, fact.dataset, fact.at)
+    view.resettle_aliases(names, position)
     return {key} | {other for name in names for other in view.by_name.get(name, ())}
 
 
