@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from headwater.projections.graph import BadEdges, ColumnGraph
 from tests.unit.projections.graph.plain import Edge, Table, alive_tables, edge_lists, graph_of, kind_tables, node_sets, reached, usable
 
+few_or_many = st.sampled_from([0, 9000])
+"""Nodes beside those with edges: in a graph of many a small answer is gathered by sorting, in one of few by sweeping."""
 CHAIN: list[Edge] = [(0, 1, 0, 0), (1, 2, 0, 1), (2, 3, 1, 2)]
 
 
