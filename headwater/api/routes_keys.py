@@ -10,10 +10,9 @@ from starlette.responses import Response
 from headwater.api.bodies import read_body
 from headwater.api.context import context_of, json_response, require
 from headwater.api.openapi import describe
-from headwater.model.errors import BadEvent, UsageError
-from headwater.model.keys import Right, Scope
-from headwater.model.times import format_instant
-from headwater.projections.keys import KeyRecord
+from headwater.app import listing
+from headwater.app.listing import KeyList, NewKey, parse_scope
+from headwater.model.errors import BadEvent
 
 
 class KeyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,31 +20,6 @@ class KeyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     name: str
     scopes: tuple[str, ...]
-
-
-class ListedKey(msgspec.Struct, frozen=True, kw_only=True):
-    """A key without its secret. Times are RFC 3339; `revoked` null means it is accepted."""
-
-    id: str
-    name: str
-    scopes: tuple[str, ...]
-    created: str
-    revoked: str | None = None
-
-
-class NewKey(msgspec.Struct, frozen=True, kw_only=True):
-    """A key just made. The secret is shown this once."""
-
-    id: str
-    name: str
-    scopes: tuple[str, ...]
-    secret: str
-
-
-class KeyList(msgspec.Struct, frozen=True):
-    """Every key ever made, oldest first."""
-
-    keys: tuple[ListedKey, ...]
 
 
 router = APIRouter(prefix="/api/v1/keys", tags=["keys"])
@@ -57,7 +31,7 @@ async def list_keys(request: Request) -> Response:
     require(request, "admin")
     context = context_of(request)
     records = await context.asker.aside(context.headwater.list_keys)
-    return json_response(KeyList(tuple(map(_listed, records))))
+    return json_response(listing.list_keys(records))
 
 
 @router.post(
@@ -74,8 +48,7 @@ async def create_key(request: Request) -> Response:
         raise BadEvent(f"cannot read key request: {error}", next_step="see /openapi.json") from None
     scopes = tuple(map(parse_scope, wanted.scopes))
     made = await context.asker.aside(lambda: context.headwater.create_key(wanted.name, scopes, by=principal))
-    new = NewKey(id=made.record.id, name=made.record.name, scopes=tuple(map(str, made.record.scopes)), secret=made.secret)
-    return json_response(new, 201)
+    return json_response(listing.new_key(made), 201)
 
 
 @router.delete("/{key}", summary="Revoke a key", status_code=204, response_class=Response, openapi_extra=describe(None, status=204))
@@ -85,27 +58,3 @@ async def revoke_key(request: Request, key: str, reason: str = "") -> Response:
     context = context_of(request)
     await context.asker.aside(lambda: context.headwater.revoke_key(key, reason, by=principal))
     return Response(status_code=204)
-
-
-def parse_scope(text: str) -> Scope:
-    """Read a scope as it is written: a right, and after a colon the namespaces it covers.
-
-    Raises:  UsageError: no such right, or `admin` with a pattern.
-    """
-    right, _, pattern = text.partition(":")
-    rights: dict[str, Right] = {"read": "read", "write": "write", "admin": "admin"}
-    if right not in rights or (right == "admin" and pattern):
-        raise UsageError(
-            "cannot read scope: expected `read`, `write`, `read:PATTERN`, `write:PATTERN` or `admin`", next_step="see /openapi.json"
-        )
-    return Scope(rights[right], pattern or "*")
-
-
-def _listed(record: KeyRecord) -> ListedKey:
-    return ListedKey(
-        id=record.id,
-        name=record.name,
-        scopes=tuple(map(str, record.scopes)),
-        created=format_instant(record.created),
-        revoked=None if record.revoked is None else format_instant(record.revoked),
-    )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from itertools import islice
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
@@ -15,44 +13,13 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from headwater.api.bodies import read_body
 from headwater.api.context import context_of, json_response, require
 from headwater.api.openapi import describe
+from headwater.app.listing import ConsistencyProof, EntryPage, entry_page, prove_consistency
 from headwater.ledger.proofs import InclusionProof
 from headwater.ledger.verification import Verification
-from headwater.model.entries import Entry
-from headwater.model.times import format_instant
 
 _PAGE = 1000
 _CHUNK = 256 * 1024
 _SPOOL_BYTES = 8 * 1024 * 1024
-
-
-class ConsistencyProof(msgspec.Struct, frozen=True, kw_only=True):
-    """RFC 6962 consistency proof between two sizes; hashes in hex."""
-
-    old: int
-    new: int
-    path: tuple[str, ...]
-
-
-class ListedEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry as recorded: envelope and public payload; `erased` ones have none. The sealed part is only measured."""
-
-    position: int
-    received: str
-    producer: str
-    media_type: str
-    dedup: str
-    commitment: str
-    erased: bool
-    sealed_bytes: int
-    public: msgspec.Raw
-
-
-class EntryPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Entries in order; `next` is where to go on, null at the end."""
-
-    entries: tuple[ListedEntry, ...]
-    size: int
-    next: int | None
 
 
 router = APIRouter(prefix="/api/v1/ledger", tags=["ledger"])
@@ -90,9 +57,7 @@ async def consistency(request: Request, old: int, new: int | None = None) -> Res
     """Between size `old` and size `new`, by default the present one."""
     require(request, "read")
     context = context_of(request)
-    size = context.headwater.ledger.size if new is None else new
-    path = await context.asker.aside(context.headwater.ledger.consistency, old, size)
-    return json_response(ConsistencyProof(old=old, new=size, path=tuple(part.hex() for part in path)))
+    return json_response(await context.asker.aside(prove_consistency, context.headwater.ledger, old, new))
 
 
 @router.post("/verify", summary="Verify every byte of the ledger", response_class=Response, openapi_extra=describe(Verification, body=str))
@@ -109,11 +74,7 @@ async def entries(request: Request, start: Annotated[int, Query(ge=0)] = 0, limi
     """From a position on, redacted as they are stored."""
     require(request, "admin")
     context = context_of(request)
-    ledger = context.headwater.ledger
-    size = ledger.size
-    stop = min(start + limit, size)
-    found = await context.asker.aside(lambda: tuple(map(_listed, islice(ledger.read(start, stop), limit))) if start < size else ())
-    return json_response(EntryPage(entries=found, size=size, next=stop if stop < size else None))
+    return json_response(await context.asker.aside(entry_page, context.headwater.ledger, start, limit))
 
 
 @router.get("/export", summary="The whole ledger as a bundle", response_class=StreamingResponse, openapi_extra=describe(bytes))
@@ -131,18 +92,3 @@ def _chunks(spool: Any) -> Iterator[bytes]:
     with spool:
         while chunk := spool.read(_CHUNK):
             yield chunk
-
-
-def _listed(entry: Entry) -> ListedEntry:
-    envelope = entry.envelope
-    return ListedEntry(
-        position=envelope.position,
-        received=format_instant(envelope.received),
-        producer=envelope.producer,
-        media_type=envelope.media_type,
-        dedup=envelope.dedup.hex(),
-        commitment=envelope.commitment.hex(),
-        erased=entry.payload is None,
-        sealed_bytes=0 if entry.payload is None else len(entry.payload.sealed),
-        public=msgspec.Raw(b"null") if entry.payload is None else msgspec.Raw(entry.payload.public),
-    )

@@ -1,0 +1,192 @@
+"""What a lineage picture shows, before anything has a place: boxes with columns, and wires between them.
+
+A dataset is a box. Between datasets, each job that wrote one stands as a small box of its own on the way to it, so that the
+wires say which job; between columns, wires run from column to column and the job is named under the box's title.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from headwater.cli.render.kinds import in_order
+from headwater.model.answers import DerivationView, EdgeView, Lineage, NodeView
+
+ALL_ROWS = ""
+"""The row of a box that stands for all its rows; in a picture of datasets, the box itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A dataset, a job on the way to one, or several of them as one."""
+
+    key: str
+    title: str
+    subtitle: str
+    rows: tuple[str, ...] = ()
+    jobs: tuple[str, ...] = ()
+    tier: str = "confirmed"
+    root: bool = False
+    root_rows: tuple[str, ...] = ()
+    is_job: bool = False
+    stands_for: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a wire is fastened: a box, and one of its rows or `ALL_ROWS`."""
+
+    box: str
+    row: str = ALL_ROWS
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """Everything that flows between two ends. `possible` when some statement behind it was not fully understood."""
+
+    source: End
+    target: End
+    kinds: tuple[str, ...]
+    possible: bool
+    masking: tuple[str, ...] = ()
+    derivations: tuple[int, ...] = ()
+    into_job: bool = False
+    from_job: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """Boxes and wires in a fixed order; `notes` say what is not drawn."""
+
+    boxes: tuple[Box, ...]
+    wires: tuple[Wire, ...]
+    notes: tuple[str, ...] = ()
+
+
+def draw_up(lineage: Lineage) -> Diagram:
+    """Boxes and wires of a lineage answer."""
+    by_id = {node.id: node for node in (*lineage.nodes, lineage.root)}
+    edges = [edge for edge in lineage.edges if edge.source in by_id and edge.target in by_id]
+    derivations = {view.id: view for view in lineage.derivations}
+    as_columns = any(node.column is not None for node in by_id.values())
+    wires = _wires(edges, by_id, derivations)
+    boxes = _boxes(by_id.values(), lineage.root, wires, derivations, as_columns)
+    if not as_columns:
+        boxes, wires = _through_jobs(boxes, wires, derivations)
+    return Diagram(tuple(boxes), tuple(wires), _notes(len(lineage.edges) - len(edges)))
+
+
+def box_of(node: NodeView) -> str:
+    """The key of the box a node is drawn in."""
+    return f"{node.namespace}\n{node.name}"
+
+
+def _end(node: NodeView) -> End:
+    return End(box_of(node), node.column or ALL_ROWS)
+
+
+def _wires(edges: Iterable[EdgeView], by_id: dict[str, NodeView], derivations: dict[int, DerivationView]) -> list[Wire]:
+    """One wire for all edges between the same two ends."""
+    bundles: dict[tuple[End, End], list[EdgeView]] = defaultdict(list)
+    for edge in edges:
+        bundles[_end(by_id[edge.source]), _end(by_id[edge.target])].append(edge)
+    return [
+        Wire(
+            source,
+            target,
+            kinds=in_order(edge.kind for edge in bundle),
+            possible=all(_is_possible(edge, derivations) for edge in bundle),
+            masking=tuple(sorted({edge.masking for edge in bundle if edge.masking})),
+            derivations=tuple(sorted({edge.derivation for edge in bundle})),
+        )
+        for (source, target), bundle in sorted(bundles.items(), key=lambda item: _wire_order(item[0]))
+    ]
+
+
+def _wire_order(ends: tuple[End, End]) -> tuple[str, str, str, str]:
+    source, target = ends
+    return source.box, source.row, target.box, target.row
+
+
+def _is_possible(edge: EdgeView, derivations: dict[int, DerivationView]) -> bool:
+    view = derivations.get(edge.derivation)
+    return view is None or view.status != "complete" or view.evidence == "inferred"
+
+
+def _boxes(
+    nodes: Iterable[NodeView], root: NodeView, wires: Sequence[Wire], derivations: dict[int, DerivationView], as_columns: bool
+) -> list[Box]:
+    columns: dict[str, set[str]] = defaultdict(set)
+    of: dict[str, NodeView] = {}
+    tiers: dict[str, set[str]] = defaultdict(set)
+    for node in nodes:
+        key = box_of(node)
+        of.setdefault(key, node)
+        tiers[key].add(node.tier)
+        if node.column is not None:
+            columns[key].add(node.column)
+    writers: dict[str, set[str]] = defaultdict(set)
+    for wire in wires:
+        writers[wire.target.box].update(derivations[number].job for number in wire.derivations if number in derivations)
+    return [
+        Box(
+            key,
+            title=of[key].name,
+            subtitle=of[key].namespace,
+            rows=tuple(sorted(columns[key])),
+            jobs=tuple(sorted(_job_name(job) for job in writers[key])) if as_columns else (),
+            tier="confirmed" if "confirmed" in tiers[key] else "possible",
+            root=key == box_of(root),
+            root_rows=(root.column,) if root.column is not None and key == box_of(root) else (),
+            is_job=of[key].type == "job",
+        )
+        for key in sorted(of)
+    ]
+
+
+def _through_jobs(boxes: Sequence[Box], wires: Sequence[Wire], derivations: dict[int, DerivationView]) -> tuple[list[Box], list[Wire]]:
+    """Put each job between its sources and the one dataset it wrote; per target, so that no path is drawn that was not seen."""
+    chips: dict[str, Box] = {}
+    inward: dict[tuple[End, str], list[Wire]] = defaultdict(list)
+    onward: dict[tuple[str, End], list[Wire]] = defaultdict(list)
+    plain: list[Wire] = []
+    for wire in wires:
+        jobs = sorted({derivations[number].job for number in wire.derivations if number in derivations})
+        if not jobs:
+            plain.append(wire)
+        for job in jobs:
+            key = f"{job}\n{wire.target.box}\njob"
+            chips[key] = Box(key, title=_job_name(job), subtitle=_job_namespace(job), is_job=True)
+            inward[wire.source, key].append(wire)
+            onward[key, wire.target].append(wire)
+    through = [_joined(source, End(key), bundle, into_job=True) for (source, key), bundle in inward.items()]
+    through += [_joined(End(key), target, bundle, from_job=True) for (key, target), bundle in onward.items()]
+    through.sort(key=lambda wire: _wire_order((wire.source, wire.target)))
+    return [*boxes, *(chips[key] for key in sorted(chips))], [*plain, *through]
+
+
+def _joined(source: End, target: End, bundle: Sequence[Wire], *, into_job: bool = False, from_job: bool = False) -> Wire:
+    return Wire(
+        source,
+        target,
+        kinds=in_order(kind for wire in bundle for kind in wire.kinds),
+        possible=all(wire.possible for wire in bundle),
+        masking=tuple(sorted({name for wire in bundle for name in wire.masking})),
+        derivations=tuple(sorted({number for wire in bundle for number in wire.derivations})),
+        into_job=into_job,
+        from_job=from_job,
+    )
+
+
+def _job_name(job: str) -> str:
+    """A job without its namespace, which may itself hold colons; names rarely do."""
+    return job.rpartition(":")[2] if job.startswith("job:") else job
+
+
+def _job_namespace(job: str) -> str:
+    return job.removeprefix("job:").rpartition(":")[0] if job.startswith("job:") else ""
+
+
+def _notes(elsewhere: int) -> tuple[str, ...]:
+    return (f"{elsewhere:,} influences lead to nodes on other pages",) if elsewhere else ()

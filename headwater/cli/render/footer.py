@@ -1,0 +1,50 @@
+"""What stands under every answer: how much there is, the two times, whether it is complete and what it could not see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from headwater.cli.render.wording import counted, visible
+from headwater.model.answers import Answer, Gap
+
+SHOWN_GAPS = 8
+
+
+def render_footer(answer: Answer[Any], console: Console, *, list_gaps: bool = True) -> None:
+    """Write the lines under an answer."""
+    console.print()
+    totals = ", ".join(counted(count, _singular(what), what) for what, count in answer.total.items())
+    place = f"as of {visible(answer.as_of)}, known at {answer.known_at}"
+    console.print(Text(f"{totals}; {place}" if totals else place, style="dim"))
+    if answer.complete:
+        console.print(Text.assemble(("complete", "green"), (": everything that was seen was understood", "dim")))
+    else:
+        number = answer.total.get("gaps", len(answer.gaps))
+        console.print(Text.assemble(("incomplete", "bold yellow"), f": {counted(number, 'gap')}, so there may be more than is shown"))
+        if list_gaps:
+            render_gaps(answer.gaps[:SHOWN_GAPS], console)
+            if len(answer.gaps) > SHOWN_GAPS:
+                console.print(Text(f"  and {len(answer.gaps) - SHOWN_GAPS:,} more: headwater gaps", style="dim"))
+    if answer.next_page is not None:
+        console.print(Text(f"more on the next page: --page {visible(answer.next_page)}", style="bold"), soft_wrap=True)
+
+
+def render_gaps(gaps: tuple[Gap, ...], console: Console) -> None:
+    """Write gaps one under another: code, subject, and words."""
+    for gap in gaps:
+        line = Text.assemble((gap.code, "yellow"), "  ", (visible(gap.subject), "bold"), f"  {visible(gap.detail)}")
+        console.print(Padding(line, (0, 0, 0, 2)))
+
+
+def render_hidden(hidden: int, console: Console) -> None:
+    """Say how many nodes the asker may not see."""
+    if hidden:
+        console.print(Text(f"{counted(hidden, 'node')} more on these paths, hidden from this key", style="bold magenta"))
+
+
+def _singular(plural: str) -> str:
+    return plural[:-1] if plural.endswith("s") else plural

@@ -1,0 +1,122 @@
+"""What a client can do, whether it works in this process or asks a server.
+
+A client only carries questions and deliveries; the methods named after questions build the question and ask it,
+so both kinds of client have them and mean the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from headwater.model.answers import Answer, GapList, Impact, Lineage, NodeDetail, RecordReport, SearchHits, Status
+from headwater.model.questions import (
+    Direction,
+    GapsQuestion,
+    ImpactQuestion,
+    LineageQuestion,
+    Question,
+    SearchQuestion,
+    ShowQuestion,
+    StatusQuestion,
+)
+from headwater.sdk.delivery import Progress, Source
+from headwater.sdk.nouns import Keys, LedgerReader
+
+
+class Client(Protocol):
+    """Headwater, from Python. Every method raises `HeadwaterError` with a code and a next step."""
+
+    @property
+    def keys(self) -> Keys:
+        """API keys: create, list, revoke."""
+        ...
+
+    @property
+    def ledger(self) -> LedgerReader:
+        """The ledger: checkpoint, proofs, verification, export, entries."""
+        ...
+
+    def ask(self, question: Question) -> Answer[Any]:
+        """Answer any question; the methods below are this, typed."""
+        ...
+
+    def record(self, events: Source | Iterable[Source], *, progress: Progress | None = None) -> RecordReport:
+        """Take in OpenLineage events; when this returns, what it counts as recorded is durable.
+
+        `progress` is told the bytes read so far and the bytes there are.
+        """
+        ...
+
+    def wait(self, seconds: float = 5.0) -> bool:
+        """Wait until answers rest on everything that is durable now; False when that takes longer."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the client holds; it cannot be used afterwards."""
+        ...
+
+    def lineage(
+        self,
+        node: str,
+        direction: Direction = "up",
+        *,
+        columns: bool = False,
+        direct: bool = False,
+        depth: int | None = None,
+        as_of: str | None = None,
+        known_at: int | None = None,
+        page: str | None = None,
+        limit: int = 1000,
+    ) -> Answer[Lineage]:
+        """Where a dataset or column came from (`up`), where it goes (`down`), or `both`."""
+        return self.ask(
+            LineageQuestion(
+                node=node,
+                direction=direction,
+                columns=columns,
+                direct=direct,
+                depth=depth,
+                as_of=as_of,
+                known_at=known_at,
+                page=page,
+                limit=limit,
+            )
+        )
+
+    def impact(
+        self,
+        node: str,
+        *,
+        direct: bool = False,
+        depth: int | None = None,
+        as_of: str | None = None,
+        known_at: int | None = None,
+        page: str | None = None,
+        limit: int = 1000,
+    ) -> Answer[Impact]:
+        """What is hit when a node changes: datasets, columns, jobs and their owners."""
+        return self.ask(ImpactQuestion(node=node, direct=direct, depth=depth, as_of=as_of, known_at=known_at, page=page, limit=limit))
+
+    def gaps(self, node: str | None = None, *, page: str | None = None, limit: int = 1000) -> Answer[GapList]:
+        """What could not be seen, everywhere or around one dataset or job."""
+        return self.ask(GapsQuestion(node=node, page=page, limit=limit))
+
+    def search(self, text: str, *, page: str | None = None, limit: int = 100) -> Answer[SearchHits]:
+        """Datasets, columns and jobs that speak of a text."""
+        return self.ask(SearchQuestion(text=text, page=page, limit=limit))
+
+    def show(self, node: str, *, as_of: str | None = None, known_at: int | None = None) -> Answer[NodeDetail]:
+        """Everything known of one dataset, column, job or run."""
+        return self.ask(ShowQuestion(node=node, as_of=as_of, known_at=known_at))
+
+    def status(self) -> Answer[Status]:
+        """How much is seen and how fresh it is."""
+        return self.ask(StatusQuestion())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
