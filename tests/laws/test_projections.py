@@ -28,6 +28,7 @@ from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.lineage import Flow, Kind, Reason, Statement, StatementLineage, TableEdge
 from headwater.model.schemas import Column
 from headwater.model.times import Instant
+from headwater.projections.nodes import Link
 from headwater.projections.saved import capture, restore
 from headwater.projections.statements import AnalysisRequest, Statements
 from headwater.projections.views import Views
@@ -143,12 +144,13 @@ def believed(views: Views) -> Any:
 
 
 def edge_names(views: Views) -> list[str]:
-    """Edges of the column graph that count now, by name."""
+    """Edges of the column graph that count now, by name; columns that only an earlier belief spoke of may be aliased too."""
     derivations = views.derivations
     graph, alive = derivations.weave.column_graph, derivations.episodes.alive()
     edges = graph.subgraph(list(range(graph.node_count)), alive=alive)
     rows = zip(edges.sources.tolist(), edges.targets.tolist(), edges.kinds.tolist(), edges.derivations.tolist(), strict=True)
-    return sorted({f"{node_name(views, a)} {node_name(views, b)} {kind}" for a, b, kind, derivation in rows if derivation})
+    told = {f"{node_name(views, a)} {node_name(views, b)} {kind}" for a, b, kind, derivation in rows if derivation}
+    return sorted(name for name in told if not (name.startswith("COLUMN") and name.endswith(str(int(Link.ALIAS)))))
 
 
 def node_name(views: Views, number: int) -> str:
