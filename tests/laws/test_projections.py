@@ -14,10 +14,12 @@ from headwater.model.entries import Position
 from headwater.model.facts import (
     AliasDeclared,
     AliasWithdrawn,
+    Change,
     ColumnsDerived,
     DatasetChanged,
     DatasetDescribed,
     DatasetUsed,
+    EventType,
     Fact,
     Owner,
     RunObserved,
@@ -40,7 +42,10 @@ ZERO = Position(0)
 
 datasets = st.sampled_from(DATASETS)
 instants = st.integers(0, 6).map(lambda n: Instant(n * 10))
-columns = st.lists(st.sampled_from(["x", "y", "z"]), unique=True, min_size=1, max_size=3).map(lambda names: tuple(Column(n, "int") for n in names))
+names = st.lists(st.sampled_from(["x", "y", "z"]), unique=True, min_size=1, max_size=3)
+columns = names.map(lambda chosen: tuple(Column(name, "int") for name in chosen))
+EVENT_TYPES: list[EventType] = ["START", "RUNNING", "COMPLETE", "FAIL"]
+CHANGES: list[Change] = ["OVERWRITE", "TRUNCATE", "DROP", "CREATE"]
 flows = st.builds(
     Flow,
     source=datasets,
@@ -54,7 +59,7 @@ flows = st.builds(
 def run_events(draw: st.DrawFn) -> list[Fact]:
     """One event of a run with some of what producers put into it."""
     at, run, job = draw(instants), draw(st.sampled_from(RUNS)), draw(st.sampled_from(JOBS))
-    event_type = draw(st.sampled_from(["START", "RUNNING", "COMPLETE", "FAIL"]))
+    event_type = draw(st.sampled_from(EVENT_TYPES))
     facts: list[Fact] = [RunObserved(position=ZERO, at=at, run=run, job=job, event_type=event_type, producer="p")]
     for role in ("input", "output"):
         for dataset in draw(st.lists(datasets, max_size=2, unique=True)):
@@ -68,7 +73,7 @@ def run_events(draw: st.DrawFn) -> list[Fact]:
         statement = Statement(sql=f"{draw(st.sampled_from('abcd'))}<-{draw(st.sampled_from('abcd'))}")
         facts.append(StatementSeen(position=ZERO, at=at, statement=statement, job=job, run=run))
     if draw(st.integers(0, 3)) == 0:
-        change = draw(st.sampled_from(["OVERWRITE", "TRUNCATE", "DROP", "CREATE"]))
+        change = draw(st.sampled_from(CHANGES))
         facts.append(DatasetChanged(position=ZERO, at=at, dataset=draw(datasets), change=change, job=job, run=run))
     return facts
 
@@ -131,9 +136,13 @@ def believed(views: Views) -> Any:
     nodes, derivations = views.derivations.nodes, views.derivations
     records = [record for record in derivations.records if record is not None and record.known_to is None]
     alive = derivations.episodes.alive()
+
+    def is_alive(number: int) -> bool:
+        return number < len(alive) and bool(alive[number])
+
     return {
         "derivations": sorted(
-            repr((record.claim, nodes.incarnations[record.key.target], record.spans, sorted(record.runs.items()), record.id < len(alive) and bool(alive[record.id])))
+            repr((record.claim, nodes.incarnations[record.key.target], record.spans, sorted(record.runs.items()), is_alive(record.id)))
             for record in records
         ),
         "aliases": sorted(repr((key, words.spans)) for key, words in derivations.aliases.items() if words.spans),
@@ -217,4 +226,5 @@ def alive_claims(views: Views, as_of: int, known_at: int) -> list[str]:
 
 
 def known_history(views: Views) -> Iterable[str]:
-    return [repr((record.key, record.known_from, record.known_to, record.spans)) for record in views.derivations.records if record is not None]
+    records = [record for record in views.derivations.records if record is not None]
+    return [repr((record.key, record.known_from, record.known_to, record.spans)) for record in records]
