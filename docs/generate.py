@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from itertools import pairwise
@@ -42,7 +43,7 @@ def questions_page() -> Iterator[str]:
     yield "Source: `headwater/model/questions.py`.\n"
     for question in questions():
         yield f"## {question.name}\n"
-        yield f"{_first_paragraph(question)}\n"
+        yield f"{_sentences(_first_paragraph(question))}\n"
         yield from _parameters(question)
         yield ""
 
@@ -67,7 +68,7 @@ def commands_page() -> Iterator[str]:
     yield "Every command and option, as `--help` tells them.\n"
     for name, command in commands():
         yield f"## {name}\n"
-        yield f"{_unwrapped(command.help or '')}\n"
+        yield f"{_sentences(command.help or '')}\n"
         yield from _options(command)
 
 
@@ -87,16 +88,27 @@ def _options(command: Any) -> Iterator[str]:
     shown = [parameter for parameter in command.params if not getattr(parameter, "hidden", False)]
     if not shown:
         return
-    yield "| | | |"
+    yield "| argument or option | meaning | default |"
     yield "|---|---|---|"
     for parameter in shown:
-        names = ", ".join(f"`{name}`" for name in [*parameter.opts, *parameter.secondary_opts])
-        if parameter.param_type_name == "argument":
-            names = f"`{parameter.name.upper()}`"
+        names = ", ".join(f"`{name}`" for name in _names(parameter))
         default = parameter.default
-        plain = isinstance(default, str | int | float) and not isinstance(default, bool)
+        plain = isinstance(default, str | int | float | Path) and not isinstance(default, bool)
         yield f"| {names} | {_unwrapped(getattr(parameter, 'help', None) or '')} | {f'`{default}`' if plain else ''} |"
     yield ""
+
+
+def _names(parameter: Any) -> list[str]:
+    """How a parameter is written on the command line."""
+    if parameter.param_type_name == "argument":
+        return [parameter.metavar or parameter.name.upper()]
+    takes = f" {parameter.metavar or parameter.name.upper()}" if not parameter.is_flag else ""
+    return [f"{name}{takes}" for name in [*parameter.opts, *parameter.secondary_opts]]
+
+
+def _sentences(text: str) -> str:
+    """A text with each sentence on a line of its own."""
+    return re.sub(r"(?<=[.]) (?=[A-Z])", "\n", _unwrapped(text))
 
 
 def settings_page() -> Iterator[str]:
@@ -107,17 +119,17 @@ def settings_page() -> Iterator[str]:
     yield "Source: `headwater/app/config.py`.\n"
     for kind, heading in ((config.Surface, "Which Headwater"), (config.Config, "How a home behaves")):
         yield f"## {heading}\n"
-        yield f"{_first_paragraph(kind)}\n"
-        yield "| setting | variable | type | default | |"
+        yield f"{_sentences(_first_paragraph(kind))}\n"
+        yield "| setting | variable | type | default | meaning |"
         yield "|---|---|---|---|---|"
-        notes, hints = _attribute_notes(kind), get_type_hints(kind)
+        notes, hints = attribute_notes(kind), get_type_hints(kind)
         for field in msgspec.structs.fields(kind):
             variable = f"{config.PREFIX}{field.name.upper()}"
             yield f"| `{field.name}` | `{variable}` | `{_type_name(hints[field.name])}` | `{field.default}` | {notes.get(field.name, '')} |"
         yield ""
 
 
-def _attribute_notes(documented: type) -> dict[str, str]:
+def attribute_notes(documented: type) -> dict[str, str]:
     """The string written below each field of a class."""
     [body] = [node.body for node in ast.parse(inspect.getsource(documented)).body if isinstance(node, ast.ClassDef)]
     notes: dict[str, str] = {}

@@ -30,15 +30,20 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Which Headwater is meant: a home directory on this machine, or a server and the key to show it."""
 
     home: str = DEFAULT_HOME
+    """The home directory: ledger, keys and views."""
     url: str | None = None
+    """Ask this server instead of a home on this machine."""
     api_key: str | None = None
+    """The key to show that server."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a home behaves. Field names are the keys of the file; upper-cased after `HEADWATER_` they are the variables."""
 
     host: str = "127.0.0.1"
+    """The address to listen on."""
     port: _Port = 8080
+    """The port to listen on; 0 takes a free one."""
     allow_remote: bool = False
     """Listen on an address other machines can reach."""
     metrics_open: bool = False
@@ -49,16 +54,26 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     max_ratio: _Positive = 200
     """How many times larger decompression may make a body."""
     max_batch_events: _Positive = 10_000
+    """Most events in one batch."""
     max_header_bytes: _Positive = 32 * 1024
+    """Largest head of a request."""
     max_connections: _Positive = 1024
+    """Most connections at a time."""
     request_timeout_seconds: _Seconds = 30.0
+    """How long a request may take to arrive."""
     idle_timeout_seconds: _Positive = 20
+    """How long a connection may say nothing between two requests."""
 
     commit_delay_seconds: Annotated[float, msgspec.Meta(ge=0, le=0.005)] = 0.002
+    """How long the first event of a group commit waits for others."""
     commit_entries: Annotated[int, msgspec.Meta(ge=1, le=256)] = 256
+    """Most entries in one group commit."""
     queue_entries: _Positive = 4096
+    """Most entries that wait for a commit; beyond, clients are asked to come again."""
     queue_bytes: _Positive = 128 * 1024 * 1024
+    """Most bytes that wait for a commit."""
     retry_after_seconds: _Positive = 1
+    """After how long they are asked to come again."""
 
     seal: bool = True
     """Keep what redaction took out, encrypted; without it, answers that need recorded values show a gap."""
@@ -67,6 +82,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     analysers: Annotated[int, msgspec.Meta(ge=0, le=64)] = 1
     """Processes that read SQL; 0 reads it in the server's own."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least severe lines that the log keeps."""
 
 
 def find_surface(flags: Mapping[str, object] | None = None, environ: Mapping[str, str] | None = None) -> Surface:

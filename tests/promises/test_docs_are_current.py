@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from docs.generate import pages, questions
+from docs.generate import attribute_notes, commands, pages, questions
+from headwater.app.config import Config, Surface
 from headwater.model import answers, facts
 from tests.promises.tree import ROOT, every_subclass
 
@@ -19,6 +21,17 @@ PAGES = sorted(path for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.m
 @pytest.mark.parametrize("name", sorted(pages()))
 def test_a_generated_page_is_current(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == pages()[name], "run `make docs` and commit the result"
+
+
+@pytest.mark.parametrize("kind", [Surface, Config])
+def test_every_setting_says_what_it_is(kind: type[Surface] | type[Config]) -> None:
+    assert set(attribute_notes(kind)) == set(kind.__struct_fields__)
+
+
+@pytest.mark.parametrize(("name", "command"), commands(), ids=[name for name, _ in commands()])
+def test_every_command_and_option_says_what_it_is(name: str, command: Any) -> None:
+    assert command.help
+    assert [parameter.name for parameter in command.params if not getattr(parameter, "help", None)] == [], name
 
 
 def fact_tags() -> list[str]:
