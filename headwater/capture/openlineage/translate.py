@@ -1,0 +1,101 @@
+"""From a recorded OpenLineage event to facts. Pure and total: what cannot be read becomes a gap, never an exception.
+
+Facts depend on nothing but their entry, so any order and any repetition of events gives the same facts.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from headwater.capture.openlineage.datasets import tell_dataset
+from headwater.capture.openlineage.events import Dataset, Event
+from headwater.capture.openlineage.flows import tell_column_lineage, tell_job_lineage, tell_lineage
+from headwater.capture.openlineage.jobs import tell_job
+from headwater.capture.openlineage.reading import FacetReader, Reading
+from headwater.capture.openlineage.runs import tell_run
+from headwater.capture.openlineage.statements import tell_statement
+from headwater.model.entries import OPENLINEAGE_DATASET, OPENLINEAGE_RUN, Entry
+from headwater.model.facts import Fact, GapSeen, Role
+from headwater.model.ids import DatasetId, RunId
+from headwater.model.observations import OpenLineageObserved
+from headwater.model.times import parse_instant
+
+_OBSERVED = msgspec.json.Decoder(OpenLineageObserved)
+_EVENT = msgspec.json.Decoder(Event)
+_VERSION = re.compile(r"/(?:tree|blob|releases/tag)/[^/]+")
+
+
+def translate(entry: Entry) -> list[Fact]:
+    """The facts of one entry of any `openlineage/…` media type; none once it was erased."""
+    if entry.payload is None:
+        return []
+    try:
+        observed = _OBSERVED.decode(entry.payload.public)
+        event = _EVENT.decode(observed.event)
+        reading = Reading(
+            position=entry.position,
+            at=parse_instant(event.eventTime),
+            producer=producer_of(event.producer),
+            producer_key=entry.envelope.producer,
+            grant=observed.grant,
+        )
+        _tell(reading, event, entry.envelope.media_type)
+    except (msgspec.DecodeError, ValueError, OverflowError, RecursionError):
+        return [unreadable(entry)]
+    return reading.facts
+
+
+def unreadable(entry: Entry) -> GapSeen:
+    """The gap that an entry leaves which cannot be read."""
+    return GapSeen(
+        position=entry.position,
+        at=entry.envelope.received,
+        code="EVENT-UNREADABLE",
+        subject=f"entry:{entry.position}",
+        detail=f"the payload is not what `{entry.envelope.media_type}` should be",
+    )
+
+
+def producer_of(uri: str | None) -> str:
+    """A producer without its version, so that an upgrade does not look like another witness."""
+    return _VERSION.sub("", uri or "").rstrip("/")
+
+
+def _tell(reading: Reading, event: Event, media_type: str) -> None:
+    if media_type == OPENLINEAGE_DATASET:
+        if event.dataset is None:
+            raise ValueError("no dataset")
+        _tell_one(reading, event.dataset, None)
+        return
+    if event.job is None:
+        raise ValueError("no job")
+    reading.job = event.job.id
+    engine = ""
+    if media_type == OPENLINEAGE_RUN:
+        if event.run is None:
+            raise ValueError("no run")
+        reading.run = RunId(event.run.runId)
+        engine = tell_run(reading, event, event.run)
+    facets = FacetReader(reading, str(reading.job), event.job.facets)
+    tell_job(reading, facets, always=reading.run is None)
+    tell_job_lineage(reading, reading.job, facets)
+    tell_statement(reading, reading.job, facets, _datasets(event), engine)
+    facets.finish()
+    for dataset in event.inputs or ():
+        _tell_one(reading, dataset, "input")
+    for dataset in event.outputs or ():
+        _tell_one(reading, dataset, "output")
+
+
+def _tell_one(reading: Reading, dataset: Dataset, role: Role | None) -> None:
+    facets = FacetReader(reading, str(dataset.id), dataset.all_facets)
+    tell_dataset(reading, dataset, facets, role)
+    tell_column_lineage(reading, dataset, facets)
+    tell_lineage(reading, dataset, facets)
+    facets.finish()
+
+
+def _datasets(event: Event) -> list[DatasetId]:
+    return [dataset.id for dataset in (*(event.inputs or ()), *(event.outputs or ()))]

@@ -1,0 +1,12 @@
+"""Redaction: data values and secrets leave an event before anything is stored.
+
+Data values become keyed tokens (`hw:str:…`, equal values give equal tokens) and their originals go to the sealed part, so that a
+recorded replay can restore them exactly. Secrets become `***` and are kept nowhere. Names, numbers, booleans and keys stay.
+`redactor.py` is the door; `rules.py` says which part of an event is what; `lexer.py`, `literals.py` and `statements.py` read SQL,
+`freetext.py` reads prose and error messages, `credentials.py` knows what a secret looks like.
+"""
+
+from headwater.capture.redaction.edits import restore
+from headwater.capture.redaction.redactor import RedactedEvent, Redactor
+
+__all__ = ["RedactedEvent", "Redactor", "restore"]

@@ -1,0 +1,93 @@
+"""What a secret looks like: in URIs, in `key=value` texts, by its shape, or by the name it stands under.
+
+Secrets are dropped, never sealed, so a pattern here may err on the side of dropping, but not inside dataset, job and column names:
+there only credentials of a URI go.
+"""
+
+from __future__ import annotations
+
+import re
+
+from headwater.capture.redaction.edits import Edit
+from headwater.capture.redaction.tokens import DROPPED
+
+_ACCOUNT_SCHEMES = frozenset({"abfs", "abfss", "wasb", "wasbs", "adl"})
+"""Schemes that write `container@account`: what stands before the `@` names a place."""
+
+_USERINFO = re.compile(
+    r"([A-Za-z][A-Za-z0-9+.-]*)://(?:([^\s'\"<>/?#@:]*:[^\s'\"<>?#@]*(?:@[^\s'\"<>/?#@]*)*?)|([^\s'\"<>/?#:]+))@(?=[^@\s]*(?:[/?#:]|$|\s))"
+)
+_WORDS = (
+    r"pass(?:word|wd|phrase)?|pwd|secret(?:[_.-]?(?:access)?[_.-]?key)?|api[_-]?key|access[_-]?key(?:[_-]?id)?|account[_-]?key"
+    r"|private[_-]?key|shared[_-]?access[_-]?signature|client[_-]?secret|credentials?"
+)
+_PAIR = re.compile(
+    rf"(?i)(?<![A-Za-z])((?:[\w.-]*[_.-])?(?:{_WORDS})[\"']?\s*(?:=>?|:)\s*|(?:[\w.-]*[_.-])?(?:token|sig|signature|sas|auth|authorization)[\"']?\s*=\s*"
+    r"|[\"'](?:[\w.-]*[_.-])?(?:token|sig|signature|auth|authorization)[\"']\s*:\s*|x-amz-(?:signature|credential|security-token)\s*=\s*)"
+    r"(\"[^\"]*\"|'[^']*'|[^\s&;,'\"<>]+)"
+)
+_SHAPES = re.compile(
+    r"(?:(?<![A-Z0-9])(?:AKIA|ASIA|AROA|AIDA)[0-9A-Z]{16}(?![0-9A-Z]))"
+    r"|(?:(?i:bearer|basic)\s+[A-Za-z0-9._~+/-]{12,}=*)"
+    r"|(?:eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)"
+    r"|(?:gh[pousr]_[A-Za-z0-9]{20,})|(?:github_pat_\w{20,})|(?:glpat-[\w-]{16,})|(?:xox[abeprs]-[\w-]{10,})"
+    r"|(?:(?<![\w-])sk-[A-Za-z0-9_-]{20,})|(?:[rs]k_live_\w{10,})|(?:AIza[0-9A-Za-z_-]{35})|(?:dapi[0-9a-f]{32})"
+    r"|(?:-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z))"
+    r"|(?:(?<![A-Za-z0-9/+_.-])(?=[A-Za-z0-9/+]{0,39}[A-Z])(?=[A-Za-z0-9/+]{0,39}[a-z])(?=[A-Za-z0-9/+]{0,39}[0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_.-]))"
+)
+_STRONG_NAME = re.compile(
+    r"(password|passwd|passphrase|secret|privatekey|accesskey|apikey|accountkey|credential|authorization|connectionstring)"
+)
+_ENDS = ("pwd", "token", "auth", "pass", "signature", "sas", "cookie", "keyid")
+_SEPARATORS = str.maketrans("", "", "_-. ")
+
+
+def secret_edits(text: str) -> list[Edit]:
+    """Every secret in a free text, sorted, none overlapping."""
+    found = _userinfo(text) if "@" in text else []
+    if "=" in text or ":" in text:
+        found += [Edit(match.start(2), match.end(2), DROPPED, None) for match in _PAIR.finditer(text)]
+    found += [Edit(match.start(), match.end(), DROPPED, None) for match in _SHAPES.finditer(text)]
+    return _disjoint(found)
+
+
+def name_edits(name: str) -> list[Edit]:
+    """Credentials inside a URI that serves as a name; the name stays otherwise as it is."""
+    found = _userinfo(name) if "@" in name else []
+    if "=" in name:
+        found += [Edit(match.start(2), match.end(2), DROPPED, None) for match in _PAIR.finditer(name)]
+    return _disjoint(found)
+
+
+def names_secret(key: str) -> bool:
+    """Whether what stands under this key or variable name is a secret."""
+    plain = key.translate(_SEPARATORS).lower()
+    return plain.endswith(_ENDS) or _STRONG_NAME.search(plain) is not None
+
+
+def holds_secret_column(name: str) -> bool:
+    """Whether a column of this name surely holds secrets (narrower than `names_secret`: `token` may be a word of a text)."""
+    return _STRONG_NAME.search(name.translate(_SEPARATORS).lower()) is not None
+
+
+def _userinfo(text: str) -> list[Edit]:
+    found = []
+    for match in _USERINFO.finditer(text):
+        group = 2 if match.group(2) is not None else 3
+        if group == 3 and match.group(1).lower() in _ACCOUNT_SCHEMES:
+            continue
+        if match.group(group) != DROPPED:
+            found.append(Edit(match.start(group), match.end(group), DROPPED, None))
+    return found
+
+
+def _disjoint(edits: list[Edit]) -> list[Edit]:
+    """Sorted, with overlapping secrets merged into one."""
+    merged: list[Edit] = []
+    for edit in sorted(edits):
+        if merged and edit.start < merged[-1].end:
+            last = merged[-1]
+            merged[-1] = Edit(last.start, max(last.end, edit.end), DROPPED, None)
+        else:
+            merged.append(edit)
+    return merged

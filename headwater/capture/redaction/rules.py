@@ -1,0 +1,390 @@
+"""Which part of an OpenLineage event is what: a name, a text, SQL, an error, a value.
+
+A rule takes a value and gives its public form; containers are edited in place. `at` rules follow a path of keys, `anything` is the rule
+for what nobody described: it reads every text in it, and the names of keys, for signs of secrets, SQL and data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from headwater.capture.redaction.credentials import names_secret
+from headwater.capture.redaction.edits import Redacted, Replaced
+from headwater.capture.redaction.tokens import DROPPED
+
+if TYPE_CHECKING:
+    from headwater.capture.redaction.redactor import Redactor
+
+Rule = Callable[["Walk", Any], Any]
+
+_SIGNS = re.compile(
+    r"[@=]|\d[\d ().-]{5}|://|AKIA|ASIA|AROA|AIDA|eyJ|gh[pousr]_|github_pat|xox|PRIVATE KEY|sk-|AIza|dapi|_live_|glpat|[A-Za-z0-9/+]{40}"
+    r"|(?i:passw|passp|pwd|secret|key|token|credential|bearer|basic )"
+)
+"""A text without any of these holds nothing that `prose` would touch."""
+_SQL = re.compile(
+    r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|\()*(?:select|insert|update|delete|merge|with|create|copy|replace|truncate|alter|drop|from)\b[^.:]*?\s",
+    re.IGNORECASE | re.DOTALL,
+)
+_SQL_BODY = re.compile(r"\b(?:from|into|set|table|view|values|where|as|select)\b", re.IGNORECASE)
+_SQL_KEYS = frozenset({"sql", "query", "statement", "rawsql", "compiledsql", "compiledcode", "rawcode", "querytext", "sqltext", "bqlquery"})
+_ERROR_KEYS = frozenset({"message", "errormessage", "error", "exception", "failurereason"})
+_TRACE_KEYS = frozenset({"stacktrace", "traceback"})
+
+
+class Walk:
+    """One pass over one event: where we are, what was replaced, what to warn of."""
+
+    __slots__ = ("dialect", "path", "redactor", "replaced", "warnings")
+
+    def __init__(self, redactor: Redactor, dialect: str | None) -> None:
+        self.redactor = redactor
+        self.dialect = dialect
+        self.path: list[str | int] = []
+        self.replaced: list[Replaced] = []
+        self.warnings: list[str] = []
+
+    def taken(self, redacted: Redacted) -> str:
+        """The public text, with what undoes it written down."""
+        if redacted.spans:
+            self.replaced.append(Replaced(tuple(self.path), redacted.spans))
+        return redacted.text
+
+    def warn(self, what: str) -> None:
+        """A warning that names the place and no value."""
+        place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
+        self.warnings.append(f"{what} at `{place.lstrip('.')}`")
+
+
+def name(walk: Walk, value: Any) -> Any:
+    """A name of a dataset, column or job: only credentials of a URI go."""
+    if type(value) is not str:
+        return anything(walk, value)
+    return value if "@" not in value and "=" not in value else walk.taken(walk.redactor.name(value))
+
+
+def prose(walk: Walk, value: Any) -> Any:
+    """A text for people."""
+    if type(value) is not str:
+        return anything(walk, value)
+    return value if _SIGNS.search(value) is None else walk.taken(walk.redactor.prose(value))
+
+
+def uri(walk: Walk, value: Any) -> Any:
+    """A place: only its secrets go."""
+    return name(walk, value)
+
+
+def error(walk: Walk, value: Any) -> Any:
+    """An error message."""
+    return walk.taken(walk.redactor.error(value)) if type(value) is str else everything(walk, value)
+
+
+def trace(walk: Walk, value: Any) -> Any:
+    """A stack trace."""
+    return walk.taken(walk.redactor.trace(value)) if type(value) is str else everything(walk, value)
+
+
+def sql(walk: Walk, value: Any) -> Any:
+    """A SQL text or expression."""
+    if type(value) is not str:
+        return everything(walk, value)
+    if not value:
+        return value
+    redacted = walk.redactor.redact_sql(value, walk.dialect)
+    if walk.redactor.sealed_whole(redacted):
+        walk.warn("SQL text could not be read and was sealed whole")
+    return walk.taken(redacted)
+
+
+def code(walk: Walk, value: Any) -> Any:
+    """Source code: sealed as a whole, for its literals cannot be told from its names."""
+    return walk.taken(walk.redactor.whole(value, "code")) if type(value) is str and value else everything(walk, value)
+
+
+def data(walk: Walk, value: Any) -> Any:
+    """A data value, whatever its type: a token."""
+    if value is None or type(value) is bool or value == "":
+        return value
+    if type(value) is str:
+        return walk.taken(walk.redactor.whole(value, "str"))
+    if type(value) is dict or type(value) is list:
+        return everything(walk, value)
+    walk.replaced.append(Replaced(tuple(walk.path), (), value))
+    return walk.redactor.tokens.token("num", str(value))
+
+
+def everything(walk: Walk, value: Any) -> Any:
+    """Every scalar below is a data value."""
+    return _inside(walk, value, everything) if type(value) is dict or type(value) is list else data(walk, value)
+
+
+def secret(walk: Walk, value: Any) -> Any:
+    """A secret, whatever its type: gone."""
+    return value if value is None or value == "" or type(value) is bool else DROPPED
+
+
+def anything(walk: Walk, value: Any) -> Any:
+    """What nobody described."""
+    kind = type(value)
+    if kind is str:
+        if _SQL.match(value) is not None and _SQL_BODY.search(value, 4) is not None:
+            return sql(walk, value)
+        return prose(walk, value)
+    if kind is dict:
+        return _object(walk, value)
+    if kind is list:
+        return _inside(walk, value, anything)
+    return value
+
+
+def _inside(walk: Walk, value: Any, rule: Rule) -> Any:
+    """Apply one rule to every member."""
+    path = walk.path
+    for key in value if type(value) is dict else range(len(value)):
+        member = value[key]
+        if member is None or type(member) is bool:
+            continue
+        path.append(key)
+        public = rule(walk, member)
+        if public is not member:
+            value[key] = public
+        path.pop()
+    return value
+
+
+def _object(walk: Walk, value: dict[str, Any]) -> Any:
+    """An object nobody described: the names of its keys say what stands under them."""
+    literal = str(value.get("class", "")).endswith("Literal") or value.get("type") == "literal"
+    path = walk.path
+    for key, member in value.items():
+        path.append(key)
+        public = (data if literal and key in ("value", "values") else _rule_of_key(key))(walk, member)
+        if public is not member:
+            value[key] = public
+        path.pop()
+    return value
+
+
+_KEY_RULES: dict[str, Rule] = {}
+
+
+def _rule_of_key(key: str) -> Rule:
+    known = _KEY_RULES.get(key)
+    if known is not None:
+        return known
+    plain = key.replace("_", "").replace("-", "").lower()
+    rule: Rule = anything
+    if names_secret(key):
+        rule = secret
+    elif plain in _SQL_KEYS:
+        rule = _sql_or_anything
+    elif plain in _ERROR_KEYS:
+        rule = _error_or_anything
+    elif plain in _TRACE_KEYS:
+        rule = trace
+    elif plain == "sourcecode":
+        rule = code
+    if len(_KEY_RULES) < 4096:
+        _KEY_RULES[key] = rule
+    return rule
+
+
+def _sql_or_anything(walk: Walk, value: Any) -> Any:
+    return sql(walk, value) if type(value) is str else anything(walk, value)
+
+
+def _error_or_anything(walk: Walk, value: Any) -> Any:
+    return error(walk, value) if type(value) is str else anything(walk, value)
+
+
+def shape(fields: Mapping[str, Rule], other: Rule = anything) -> Rule:
+    """A rule for objects with known keys, and for lists of them."""
+
+    def apply_shape(walk: Walk, value: Any) -> Any:
+        kind = type(value)
+        if kind is dict:
+            path = walk.path
+            for key, member in value.items():
+                if member is None or type(member) is bool:
+                    continue
+                path.append(key)
+                public = fields.get(key, other)(walk, member)
+                if public is not member:
+                    value[key] = public
+                path.pop()
+            return value
+        return _inside(walk, value, apply_shape) if kind is list else other(walk, value)
+
+    return apply_shape
+
+
+def each(rule: Rule, other: Rule = anything) -> Rule:
+    """A rule for objects whose keys are free, and for lists."""
+
+    def apply_each(walk: Walk, value: Any) -> Any:
+        return _inside(walk, value, rule) if type(value) is dict or type(value) is list else other(walk, value)
+
+    return apply_each
+
+
+def kept(walk: Walk, value: Any) -> Any:
+    """Structure: an enumeration, an id, an address of a specification."""
+    return name(walk, value) if type(value) is str else anything(walk, value)
+
+
+_FACET: dict[str, Rule] = {"_producer": kept, "_schemaURL": kept}
+_JOB_OR_RUN: dict[str, Rule] = {"namespace": name, "name": name, "runId": kept}
+
+
+def _facet(**fields: Rule) -> Rule:
+    return shape({**_FACET, **fields})
+
+
+def _schema_field(walk: Walk, value: Any) -> Any:
+    return _SCHEMA_FIELD(walk, value)
+
+
+def _environment(walk: Walk, value: Any) -> Any:
+    """A variable or parameter: a secret by its name, otherwise a value."""
+    if type(value) is not dict:
+        return _inside(walk, value, _environment) if type(value) is list else everything(walk, value)
+    named = any(names_secret(value[key]) for key in ("name", "key") if type(value.get(key)) is str)
+    return shape({"name": kept, "key": kept, "description": prose, "value": secret if named else data}, everything)(walk, value)
+
+
+def _source_code(walk: Walk, value: Any) -> Any:
+    is_sql = type(value) is dict and str(value.get("language", "")).strip().lower() in ("sql", "postgresql", "plsql", "tsql")
+    return _facet(language=kept, sourceCode=sql if is_sql else code)(walk, value)
+
+
+def _sql_facet(walk: Walk, value: Any) -> Any:
+    return _facet(query=sql, dialect=kept)(walk, value)
+
+
+_SCHEMA_FIELD = shape({"name": name, "type": kept, "description": prose, "fields": _schema_field})
+_TRANSFORMATIONS = shape({"type": kept, "subtype": kept, "description": sql})
+_INPUT_FIELD = shape({"namespace": name, "name": name, "field": name, "type": kept, "runId": kept, "transformations": _TRANSFORMATIONS})
+_COLUMN = shape({"inputFields": _INPUT_FIELD, "inputs": _INPUT_FIELD, "transformationDescription": sql, "transformationType": kept})
+_TAGS = _facet(tags=shape({"key": kept, "value": prose, "source": kept, "field": name}))
+_OWNERSHIP = _facet(owners=shape({"name": kept, "type": kept}))
+_DOCUMENTATION = _facet(description=prose, contentType=kept)
+_METRICS = _facet(
+    columnMetrics=each(shape({"min": data, "max": data, "sum": data, "quantiles": everything})), lastUpdated=kept, captureDate=kept
+)
+_TEST = shape(
+    {
+        "assertion": prose,
+        "name": prose,
+        "column": name,
+        "severity": kept,
+        "status": kept,
+        "type": kept,
+        "contentType": kept,
+        "description": prose,
+        "expected": data,
+        "actual": data,
+        "content": sql,
+        "params": everything,
+    }
+)
+_PARENT = shape(
+    {
+        "run": shape({"runId": kept}),
+        "job": shape(_JOB_OR_RUN),
+        "root": shape({"run": shape({"runId": kept}), "job": shape(_JOB_OR_RUN)}),
+        **_FACET,
+    }
+)
+_DEPENDENCY = shape({"job": shape(_JOB_OR_RUN), "run": shape(_JOB_OR_RUN)}, kept)
+
+
+def _condition(walk: Walk, value: Any) -> Any:
+    return _CONDITION(walk, value)
+
+
+_CONDITION = shape(
+    {
+        "left": _condition,
+        "right": _condition,
+        "type": kept,
+        "operator": kept,
+        "comparison": kept,
+        "field": name,
+        "value": data,
+        "locations": each(uri),
+        "partitions": shape({"dimensions": everything, "identifier": data}),
+    }
+)
+
+
+def _lineage_entries(walk: Walk, value: Any) -> Any:
+    return shape({"namespace": name, "name": name, "type": kept, "runId": kept, "inputs": _INPUT_FIELD, "fields": each(_COLUMN)})(
+        walk, value
+    )
+
+
+FACETS: dict[str, Rule] = {
+    "schema": _facet(fields=_SCHEMA_FIELD),
+    "columnLineage": _facet(fields=each(_COLUMN), dataset=_INPUT_FIELD),
+    "lineage": _facet(inputs=_INPUT_FIELD, fields=each(_COLUMN), entries=_lineage_entries),
+    "symlinks": _facet(identifiers=shape({"namespace": name, "name": name, "type": kept})),
+    "lifecycleStateChange": _facet(lifecycleStateChange=kept, previousIdentifier=shape({"namespace": name, "name": name})),
+    "dataSource": _facet(name=name, uri=uri),
+    "storage": _facet(storageLayer=kept, fileFormat=kept),
+    "version": _facet(datasetVersion=kept),
+    "datasetType": _facet(datasetType=kept, subType=kept),
+    "catalog": _facet(framework=kept, type=kept, name=name, metadataUri=uri, warehouseUri=uri, source=kept),
+    "hierarchy": _facet(hierarchy=shape({"name": name, "type": kept})),
+    "documentation": _DOCUMENTATION,
+    "ownership": _OWNERSHIP,
+    "tags": _TAGS,
+    "dataQualityMetrics": _METRICS,
+    "dataQualityAssertions": _facet(assertions=_TEST),
+    "test": _facet(tests=_TEST),
+    "subset": _facet(inputCondition=_condition, outputCondition=_condition),
+    "sql": _sql_facet,
+    "sourceCode": _source_code,
+    "sourceCodeLocation": shape({"url": uri, "repoUrl": uri, "path": uri}, kept),
+    "jobType": shape({}, kept),
+    "parent": _PARENT,
+    "parentRun": _PARENT,
+    "nominalTime": shape({}, kept),
+    "processing_engine": shape({}, kept),
+    "externalQuery": shape({}, kept),
+    "jobDependencies": _facet(upstream=_DEPENDENCY, downstream=_DEPENDENCY, trigger_rule=kept),
+    "errorMessage": _facet(message=error, programmingLanguage=kept, stackTrace=trace),
+    "extractionError": _facet(errors=shape({"errorMessage": error, "stackTrace": trace, "task": sql}, kept)),
+    "environmentVariables": _facet(environmentVariables=_environment),
+    "executionParameters": _facet(parameters=_environment),
+    "inputStatistics": shape({}, kept),
+    "outputStatistics": shape({}, kept),
+}
+
+
+def _one_facet(walk: Walk, value: Any) -> Any:
+    return FACETS.get(str(walk.path[-1]), anything)(walk, value)
+
+
+_FACETS = each(_one_facet)
+_DATASET = shape({"namespace": name, "name": name, "facets": _FACETS, "inputFacets": _FACETS, "outputFacets": _FACETS})
+_EVENT = shape(
+    {
+        "eventTime": kept,
+        "eventType": kept,
+        "producer": kept,
+        "schemaURL": kept,
+        "run": shape({"runId": kept, "facets": _FACETS}),
+        "job": shape({"namespace": name, "name": name, "facets": _FACETS}),
+        "dataset": _DATASET,
+        "inputs": _DATASET,
+        "outputs": _DATASET,
+    }
+)
+
+
+def redact(walk: Walk, event: dict[str, Any]) -> None:
+    """Redact an event in place."""
+    _EVENT(walk, event)

@@ -1,0 +1,69 @@
+"""SQL texts: data literals become tokens, comments go, and what cannot be cut with certainty is sealed whole."""
+
+from __future__ import annotations
+
+import re
+
+from headwater.capture.redaction.credentials import names_secret, secret_edits
+from headwater.capture.redaction.edits import Edit, Redacted, apply
+from headwater.capture.redaction.lexer import Lex, Lexeme, Unlexable, lex
+from headwater.capture.redaction.literals import Find, find_literals
+from headwater.capture.redaction.tokens import DROPPED, Tokens
+
+SEALED_KIND = "sql"
+"""The kind of token that stands for a whole text."""
+_LONGEST = 4_000_000
+_SETTING = re.compile(r"(?:^|;)\s*SET\s+(?P<name>[\w.-]+)\s*=\s*(?P<value>[^;\n]*)", re.IGNORECASE)
+
+
+def redact_statement(sql: str, dialect: str | None, tokens: Tokens) -> Redacted:
+    """The public form of a SQL text; same tables and columns, no data values."""
+    if len(sql) > _LONGEST:
+        return seal_whole(sql, SEALED_KIND, tokens)
+    try:
+        lexemes = lex(sql, dialect)
+    except Unlexable:
+        return seal_whole(sql, SEALED_KIND, tokens)
+    return apply(sql, _edits(sql, lexemes, tokens))
+
+
+def seal_whole(text: str, kind: str, tokens: Tokens) -> Redacted:
+    """A token in place of the whole text; secrets are dropped from what is sealed."""
+    original = apply(text, secret_edits(text)).text
+    token = tokens.token(kind, text)
+    return apply(text, [Edit(0, len(text), token, original)])
+
+
+def _edits(sql: str, lexemes: list[Lexeme], tokens: Tokens) -> list[Edit]:
+    edits = [_edit(sql, find, tokens) for find in find_literals(lexemes)]
+    for literal in _kept_secrets(sql, lexemes):
+        if not any(edit.start < literal.end and literal.start < edit.end for edit in edits):
+            edits.append(literal)
+    for setting in _SETTING.finditer(sql):
+        if names_secret(setting.group("name")):
+            start, end = setting.span("value")
+            edits = [edit for edit in edits if edit.end <= start or edit.start >= end]
+            edits.append(Edit(start, end, f"'{DROPPED}'", None))
+    return sorted(edits)
+
+
+def _edit(sql: str, find: Find, tokens: Tokens) -> Edit:
+    original = sql[find.start : find.end]
+    if find.kind == "secret":
+        return Edit(find.start, find.end, f"'{DROPPED}'", None)
+    secrets = secret_edits(original)
+    if find.kind == "comment":
+        return Edit(find.start, find.end, " ", apply(original, secrets).text)
+    if secrets:
+        return Edit(find.start, find.end, f"'{DROPPED}'", None)
+    return Edit(find.start, find.end, f"'{tokens.token(find.kind, find.value)}'", original)
+
+
+def _kept_secrets(sql: str, lexemes: list[Lexeme]) -> list[Edit]:
+    """Secrets inside literals and quoted names that lineage needs, such as a signed URL that is read from."""
+    return [
+        Edit(edit.start + lexeme.start, edit.end + lexeme.start, edit.replacement, None)
+        for lexeme in lexemes
+        if lexeme.kind in (Lex.STRING, Lex.QUOTED)
+        for edit in secret_edits(sql[lexeme.start : lexeme.end])
+    ]
