@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sqlite3
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from headwater.projections.graph import ColumnGraph, Episodes
 SEED = 20_260_101
 HOPS = 3
 BATCH = 1_000
+TARGET_RATIO, TARGET_HOPS, TARGET_ADDING = 3.0, 0.5e-3, 5e-3
 _WIDTHS = (42, 14, 14, 14, 14)
 
 _HUB_SQL = (
@@ -49,8 +51,8 @@ class Peers:
     networkx: nx.DiGraph | None
 
 
-def main() -> None:
-    """Measure and print one table."""
+def main() -> int:
+    """Measure and print one table; 1 when a target is missed."""
     options = _options()
     shape = lineage_graph(options.edges, SEED)
     peers = _build(shape, with_networkx=not options.skip_networkx)
@@ -58,10 +60,17 @@ def main() -> None:
     print(f"{size}; medians of {options.rounds}\n")
     _row("", "headwater", "scipy", "sqlite", "networkx")
     _row("", "---------", "-----", "------", "--------")
-    _hub(peers, shape, options.rounds)
-    _hops(peers, shape, options.starts)
-    _adding(peers, shape, options.rounds)
+    ratio = _hub(peers, shape, options.rounds)
+    p99 = _hops(peers, shape, options.starts)
+    adding = _adding(peers, shape, options.rounds)
     _room_and_reading(peers, options.rounds)
+    print()
+    met = [
+        _judge("hub closure, as of a time or not", ratio, TARGET_RATIO, f"{ratio:.2f} x scipy"),
+        _judge(f"{HOPS} hops, worst p99", p99, TARGET_HOPS, _ms(p99)),
+        _judge(f"{BATCH:,} edges until seen, worst median", adding, TARGET_ADDING, _ms(adding)),
+    ]
+    return 0 if all(met) else 1
 
 
 def _options() -> argparse.Namespace:
@@ -86,8 +95,8 @@ def _build(shape: LineageGraph, *, with_networkx: bool) -> Peers:
     return Peers(ours.rebuilt(), database, matrix, nx.DiGraph(pairs.tolist()) if with_networkx else None)
 
 
-def _hub(peers: Peers, shape: LineageGraph, rounds: int) -> None:
-    """Everything downstream of the most read column, with all of history and as of a time."""
+def _hub(peers: Peers, shape: LineageGraph, rounds: int) -> float:
+    """Everything downstream of the most read column, with all of history and as of a time; the worse as a multiple of scipy's time."""
     start = hub(shape)
     asked: list[Callable[[], int]] = [
         lambda: len(peers.ours.closure([start], forward=True)),
@@ -110,10 +119,11 @@ def _hub(peers: Peers, shape: LineageGraph, rounds: int) -> None:
     _row("which derivations lived then, first asked", _ms(statistics.median(first_asked)))
     few = len(peers.ours.closure([start], forward=True, depth=HOPS))
     _row(f"{HOPS} hops from the hub, {few:,} nodes", _ms(_median(lambda: peers.ours.closure([start], forward=True, depth=HOPS), rounds)))
+    return max(now, as_of) / scipy
 
 
-def _hops(peers: Peers, shape: LineageGraph, starts: int) -> None:
-    """Three hops downstream and upstream of nodes picked at random."""
+def _hops(peers: Peers, shape: LineageGraph, starts: int) -> float:
+    """Three hops downstream and upstream of nodes picked at random; the worst of our p99."""
     nodes = np.random.default_rng(SEED).integers(0, shape.node_count, starts).tolist()
     alive = _episodes(shape).alive(as_of=500)
     sizes = [len(peers.ours.closure([node], forward=True, depth=HOPS)) for node in nodes]
@@ -125,17 +135,19 @@ def _hops(peers: Peers, shape: LineageGraph, starts: int) -> None:
     if peers.networkx is not None:
         graph = peers.networkx
         asked.append(lambda node: nx.single_source_shortest_path_length(graph, node, cutoff=HOPS) if node in graph else {node: 0})
-    _hop_rows(f"{HOPS} hops down", [None if ask is None else _each(ask, nodes) for ask in asked])
+    down = _hop_rows(f"{HOPS} hops down", [None if ask is None else _each(ask, nodes) for ask in asked])
     _row("  nodes in the answer, p50 / p99 / most", f"{np.median(sizes):.0f} / {np.percentile(sizes, 99):.0f} / {max(sizes)}")
-    _hop_rows(
+    as_of = _hop_rows(
         f"{HOPS} hops down, as of a time", [_each(lambda node: peers.ours.closure([node], forward=True, depth=HOPS, alive=alive), nodes)]
     )
-    _hop_rows(f"{HOPS} hops up", [_each(lambda node: peers.ours.closure([node], forward=False, depth=HOPS), nodes)])
+    up = _hop_rows(f"{HOPS} hops up", [_each(lambda node: peers.ours.closure([node], forward=False, depth=HOPS), nodes)])
+    return max(down, as_of, up)
 
 
-def _adding(peers: Peers, shape: LineageGraph, rounds: int) -> None:
-    """A batch handed in until a walk gives its last edge, with a delta that is empty, and nearly full."""
+def _adding(peers: Peers, shape: LineageGraph, rounds: int) -> float:
+    """A batch handed in until a walk gives its last edge, with a delta that is empty, and nearly full; the worse of our medians."""
     random = np.random.default_rng(SEED + 1)
+    medians = []
     for waiting in (0, 95_000 - rounds * BATCH):
         graph = peers.ours.rebuilt()
         _add_random(graph, shape, waiting, random)
@@ -147,15 +159,13 @@ def _adding(peers: Peers, shape: LineageGraph, rounds: int) -> None:
             seen = graph.closure([batch[0][-1]], forward=True, depth=1).nodes
             times.append(time.perf_counter() - began)
             assert batch[1][-1] in seen
-        _row(
-            f"{BATCH:,} edges until seen, {waiting:,} waiting",
-            _ms(statistics.median(times)),
-            "",
-            _ms(_sqlite_adding(peers, shape, rounds, random)),
-        )
+        medians.append(statistics.median(times))
+        sqlite = _sqlite_adding(peers, shape, rounds, random)
+        _row(f"{BATCH:,} edges until seen, {waiting:,} waiting", _ms(medians[-1]), "", _ms(sqlite))
     start = hub(shape)
     _row(f"hub closure, {graph.delta_count:,} edges waiting", _ms(_median(lambda: graph.closure([start], forward=True), rounds)))
     _row("new base of base and delta", _ms(_median(graph.rebuilt, 3)))
+    return max(medians)
 
 
 def _sqlite_adding(peers: Peers, shape: LineageGraph, rounds: int, random: np.random.Generator) -> float:
@@ -221,9 +231,17 @@ def _each(ask: Callable[[int], object], nodes: Sequence[int]) -> list[float]:
     return times
 
 
-def _hop_rows(what: str, times: Sequence[list[float] | None]) -> None:
+def _hop_rows(what: str, times: Sequence[list[float] | None]) -> float:
+    """Rows for the median and the p99; gives our p99."""
     for name, share in (("p50", 50), ("p99", 99)):
         _row(f"{what}, {name}", *("" if took is None else _ms(float(np.percentile(took, share))) for took in times))
+    return float(np.percentile(times[0], 99)) if times[0] is not None else 0.0
+
+
+def _judge(what: str, figure: float, target: float, shown: str) -> bool:
+    limit = f"{target:.0f} x" if target >= 1 else f"{target * 1e3:g} ms"
+    print(f"{what:<42}{shown:>14}   at most {limit}: {'met' if figure <= target else 'MISSED'}")
+    return figure <= target
 
 
 def _row(*cells: str) -> None:
@@ -243,4 +261,4 @@ def _mb(size: int) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -65,8 +65,18 @@ class Episodes:
         return self._derivations
 
     def append(self, derivation: int, valid_from: int, valid_to: int, known_from: int, known_to: int = FOREVER) -> int:
-        """Add a row; gives its number, by which `close_known` finds it."""
-        return self.extend([derivation], [valid_from], [valid_to], [known_from], [known_to])
+        """Add a row; gives its number, by which `close_known` finds it.
+
+        Raises:  BadEpisode: the derivation is negative.
+        """
+        self._refuse_negative(derivation)
+        row = self._count
+        self._make_room(row + 1, derivation + 1)
+        self._cells[:, row] = (derivation, valid_from, valid_to, known_from, known_to)
+        self._count = row + 1
+        self._rows_alive[derivation] += valid_from <= _LATEST < valid_to and known_from <= _LATEST < known_to
+        self._forget_from(known_from)
+        return row
 
     def extend(self, derivations: ArrayLike, valid_from: ArrayLike, valid_to: ArrayLike, known_from: ArrayLike, known_to: ArrayLike) -> int:
         """Add many rows; gives the number of the first.
@@ -80,8 +90,7 @@ class Episodes:
         first, added = self._count, new.shape[1]
         if added == 0:
             return first
-        if int(new[_DERIVATION].min()) < 0:
-            raise BadEpisode("cannot add episodes: expected derivations from 0 on", next_step="report this as a bug")
+        self._refuse_negative(int(new[_DERIVATION].min()))
         self._make_room(first + added, int(new[_DERIVATION].max()) + 1)
         self._cells[:, first : first + added] = new
         self._count = first + added
@@ -177,6 +186,10 @@ class Episodes:
             counts[: self._derivations] = self._rows_alive[: self._derivations]
             self._rows_alive = counts
         self._derivations = max(self._derivations, derivations)
+
+    def _refuse_negative(self, derivation: int) -> None:
+        if derivation < 0:
+            raise BadEpisode("cannot add episodes: expected derivations from 0 on", next_step="report this as a bug")
 
     def _check(self, row: int) -> None:
         if not 0 <= row < self._count:

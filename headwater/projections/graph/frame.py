@@ -51,7 +51,10 @@ def read_frame(magic: bytes, data: bytes) -> tuple[list[int], list[Array]]:
     body = memoryview(data)[:-_DIGEST]
     if len(data) < _MAGIC + 2 * _WORD + _DIGEST or hashlib.sha256(body).digest() != data[-_DIGEST:]:
         raise _broken("its checksum does not fit")
-    return _parse(body)
+    try:
+        return _parse(body)
+    except (ValueError, IndexError) as wrong:
+        raise _broken("its header does not fit") from wrong
 
 
 def _parse(body: memoryview) -> tuple[list[int], list[Array]]:

@@ -24,8 +24,12 @@ def unpack(data: bytes) -> tuple[Direction, Direction, int, int]:
     """
     numbers, arrays = read_frame(_MAGIC, data)
     if len(numbers) != 2 or len(arrays) != 2 * _ARRAYS:
-        raise BrokenFrame("cannot read a saved graph: expected two directions", next_step="headwater rebuild")
+        raise _broken("two directions")
     return _direction(arrays[:_ARRAYS]), _direction(arrays[_ARRAYS:]), numbers[0], numbers[1]
+
+
+def _broken(expected: str) -> BrokenFrame:
+    return BrokenFrame(f"cannot read a saved graph: expected {expected}", next_step="headwater rebuild")
 
 
 def _arrays(direction: Direction) -> list[Array]:
@@ -39,4 +43,7 @@ def _spoke_arrays(spokes: Spokes) -> list[Array]:
 
 def _direction(arrays: list[Array]) -> Direction:
     offsets, neighbours, kinds, derivations, rows, *delta = arrays
+    base_lengths = {len(neighbours), len(kinds), len(derivations), int(offsets[-1]) if len(offsets) else -1}
+    if len(base_lengths) != 1 or len({len(part) for part in (rows, *delta)}) != 1:
+        raise _broken("columns of one length")
     return Direction(Csr(offsets, Spokes(neighbours, kinds, derivations)), Delta.of(rows, Spokes(*delta)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 import pytest
@@ -70,6 +70,8 @@ def test_a_negative_derivation_or_uneven_columns_are_refused() -> None:
     episodes = Episodes()
     with pytest.raises(BadEpisode):
         episodes.append(-1, 0, 1, 0)
+    with pytest.raises(BadEpisode):
+        episodes.extend([0, -1], [0, 0], [1, 1], [0, 0], [1, 1])
     with pytest.raises(BadEpisode):
         episodes.extend([0, 1], [0], [1], [0], [1])
     assert len(episodes) == 0
@@ -160,6 +162,18 @@ def test_episodes_equal_going_through_the_rows(
     again = Episodes.from_bytes(episodes.to_bytes())
     for as_of, known_at in [(None, None), *final]:
         assert episodes.alive(as_of, known_at).tolist() == plain.alive(as_of, known_at) == again.alive(as_of, known_at).tolist()
+
+
+@given(st.lists(added, max_size=30), st.integers(0, 30), asked)
+def test_rows_added_at_once_or_one_by_one_are_the_same(rows: list[Episode], cut: int, moment: tuple[int | None, int | None]) -> None:
+    at_once, one_by_one = Episodes(), Episodes()
+    for part in (rows[:cut], rows[cut:]):
+        at_once.extend(*np.array([astuple(row) for row in part], dtype=np.int64).reshape(-1, 5).T)
+    for row in rows:
+        one_by_one.append(*astuple(row))
+    assert at_once.to_bytes() == one_by_one.to_bytes()
+    assert at_once.alive().tolist() == one_by_one.alive().tolist()
+    assert at_once.alive(*moment).tolist() == one_by_one.alive(*moment).tolist()
 
 
 def test_the_table_fits_the_graphs_way_of_asking() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -123,6 +126,28 @@ def test_edges_that_come_during_a_rebuild_are_kept() -> None:
 def test_a_rebuild_leaves_the_live_graph_alone() -> None:
     graph = graph_of(DIAMOND)
     assert (graph.rebuilt().delta_count, graph.delta_count) == (0, len(DIAMOND))
+
+
+def test_readers_beside_a_writer_see_one_whole_graph_each_time() -> None:
+    graph, length = ColumnGraph(), 400
+    done = Event()
+
+    def read() -> list[list[int]]:
+        seen = []
+        while not done.is_set():
+            seen.append(graph.closure([0], forward=True).nodes.tolist())
+        return seen
+
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(read) for _ in range(2)]
+        for node in range(length):
+            add(graph, [(node, node + 1, 0, node)])
+            if node % 100 == 50:
+                graph.adopt(graph.rebuilt())
+        done.set()
+        walks = [walk for reader in readers for walk in reader.result(timeout=60)]
+    assert all(walk == list(range(len(walk))) for walk in walks)
+    assert graph.closure([0], forward=True).nodes.tolist() == list(range(length + 1))
 
 
 def test_memory_counts_both_ways() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -67,6 +69,20 @@ def test_a_whole_frame_with_the_wrong_arrays_is_refused() -> None:
         ColumnGraph.from_bytes(write_frame(b"hwgraph1", [0, 0], []))
     with pytest.raises(BrokenFrame, match="columns"):
         Episodes.from_bytes(write_frame(b"hwepisd1", [], []))
+
+
+def test_a_whole_frame_with_columns_of_unlike_lengths_is_refused() -> None:
+    numbers, arrays = read_frame(b"hwgraph1", SAVED.to_bytes())
+    for short in (1, 2, 3, 4, 5):
+        uneven = [array[:-1] if place == short else array for place, array in enumerate(arrays)]
+        with pytest.raises(BrokenFrame, match="one length"):
+            ColumnGraph.from_bytes(write_frame(b"hwgraph1", numbers, uneven))
+
+
+def test_a_header_that_promises_more_than_there_is_is_refused() -> None:
+    promised = b"hwgraph1" + np.array([1, 0, 0, 1000], dtype="<i8").tobytes()
+    with pytest.raises(BrokenFrame, match="header"):
+        ColumnGraph.from_bytes(promised + sha256(promised).digest())
 
 
 def test_a_frame_keeps_numbers_and_arrays_of_odd_lengths() -> None:
