@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 
 from headwater.capture.sql import reasons
 from headwater.cli.explain import UnknownCode, explain, explanations
 from headwater.model.errors import HeadwaterError
-from tests.promises.tree import every_subclass
+from tests.promises.tree import ROOT, every_subclass
 
 ERRORS = sorted(every_subclass(HeadwaterError), key=lambda error: error.__name__)
 CODES = {HeadwaterError.code} | {error.code for error in ERRORS}
+MODULES = sorted((ROOT / "headwater").rglob("*.py"))
+NOT_CODES = frozenset({"UTF-8", "AES-GCM", "SHA-256"})
+WRITTEN_CODE = re.compile(r"[A-Z]{2,}(-[A-Z]{2,})+")
 CODE_FORM = re.compile(r"[A-Z]+(-[A-Z]+)*")
 
 
@@ -46,3 +51,21 @@ def test_every_paragraph_keeps_one_sentence_per_line() -> None:
 @pytest.mark.parametrize("reason", sorted(reasons.CODES))
 def test_a_reason_for_an_incomplete_statement_has_a_paragraph(reason: str) -> None:
     assert explain(reason).startswith(f"{reason}\n\n")
+
+
+def codes_written_in(path: Path) -> set[str]:
+    """Every text in a module that has the form of a code."""
+    texts = (node.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Constant))
+    return {text for text in texts if isinstance(text, str) and WRITTEN_CODE.fullmatch(text)}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_code_in_the_text_of_a_module_has_a_paragraph(path: Path) -> None:
+    assert codes_written_in(path) - set(explanations()) - NOT_CODES == set()
+
+
+def test_no_paragraph_outlives_its_code() -> None:
+    composed = {"STATEMENT-FAILED", "STATEMENT-PARTIAL"}
+    written = {code for path in MODULES for code in codes_written_in(path)} | CODES | composed
+    capital = {code for code in explanations() if code.isupper()}
+    assert capital - written == set()
