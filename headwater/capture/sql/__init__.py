@@ -1,0 +1,11 @@
+"""SQL column lineage: a statement and a catalog in, edges with an honest status out.
+
+Give `analyse` a `Statement` and something that knows schemas; it names every column that reaches an output or decides over rows, or says
+what it could not follow. Pure, deterministic and bounded, so that it can run in worker processes. Read `analysis` first, then `queries`,
+`expressions` and `scopes`; only `adapter` knows the parser.
+"""
+
+from headwater.capture.sql.analysis import ANALYSER, NoSchemas, analyse, referenced_tables
+from headwater.capture.sql.names import SchemaLookup
+
+__all__ = ["ANALYSER", "NoSchemas", "SchemaLookup", "analyse", "referenced_tables"]

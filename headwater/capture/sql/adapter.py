@@ -1,0 +1,163 @@
+"""The one module that knows sqlglot: tokens, trees, identifier folding, and what differs between dialects.
+
+sqlglot's internals move inside a major version, so it is pinned exactly and everything used here is asserted when this module loads.
+The compiled core (`pip install "headwater[c]"`) is used when present; results are the same.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+
+import sqlglot.parser
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect, NormalizationStrategy, UsingColumnOrder
+from sqlglot.errors import ParseError, TokenError
+from sqlglot.expressions import Expr
+from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
+from sqlglot.tokenizer_core import Token, TokenType
+
+from headwater.capture.sql.reasons import Trouble
+
+__all__ = ["COMPILED", "VERSION", "Expr", "Grammar", "Token", "TokenType", "deep_recursion", "exp", "grammar_of"]
+
+VERSION = "30.30.0"
+"""The only version this engine is tested against."""
+
+COMPILED = not str(sqlglot.parser.__file__).endswith(".py")
+"""Whether the compiled core is in use."""
+
+_USED = (
+    "AggFunc Alias Alter Analyze And Anonymous AnonymousAggFunc Attach Case Cast CTE Column ColumnDef Columns Command Commit Comment "
+    "Comprehension Copy Count Create DataType Declare Delete Describe Detach Distinct Drop Except Exists Explode Filter Func Grant "
+    "Group GroupingSets HavingMax Identifier If In Insert Install Intersect Interval Into Join Kwarg Lambda Lateral Limit Literal "
+    "Merge OnConflict Order Ordered Paren Placeholder Pivot Pragma PropertyEQ Query ReadCSV ReadParquet Returning Revoke Rollback "
+    "Schema Select Set SetOperation Star Subquery Table TableAlias Transaction TruncateTable Tuple UDTF Union Unnest Update Use "
+    "Values Var When Whens Where Window WindowSpec With WithinGroup"
+)
+
+assert version("sqlglot") == VERSION, f"sqlglot {VERSION} expected, {version('sqlglot')} installed"
+assert all(isinstance(getattr(exp, name, None), type) for name in _USED.split()), "sqlglot lost an expression that is used here"
+assert {"with_", "from_", "joins", "laterals", "where", "group", "having", "qualify", "windows", "distinct", "order", "limit"} <= set(
+    exp.Select.arg_types
+), "sqlglot renamed a clause of SELECT"
+
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it warns of every statement it cannot read; we report those as reasons
+
+_RECURSION = 12_000
+_LATERAL_ALIASES = frozenset({"bigquery", "clickhouse", "databricks", "duckdb", "redshift", "snowflake", "spark", "spark2", "teradata"})
+_FILE_FORMATS = frozenset({"avro", "binaryfile", "csv", "delta", "iceberg", "json", "orc", "parquet", "text"})
+_FILE_ENDINGS = (".arrow", ".avro", ".csv", ".gz", ".json", ".jsonl", ".ndjson", ".orc", ".parquet", ".tsv", ".txt", ".xlsx", ".zst")
+_IMPLICIT_LATERAL = frozenset({"duckdb"})
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """One dialect: how its texts become tokens and trees, and the few rules of name resolution that differ."""
+
+    name: str
+    dialect: Dialect
+    lateral_aliases: bool
+    """Whether an expression may use the name of an output written before it."""
+    implicit_lateral: bool
+    """Whether a subquery in FROM sees the tables before it without LATERAL."""
+    using_in_place: bool
+    """Whether `*` leaves the columns of USING where they stand instead of putting them first."""
+    folds_upper: bool
+
+    def tokens(self, text: str) -> list[Token]:
+        """Split a text into tokens; comments are dropped, so that none can steer the parser.
+
+        Raises:  Trouble: something in the text never ends.
+        """
+        try:
+            tokens = self.dialect.tokenize(text)
+        except TokenError as error:
+            raise Trouble("parse-error", "a string, a quoted name or a comment that never ends", offset=_offset(error)) from None
+        except Exception:  # noqa: BLE001  # because the tokenizer fails in many ways on arbitrary text, and each is only bad input
+            raise Trouble("parse-error", "text that cannot be read in this dialect") from None
+        for token in tokens:
+            if token.comments:
+                token.comments = []
+        return tokens
+
+    def trees(self, tokens: list[Token], text: str) -> list[Expr]:
+        """Parse the tokens of one statement, names folded as the dialect folds them.
+
+        Raises:  Trouble: not a statement of this dialect.
+        """
+        try:
+            parsed = self.dialect.parser().parse(tokens, text)
+            trees = [tree for tree in parsed if tree is not None]
+            for tree in trees:
+                _mark_files(tree)
+            return [normalize_identifiers(tree, dialect=self.dialect) for tree in trees]
+        except ParseError as error:
+            raise _trouble(error) from None
+        except RecursionError:
+            raise Trouble("nesting-too-deep") from None
+        except Exception:  # noqa: BLE001  # because the parser fails in many ways on arbitrary text, and each is only bad input
+            raise Trouble("parse-error", "text that cannot be read in this dialect") from None
+
+    def fold(self, name: str) -> str:
+        """An unquoted name as the dialect stores it; used where no tree is at hand."""
+        return name.upper() if self.folds_upper else name.lower()
+
+
+@lru_cache(maxsize=64)
+def grammar_of(name: str | None) -> Grammar | None:
+    """The grammar of a dialect by sqlglot's name; None for a dialect nobody knows."""
+    try:
+        dialect = Dialect.get_or_raise(name or "")
+    except Exception:  # noqa: BLE001  # because a name with odd characters fails in ways of its own
+        return None
+    return Grammar(
+        name=name or "",
+        dialect=dialect,
+        lateral_aliases=not name or name in _LATERAL_ALIASES,
+        implicit_lateral=not name or name in _IMPLICIT_LATERAL,
+        using_in_place=dialect.USING_COLUMN_ORDER is UsingColumnOrder.IN_PLACE,
+        folds_upper=dialect.normalization_strategy is NormalizationStrategy.UPPERCASE,
+    )
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Room for the recursive parser up to the nesting that `budget` lets through; the plain core needs it."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _mark_files(tree: Expr) -> None:
+    """Turn quoted table names that are paths (`'x.parquet'`, `"s3://…"`, ``parquet.`/data` ``) into literals, which no folding touches."""
+    for table in tree.find_all(exp.Table):
+        name = table.this
+        if not isinstance(name, exp.Identifier) or not name.args.get("quoted") or table.args.get("catalog"):
+            continue
+        path = name.name
+        if table.text("db").lower() in _FILE_FORMATS:
+            table.set("db", None)
+        elif table.args.get("db") or not ("://" in path or path.startswith(("/", "./")) or path.lower().endswith(_FILE_ENDINGS)):
+            continue
+        table.set("this", exp.Literal.string(path))
+
+
+def _offset(error: TokenError) -> int | None:
+    start = getattr(error, "start", None)
+    return start if isinstance(start, int) else None
+
+
+def _trouble(error: ParseError) -> Trouble:
+    """Where the parser stopped; its own words may quote values, so they are not repeated."""
+    first = error.errors[0] if error.errors else {}
+    line, column = first.get("line"), first.get("col")
+    return Trouble("parse-error", line=line if isinstance(line, int) else None, column=column if isinstance(column, int) else None)

@@ -1,0 +1,189 @@
+"""One SQL text in, its lineage out: the entry of this package.
+
+Order of work: bounds and tokens, cut into statements, then per statement parse and follow. Whatever cannot be followed becomes a reason;
+nothing raises, because an exception would be lineage lost. The result depends on the statement, the schemas asked for and `ANALYSER` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from headwater.capture.sql import fingerprint, merging, scripts, targets
+from headwater.capture.sql.adapter import VERSION, Expr, Grammar, Token, deep_recursion, exp, grammar_of
+from headwater.capture.sql.budget import check_nesting, check_text
+from headwater.capture.sql.mentioned import mentioned
+from headwater.capture.sql.names import Defaults, SchemaLookup
+from headwater.capture.sql.queries import relation_of
+from headwater.capture.sql.reasons import Trouble
+from headwater.capture.sql.session import Session
+from headwater.capture.sql.written import Written
+from headwater.model.lineage import Reason, Statement, StatementLineage, Status
+
+ANALYSER = f"headwater-sql/1+sqlglot-{VERSION}"
+"""Names the rules by which lineage was read; changes whenever a result may change."""
+
+_IDLE_COMMANDS = frozenset({"ANALYZE", "CHECKPOINT", "DEALLOCATE", "LISTEN", "LOAD", "NOTIFY", "OPTIMIZE", "RESET", "SHOW", "VACUUM"})
+_IDLE: tuple[type, ...] = (
+    exp.Transaction,
+    exp.Commit,
+    exp.Rollback,
+    exp.Analyze,
+    exp.Attach,
+    exp.Detach,
+    exp.Comment,
+    exp.Grant,
+    exp.Revoke,
+    exp.Install,
+    exp.Show,
+    exp.Kill,
+    exp.Refresh,
+    exp.Uncache,
+)
+"""Statements without any lineage."""
+
+Follow = Callable[[Written, Expr], None]
+
+_FOLLOWED: tuple[tuple[tuple[type, ...], Follow], ...] = (
+    ((exp.Select, exp.SetOperation, exp.Subquery, exp.Values), targets.query),
+    ((exp.Insert,), targets.insert),
+    ((exp.Create,), targets.create),
+    ((exp.Update,), targets.update),
+    ((exp.Delete,), targets.delete),
+    ((exp.Merge,), merging.merge),
+    ((exp.Copy,), targets.copy),
+    ((exp.TruncateTable, exp.Drop), targets.remove),
+)
+
+
+class NoSchemas:
+    """A catalog that knows nothing."""
+
+    def columns(self, table: str) -> Mapping[str, str] | None:
+        """Never known."""
+        return None
+
+
+def analyse(statement: Statement, schemas: SchemaLookup) -> StatementLineage:
+    """What a SQL text reads, writes and lets flow where, with status and reasons. Never raises for any text; the schemas' own faults pass.
+
+    Cost: linear in the text for ordinary statements; bounded by a budget of steps for all.
+    """
+    text = statement.sql
+    try:
+        check_text(text)
+        grammar = grammar_of(statement.dialect)
+        if grammar is None:
+            raise Trouble("unknown-dialect", (statement.dialect or "")[:40])
+        tokens = grammar.tokens(text)
+        scripts.check_templating(tokens)
+        chunks = scripts.split(tokens)
+        if not chunks:
+            raise Trouble("no-statement", line=1, column=1)
+    except Trouble as trouble:
+        return _failed(text, trouble.as_reason(text))
+    session = Session(text, grammar, schemas, Defaults(statement.catalog, statement.schema), relation_of)
+    written = Written(session)
+    with deep_recursion():
+        read = [_statement(written, chunk) for chunk in chunks]
+    return _result(written, tokens, any(read))
+
+
+def referenced_tables(statement: Statement) -> tuple[str, ...]:
+    """Every table and file a text reads or writes, dotted and sorted: the schemas that `analyse` will ask for."""
+    lineage = analyse(statement, NoSchemas())
+    return tuple(sorted({*lineage.sources, *lineage.targets}))
+
+
+def _failed(text: str, reason: Reason) -> StatementLineage:
+    return StatementLineage(status="failed", reasons=(reason,), fingerprint=fingerprint.of_text(text), analyser=ANALYSER)
+
+
+def _statement(written: Written, tokens: list[Token]) -> bool:
+    """Read one statement of a script; gives whether anything of it could be read."""
+    session = written.session
+    try:
+        check_nesting(tokens)
+        trees = session.grammar.trees(tokens, session.text)
+    except Trouble as trouble:
+        session.report.take(trouble.as_reason(session.text))
+        _note_mentioned(written, tokens)
+        return False
+    for tree in trees:
+        try:
+            _follow(written, tree, tokens)
+        except Trouble as trouble:
+            session.report.take(trouble.as_reason(session.text))
+            _note_mentioned(written, tokens)
+        except RecursionError:
+            session.report.take(Reason("nesting-too-deep"))
+            _note_mentioned(written, tokens)
+    return bool(trees)
+
+
+def _follow(written: Written, tree: Expr, tokens: Sequence[Token]) -> None:
+    session = written.session
+    for kinds, follow in _FOLLOWED:
+        if isinstance(tree, kinds):
+            follow(written, tree)
+            return
+    if isinstance(tree, exp.Use):
+        scripts.use(session, tree)
+    elif isinstance(tree, exp.Command):
+        _command(written, tree, tokens)
+    elif isinstance(tree, (exp.Set, exp.Pragma)) and tree.find(exp.Query, exp.Table) is None:
+        words = " ".join(token.text for token in tokens[1:])
+        scripts.set_search_path(session, words)
+    elif isinstance(tree, exp.Column) and tree.name.upper() in _IDLE_COMMANDS:
+        return
+    elif not isinstance(tree, _IDLE):
+        targets.unsupported(written, tree)
+        _note_mentioned(written, tokens)
+
+
+def _command(written: Written, tree: Expr, tokens: Sequence[Token]) -> None:
+    """What the parser gave up on: a few commands are known to move nothing."""
+    session = written.session
+    verb = tree.name.upper()
+    words = " ".join(token.text for token in tokens[1:])
+    if verb in _IDLE_COMMANDS or (verb in ("SET", "RESET") and (scripts.set_search_path(session, words) or "select" not in words.lower())):
+        return
+    session.report.add("unsupported-statement", verb.lower(), tokens[0].start)
+    _note_mentioned(written, tokens)
+
+
+def _note_mentioned(written: Written, tokens: Sequence[Token]) -> None:
+    """Sources and targets by their place in the text, so that an unread statement still stands between the right tables."""
+    read, touched = mentioned(tokens, written.session.grammar, written.session.defaults)
+    for name in read:
+        written.session.sources[name] = None
+    for name in touched:
+        written.target(name)
+
+
+def _result(written: Written, tokens: Sequence[Token], any_read: bool) -> StatementLineage:
+    session = written.session
+    reasons = session.report.reasons
+    status: Status = "complete" if not reasons else "partial" if any_read else "failed"
+    sources, goals = tuple(sorted(session.sources)), tuple(sorted(written.targets))
+    edges = tuple(sorted(written.edges, key=_edge_order))
+    overwrites = tuple(sorted(written.overwrites))
+    return StatementLineage(
+        status=status,
+        reasons=reasons,
+        sources=sources,
+        targets=goals,
+        edges=edges,
+        overwrites=overwrites,
+        fingerprint=fingerprint.of_lineage(tokens, session.grammar, sources=sources, targets=goals, overwrites=overwrites, edges=edges),
+        analyser=ANALYSER,
+    )
+
+
+def _edge_order(edge: object) -> tuple[tuple[bool, str], ...]:
+    """None sorts before names."""
+    keys = ("target_table", "target_column", "source_table", "source_column", "masking")
+    values = [getattr(edge, key) for key in keys]
+    return (*((value is not None, value or "") for value in values), (True, f"{int(edge.kind):02d}"))  # type: ignore[attr-defined]  # because msgspec structs with None do not compare
+
+
+__all__ = ["ANALYSER", "Grammar", "NoSchemas", "analyse", "referenced_tables"]

@@ -1,0 +1,73 @@
+"""Bounds on work, in characters, nesting and steps; never in seconds, so that the same text always gives the same answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from headwater.capture.sql.adapter import Token, TokenType
+from headwater.capture.sql.reasons import Trouble
+
+MAX_TEXT_BYTES = 10_000_000
+MAX_NESTING = 200
+MAX_STEPS = 20_000_000
+
+_OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
+_CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
+_OPERANDS = frozenset({TokenType.VAR, TokenType.IDENTIFIER, TokenType.STRING, TokenType.NUMBER, TokenType.STAR, TokenType.COMMA}) | _CLOSING
+
+
+class Steps:
+    """A counter that runs out."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, limit: int = MAX_STEPS) -> None:
+        self.left = limit
+
+    def spend(self, count: int) -> None:
+        """Count work done.
+
+        Raises:  Trouble: the budget is used up.
+        """
+        self.left -= count
+        if self.left < 0:
+            raise Trouble("work-budget")
+
+
+def check_text(text: str) -> None:
+    """Refuse what must not reach the tokenizer.
+
+    Raises:  Trouble: too long, or with a NUL character.
+    """
+    if len(text) > MAX_TEXT_BYTES or (len(text) * 4 > MAX_TEXT_BYTES and len(text.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES):
+        raise Trouble("text-too-long", line=1, column=1)
+    nul = text.find("\0")
+    if nul >= 0:
+        raise Trouble("nul-character", offset=nul)
+
+
+def check_nesting(tokens: Sequence[Token]) -> None:
+    """Refuse what would drive the recursive parser too deep: brackets, CASE, prefix operators in a row, joins whose ON comes later.
+
+    Raises:  Trouble: nested beyond the limit, with the place where the limit is passed.
+    """
+    depth = prefixes = 0
+    joins = [0]
+    before: TokenType | None = None
+    for token in tokens:
+        kind = token.token_type
+        prefixes = 0 if kind in _OPERANDS else prefixes + 1
+        if kind in _OPENING:
+            depth += 1
+            joins.append(joins[-1])
+        elif kind in _CLOSING or kind is TokenType.END:
+            depth = max(depth - 1, 0)
+            if len(joins) > 1:
+                joins.pop()
+        elif kind is TokenType.JOIN and before not in (TokenType.CROSS, TokenType.NATURAL):
+            joins[-1] += 1
+        elif kind in (TokenType.ON, TokenType.USING):
+            joins[-1] = max(joins[-1] - 1, 0)
+        if depth > MAX_NESTING or prefixes > MAX_NESTING or joins[-1] > MAX_NESTING:
+            raise Trouble("nesting-too-deep", offset=token.start)
+        before = kind

@@ -1,0 +1,84 @@
+"""Fingerprints of derivations: what was computed, apart from how it was written down.
+
+Our own serialisation, versioned, of two things: the statement's words with their literals, comments and white space gone, keywords and
+unquoted names folded; and what they were resolved to (tables with defaults applied, and every edge). It does not use the parser's trees,
+so that a new parser does not move it; quoted names, strings and numbers count to the letter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from headwater.capture.sql.adapter import Grammar, Token, TokenType
+from headwater.model.lineage import TableEdge
+
+VERSION = "1"
+
+_EXACT = {
+    TokenType.STRING: "s",
+    TokenType.NATIONAL_STRING: "s",
+    TokenType.RAW_STRING: "s",
+    TokenType.HEREDOC_STRING: "s",
+    TokenType.UNICODE_STRING: "s",
+    TokenType.BYTE_STRING: "b",
+    TokenType.BIT_STRING: "b",
+    TokenType.HEX_STRING: "b",
+    TokenType.NUMBER: "n",
+    TokenType.HINT: "h",
+}
+
+
+def of_text(text: str) -> str:
+    """The fingerprint of a text nobody can read: its bytes, white space at the ends apart."""
+    return _digest(["text", text.strip()])
+
+
+def of_lineage(
+    tokens: Sequence[Token],
+    grammar: Grammar,
+    *,
+    sources: Iterable[str],
+    targets: Iterable[str],
+    overwrites: Iterable[str],
+    edges: Iterable[TableEdge],
+) -> str:
+    """The fingerprint of a statement that was read, with what it was resolved to."""
+    words = _words(tokens, grammar)
+    resolved = [*(f"r{name}" for name in sources), *(f"w{name}" for name in targets), *(f"o{name}" for name in overwrites)]
+    flows = [_edge(edge) for edge in edges]
+    return _digest(["sql", grammar.name, str(len(words)), *words, str(len(resolved)), *resolved, *flows])
+
+
+def _words(tokens: Sequence[Token], grammar: Grammar) -> list[str]:
+    """One string per word, tagged by sort; a trailing semicolon, or two in a row, are formatting."""
+    words: list[str] = []
+    for token in tokens:
+        kind = token.token_type
+        if kind is TokenType.SEMICOLON:
+            if words and words[-1] != ";":
+                words.append(";")
+        elif kind in _EXACT:
+            words.append(_EXACT[kind] + token.text)
+        elif kind is TokenType.IDENTIFIER:
+            words.append("i" + token.text)
+        else:
+            words += ["i" + grammar.fold(part) for part in token.text.split()]
+    while words and words[-1] == ";":
+        words.pop()
+    return words
+
+
+def _edge(edge: TableEdge) -> str:
+    parts = (edge.source_table, edge.source_column, edge.target_table, edge.target_column, str(int(edge.kind)), edge.masking)
+    return "\x1f".join("\x1e" if part is None else part for part in parts)
+
+
+def _digest(parts: Iterable[str]) -> str:
+    """SHA-256 over length-prefixed parts, so that no two lists of parts share a digest."""
+    digest = hashlib.sha256()
+    for part in ("headwater-sql-fingerprint", VERSION, *parts):
+        raw = part.encode("utf-8", "surrogatepass")
+        digest.update(len(raw).to_bytes(8, "big"))
+        digest.update(raw)
+    return digest.hexdigest()[:32]

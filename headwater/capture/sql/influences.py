@@ -1,0 +1,157 @@
+"""What reaches a column or a set of rows, while a statement is read: sets of influences, and how they change on the way.
+
+An influence names a base table's column (None: its rows as such), a kind as a small integer, and the masking function met.
+`Relation` is anything that stands in FROM: a table, a common table expression, a subquery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from headwater.capture.sql.masking import stronger
+from headwater.model.lineage import Kind
+
+
+class Influence(NamedTuple):
+    """One source and how it acts."""
+
+    table: str
+    column: str | None
+    kind: int
+    masking: str | None = None
+
+
+Influences = frozenset[Influence]
+
+NOTHING: Influences = frozenset()
+LAST_DIRECT = int(Kind.AGGREGATION)
+"""Direct kinds are the integers up to this one; among them the greater one wins when they follow each other."""
+
+
+def passed_through(found: Influences, kind: int, masking: str | None = None) -> Influences:
+    """Influences after one more use: a direct use adds up with the ones before, an indirect one replaces them."""
+    if kind > LAST_DIRECT:
+        return frozenset([Influence(each.table, each.column, kind) for each in found])
+    if kind == Kind.IDENTITY and masking is None:
+        return found
+    return frozenset(
+        [
+            Influence(each.table, each.column, max(each.kind, kind), stronger(each.masking, masking)) if each.kind <= LAST_DIRECT else each
+            for each in found
+        ]
+    )
+
+
+def rows_of(tables: Iterable[str], kind: int) -> Influences:
+    """The influence of tables by the presence of their rows alone."""
+    return frozenset([Influence(table, None, kind) for table in tables])
+
+
+class Relation:
+    """Rows with named columns, each with what reaches it.
+
+    `outputs` are the known columns in order. `open_tables` are tables of unknown schema whose columns shine through a `*`:
+    then a name that is not among the outputs may be a column of theirs, and positions mean nothing.
+    `made_of` is the same for rows that a function makes: what reaches any column it may have.
+    `rows` reaches every row; `presence` are the tables whose rows these rows are made of.
+    """
+
+    __slots__ = ("_folded", "_index", "made_of", "name", "named", "open_tables", "outputs", "presence", "rows", "table")
+
+    def __init__(
+        self,
+        name: str,
+        outputs: Sequence[tuple[str, Influences]],
+        *,
+        open_tables: tuple[str, ...] = (),
+        rows: Influences = NOTHING,
+        presence: frozenset[str] = frozenset(),
+        table: str | None = None,
+        named: Sequence[bool] | None = None,
+        made_of: Influences | None = None,
+    ) -> None:
+        self.name = name
+        self.outputs = outputs
+        self.open_tables = open_tables
+        self.rows = rows
+        self.presence = presence
+        self.table = table
+        """The dotted name, where this is a stored table itself."""
+        self.made_of = made_of
+        self.named = named
+        """Which outputs were given their name by the statement, where that matters; None means all."""
+        self._index: dict[str, Influences] = {}
+        for column, found in outputs:
+            before = self._index.get(column)
+            self._index[column] = found if before is None else before | found
+        self._folded: dict[str, str | None] | None = None
+
+    def renamed(self, name: str) -> Relation:
+        """The same rows under another name."""
+        other = Relation.__new__(Relation)
+        for slot in Relation.__slots__:
+            setattr(other, slot, getattr(self, slot))
+        other.name = name
+        return other
+
+    def spelling(self, column: str) -> str | None:
+        """The column's name as this relation spells it: exact, else the only one that differs by case alone; None for no such column."""
+        if column in self._index:
+            return column
+        if self._folded is None:
+            folded: dict[str, str | None] = {}
+            for known in self._index:
+                key = known.lower()
+                folded[key] = None if key in folded else known
+            self._folded = folded
+        return self._folded.get(column.lower())
+
+    def find(self, column: str) -> Influences | None:
+        """What reaches a known column; None where there is no such column. Fields of a struct come with it."""
+        known = self.spelling(column)
+        if known is None:
+            return None
+        found = self._index[known]
+        if self.table is not None:
+            found = found.union(*[fields for name, fields in self.outputs if name.startswith(f"{known}.")])
+        return found
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there may be columns beside the outputs."""
+        return bool(self.open_tables) or self.made_of is not None
+
+    @property
+    def open_name(self) -> str:
+        """What to call the part that is not known."""
+        return self.open_tables[0] if self.open_tables else self.name
+
+    def shining_through(self, column: str) -> Influences:
+        """What reaches a column that is not among the outputs of an open relation."""
+        return frozenset([Influence(table, column, Kind.IDENTITY) for table in self.open_tables]) | (self.made_of or NOTHING)
+
+    def everything(self) -> Influences:
+        """What reaches any known column."""
+        return (self.made_of or NOTHING).union(*[found for _, found in self.outputs])
+
+    def top_level(self) -> list[tuple[str, Influences]]:
+        """The columns `*` stands for: without the fields of structs, which a schema lists beside their parents."""
+        if self.table is None:
+            return list(self.outputs)
+        return [
+            (name, self.find(name) or found) for name, found in self.outputs if name.partition(".")[0] not in self._index or "." not in name
+        ]
+
+
+def joined(relations: Sequence[Relation], *, rows: Influences, presence: frozenset[str]) -> Relation:
+    """All columns of several relations side by side, as brackets around a join give them."""
+    made = [relation.made_of for relation in relations if relation.made_of is not None]
+    return Relation(
+        "",
+        [column for relation in relations for column in relation.top_level()],
+        open_tables=tuple(dict.fromkeys(table for relation in relations for table in relation.open_tables)),
+        made_of=NOTHING.union(*made) if made else None,
+        rows=rows,
+        presence=presence,
+    )

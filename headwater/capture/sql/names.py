@@ -1,0 +1,67 @@
+"""Names of tables: dotted, completed by defaults, or the path of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from headwater.capture.sql.adapter import Expr, exp
+
+
+class SchemaLookup(Protocol):
+    """What the engine asks of a catalog.
+
+    The table's name comes dotted, as the statement's dialect folds it and with the statement's defaults applied; a file's is its path.
+    The answer holds **all** columns in the table's order, fields of structs with dots after their parents; None where not all are known.
+    """
+
+    def columns(self, table: str) -> Mapping[str, str] | None:
+        """Column to type; None for a table whose columns are not (all) known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What completes an unqualified table name. `certain` is false once a statement changed them in a way we do not follow."""
+
+    catalog: str | None = None
+    schema: str | None = None
+    certain: bool = True
+
+
+def dotted(table: Expr, defaults: Defaults) -> str:
+    """A table's name in full: catalog, schema and table as far as known; a file is named by its path alone."""
+    path = file_path(table)
+    if path is not None:
+        return path
+    parts = [part for part in (table.text("catalog"), table.text("db")) if part]
+    name = table.text("this") or table.name
+    if not parts and defaults.schema:
+        parts = [defaults.schema]
+    if len(parts) == 1 and defaults.catalog:
+        parts = [defaults.catalog, *parts]
+    rest = table.this
+    while isinstance(rest, exp.Dot):  # names of more than three parts
+        rest = rest.expression
+        name = f"{name}.{rest.name}" if isinstance(rest, exp.Identifier) else name
+    return ".".join([*parts, name])
+
+
+def file_path(table: Expr) -> str | None:
+    """The path, where a table name is really a file or a stage; the adapter marks those as literals before names are folded."""
+    this = table.this
+    if isinstance(this, exp.Literal) or (isinstance(this, exp.Var) and this.name.startswith("@")):
+        return str(this.name)
+    return None
+
+
+def offset_of(node: Expr | None) -> int | None:
+    """Where a node begins in the text, told by the first name in it; None where it holds none."""
+    if node is None:
+        return None
+    for each in node.walk():
+        if isinstance(each, exp.Identifier):
+            start = each.meta.get("start")
+            if isinstance(start, int):
+                return start
+    return None

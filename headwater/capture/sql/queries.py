@@ -1,0 +1,374 @@
+"""Queries: SELECT, set operations, VALUES and common table expressions, turned into relations.
+
+`relation_of` is the one entry. Clauses that are not listed here are reported, never skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from headwater.capture.sql.adapter import Expr, exp
+from headwater.capture.sql.clauses import check, words
+from headwater.capture.sql.expressions import influences_of
+from headwater.capture.sql.influences import NOTHING, Influence, Influences, Relation, joined, passed_through
+from headwater.capture.sql.scopes import Aliases, Scope, is_star
+from headwater.capture.sql.session import Session
+from headwater.capture.sql.sources import add_from, add_item, presence_of, with_columns
+from headwater.model.lineage import Kind
+
+_SELECT_PARTS = words(
+    "with_ expressions from_ joins laterals where prewhere group having qualify windows distinct order sort cluster distribute limit "
+    "offset fetch into sample locks hint kind operation_modifiers"
+)
+_SET_PARTS = words("with_ this expression distinct by_name order limit offset")
+_SUBQUERY_PARTS = words("this alias with_ joins order limit offset sample")
+_CTE_PARTS = words("this alias materialized scalar")
+_MAX_ROUNDS = 50
+"""Rounds until a recursive query's influences settle; each round adds at least one or is the last."""
+
+Ctes = Mapping[str, Relation]
+
+
+def relation_of(query: Expr, session: Session, ctes: Ctes, parent: Scope | None = None) -> Relation:
+    """What a query gives: its columns with what reaches each, and what reaches all of its rows."""
+    ctes = with_ctes(query, session, ctes, parent)
+    if isinstance(query, exp.Select):
+        return _select(query, session, ctes, parent)
+    if isinstance(query, exp.SetOperation):
+        return _set_operation(query, session, ctes, parent)
+    if isinstance(query, exp.Subquery):
+        return _bracketed(query, session, ctes, parent)
+    scope = Scope(session, ctes, parent)
+    if isinstance(query, (exp.Table, exp.Values)):
+        add_item(scope, query)
+        return scope.relations[0]
+    session.gap("unsupported-statement", type(query).__name__.lower(), query)
+    for table in query.find_all(exp.Table):
+        session.read(session.name_of(table))
+    return Relation("", ())
+
+
+def with_ctes(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> Ctes:
+    """The common table expressions a query can use: its own, in order, over those around it."""
+    with_ = query.args.get("with_")
+    if with_ is None:
+        return ctes
+    known = dict(ctes)
+    for cte in with_.expressions:
+        if not isinstance(cte, exp.CTE):
+            session.gap("unsupported-clause", "with", cte)
+            continue
+        columns = _alias_columns(cte)
+        body = cte.this
+        check(cte, _CTE_PARTS, session)
+        if with_.args.get("recursive") and isinstance(body, exp.SetOperation) and _mentions(body, cte.alias):
+            relation = _recursive(cte.alias, columns, body, session, known, parent)
+        else:
+            relation = relation_of(body, session, known, parent).renamed(cte.alias)
+            if columns:
+                relation = with_columns(session, relation, columns, cte)
+        known[cte.alias] = relation
+    return known
+
+
+def _alias_columns(node: Expr) -> list[str]:
+    alias = node.args.get("alias")
+    return [column.name for column in alias.args.get("columns") or ()] if isinstance(alias, exp.TableAlias) else []
+
+
+def _mentions(body: Expr, name: str) -> bool:
+    return any(table.name == name and not table.args.get("db") for table in body.find_all(exp.Table))
+
+
+def _recursive(name: str, columns: Sequence[str], body: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> Relation:
+    """A recursive query: read again with what it gave so far, until nothing new reaches anything."""
+    ctes = with_ctes(body, session, ctes, parent)
+    first, chain = _chain(body, session)
+    current = relation_of(first, session, ctes, parent).renamed(name)
+    if columns:
+        current = with_columns(session, current, columns, body)
+    for _ in range(_MAX_ROUNDS):
+        combined = current
+        for operation in chain:
+            step = relation_of(operation.expression, session, {**ctes, name: current}, parent)
+            combined = _combine(operation, combined, step, session)
+        if combined.rows == current.rows and list(combined.outputs) == list(current.outputs):
+            return _ordered(body, current, session, ctes, parent)
+        current = combined.renamed(name)
+    session.gap("work-budget", name, body)
+    return current
+
+
+def _chain(query: Expr, session: Session) -> tuple[Expr, list[Expr]]:
+    """The first operand of a chain of set operations, which leans to the left, and the operations in order."""
+    chain: list[Expr] = []
+    first = query
+    while isinstance(first, exp.SetOperation):
+        check(first, _SET_PARTS, session)
+        chain.append(first)
+        first = first.this
+    return first, chain[::-1]
+
+
+def _bracketed(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> Relation:
+    """A query in brackets, with ORDER BY or LIMIT of its own outside them."""
+    check(query, _SUBQUERY_PARTS, session)
+    if query.args.get("joins"):
+        scope = Scope(session, ctes, parent)
+        add_item(scope, query)
+        return joined(scope.relations, rows=frozenset(scope.rows), presence=scope.presence())
+    inner = relation_of(query.this, session, ctes, parent)
+    return _ordered(query, inner, session, ctes, parent)
+
+
+def _set_operation(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> Relation:
+    """UNION, INTERSECT, EXCEPT; long chains lean to the left and are read without recursion."""
+    first, chain = _chain(query, session)
+    for operation in chain:
+        if operation is not query and operation.args.get("with_"):
+            session.gap("unsupported-clause", "with", operation)
+    combined = relation_of(first, session, ctes, parent)
+    for operation in chain:
+        other = relation_of(operation.expression, session, ctes, parent)
+        combined = _combine(operation, combined, other, session)
+        combined = _ordered(operation, combined, session, ctes, parent)
+    return combined
+
+
+def _combine(operation: Expr, left: Relation, right: Relation, session: Session) -> Relation:
+    mine, theirs = left.top_level(), right.top_level()
+    if left.is_open or right.is_open:
+        session.gap("star-without-schema", left.open_name if left.is_open else right.open_name, operation)
+    elif operation.args.get("by_name"):
+        mine, theirs = _by_name(mine, theirs)
+    elif len(mine) != len(theirs):
+        session.gap("column-count-mismatch", "", operation)
+    rows: set[Influence] = {*left.rows, *right.rows}
+    outputs = [(name, found | (theirs[at][1] if at < len(theirs) else NOTHING)) for at, (name, found) in enumerate(mine)]
+    if isinstance(operation, (exp.Intersect, exp.Except)):
+        compared = left.everything() | right.everything()
+        rows |= passed_through(compared, Kind.FILTER)
+        rows |= {Influence(table, None, Kind.FILTER) for table in (*left.presence, *right.presence) if not compared}
+        outputs = list(mine)
+    elif operation.args.get("distinct"):
+        rows |= passed_through(NOTHING.union(*[found for _, found in outputs]), Kind.GROUP_BY)
+    return Relation(
+        left.name,
+        outputs,
+        open_tables=tuple(dict.fromkeys((*left.open_tables, *right.open_tables))),
+        made_of=left.made_of if right.made_of is None else right.made_of | (left.made_of or NOTHING),
+        rows=frozenset(rows),
+        presence=left.presence | right.presence,
+        named=left.named,
+    )
+
+
+def _by_name(
+    mine: list[tuple[str, Influences]], theirs: list[tuple[str, Influences]]
+) -> tuple[list[tuple[str, Influences]], list[tuple[str, Influences]]]:
+    """Both sides over the columns of either, in the order of first appearance; the match ignores case."""
+    left, right = {name.lower(): found for name, found in mine}, {name.lower(): found for name, found in theirs}
+    names = {name.lower(): name for name, _ in (*theirs, *mine)}
+    keys = list(dict.fromkeys([name.lower() for name, _ in (*mine, *theirs)]))
+    return [(names[key], left.get(key, NOTHING)) for key in keys], [(names[key], right.get(key, NOTHING)) for key in keys]
+
+
+def _select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> Relation:
+    check(query, _SELECT_PARTS, session)
+    if query.args.get("kind"):
+        session.gap("unsupported-clause", f"select as {query.text('kind')}".lower(), query)
+    scope = Scope(session, ctes, parent)
+    add_from(scope, query)
+    scope.windows = {window.name: window for window in query.args.get("windows") or ()}
+    outputs = _Outputs(scope)
+    for projection in query.expressions:
+        outputs.add(projection)
+    _conditions(query, scope)
+    _grouping(query, scope, outputs)
+    _distinct(query, scope, outputs)
+    _ordering(query, scope, outputs.columns)
+    scope.rows |= presence_of(scope, outputs.columns, outputs.open_tables)
+    return Relation(
+        "",
+        outputs.columns,
+        open_tables=tuple(dict.fromkeys(outputs.open_tables)),
+        made_of=NOTHING.union(*outputs.made_of) if outputs.made_of else None,
+        rows=frozenset(scope.rows),
+        presence=scope.presence(),
+        named=outputs.named,
+    )
+
+
+class _Outputs:
+    """The output columns of one SELECT while they are read."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.columns: list[tuple[str, Influences]] = []
+        self.named: list[bool] = []
+        self.open_tables: list[str] = []
+        self.made_of: list[Influences] = []
+        self.grouped_by_all: list[Influences] = []
+
+    def add(self, projection: Expr) -> None:
+        """Read one projection; `*` gives several columns."""
+        if is_star(projection):
+            self._add_star(projection)
+            return
+        scope = self.scope
+        scope.aliases_rule = Aliases.AFTER_COLUMNS if scope.session.grammar.lateral_aliases else Aliases.HIDDEN
+        found = influences_of(projection, scope)
+        names = projection.args.get("aliases") if isinstance(projection, exp.Aliases) else None
+        if names:
+            for name in names:
+                self._append(name.name, found, named=True)
+            return
+        name = projection.output_name
+        self._append(name or f"_col_{len(self.columns)}", found, named=bool(name))
+        if isinstance(projection, exp.Alias):
+            scope.aliases[name] = found
+        if not any(isinstance(each, exp.AggFunc) for each in projection.walk()):
+            self.grouped_by_all.append(found)
+
+    def _append(self, name: str, found: Influences, *, named: bool) -> None:
+        self.scope.session.steps.spend(1 + len(found))
+        self.columns.append((name, found))
+        self.named.append(named)
+
+    def _add_star(self, projection: Expr) -> None:
+        star = projection if isinstance(projection, exp.Star) else projection.this
+        scope = self.scope
+        check(star, frozenset({"except_", "replace", "rename"}), scope.session)
+        if isinstance(projection, exp.Column):
+            relation = scope.whole(projection.text("table"), projection)
+            relations = [] if relation is None else [relation]
+            columns = [column for each in relations for column in each.top_level()]
+        else:
+            relations = list(scope.relations)
+            columns = _unqualified_star(scope)
+        self.open_tables += [table for each in relations for table in each.open_tables]
+        self.made_of += [each.made_of for each in relations if each.made_of is not None]
+        if not relations:
+            scope.session.gap("unknown-column", "*", projection)
+        excluded = {each.name.lower() for each in star.args.get("except_") or ()}
+        replaced = {each.alias.lower(): each for each in star.args.get("replace") or ()}
+        renamed = {each.name.lower(): each.alias for each in star.args.get("rename") or ()}
+        for name, found in columns:
+            if name.lower() in excluded:
+                continue
+            if name.lower() in replaced:
+                found = influences_of(replaced.pop(name.lower()).this, scope)
+            self._append(renamed.pop(name.lower(), name), found, named=True)
+            self.grouped_by_all.append(found)
+        for name, value in replaced.items():
+            self._append(name, influences_of(value.this, scope), named=True)
+        for name, new in renamed.items():
+            self._append(new, NOTHING.union(*[each.shining_through(name) for each in relations if each.is_open]), named=True)
+
+
+def _unqualified_star(scope: Scope) -> list[tuple[str, Influences]]:
+    """All columns of FROM in order; those of USING once, in front or in place as the dialect has it."""
+    merged = dict(scope.merged)
+    columns: list[tuple[str, Influences]] = []
+    if not scope.session.grammar.using_in_place:
+        columns = list(merged.items())
+    done = {name for name, _ in columns}
+    for relation in scope.relations:
+        for name, found in relation.top_level():
+            key = next((each for each in merged if each.lower() == name.lower()), None)
+            if key is None:
+                columns.append((name, found))
+            elif key not in done:
+                done.add(key)
+                columns.append((name, merged[key]))
+    return columns
+
+
+def _conditions(query: Expr, scope: Scope) -> None:
+    scope.aliases_rule = Aliases.AFTER_COLUMNS if scope.session.grammar.lateral_aliases else Aliases.HIDDEN
+    for key in ("where", "prewhere"):
+        clause = query.args.get(key)
+        if clause is not None:
+            scope.rows |= influences_of(clause.this, scope, Kind.FILTER)
+    scope.aliases_rule = Aliases.MIXED
+    for key in ("having", "qualify"):
+        clause = query.args.get(key)
+        if clause is not None:
+            scope.rows |= influences_of(clause.this, scope, Kind.FILTER)
+
+
+def _grouping(query: Expr, scope: Scope, outputs: _Outputs) -> None:
+    group = query.args.get("group")
+    if group is None:
+        return
+    check(group, frozenset({"expressions", "grouping_sets", "cube", "rollup", "all", "totals"}), scope.session)
+    scope.aliases_rule = Aliases.MIXED
+    if group.args.get("all"):
+        scope.rows |= passed_through(NOTHING.union(*outputs.grouped_by_all), Kind.GROUP_BY)
+    for key in ("expressions", "grouping_sets", "cube", "rollup"):
+        value = group.args.get(key)
+        for each in value if isinstance(value, list) else ():
+            scope.rows |= passed_through(_positional(each, scope, outputs.columns), Kind.GROUP_BY)
+
+
+def _positional(node: Expr, scope: Scope, columns: Sequence[tuple[str, Influences]]) -> Influences:
+    """What a key of GROUP BY or ORDER BY means; a bare integer is the number of an output column."""
+    if isinstance(node, exp.Literal) and not node.is_string and node.name.isdigit():
+        at = int(node.name) - 1
+        return columns[at][1] if 0 <= at < len(columns) else NOTHING
+    if isinstance(node, (exp.Tuple, exp.Paren, exp.GroupingSets, exp.Rollup, exp.Cube)):
+        parts = [node.this] if isinstance(node, exp.Paren) else node.expressions
+        return NOTHING.union(*[_positional(each, scope, columns) for each in parts])
+    return influences_of(node, scope)
+
+
+def _distinct(query: Expr, scope: Scope, outputs: _Outputs) -> None:
+    distinct = query.args.get("distinct")
+    if distinct is None:
+        return
+    on = distinct.args.get("on")
+    if on is None:
+        found = NOTHING.union(*[each for _, each in outputs.columns])
+    else:
+        scope.aliases_rule = Aliases.MIXED
+        found = _positional(on, scope, outputs.columns)
+    scope.rows |= passed_through(found, Kind.GROUP_BY)
+
+
+def _ordered(query: Expr, relation: Relation, session: Session, ctes: Ctes, parent: Scope | None) -> Relation:
+    """A relation under an ORDER BY and LIMIT that see its columns only."""
+    if not any(query.args.get(key) for key in ("order", "limit", "offset")):
+        return relation
+    scope = Scope(session, ctes, parent)
+    scope.relations.append(relation)
+    _ordering(query, scope, relation.outputs)
+    return Relation(
+        relation.name,
+        relation.outputs,
+        open_tables=relation.open_tables,
+        made_of=relation.made_of,
+        rows=relation.rows | scope.rows,
+        presence=relation.presence,
+        named=relation.named,
+    )
+
+
+def _ordering(query: Expr, scope: Scope, columns: Sequence[tuple[str, Influences]]) -> None:
+    """ORDER BY and its relatives, and LIMIT; order counts even without a limit, because a reader may cut."""
+    for key in ("order", "sort", "cluster", "distribute"):
+        clause = query.args.get(key)
+        for each in clause.expressions if clause is not None else ():
+            value = each.this if isinstance(each, exp.Ordered) else each
+            if isinstance(value, exp.Var) and value.name.upper() == "ALL":
+                found = NOTHING.union(*[column for _, column in columns])
+            else:
+                scope.aliases_rule = Aliases.FIRST if isinstance(value, exp.Column) and not value.text("table") else Aliases.MIXED
+                found = _positional(value, scope, columns)
+            scope.rows |= passed_through(found, Kind.SORT)
+    scope.aliases_rule = Aliases.HIDDEN
+    for key in ("limit", "offset", "fetch"):
+        clause = query.args.get(key)
+        if clause is not None:
+            for value in clause.args.values():
+                if isinstance(value, Expr):
+                    scope.rows |= influences_of(value, scope, Kind.FILTER)

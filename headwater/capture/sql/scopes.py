@@ -1,0 +1,173 @@
+"""Which column a name means: tables at hand, tables around a subquery, aliases of outputs, fields of structs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, auto
+
+from headwater.capture.sql.adapter import Expr, exp
+from headwater.capture.sql.clauses import words
+from headwater.capture.sql.influences import NOTHING, Influence, Influences, Relation, passed_through, rows_of
+from headwater.capture.sql.session import Session
+from headwater.model.lineage import Kind
+
+_PSEUDO = words(
+    "ctid file_row_number oid rownum rowid tableoid xmax xmin _partitiondate _partitiontime _rowid_ _table_suffix "
+    "metadata$file_row_number metadata$filename"
+)
+"""Columns that tables have without listing them: they tell of the row's place only."""
+
+
+class Aliases(Enum):
+    """How a clause treats names of outputs beside names of columns."""
+
+    HIDDEN = auto()
+    AFTER_COLUMNS = auto()
+    """Columns first; a table of unknown schema leaves doubt."""
+    MIXED = auto()
+    """GROUP BY and HAVING: engines differ, so both count where both exist."""
+    FIRST = auto()
+    """ORDER BY with a bare name."""
+
+
+class Scope:
+    """The names one SELECT (or DML statement) can use, and what its clauses gathered for all of its rows."""
+
+    __slots__ = ("aliases", "aliases_rule", "ctes", "hidden", "merged", "parent", "relations", "rows", "session", "windows")
+
+    def __init__(self, session: Session, ctes: Mapping[str, Relation], parent: Scope | None = None) -> None:
+        self.session = session
+        self.ctes = ctes
+        self.parent = parent
+        self.relations: list[Relation] = []
+        self.hidden: list[Relation] = []
+        """Relations that steer the rows but whose columns cannot be used: the right side of semi and anti joins."""
+        self.merged: dict[str, Influences] = {}
+        self.aliases: dict[str, Influences] = {}
+        self.aliases_rule = Aliases.HIDDEN
+        self.windows: dict[str, Expr] = {}
+        self.rows: set[Influence] = set()
+
+    def presence(self) -> frozenset[str]:
+        """Tables whose rows make up this scope's rows."""
+        return frozenset().union(*[relation.presence for relation in (*self.relations, *self.hidden)])
+
+    def subquery(self, query: Expr) -> Relation:
+        """What a query inside an expression of this scope gives; it sees this scope's names."""
+        return self.session.relation_of(query, self.session, self.ctes, self)
+
+    def resolve(self, column: Expr) -> Influences:
+        """What reaches the column (or field, or whole row) that a name means; reports a gap where that is not sure."""
+        parts = [part for part in (column.text("catalog"), column.text("db"), column.text("table"), column.name) if part]
+        if len(parts) == 1:
+            return self._unqualified(parts[0], column)
+        return self._qualified(parts, column)
+
+    def whole(self, qualifier: str, node: Expr) -> Relation | None:
+        """The relation of `name.*`; None (and a gap) where there is none."""
+        relation = self._relation([qualifier])
+        if relation is None:
+            self.session.gap("unknown-column", f"{qualifier}.*", node)
+        return relation
+
+    def _qualified(self, parts: list[str], node: Expr) -> Influences:
+        for length in range(len(parts) - 1, 0, -1):
+            relation = self._relation(parts[:length])
+            if relation is not None:
+                found = self._of_relation(relation, parts[length], node)
+                return found if length == len(parts) - 1 else passed_through(found, Kind.TRANSFORMATION)
+        found = self._unqualified(parts[0], node)
+        return passed_through(found, Kind.TRANSFORMATION)
+
+    def _relation(self, path: list[str]) -> Relation | None:
+        """The nearest relation of this name; with a qualifier, a stored table whose dotted name ends so."""
+        level: Scope | None = self
+        while level is not None:
+            for relation in level.relations:
+                if relation.name == path[-1] and (
+                    len(path) == 1 or (relation.table is not None and f".{relation.table}".endswith("." + ".".join(path)))
+                ):
+                    return relation
+            level = level.parent
+        return None
+
+    def _of_relation(self, relation: Relation, column: str, node: Expr) -> Influences:
+        found = relation.find(column)
+        if found is not None:
+            return found
+        if column.lower() in _PSEUDO:
+            return rows_of(relation.presence, Kind.TRANSFORMATION) | relation.shining_through(column)
+        if len(relation.open_tables) > 1:
+            self.session.gap("ambiguous-column", column, node)
+        if relation.is_open:
+            return relation.shining_through(column)
+        self.session.gap("unknown-column", f"{relation.name}.{column}", node)
+        return NOTHING if relation.table is None else frozenset([Influence(relation.table, column, Kind.IDENTITY)])
+
+    def _unqualified(self, name: str, node: Expr) -> Influences:
+        alias = self.aliases.get(name) if self.aliases_rule is not Aliases.HIDDEN else None
+        if alias is not None and self.aliases_rule is Aliases.FIRST:
+            return alias
+        guesses: list[Influences] = []
+        level: Scope | None = self
+        while level is not None:
+            known = level._known(name, node)
+            if known is not None:
+                if level is self and alias is not None and self.aliases_rule is Aliases.MIXED:
+                    known |= alias
+                return self._settle([*guesses, known], name, node)
+            shining = [relation.shining_through(name) for relation in level.relations if relation.is_open]
+            if level is self and alias is not None:
+                if self.aliases_rule is Aliases.MIXED:
+                    return alias
+                proven = {(each.table, each.column) for each in alias}
+                column = [each for each in shining if each and all((one.table, one.column) in proven for one in each)]
+                return self._settle(column or [alias, *shining], name, node)
+            guesses += shining
+            level = level.parent
+        if name.lower() in _PSEUDO:
+            return rows_of(self.presence(), Kind.TRANSFORMATION).union(*guesses)
+        return self._settle(guesses, name, node) if guesses else self._unknown(name, node)
+
+    def _known(self, name: str, node: Expr) -> Influences | None:
+        """The column among relations whose columns are known, or a whole row where the name is a relation's."""
+        if name in self.merged:
+            return self.merged[name]
+        found = [each for each in [relation.find(name) for relation in self.relations] if each is not None]
+        if len(found) > 1:
+            self.session.gap("ambiguous-column", name, node)
+        if found:
+            return NOTHING.union(*found)
+        for relation in self.relations:
+            if relation.name == name and relation.open_tables:
+                self.session.gap("ambiguous-column", name, node)
+            elif relation.name == name:
+                return passed_through(relation.everything(), Kind.TRANSFORMATION)
+        return None
+
+    def _settle(self, candidates: list[Influences], name: str, node: Expr) -> Influences:
+        if len(candidates) > 1 or (len({each.table for each in candidates[0]}) > 1 and not self._is_known(name)):
+            self.session.gap("ambiguous-column", name, node)
+        return NOTHING.union(*candidates)
+
+    def _is_known(self, name: str) -> bool:
+        """Whether several tables behind one candidate are its true ancestry rather than guesses among open tables."""
+        level: Scope | None = self
+        while level is not None:
+            if name in level.merged or name in level.aliases or any(relation.find(name) is not None for relation in level.relations):
+                return True
+            level = level.parent
+        return False
+
+    def _unknown(self, name: str, node: Expr) -> Influences:
+        """A column nobody has: with a single table it is taken to be that table's, whose schema may be behind."""
+        self.session.gap("unknown-column", name, node)
+        tables = [relation.table for relation in self.relations]
+        if len(tables) == 1 and tables[0] is not None:
+            return frozenset([Influence(tables[0], name, Kind.IDENTITY)])
+        return NOTHING
+
+
+def is_star(node: Expr) -> bool:
+    """Whether a projection is `*` or `name.*`."""
+    return isinstance(node, exp.Star) or (isinstance(node, exp.Column) and isinstance(node.this, exp.Star))

@@ -1,0 +1,83 @@
+"""What one analysis carries along: the grammar, the schemas seen so far, the report, the budget, the tables met."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from headwater.capture.sql.adapter import Expr, Grammar
+from headwater.capture.sql.budget import Steps
+from headwater.capture.sql.influences import Influence, Relation
+from headwater.capture.sql.names import Defaults, SchemaLookup, dotted, offset_of
+from headwater.capture.sql.reasons import Report
+from headwater.model.lineage import Kind
+
+if TYPE_CHECKING:
+    from headwater.capture.sql.scopes import Scope
+
+
+class ReadQuery(Protocol):
+    """Turns a query into a relation: `queries.relation_of`."""
+
+    def __call__(self, query: Expr, session: Session, ctes: Mapping[str, Relation], parent: Scope | None) -> Relation:
+        """The relation of a query among common table expressions, inside a scope or none."""
+
+
+class Session:
+    """The state of one analysed text; statements of a script share it, so that a later one sees the tables an earlier one made."""
+
+    def __init__(self, text: str, grammar: Grammar, schemas: SchemaLookup, defaults: Defaults, relation_of: ReadQuery) -> None:
+        self.text = text
+        self.relation_of = relation_of
+        """Reads a query; handed in because queries hold expressions and expressions hold queries."""
+        self.grammar = grammar
+        self.defaults = defaults
+        self.report = Report(text)
+        self.steps = Steps()
+        self.sources: dict[str, None] = {}
+        self._schemas = schemas
+        self._made: dict[str, tuple[str, ...] | None] = {}
+        self._relations: dict[str, Relation] = {}
+
+    def columns(self, table: str) -> tuple[str, ...] | None:
+        """The columns of a table in order, as this text's earlier statements left it; None where not known."""
+        if table in self._made:
+            return self._made[table]
+        found: Mapping[str, str] | None = self._schemas.columns(table)
+        return tuple(found) if found else None
+
+    def remember(self, table: str, columns: tuple[str, ...] | None) -> None:
+        """Note the columns that a statement of this text gave a table; None for columns nobody can know now."""
+        self._made[table] = columns
+        self._relations.pop(table, None)
+
+    def read(self, table: str) -> Relation:
+        """A stored table or file as something to select from."""
+        self.sources[table] = None
+        return self.table(table)
+
+    def table(self, table: str) -> Relation:
+        """A stored table without counting it as read."""
+        relation = self._relations.get(table)
+        if relation is None:
+            columns = self.columns(table)
+            self.steps.spend(len(columns or ()))
+            relation = Relation(
+                table,
+                [(name, frozenset([Influence(table, name, Kind.IDENTITY)])) for name in columns or ()],
+                open_tables=() if columns else (table,),
+                presence=frozenset([table]),
+                table=table,
+            )
+            self._relations[table] = relation
+        return relation
+
+    def name_of(self, table: Expr) -> str:
+        """A table node's dotted name; unqualified names are doubtful once the defaults are."""
+        if not self.defaults.certain and not table.args.get("db"):
+            self.gap("default-schema-unknown", table.name, table)
+        return dotted(table, self.defaults)
+
+    def gap(self, code: str, subject: str = "", node: Expr | None = None) -> None:
+        """Report something not followed, placed at the first name inside a node."""
+        self.report.add(code, subject, offset_of(node))

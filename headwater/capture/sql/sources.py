@@ -1,0 +1,258 @@
+"""What stands in FROM: stored tables, common table expressions, files, table functions, subqueries, VALUES, joins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from headwater.capture.sql import functions
+from headwater.capture.sql.adapter import Expr, exp
+from headwater.capture.sql.clauses import check, words
+from headwater.capture.sql.expressions import influences_of
+from headwater.capture.sql.influences import NOTHING, Influences, Relation, joined, passed_through, rows_of
+from headwater.capture.sql.scopes import Scope
+from headwater.capture.sql.session import Session
+from headwater.model.lineage import Kind
+
+_TABLE_PARTS = words(
+    "this db catalog alias joins laterals sample only hints system_time version when partition ordinality indexed format schema"
+)
+_JOIN_PARTS = words("this on using method side kind match_condition hint global_ directed expressions")
+_DERIVED_PARTS = words("this alias joins laterals sample hints ordinality")
+_METHODS = frozenset({"", "NATURAL", "ASOF", "POSITIONAL", "HASH", "LOOP", "MERGE", "STRAIGHT"})
+_KINDS = frozenset({"", "INNER", "OUTER", "CROSS", "SEMI", "ANTI", "STRAIGHT", "CROSS APPLY", "OUTER APPLY", "ANY", "ALL"})
+_SIDES = frozenset({"", "LEFT", "RIGHT", "FULL"})
+
+
+def add_from(scope: Scope, tree: Expr) -> None:
+    """Bring a statement's FROM, joins and lateral views into a scope, and what the joins say about its rows."""
+    from_ = tree.args.get("from_")
+    if from_ is not None:
+        add_item(scope, from_.this)
+    for join in tree.args.get("joins") or ():
+        add_join(scope, join)
+    for lateral in tree.args.get("laterals") or ():
+        add_item(scope, lateral)
+
+
+def add_item(scope: Scope, item: Expr) -> None:
+    """Bring one item of FROM, and the joins that hang on it, into a scope."""
+    if isinstance(item, exp.Paren):
+        item = item.this
+    if isinstance(item, exp.Subquery) and isinstance(item.this, exp.Table) and not item.args.get("alias"):
+        add_item(scope, item.this)
+    else:
+        relation = _relation(scope, item)
+        scope.relations.append(relation)
+        scope.rows.update(relation.rows)
+    for join in item.args.get("joins") or ():
+        add_join(scope, join)
+    for lateral in item.args.get("laterals") or ():
+        add_item(scope, lateral)
+
+
+def add_join(scope: Scope, join: Expr) -> None:
+    """Bring a joined item into a scope; the columns compared reach every row."""
+    session = scope.session
+    method, side, kind = (join.text(key).upper() for key in ("method", "side", "kind"))
+    if method not in _METHODS or side not in _SIDES or kind not in _KINDS:
+        session.gap("unsupported-clause", " ".join(part for part in (method, side, kind, "join") if part).lower(), join)
+    check(join, _JOIN_PARTS, session, "join ")
+    before = len(scope.relations)
+    add_item(scope, join.this)
+    left, right = scope.relations[:before], scope.relations[before:]
+    for key in ("on", "match_condition"):
+        condition = join.args.get(key)
+        if condition is not None:
+            scope.rows.update(influences_of(condition, scope, Kind.JOIN))
+    names = [name.name for name in join.args.get("using") or ()]
+    if method == "NATURAL":
+        names = _common(scope, left, right, join)
+    _merge(scope, names, left, right, side, join)
+    if kind in ("SEMI", "ANTI"):
+        scope.relations = left
+        scope.hidden += right
+
+
+def _common(scope: Scope, left: Sequence[Relation], right: Sequence[Relation], join: Expr) -> list[str]:
+    """The columns both sides of a NATURAL join have, in the left side's order."""
+    if any(relation.is_open for relation in (*left, *right)):
+        scope.session.gap("natural-join-without-schema", "", join)
+    names = [name for relation in left for name, _ in relation.top_level()]
+    return [name for name in dict.fromkeys(names) if any(relation.find(name) is not None for relation in right)]
+
+
+def _merge(scope: Scope, names: Sequence[str], left: Sequence[Relation], right: Sequence[Relation], side: str, join: Expr) -> None:
+    """Columns of USING: compared, and from here on one column that stands for both."""
+    for name in names:
+        mine, theirs = _side(scope, left, name, join), _side(scope, right, name, join)
+        if name in scope.merged:
+            mine = scope.merged[name]
+        scope.rows.update(passed_through(mine | theirs, Kind.JOIN))
+        scope.merged[name] = {"LEFT": mine, "RIGHT": theirs}.get(side, mine | theirs)
+
+
+def _side(scope: Scope, relations: Sequence[Relation], name: str, join: Expr) -> Influences:
+    known = [found for found in (relation.find(name) for relation in relations) if found is not None]
+    if known:
+        return NOTHING.union(*known)
+    guesses = [relation.shining_through(name) for relation in relations if relation.is_open]
+    if len(guesses) != 1:
+        scope.session.gap("ambiguous-column" if guesses else "unknown-column", name, join)
+    return NOTHING.union(*guesses)
+
+
+def _relation(scope: Scope, item: Expr) -> Relation:
+    if isinstance(item, exp.Table):
+        return _table(scope, item)
+    if isinstance(item, exp.Lateral):
+        return _lateral(scope, item)
+    if isinstance(item, exp.Subquery):
+        return _derived(scope, item, lateral=scope.session.grammar.implicit_lateral)
+    if isinstance(item, exp.Values):
+        return named(scope, item, _values(scope, item))
+    if isinstance(item, (exp.UDTF, exp.Func)):
+        return named(scope, item, _made_of(scope, item))
+    return _unsupported(scope, item, type(item).__name__.lower())
+
+
+def _table(scope: Scope, item: Expr) -> Relation:
+    session = scope.session
+    check(item, _TABLE_PARTS, session)
+    this = item.this
+    if isinstance(this, exp.Func):
+        return named(scope, item, _function(scope, item, this))
+    if not item.args.get("db") and isinstance(this, exp.Identifier) and this.name in scope.ctes:
+        return named(scope, item, scope.ctes[this.name])
+    if not isinstance(this, (exp.Identifier, exp.Literal, exp.Dot)) and not (isinstance(this, exp.Var) and this.name.startswith("@")):
+        return _unsupported(scope, item, type(this).__name__.lower())
+    return named(scope, item, session.read(session.name_of(item)))
+
+
+def _function(scope: Scope, item: Expr, call: Expr) -> Relation:
+    """A function in FROM: a reader of files, a maker of rows, or something nobody knows."""
+    name = call.name.lower() if isinstance(call, exp.Anonymous) else type(call).__name__
+    if isinstance(call, (exp.ReadCSV, exp.ReadParquet)) or functions.is_file_reader(name):
+        return _files(scope, call)
+    if isinstance(call, (exp.UDTF, exp.GenerateSeries)) or functions.is_table_function(name):
+        return _made_of(scope, call)
+    scope.session.gap("unknown-table-function", name.lower(), item)
+    return _made_of(scope, call)
+
+
+def _files(scope: Scope, call: Expr) -> Relation:
+    """Files named by a literal path or a list of them; a path that is computed cannot be known."""
+    first = call.this if isinstance(call.this, exp.Expr) else next(iter(call.expressions), None)
+    listed = first.expressions if isinstance(first, (exp.Array, exp.Tuple)) else [first]
+    paths = [path.name for path in listed if isinstance(path, exp.Literal) and path.is_string]
+    if not paths or len(paths) != len(listed):
+        scope.session.gap("unknown-table-function", "a path that is no literal", call)
+    relations = [scope.session.read(path) for path in paths]
+    if len(relations) == 1:
+        return relations[0]
+    return Relation(
+        "",
+        [
+            (name, NOTHING.union(*[each.find(name) or NOTHING for each in relations]))
+            for name, _ in (relations[0].outputs if relations else ())
+        ],
+        open_tables=tuple(path for each in relations for path in each.open_tables),
+        presence=frozenset(paths),
+    )
+
+
+def _made_of(scope: Scope, call: Expr) -> Relation:
+    """Rows made of the arguments: every column holds them, and they decide how many rows there are."""
+    arguments = [each for key, value in call.args.items() if key != "alias" for each in (value if isinstance(value, list) else [value])]
+    found: Influences = NOTHING.union(
+        *[
+            influences_of(each, scope, Kind.TRANSFORMATION)
+            for each in arguments
+            if isinstance(each, Expr) and not isinstance(each, exp.TableAlias)
+        ]
+    )
+    return Relation("", (), made_of=found, rows=passed_through(found, Kind.JOIN))
+
+
+def _lateral(scope: Scope, item: Expr) -> Relation:
+    this = item.this
+    if isinstance(this, exp.Subquery):
+        return named(scope, item, _derived(scope, this, lateral=True))
+    if isinstance(this, exp.Func):
+        return named(scope, item, _function(scope, item, this))
+    return _unsupported(scope, item, "lateral")
+
+
+def _derived(scope: Scope, item: Expr, *, lateral: bool) -> Relation:
+    """A subquery in FROM; it sees the tables before it only where LATERAL (or the dialect) says so."""
+    check(item, _DERIVED_PARTS, scope.session)
+    if isinstance(item.this, (exp.Table, exp.Values)):
+        return named(scope, item, _nested(scope, item))
+    parent = scope if lateral else scope.parent
+    return named(scope, item, scope.session.relation_of(item.this, scope.session, scope.ctes, parent))
+
+
+def _nested(scope: Scope, item: Expr) -> Relation:
+    """Brackets around a table, VALUES or a join, with a name for the whole."""
+    inner = Scope(scope.session, scope.ctes, scope.parent)
+    add_item(inner, item.this)
+    return joined(inner.relations, rows=frozenset(inner.rows), presence=inner.presence())
+
+
+def _values(scope: Scope, item: Expr) -> Relation:
+    """Literal rows; a cell may still hold a subquery."""
+    rows = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in item.expressions]
+    width = max((len(row) for row in rows), default=0)
+    cells: list[Influences] = [NOTHING] * width
+    for row in rows:
+        for position, cell in enumerate(row):
+            scope.session.steps.spend(1)
+            if not isinstance(cell, exp.Literal):
+                cells[position] |= influences_of(cell, scope)
+    return Relation("", [(f"col{position}", found) for position, found in enumerate(cells)], named=[False] * width)
+
+
+def named(scope: Scope, item: Expr, relation: Relation) -> Relation:
+    """The relation under its alias, its columns under theirs."""
+    alias = item.args.get("alias")
+    name = item.alias_or_name or relation.name.rpartition(".")[2]
+    columns = [column.name for column in alias.args.get("columns") or ()] if isinstance(alias, exp.TableAlias) else []
+    if not columns:
+        return relation.renamed(name)
+    if relation.made_of is not None:
+        outputs = [(column, relation.made_of) for column in columns]
+        return Relation(name, outputs, rows=relation.rows, presence=relation.presence)
+    return with_columns(scope.session, relation.renamed(name), columns, item)
+
+
+def with_columns(session: Session, relation: Relation, columns: Sequence[str], node: Expr | None = None) -> Relation:
+    """The same rows with their first columns renamed by position."""
+    outputs = relation.top_level()
+    if relation.is_open:
+        session.gap("star-without-schema", relation.open_name, node)
+    elif len(columns) > len(outputs):
+        session.gap("column-count-mismatch", relation.name, node)
+    renamed = [(columns[position] if position < len(columns) else name, found) for position, (name, found) in enumerate(outputs)]
+    return Relation(
+        relation.name, renamed, open_tables=relation.open_tables, made_of=relation.made_of, rows=relation.rows, presence=relation.presence
+    )
+
+
+def _unsupported(scope: Scope, item: Expr, subject: str) -> Relation:
+    """Something in FROM that is not followed: its tables count as read, its columns are unknown."""
+    session = scope.session
+    session.gap("unsupported-clause", subject, item)
+    tables = [session.name_of(table) for table in item.find_all(exp.Table) if table.name not in scope.ctes]
+    for table in tables:
+        session.read(table)
+    return Relation(item.alias_or_name, (), open_tables=tuple(dict.fromkeys(tables)), presence=frozenset(tables))
+
+
+def presence_of(scope: Scope, outputs: Sequence[tuple[str, Influences]], open_tables: Sequence[str] = ()) -> Influences:
+    """Tables whose rows decide the rows without any of their columns doing so: the other side of a cross join, or FROM under constants."""
+    relations = [*scope.relations, *scope.hidden]
+    steering = {each.table for each in scope.rows}
+    if len(relations) > 1:
+        silent = [table for relation in relations for table in relation.presence if steering.isdisjoint(relation.presence)]
+        return rows_of(silent, Kind.JOIN)
+    used = steering.union(open_tables, (each.table for _, found in outputs for each in found))
+    return rows_of([table for relation in relations for table in relation.presence if table not in used], Kind.FILTER)

@@ -1,0 +1,66 @@
+"""What a statement writes, gathered as edges between stored tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from headwater.capture.sql.adapter import Expr
+from headwater.capture.sql.influences import Influence, Relation
+from headwater.capture.sql.session import Session
+from headwater.model.lineage import Kind, TableEdge
+
+
+class Written:
+    """Edges, targets and overwrites of one text; statements of a script add to the same."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.edges: set[TableEdge] = set()
+        self.targets: dict[str, None] = {}
+        self.overwrites: dict[str, None] = {}
+
+    def target(self, table: str, *, overwrites: bool = False) -> None:
+        """Note a table written to; `overwrites` when no earlier row can remain."""
+        self.targets[table] = None
+        if overwrites:
+            self.overwrites[table] = None
+
+    def column(self, table: str | None, column: str, found: Iterable[Influence]) -> None:
+        """What reaches one column of a target."""
+        found = list(found)
+        self.session.steps.spend(len(found))
+        self.edges.update([TableEdge(each.table, each.column, table, column, Kind(each.kind), each.masking) for each in found])
+
+    def rows(self, table: str | None, found: Iterable[Influence]) -> None:
+        """What reaches every row of a target; stated once, not per column."""
+        found = list(found)
+        self.session.steps.spend(len(found))
+        self.edges.update([TableEdge(each.table, each.column, table, None, Kind(each.kind)) for each in found])
+
+    def relation(self, table: str | None, columns: Sequence[str], relation: Relation) -> None:
+        """A query's outputs, column by column, into columns of a target of the same number."""
+        for name, (_, found) in zip(columns, relation.top_level(), strict=False):
+            self.column(table, name, found)
+        self.rows(table, relation.rows)
+
+    def by_name(self, table: str | None, relation: Relation, node: Expr) -> None:
+        """A query's outputs into columns that take their names from it: a new table, a view, or the reader himself."""
+        if relation.is_open:
+            self.session.gap("star-without-schema", relation.open_name, node)
+        columns = [name for name, _ in relation.top_level()]
+        known = self.session.columns(table) if table is not None else None
+        if table is not None and known is not None and not relation.is_open and len(known) == len(columns):
+            columns = [spelled(column, known) or here for column, here in zip(columns, known, strict=True)]
+        elif table is not None and relation.named is not None and not all(relation.named):
+            self.session.gap("unnamed-column", table, node)
+        self.relation(table, columns, relation)
+        if table is not None:
+            self.session.remember(table, None if relation.is_open else tuple(columns))
+
+
+def spelled(column: str, known: Sequence[str]) -> str | None:
+    """A column's name as the table spells it; None where the table has no such column."""
+    if column in known:
+        return column
+    folded = [each for each in known if each.lower() == column.lower()]
+    return folded[0] if len(folded) == 1 else None
