@@ -108,12 +108,11 @@ class Witness:
         return tuple(sorted((row.valid_from, row.valid_to) for row in rows if row.known_from <= known < row.known_to))  # type: ignore[misc]  # because Instant is an int here
 
     def _runs(self, record: Derivation) -> tuple[str, ...]:
-        keys = sorted(record.runs, key=lambda key: (record.runs[key], key))
-        told = self.views.derivations.runs
+        known_at, told = self.moment.known_at, self.views.derivations.runs
+        then = {key: span for key, (span, withdrawn) in record.former_runs.items() if withdrawn > known_at} | record.runs
+        keys = sorted(then, key=lambda key: (then[key], key))
         return tuple(
-            run_node(RunId(run))
-            for key in keys
-            if (run := key.partition("\x00")[0]) and min(told[key].positions, default=0) <= self.moment.known_at
+            run_node(RunId(run)) for key in keys if (run := key.partition("\x00")[0]) and min(told[key].positions, default=0) <= known_at
         )
 
 

@@ -210,25 +210,17 @@ class _Shower:
 
 @dataclass(slots=True)
 class _ColumnShower(_Shower):
-    """Columns, and datasets standing for all their rows; hubs are passages, and wholes are shown only where one leads into a hub."""
+    """Columns, and datasets standing for all their rows; shown where an edge begins or ends at them. Hubs are passages."""
 
     maskings: dict[int, dict[FlowKey, str | None]] = field(default_factory=dict)
-    wholes: dict[int, tuple[int, str]] = field(default_factory=dict)
+    passed: dict[int, tuple[int, str]] = field(default_factory=dict)
 
     def show(self, number: int, distance: int, confirmed: bool, into: Walked) -> None:
         nodes = self.walker.views.derivations.nodes
         node = nodes.nodes[number]
-        if node.part is Part.WHOLE:
-            self.wholes[number] = (distance, "confirmed" if confirmed else "possible")
-        if node.part is Part.HUB or node.part is Part.WHOLE:
-            return
-        name, tier = self.name(node.owner), "confirmed" if confirmed else "possible"
-        if node.part is Part.ROWS:
-            self.put(NodeView(str(name), "dataset", name.namespace, name.name, None, distance, tier), node.owner, into)
-            return
-        column = nodes.spelling(node)
-        view = NodeView(str(ColumnId(name, column)), "column", name.namespace, name.name, column, distance, tier)
-        self.put(view, node.owner, into)
+        if node.part is not Part.HUB:
+            self.passed[number] = (distance, "confirmed" if confirmed else "possible")
+            into.targets.add(node.owner)
 
     def connect(self, source: int, target: int, kind: int, derivation: int, into: Walked) -> None:
         if derivation == STRUCTURE or kind == Kind.UNKNOWN:
@@ -236,7 +228,7 @@ class _ColumnShower(_Shower):
         if kind == Link.HUB_IN:
             self._connect_hub(source, derivation, into)
             return
-        start, end = self._id(source), self._id(target)
+        start, end = self._id(source, into), self._id(target, into)
         self.link(start, end, kind, derivation, self._masking(source, target, kind, derivation), into)
 
     def _connect_hub(self, source: int, derivation: int, into: Walked) -> None:
@@ -244,18 +236,22 @@ class _ColumnShower(_Shower):
         record = self.walker.record(derivation)
         if record is None:
             return
-        owner = self.walker.views.derivations.nodes.nodes[source].owner
-        name = self.name(owner)
-        if str(name) not in into.nodes:
-            distance, tier = self.wholes.get(source, (0, "possible"))
-            self.put(NodeView(str(name), "dataset", name.namespace, name.name, None, distance, tier), owner, into)
-        self.link(str(name), str(self.name(record.key.target)), Kind.UNKNOWN, derivation, None, into)
+        rows = self.walker.views.derivations.nodes.find(Node(Part.ROWS, record.key.target))
+        end = self._id(rows, into) if rows is not None else str(self.name(record.key.target))
+        self.link(self._id(source, into), end, Kind.UNKNOWN, derivation, None, into)
 
-    def _id(self, number: int) -> str:
+    def _id(self, number: int, into: Walked) -> str:
+        """The id of an edge's end, which becomes a place in the answer by being one."""
         nodes = self.walker.views.derivations.nodes
         node = nodes.nodes[number]
         name = self.name(node.owner)
-        return str(name) if node.part is not Part.COLUMN else str(ColumnId(name, nodes.spelling(node)))
+        column = nodes.spelling(node) if node.part is Part.COLUMN else None
+        identity = str(name) if column is None else str(ColumnId(name, column))
+        passed = self.passed.pop(number, None)
+        if passed is not None:
+            kind = "dataset" if column is None else "column"
+            self.put(NodeView(identity, kind, name.namespace, name.name, column, *passed), node.owner, into)
+        return identity
 
     def _masking(self, source: int, target: int, kind: int, derivation: int) -> str | None:
         nodes = self.walker.views.derivations.nodes

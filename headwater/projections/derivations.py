@@ -57,6 +57,8 @@ class Derivation(msgspec.Struct):
     known_from: Position
     known_to: Position | None = None
     runs: dict[str, Span] = {}
+    former_runs: dict[str, tuple[Span, Position]] = {}
+    """Runs that no longer support it, with the position from which we know."""
     positions: list[Position] = []
     spans: tuple[Span, ...] = ()
     rows: list[int] = []
@@ -234,7 +236,9 @@ class Derivations:
     def _withdraw(self, derivation: int, key: str, position: Position) -> None:
         """Take a run's support away; a derivation that nothing supports is no longer known."""
         record = self._record(derivation)
-        record.runs.pop(key, None)
+        span = record.runs.pop(key, None)
+        if span is not None:
+            record.former_runs[key] = (span, position)
         if not record.runs:
             record.known_to = position
             self.open.pop(record.key, None)
