@@ -19,7 +19,8 @@ from headwater.app.home import HomeKeys
 from headwater.app.sealer import Sealer
 from headwater.app.writer import Desk, Writer
 from headwater.capture.openlineage.accept import Accepted, accept
-from headwater.capture.redaction.redactor import Redactor
+from headwater.capture.redaction import Redactor
+from headwater.ledger.body import SALT_BYTES
 from headwater.model.answers import RecordReport, Rejected
 from headwater.model.entries import Payload, Pending, Receipt
 from headwater.model.errors import Forbidden, HeadwaterError, Overloaded, StoreFault
@@ -27,7 +28,6 @@ from headwater.model.keys import Principal
 from headwater.model.times import Instant
 
 DEDUP_BYTES = 16
-SALT_BYTES = 32
 _WINDOW = 1024
 _LISTED = 10_000
 _PATIENCE_SECONDS = 60.0
@@ -59,12 +59,13 @@ class Recorder:
         Raises:  BadEvent, TooLarge: the event itself. Forbidden: its job or dataset is outside the key's write scope.
         """
         grant = principal.patterns("write")
-        accepted = accept(raw, redactor=self._redactor, grant=grant)
+        received = Instant(time.time_ns() // 1000)
+        accepted = accept(raw, redactor=self._redactor, grant=grant, received=received)
         _check_scope(accepted, principal)
         dedup = hmac.digest(self._dedup_key, accepted.dedup_material, "sha256")[:DEDUP_BYTES]
         sealed = self._sealer.seal(accepted.sealed, dedup) if self._sealer is not None and accepted.sealed else b""
         pending = Pending(
-            received=Instant(time.time_ns() // 1000),
+            received=received,
             producer=principal.key,
             media_type=accepted.media_type,
             dedup=dedup,
