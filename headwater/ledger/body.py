@@ -14,7 +14,7 @@ BODY_LIMIT = 256 * 2**20
 """Largest salt + payload of one entry, in bytes."""
 
 LENGTH = Struct(">I")
-_SMALLEST = SALT_BYTES + LENGTH.size
+SMALLEST_BODY = SALT_BYTES + LENGTH.size
 
 
 def encode_body(salt: bytes, payload: Payload) -> bytes:
@@ -22,11 +22,18 @@ def encode_body(salt: bytes, payload: Payload) -> bytes:
 
     Raises:  UsageError: the salt has a wrong size.  TooLarge: the payload passes the limit.
     """
+    check_body(salt, SMALLEST_BODY + len(payload.public) + len(payload.sealed))
+    return b"".join((salt, LENGTH.pack(len(payload.public)), payload.public, payload.sealed))
+
+
+def check_body(salt: bytes, size: int) -> None:
+    """Refuse a body that does not fit its fields.
+
+    Raises:  UsageError: the salt has a wrong size.  TooLarge: the body passes the limit.
+    """
     check_length("salt", salt, SALT_BYTES)
-    size = _SMALLEST + len(payload.public) + len(payload.sealed)
     if size > BODY_LIMIT:
         raise TooLarge(f"cannot record an entry: expected at most {BODY_LIMIT} bytes, got {size}", next_step="split the event")
-    return b"".join((salt, LENGTH.pack(len(payload.public)), payload.public, payload.sealed))
 
 
 def decode_body(body: bytes | memoryview) -> tuple[bytes, Payload]:
@@ -37,13 +44,13 @@ def decode_body(body: bytes | memoryview) -> tuple[bytes, Payload]:
     if body_fault(body):
         raise Tampered("cannot read a payload: its lengths do not fit", next_step="headwater ledger verify")
     (length,) = LENGTH.unpack_from(body, SALT_BYTES)
-    end = _SMALLEST + length
-    return bytes(body[:SALT_BYTES]), Payload(bytes(body[_SMALLEST:end]), bytes(body[end:]))
+    end = SMALLEST_BODY + length
+    return bytes(body[:SALT_BYTES]), Payload(bytes(body[SMALLEST_BODY:end]), bytes(body[end:]))
 
 
 def body_fault(body: bytes | memoryview) -> bool:
     """Whether a body's form is wrong."""
-    return len(body) < _SMALLEST or _SMALLEST + LENGTH.unpack_from(body, SALT_BYTES)[0] > len(body)
+    return len(body) < SMALLEST_BODY or SMALLEST_BODY + LENGTH.unpack_from(body, SALT_BYTES)[0] > len(body)
 
 
 def commit(body: bytes | memoryview) -> bytes:

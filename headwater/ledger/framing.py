@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from struct import Struct, error
 
 from headwater.ledger.body import decode_body
-from headwater.ledger.envelope import DEDUP_FIELD, decode_envelope
+from headwater.ledger.envelope import DEDUP_BYTES, DEDUP_FIELD, decode_envelope
 from headwater.ledger.ports import Segment
 from headwater.model.entries import Entry
 from headwater.model.errors import Tampered
@@ -50,7 +50,14 @@ def dedup_keys(segment: Segment) -> list[bytes]:
 
     Raises:  Tampered: its envelopes cannot be told apart.
     """
-    return [bytes(data[DEDUP_FIELD]) for data in split_frames(segment.envelopes, ENVELOPE_LENGTH, segment.count)]
+    data, at, keys = segment.envelopes, 0, list[bytes]()
+    for _ in range(segment.count):
+        start = at + ENVELOPE_LENGTH.size
+        at = start + int.from_bytes(data[at:start], "big")
+        keys.append(data[start + DEDUP_FIELD.start : start + DEDUP_FIELD.stop])
+    if at != len(data) or (keys and len(keys[-1]) != DEDUP_BYTES):
+        raise Tampered("cannot read a segment: its lengths do not fill it exactly", next_step="headwater ledger verify")
+    return keys
 
 
 def entries_of(segment: Segment) -> Iterator[Entry]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from headwater.ledger.body import encode_body
 from headwater.ledger.bundle import Sink, write_bundle
 from headwater.ledger.checkpoint import Checkpoint, open_checkpoint, peek_checkpoint
 from headwater.ledger.framing import BODY_LENGTH, ENVELOPE_LENGTH, entries_of, split_frames
 from headwater.ledger.merkle import EMPTY_ROOT, consistency_path, inclusion_path, leaf_hash
 from headwater.ledger.note import Signer, Verifier
-from headwater.ledger.ports import EMPTY_HEAD, EntryStore, Head, StoreReader
+from headwater.ledger.ports import EMPTY_HEAD, EntryStore, Head, Segment, StoreReader, StoreTransaction
 from headwater.ledger.proofs import InclusionProof
-from headwater.ledger.sequencing import arrange, build_segments
+from headwater.ledger.sequencing import arrange, draft_segments, place_segment
 from headwater.ledger.tiles import Edge, TileId, TileTree
 from headwater.ledger.verification import Verification, verify_store
 from headwater.model.entries import Entry, Pending, Receipt
@@ -49,16 +48,7 @@ class Ledger:
             head = transaction.head()
             receipts, fresh = arrange(pending, transaction.positions([item.dedup for item in pending]), head.size)
             if fresh:
-                edge = self._edge_at(head, transaction).copy()
-                bodies = [encode_body(item.salt, item.payload) for item in fresh]
-                segments, envelopes = build_segments(fresh, bodies, head.size)
-                tiles = edge.extend([leaf_hash(envelope) for envelope in envelopes])
-                note = Checkpoint(signer.origin, edge.size, edge.root()).signed(signer)
-                segments[-1] = replace(segments[-1], note=note)
-                head = Head(edge.size, note)
-                transaction.write(segments, tiles, head)
-                transaction.commit()
-                self._edge_head, self._edge = head, edge
+                self._add(fresh, head, transaction, signer)
         return receipts
 
     def read(self, start: int, stop: int | None = None) -> Iterator[Entry]:
@@ -150,6 +140,22 @@ class Ledger:
             expected = segment.first + segment.count
         if expected < stop:
             raise Tampered(f"cannot read entry {expected}: it is missing from the store", next_step="headwater ledger verify")
+
+    def _add(self, fresh: Sequence[Pending], head: Head, transaction: StoreTransaction, signer: Signer) -> None:
+        """Write and commit observations behind a head; what this process remembers moves only once they are durable."""
+        drafts = draft_segments(fresh)
+        transaction.expect([draft.bodies for draft in drafts])
+        edge = self._edge_at(head, transaction).copy()
+        tiles, segments = dict[TileId, bytes](), list[Segment]()
+        for draft in drafts:
+            segment, leaves = place_segment(draft, edge.size)
+            segments.append(segment)
+            tiles.update(edge.extend(leaves))
+        note = Checkpoint(signer.origin, edge.size, edge.root()).signed(signer)
+        segments[-1] = replace(segments[-1], note=note)
+        transaction.write(segments, tiles, Head(edge.size, note))
+        transaction.commit()
+        self._edge_head, self._edge = Head(edge.size, note), edge
 
     def _edge_at(self, head: Head, reader: StoreReader) -> Edge:
         """The right edge that the head signs; loaded and checked when another process has moved it."""

@@ -89,6 +89,9 @@ class StoreTransaction(StoreReader, Protocol):
     def positions(self, keys: Sequence[bytes]) -> dict[bytes, int]:
         """Positions of those dedup keys that are stored."""
 
+    def expect(self, bodies: Sequence[bytes]) -> None:
+        """A hint that these bodies will be written: a driver may compress them while the caller goes on hashing."""
+
     def write(self, segments: Sequence[Segment], tiles: Mapping[TileId, bytes], head: Head) -> None:
         """Add segments that begin at the present size, set tiles, move the head."""
 

@@ -88,6 +88,9 @@ class _Transaction(_Shelf):
     def positions(self, keys: Sequence[bytes]) -> dict[bytes, int]:
         return {key: self._dedup[key] for key in keys if key in self._dedup}
 
+    def expect(self, bodies: Sequence[bytes]) -> None:
+        """Nothing to prepare."""
+
     def write(self, segments: Sequence[Segment], tiles: Mapping[TileId, bytes], head: Head) -> None:
         self._written.append((segments, tiles, head))
 

@@ -90,6 +90,7 @@ class SqliteEntryStore:
         with self._lock:
             self._closed = True
             self._drop_writer()
+            self._compressor.close()
             while self._idle:
                 self._idle.pop().close()
 
@@ -214,6 +215,9 @@ class _Transaction(_Reader):
     def positions(self, keys: Sequence[bytes]) -> dict[bytes, int]:
         with sqlite_faults("look up dedup keys"):
             return self._index.positions(self._connection, keys)
+
+    def expect(self, bodies: Sequence[bytes]) -> None:
+        self._compressor.expect(bodies)
 
     def write(self, segments: Sequence[Segment], tiles: Mapping[TileId, bytes], head: Head) -> None:
         with sqlite_faults("append to the ledger"):

@@ -80,7 +80,7 @@ class DedupIndex:
     def absorb(self, segments: Sequence[Segment]) -> None:
         """Take in segments that are committed."""
         for segment in segments:
-            self._recent.update((key, position) for position, key in enumerate(dedup_keys(segment), segment.first))
+            self._recent.update(zip(dedup_keys(segment), range(segment.first, segment.first + segment.count), strict=True))
             self._size = segment.first + segment.count
 
     def is_due(self) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import local
 
 import zstandard
@@ -15,6 +17,7 @@ from headwater.model.errors import Tampered
 
 LEVEL = 1
 """Compression level: on event JSON higher ones win a few percent of disk for twice the time inside a commit."""
+_WORTH_A_THREAD = 2**16
 _INFLATED_LIMIT = BODY_LIMIT + 2 * SEGMENT_BYTES
 _NEXT = "headwater ledger verify, then restore the home from a backup"
 
@@ -23,14 +26,38 @@ _of_thread = local()
 
 
 class Compressor:
-    """Compresses bodies with a content checksum; for one thread at a time."""
+    """Compresses bodies with a content checksum, large ones in a thread of its own; for one caller at a time.
+
+    Compression takes as long as hashing does, and both let go of the interpreter, so they run side by side.
+    """
 
     def __init__(self) -> None:
-        self._zstd = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True)
+        self._here, self._there = _compressor(), _compressor()
+        self._thread: ThreadPoolExecutor | None = None
+        self._begun: list[tuple[bytes, Future[bytes]]] = []
+
+    def expect(self, bodies: Sequence[bytes]) -> None:
+        """Begin with bodies that will be asked for; what was begun for an append that failed is dropped."""
+        self._begun = []
+        if sum(map(len, bodies)) >= _WORTH_A_THREAD:
+            self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="headwater-compress")
+            self._begun = [(data, self._thread.submit(self._there.compress, data)) for data in bodies]
+
+    def close(self) -> None:
+        """End the thread."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.shutdown()
 
     def row(self, segment: Segment) -> tuple[int, int, bytes, bytes, bytes]:
         """A segment as the row that is stored."""
-        return segment.first, segment.count, segment.note, segment.envelopes, self._zstd.compress(segment.bodies)
+        return segment.first, segment.count, segment.note, segment.envelopes, self._compressed(segment.bodies)
+
+    def _compressed(self, bodies: bytes) -> bytes:
+        for data, compressed in self._begun:
+            if data is bodies:
+                return compressed.result()
+        return self._here.compress(bodies)
 
 
 def read_segment(row: SegmentRow) -> Segment:
@@ -66,6 +93,10 @@ def read_tile(connection: sqlite3.Connection, tile: TileId) -> bytes | None:
     """A tile's hashes; None if it is not stored, or not as bytes."""
     row = connection.execute("SELECT hashes FROM tiles WHERE level = ? AND number = ?", tile).fetchone()
     return row[0] if row is not None and isinstance(row[0], bytes) else None
+
+
+def _compressor() -> zstandard.ZstdCompressor:
+    return zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True)
 
 
 def _inflate(stored: object) -> tuple[bytes, str]:
