@@ -87,6 +87,8 @@ class Serving:
         self._server = _Server(_settings(self.headwater, token), started, config.idle_timeout_seconds)
         try:
             self._server.run(sockets=[listener])
+            if self._server.fault is not None:
+                raise self._server.fault
         finally:
             remove_note(self.headwater.home)
             listener.close()
@@ -127,6 +129,8 @@ class _Server(uvicorn.Server):
         self._tell = started
         self._patience_seconds = patience_seconds
         self._telling: asyncio.Task[None] | None = None
+        self.fault: BaseException | None = None
+        """Why telling failed; the server ends over it."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then tell, beside the loop: telling may wait for the views."""
@@ -141,8 +145,8 @@ class _Server(uvicorn.Server):
                 if isinstance(connection, BoundedProtocol):
                     connection.sweep(now, self._patience_seconds)
         if self._telling is not None and self._telling.done():
-            self._telling.result()
-            self._telling = None
+            self.fault, self._telling = self._telling.exception(), None
+            self.should_exit = self.should_exit or self.fault is not None
         return await super().on_tick(counter)
 
     @contextmanager

@@ -28,12 +28,13 @@ Consumed = Callable[[int], None]
 
 
 def split_document(raw: bytes) -> list[bytes]:
-    """The events of one JSON document: an array's items, or the document itself.
+    """The events of one JSON document: an array's items, or the document itself; none where there is only white space.
 
     Raises:  BadEvent: an array that is not well formed.
     """
-    if raw.lstrip(b" \t\r\n")[:1] != b"[":
-        return [raw]
+    begin = raw.lstrip(b" \t\r\n")[:1]
+    if begin != b"[":
+        return [raw] if begin else []
     try:
         return [bytes(item) for item in _events.decode(raw)]
     except msgspec.DecodeError as error:

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 import msgspec
 
 from headwater.app.follower import Follower
-from headwater.app.record import DEDUP_BYTES
 from headwater.app.writer import Writer
 from headwater.ledger.body import SALT_BYTES
+from headwater.ledger.envelope import DEDUP_BYTES
 from headwater.model.entries import KEY_CREATED, KEY_REVOKED, Payload, Pending, Position
 from headwater.model.errors import UsageError
 from headwater.model.keys import Principal, Scope

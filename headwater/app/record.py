@@ -21,6 +21,8 @@ from headwater.app.writer import Desk, Writer
 from headwater.capture.openlineage.accept import Accepted, accept
 from headwater.capture.redaction import Redactor
 from headwater.ledger.body import SALT_BYTES
+from headwater.ledger.body import SALT_BYTES
+from headwater.ledger.envelope import DEDUP_BYTES
 from headwater.model.answers import RecordReport, Rejected
 from headwater.model.entries import Payload, Pending, Receipt
 from headwater.model.errors import Forbidden, HeadwaterError, Overloaded, StoreFault
