@@ -21,7 +21,6 @@ from headwater.app.writer import Desk, Writer
 from headwater.capture.openlineage.accept import Accepted, accept
 from headwater.capture.redaction import Redactor
 from headwater.ledger.body import SALT_BYTES
-from headwater.ledger.body import SALT_BYTES
 from headwater.ledger.envelope import DEDUP_BYTES
 from headwater.model.answers import RecordReport, Rejected
 from headwater.model.entries import Payload, Pending, Receipt
@@ -29,7 +28,6 @@ from headwater.model.errors import Forbidden, HeadwaterError, Overloaded, StoreF
 from headwater.model.keys import Principal
 from headwater.model.times import Instant
 
-DEDUP_BYTES = 16
 _WINDOW = 1024
 _LISTED = 10_000
 _PATIENCE_SECONDS = 60.0
