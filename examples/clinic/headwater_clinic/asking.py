@@ -25,11 +25,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One public column asked for its sources: the record number among them (or None), and how many sources there are in all."""
+    """One public column asked for its sources: the record number if it is among them, and the evidence of every hop on the way."""
 
     column: str
     identifier: NodeView | None
-    sources: int
+    evidence: tuple[str, ...]
     complete: bool
 
 
@@ -66,7 +66,7 @@ def trace_public_columns(client: Client) -> list[Trace]:
 def _trace(client: Client, column: str) -> Trace:
     answer: Answer[Lineage] = client.lineage(PUBLIC_FEATURES.column(column), "up", columns=True, direct=True)
     found = next((node for node in answer.result.nodes if node.id == PATIENTS.column("mrn")), None)
-    return Trace(column, found, len(answer.result.nodes) - 1, answer.complete)
+    return Trace(column, found, tuple(derivation.evidence for derivation in answer.result.derivations), answer.complete)
 
 
 def _ask_record_number(incident: Incident, scene: Scene) -> Outcome:
@@ -75,13 +75,18 @@ def _ask_record_number(incident: Incident, scene: Scene) -> Outcome:
     flagged = {trace.column: trace for trace in traces if trace.identifier is not None}
     clean = [trace for trace in traces if trace.identifier is None]
     if set(flagged) == {LEAKING_COLUMN} and clean:
-        node = flagged[LEAKING_COLUMN].identifier
-        assert node is not None
-        where = f"{node.name}.{node.column}, {node.distance} hops up ({node.tier})"
-        said = f"`{LEAKING_COLUMN}` holds {where}; the {len(clean)} other columns do not"
+        said = f"`{LEAKING_COLUMN}` holds {_describe(flagged[LEAKING_COLUMN])}; the {len(clean)} other columns do not"
         return Outcome(incident, Verdict.CAUGHT, said)
     said = f"columns said to hold the record number: {', '.join(sorted(flagged)) or 'none'} of {len(traces)}"
     return Outcome(incident, Verdict.MISSED, said)
+
+
+def _describe(trace: Trace) -> str:
+    """The record number as a column's source, with what each hop rests on."""
+    node = trace.identifier
+    assert node is not None
+    kinds = ", ".join(f"{trace.evidence.count(kind)} {kind}" for kind in dict.fromkeys(trace.evidence))
+    return f"{node.name}.{node.column}, {node.distance} hops up ({kinds})"
 
 
 def _ask_ledger(incident: Incident, scene: Scene) -> Outcome:

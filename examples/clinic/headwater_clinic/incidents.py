@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from headwater_clinic.laboratory import METABOLIC, SWITCHED_BATCH
-from headwater_clinic.names import ACCESS_LOG, AGENT_LOG, PROFILE, PUBLIC_FEATURES, SUPPLIER
+from headwater_clinic.names import ACCESS_LOG, AGENT_LOG, PROFILE, PUBLIC_FEATURES
 
 LEAKING_COLUMN = "case_code"
 """The column of the public table that holds the record number."""
@@ -45,7 +45,7 @@ INCIDENTS = (
         title="The record number reaches the public features",
         planted=f"mrn becomes patient_no, then subject_ref, then `{LEAKING_COLUMN}` of a table declared free of identifiers",
         catcher="lineage",
-        command=("lineage", PUBLIC_FEATURES.column(LEAKING_COLUMN), "--up", "--columns", "--direct"),
+        command=("lineage", f"{PUBLIC_FEATURES.name}.{LEAKING_COLUMN}", "--columns", "--direct"),
         shows="every hop from the public column back to the hospital's mrn",
         expected=Verdict.CAUGHT,
     ),
@@ -54,7 +54,7 @@ INCIDENTS = (
         title="A supplier's batch switches units",
         planted=f"{SWITCHED_BATCH} holds mmol/L while its manifest still says mg/dL; a model was trained on it",
         catcher="trust",
-        command=("impact", f"dataset:{SUPPLIER}:{METABOLIC}"),
+        command=("impact", METABOLIC),
         shows="which tables, models and predictions the supplier's product reaches",
         expected=Verdict.NOT_YET_WATCHED,
     ),
@@ -63,7 +63,7 @@ INCIDENTS = (
         title="An UPDATE outside any run",
         planted="somebody opened the lake's file and changed paid amounts by hand; no event tells of it",
         catcher="changes",
-        command=("catalog", "show", PROFILE.node),
+        command=("catalog", "show", PROFILE.name),
         shows="every write that a run explains; this one is not among them",
         expected=Verdict.NOT_YET_WATCHED,
     ),
@@ -72,7 +72,7 @@ INCIDENTS = (
         title="An employee opens a colleague's record",
         planted="one entry of the access log has no treatment behind it",
         catcher="who",
-        command=("catalog", "show", ACCESS_LOG.node),
+        command=("catalog", "show", ACCESS_LOG.name),
         shows="that the access log is known; its rows are not read yet",
         expected=Verdict.NOT_YET_WATCHED,
     ),
@@ -81,7 +81,7 @@ INCIDENTS = (
         title="An agent exceeds its person's rights",
         planted="one request reads clinical notes for a person who may only read visits and vitals",
         catcher="can",
-        command=("catalog", "show", AGENT_LOG.node),
+        command=("catalog", "show", AGENT_LOG.name),
         shows="that the agents' log is known; rights are not decided yet",
         expected=Verdict.NOT_YET_WATCHED,
     ),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import Protocol
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
@@ -37,7 +37,7 @@ class Screen:
 
     def say(self, text: str, style: str = "") -> None:
         """One paragraph."""
-        self.console.print(Padding(Text(text, style=style), (0, 0, 0, 2)))
+        self._wrapped(text, indent="  ", style=style)
 
     def command(self, words: str) -> None:
         """A command as it can be typed; never broken over lines."""
@@ -72,10 +72,18 @@ class Screen:
                 self._row("measured", facts[incident.number])
             self._row("Headwater", outcome.said)
             self._row("shows", incident.shows)
-            self.console.print(Text(f"     $ {commands[incident.number]}"), soft_wrap=True)
+            self.console.print(Text(f"     $ {commands[incident.number]}", style="cyan"), soft_wrap=True)
 
     def _row(self, name: str, text: str) -> None:
-        self.console.print(Padding(Text.assemble((f"{name:<16}", "dim"), text), (0, 0, 0, 5)))
+        self._wrapped(text, first=f"     {name:<16}", indent=" " * 21)
+
+    def _wrapped(self, text: str, *, indent: str, first: str | None = None, style: str = "") -> None:
+        """A paragraph, its lines after the first beginning with `indent`; long words, such as paths, stay whole."""
+        room = max(self.console.width - len(indent), 30)
+        lines = wrap(text, room, break_long_words=False, break_on_hyphens=False)
+        for number, line in enumerate(lines):
+            lead = first if number == 0 and first is not None else indent
+            self.console.print(Text.assemble((lead, "dim"), (line, style)), soft_wrap=True)
 
     def _plain_step(self, done: Done) -> None:
         outcome = f"quality {done.outcome:.2f}" if done.step.kind == "train" else f"{done.outcome:,.0f} rows"

@@ -66,7 +66,8 @@ def _wait_ready(process: subprocess.Popen[bytes], home: Path, log: Path) -> Serv
         if note is not None and _is_ready(note.url):
             return note
         time.sleep(0.05)
-    raise ServerFault(f"cannot start the demo's server: it was not ready within {_PATIENCE_SECONDS:.0f} s", next_step=f"read {log}")
+    what = f"expected it ready within {_PATIENCE_SECONDS:.0f} s" if process.poll() is None else "it ended by itself"
+    raise ServerFault(f"cannot start the demo's server: {what}", next_step=f"read {log}")
 
 
 def _is_ready(url: str) -> bool:

@@ -23,7 +23,7 @@ from headwater.sdk import Client, connect
 from headwater_clinic.asking import Outcome, Scene, investigate, settle
 from headwater_clinic.forging import edit_ledger
 from headwater_clinic.incidents import INCIDENTS, Incident
-from headwater_clinic.names import NAMESPACES, PUBLIC_FEATURES
+from headwater_clinic.names import NAMESPACES, PUBLIC_FEATURES, TRAINING_SET
 from headwater_clinic.pipeline import prepare, run_pipeline
 from headwater_clinic.planting import UPDATE, update_by_hand
 from headwater_clinic.screen import Screen
@@ -131,9 +131,9 @@ def _plant_the_rest(stage: Stage, screen: Screen, owner: Client) -> None:
 def _show_answers(stage: Stage, screen: Screen) -> None:
     screen.heading("What Headwater knows")
     _call(stage, screen, ["status"])
-    screen.heading("Where does a public feature come from?")
-    _call(stage, screen, ["lineage", PUBLIC_FEATURES.column("glucose_level"), "--up", "--columns", "--direct"])
-    _call(stage, screen, ["lineage", PUBLIC_FEATURES.node, "--up", "--html", str(stage.picture)])
+    screen.heading("Where does a feature of the progression model come from?")
+    _call(stage, screen, ["lineage", f"{TRAINING_SET.name}.cholesterol_ratio", "--columns", "--direct"])
+    _call(stage, screen, ["lineage", PUBLIC_FEATURES.name, "--html", str(stage.picture)])
 
 
 def _call(stage: Stage, screen: Screen, words: Sequence[str]) -> None:
