@@ -23,7 +23,7 @@ from headwater.sdk import Client, connect
 from headwater_clinic.asking import Outcome, Scene, investigate, settle
 from headwater_clinic.forging import edit_ledger
 from headwater_clinic.incidents import INCIDENTS, Incident
-from headwater_clinic.names import NAMESPACES, PUBLIC_FEATURES, TRAINING_SET
+from headwater_clinic.names import NAMESPACES, PUBLIC_REPORT, TRAINING_SET
 from headwater_clinic.pipeline import prepare, run_pipeline
 from headwater_clinic.planting import UPDATE, update_by_hand
 from headwater_clinic.screen import Screen
@@ -66,32 +66,32 @@ class Stage:
 def tell(folder: Path, *, serve: bool, port: int, console: Console) -> int:
     """Tell the whole story; with `serve` the server stays until interrupted.
 
-    Gives 0 when every incident came out as expected, else 1.
+    Gives 0 when every command was answered and every incident came out as expected, else 1.
     """
     stage, screen, started = Stage(folder), Screen(console), perf_counter()
     _clear(stage)
     with _stoppable(), running(stage.home, folder / "server.log", port) as service, connect(service.url, service.token) as owner:
-        outcomes = _tell(stage, screen, service, owner)
-        as_expected = all(outcome.verdict is outcome.incident.expected for outcome in outcomes)
+        answered, outcomes = _tell(stage, screen, service, owner)
+        as_expected = answered and all(outcome.verdict is outcome.incident.expected for outcome in outcomes)
         screen.heading(f"Told in {perf_counter() - started:.0f} seconds; {_count(outcomes)}.")
         if serve:
             _stay(stage, screen, service, owner)
     return 0 if as_expected else 1
 
 
-def _tell(stage: Stage, screen: Screen, service: Service, owner: Client) -> list[Outcome]:
+def _tell(stage: Stage, screen: Screen, service: Service, owner: Client) -> tuple[bool, list[Outcome]]:
     screen.heading("The clinic: a hospital's AI lake with six incidents in it")
     screen.say(f"Headwater runs at {service.url} on a new home in {stage.home}.")
     sources = _lay_out_sources(stage, screen)
     _run(stage, screen, sources, service, owner)
     _plant_the_rest(stage, screen, owner)
-    _show_answers(stage, screen)
+    answered = _show_answers(stage, screen)
     screen.heading("The six incidents")
     outcomes = investigate(Scene(owner, service.url, service.token, stage.auditor, stage.edited))
     facts = planted_facts(stage.folder)
     commands = {incident.number: shlex.join(["headwater", *stage.command(incident)]) for incident in INCIDENTS}
     screen.verdicts(outcomes, facts, commands)
-    return outcomes
+    return answered, outcomes
 
 
 def _lay_out_sources(stage: Stage, screen: Screen) -> Sources:
@@ -128,20 +128,23 @@ def _plant_the_rest(stage: Stage, screen: Screen, owner: Client) -> None:
     )
 
 
-def _show_answers(stage: Stage, screen: Screen) -> None:
+def _show_answers(stage: Stage, screen: Screen) -> bool:
+    """Ask on the command line, as anybody would; gives whether every command was answered."""
     screen.heading("What Headwater knows")
-    _call(stage, screen, ["status"])
+    answered = _call(stage, screen, ["status"])
     screen.heading("Where does a feature of the progression model come from?")
-    _call(stage, screen, ["lineage", f"{TRAINING_SET.name}.cholesterol_ratio", "--columns", "--direct"])
-    _call(stage, screen, ["lineage", PUBLIC_FEATURES.name, "--html", str(stage.picture)])
+    answered &= _call(stage, screen, ["lineage", f"{TRAINING_SET.name}.cholesterol_ratio", "--columns", "--direct"])
+    screen.heading("The whole way to the public report, drawn")
+    pictures = ["--svg", str(stage.picture.with_suffix(".svg")), "--html", str(stage.picture)]
+    return answered & _call(stage, screen, ["lineage", PUBLIC_REPORT.name, *pictures], quiet=True)
 
 
-def _call(stage: Stage, screen: Screen, words: Sequence[str]) -> None:
-    """Run a command of Headwater's and show what it prints."""
+def _call(stage: Stage, screen: Screen, words: Sequence[str], *, quiet: bool = False) -> bool:
+    """Run a command of Headwater's and show what it prints, or with `quiet` only what it says beside its answer."""
     words = [*words, "--home", str(stage.home)]
     screen.command(shlex.join(["headwater", *words]))
     screen.console.file.flush()
-    subprocess.run([*COMMAND, *words], check=False)
+    return subprocess.run([*COMMAND, *words], check=False, stdout=subprocess.DEVNULL if quiet else None).returncode == 0
 
 
 def _stay(stage: Stage, screen: Screen, service: Service, owner: Client) -> None:
