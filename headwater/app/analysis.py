@@ -7,8 +7,9 @@ import sys
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from queue import SimpleQueue
-from threading import Timer
+from threading import Lock, Timer
 from typing import Protocol
 
 import msgspec
@@ -64,7 +65,8 @@ class Worker:
             self._process.wait()
             for stream in (self._process.stdin, self._process.stdout):
                 if stream is not None:
-                    stream.close()
+                    with suppress(OSError):  # because what was still to be sent has nobody to read it
+                        stream.close()
             self._process = None
 
     def _ask(self, tasks: Sequence[Task]) -> list[Outcome] | None:
@@ -128,6 +130,7 @@ class Analyser:
     def __init__(self, performer: Performer) -> None:
         self._performer = performer
         self._known: OrderedDict[Task, Outcome] = OrderedDict()
+        self._lock = Lock()
 
     def prefetch(self, statements: Sequence[Statement]) -> None:
         """Find the tables of many statements at once."""
@@ -147,14 +150,16 @@ class Analyser:
         self._performer.close()
 
     def _outcomes(self, tasks: Sequence[Task]) -> list[Outcome]:
-        found = {task: self._known[task] for task in tasks if task in self._known}
+        with self._lock:
+            found = {task: self._known[task] for task in tasks if task in self._known}
         missing = [task for task in dict.fromkeys(tasks) if task not in found]
         if missing:
             for task, outcome in zip(missing, self._performer.perform(missing), strict=True):
                 found[task] = outcome if outcome is not None else Outcome()
-                self._known[task] = found[task]
-            while len(self._known) > CACHE_SIZE:
-                self._known.popitem(last=False)
+            with self._lock:
+                self._known.update((task, found[task]) for task in missing)
+                while len(self._known) > CACHE_SIZE:
+                    self._known.popitem(last=False)
         return [found[task] for task in tasks]
 
 

@@ -6,7 +6,6 @@ chunk folded under the lock, so that readers always see every view at one positi
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +28,8 @@ from headwater.projections.views import FORMAT, Views, ViewStore
 CHUNK = 128
 IDLE_SECONDS = 0.02
 SAVE_SECONDS = 15.0
+SAVE_SHARE = 50
+"""Saving takes at most one fiftieth of the time, however large the views are."""
 VERSION = f"{FORMAT}/{ANALYSER}"
 
 Progress = Callable[[int, int], None]
@@ -53,12 +54,13 @@ class Follower:
         self._store = store
         self._analyser = analyser if analyser is not None else Analyser(Workers(1))
         self._lock = threading.RLock()
+        self._step_lock = threading.Lock()
         self._moved = threading.Condition()
         self._wake = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
         self._saved_at: int | None = None
-        self._saved_when = time.monotonic()
+        self._saved_when, self._save_every = time.monotonic(), SAVE_SECONDS
         self.fault: BaseException | None = None
         """What stopped the thread, if anything did; readiness checks look here."""
         self._views, self._statements = Views(), Statements()
@@ -128,7 +130,8 @@ class Follower:
         """Fold the whole ledger anew beside the live views, then swap and save."""
         fresh = Follower(self._ledger, _Nothing(), self._analyser)
         fresh.catch_up(progress)
-        with self._lock:
+        with self._step_lock, self._lock:
+            fresh.catch_up()
             self._views, self._statements = fresh._views, fresh._statements
             self._saved_at = None
         self.save()
@@ -138,9 +141,11 @@ class Follower:
         if self._saved_at == self._views.folded:
             return False
         with self._lock:
+            started = time.monotonic()
             state = capture(self._views, self._statements, VERSION)
         done = self._store.save(state, base=self._saved_at)
         self._saved_at, self._saved_when = state.position, time.monotonic()
+        self._save_every = max(SAVE_SECONDS, SAVE_SHARE * (self._saved_when - started))
         return done
 
     def _load(self) -> None:
@@ -159,7 +164,7 @@ class Follower:
                 if not self._step():
                     self._wake.wait(IDLE_SECONDS)
                     self._wake.clear()
-                if time.monotonic() - self._saved_when > SAVE_SECONDS:
+                if time.monotonic() - self._saved_when > self._save_every:
                     self.save()
         except BaseException as fault:
             self.fault = fault
@@ -169,6 +174,14 @@ class Follower:
 
     def _step(self) -> bool:
         """Fold the next chunk; False when there is none."""
+        with self._step_lock:
+            moved = self._fold_chunk()
+        if moved:
+            with self._moved:
+                self._moved.notify_all()
+        return moved
+
+    def _fold_chunk(self) -> bool:
         start = self._views.folded
         entries = list(islice(self._ledger.read(start, start + CHUNK), CHUNK)) if self._ledger.size > start else []
         if not entries:
@@ -180,8 +193,6 @@ class Follower:
                 self._views.fold(entry.position, [*facts, *analysed.get(entry.position, ())])
             self._views.flush()
         self._tidy()
-        with self._moved:
-            self._moved.notify_all()
         return True
 
     def _analysed(self, told: list[tuple[Entry, list[Fact]]]) -> dict[int, list[Fact]]:
@@ -216,8 +227,3 @@ class _Nothing:
 
     def close(self) -> None:
         """Nothing to close."""
-
-
-def prefer_short_turns() -> None:
-    """Let threads hand over quickly: intake must not wait for a folding thread's full turn."""
-    sys.setswitchinterval(0.0005)

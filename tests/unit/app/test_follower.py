@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from headwater.answers.registry import answer
+from headwater.answers.sight import Sight
+from headwater.app.analysis import Analyser, InProcess, Performer, Workers
+from headwater.app.follower import Follower
+from headwater.edges.stores.views import MemoryViewStore, SqliteViewStore
+from headwater.ledger.ledger import Ledger
+from headwater.model.questions import GapsQuestion, LineageQuestion, Question, StatusQuestion
+from headwater.projections.views import ViewStore
+from tests.unit.app.lake import append, copy_event, empty_ledger
+
+QUESTIONS: tuple[Question, ...] = (LineageQuestion(node="t9", columns=True), StatusQuestion(), GapsQuestion())
+
+
+def follower(ledger: Ledger, store: ViewStore | None = None, performer: Performer | None = None) -> Follower:
+    return Follower(ledger, store or MemoryViewStore(), Analyser(performer or InProcess()))
+
+
+def answers(followed: Follower) -> list[bytes]:
+    with followed.reading() as views:
+        return [msgspec.json.encode(answer(views, question, Sight(("*",)), followed.ledger_size)) for question in QUESTIONS]
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    chain = empty_ledger()
+    for number in range(10):
+        append(chain, copy_event(number, f"t{number - 1}" if number else "origin", f"t{number}", "id", "name"))
+    return chain
+
+
+def test_a_thread_follows_and_wakes_those_who_wait(ledger: Ledger) -> None:
+    followed = follower(ledger)
+    followed.start()
+    try:
+        assert followed.wait_for(9)
+        append(ledger, copy_event(50, "t9", "t10"))
+        assert followed.wait_for(10)
+        assert not followed.wait_for(99, timeout_seconds=0.05)
+    finally:
+        followed.stop()
+
+
+def test_columns_pass_through_ten_stars(ledger: Ledger) -> None:
+    followed = follower(ledger)
+    followed.catch_up()
+    with followed.reading() as views:
+        found = answer(views, LineageQuestion(node="t9.name"), Sight(("*",)), ledger.size)
+    assert {node.name for node in found.result.nodes} == {"origin", *(f"t{number}" for number in range(9))}
+    assert {node.column for node in found.result.nodes} == {"name"}
+
+
+@pytest.mark.parametrize("cut", [1, 4, 10])
+def test_it_goes_on_from_its_save(ledger: Ledger, tmp_path: Path, cut: int) -> None:
+    whole = follower(ledger)
+    whole.catch_up()
+    part = empty_ledger()
+    store = SqliteViewStore(tmp_path / "views.sqlite")
+    events = [copy_event(n, f"t{n - 1}" if n else "origin", f"t{n}", "id", "name") for n in range(10)]
+    append(part, *events[:cut])
+    first = follower(part, store)
+    first.catch_up()
+    first.stop()
+    append(part, *events[cut:])
+    second = follower(part, store)
+    assert second.position == cut
+    second.catch_up()
+    assert answers(second) == answers(whole)
+
+
+def test_a_rebuild_gives_the_same_answers_while_it_follows(ledger: Ledger) -> None:
+    followed = follower(ledger)
+    followed.start()
+    assert followed.wait_for(9)
+    before = answers(followed)
+    followed.rebuild()
+    assert answers(followed) == before
+    append(ledger, copy_event(60, "t9", "t10"))
+    assert followed.wait_for(10)
+    followed.stop()
+
+
+@pytest.mark.parametrize("damage", ["cut", "other version", "not sqlite"])
+def test_a_damaged_save_is_folded_again(ledger: Ledger, tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "views.sqlite"
+    first = follower(ledger, SqliteViewStore(path))
+    first.catch_up()
+    first.stop()
+    data = path.read_bytes()
+    if damage == "cut":
+        path.write_bytes(data[: len(data) // 2])
+    elif damage == "not sqlite":
+        path.write_bytes(b"nothing to see" * 100)
+    else:
+        state = SqliteViewStore(path).load(_version())
+        assert state is not None
+        state.version = "another"
+        SqliteViewStore(path).save(state, base=None)
+    second = follower(ledger, SqliteViewStore(path))
+    second.catch_up()
+    assert answers(second) == answers(first)
+    second.stop()
+    assert SqliteViewStore(path).load(_version()) is not None
+
+
+def test_a_slower_process_does_not_overwrite_a_newer_save(ledger: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "views.sqlite"
+    one, other = follower(ledger, SqliteViewStore(path)), follower(ledger, SqliteViewStore(path))
+    one.catch_up()
+    assert one.save()
+    append(ledger, copy_event(70, "t9", "t10"))
+    late = follower(ledger, SqliteViewStore(path))
+    late.catch_up()
+    one.catch_up()
+    assert late.save()
+    assert not one.save()
+    other.catch_up()
+    third = follower(ledger, SqliteViewStore(path))
+    assert third.position == 11
+    assert answers(third) == answers(other)
+
+
+def test_workers_read_statements_and_survive_a_kill(ledger: Ledger) -> None:
+    workers = Workers(1)
+    followed = follower(ledger, performer=workers)
+    followed.catch_up()
+    process: Any = workers._workers[0]._process
+    os.kill(process.pid, signal.SIGKILL)
+    append(ledger, copy_event(80, "t9", "t10", "id", "name"))
+    followed.catch_up()
+    with followed.reading() as views:
+        found = answer(views, LineageQuestion(node="t10.name"), Sight(("*",)), ledger.size)
+    assert found.complete
+    assert found.total["nodes"] == 11
+    followed.stop()
+
+
+def test_a_statement_that_no_worker_survives_is_a_gap(ledger: Ledger) -> None:
+    class Deadly:
+        """Dies of every task that asks for lineage."""
+
+        def perform(self, tasks: Any) -> list[Any]:
+            return [InProcess().perform([task])[0] if task.tables is None else None for task in tasks]
+
+        def close(self) -> None:
+            """Nothing to let go of."""
+
+    followed = follower(ledger, performer=Deadly())
+    followed.catch_up()
+    with followed.reading() as views:
+        found = answer(views, GapsQuestion(), Sight(("*",)), ledger.size)
+    assert {gap.code for gap in found.result.gaps} == {"STATEMENT-FAILED"}
+    followed.stop()
+
+
+def _version() -> str:
+    from headwater.app.follower import VERSION
+
+    return VERSION
