@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.models import OptionInfo
 
 from headwater.cli.options import Home
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from headwater.api.serve import Started
 
 
-def _port(text: str) -> OptionInfo:
+def _port(text: str) -> Any:
     return typer.Option(metavar="PORT", min=0, max=65535, help=text, show_default=False)
 
 
@@ -30,7 +29,7 @@ def up(
     home: Home = None,
     host: Annotated[str | None, typer.Option(metavar="HOST", help="Address to listen on [default: 127.0.0.1].", show_default=False)] = None,
     port: Annotated[
-        int | None, typer.Option(metavar="PORT", min=0, max=65535, help="0 takes a free one [default: 8080]", show_default=False)
+        int | None, typer.Option(metavar="PORT", min=0, max=65535, help="0 takes a free one [default: 8080].", show_default=False)
     ] = None,
     allow_remote: Annotated[bool, typer.Option("--allow-remote", help="Allow an address that other machines can reach.")] = False,
 ) -> None:

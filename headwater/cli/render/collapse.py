@@ -9,15 +9,13 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from headwater.cli.render.diagram import ALL_ROWS, Box, Diagram, End, Wire
+from headwater.cli.render.diagram import ALL_ROWS, MORE, Box, Diagram, End, Wire
 from headwater.cli.render.kinds import in_order
 from headwater.cli.render.wording import counted
 
 MAX_BOXES = 300
 MAX_ROWS = 40
 MAX_WIRES = 6_000
-MORE = "\nmore"
-"""The row that stands for the rows a box does not show."""
 
 
 def collapsed(diagram: Diagram) -> Diagram:

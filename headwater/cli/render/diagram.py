@@ -15,6 +15,8 @@ from headwater.model.answers import DerivationView, EdgeView, Lineage, NodeView
 
 ALL_ROWS = ""
 """The row of a box that stands for all its rows; in a picture of datasets, the box itself."""
+MORE = "\nmore"
+"""The row that stands for the rows a long box does not show; no column can be called this, since it is not a visible name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,162 @@
+"""A lineage answer as one HTML file: the picture to move about in, details on pointing, a search, and everything as a table.
+
+Nothing is fetched and nothing else may run: the content security policy admits this very script and style sheet, by hash.
+Names reach the page as escaped text or as JSON that the script only ever puts into text nodes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from headwater.cli.render.collapse import collapsed
+from headwater.cli.render.diagram import Box, Wire, draw_up
+from headwater.cli.render.kinds import style_of
+from headwater.cli.render.placement import Drawing, place
+from headwater.cli.render.strokes import describe, number, row_label, safe
+from headwater.cli.render.svg import FONT, description_of, draw_legend, draw_picture, facts_of, notes_of, title_of
+from headwater.cli.render.wording import counted, visible
+from headwater.model.answers import Answer, DerivationView, Lineage
+
+_LEGEND_WIDTH = 1100.0
+
+
+def render_page(answer: Answer[Lineage]) -> str:
+    """The whole page."""
+    diagram = collapsed(draw_up(answer.result))
+    drawing = place(diagram)
+    script, style = _asset("page.js"), _asset("page.css")
+    policy = f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'"
+    title = safe(title_of(answer))
+    return "\n".join(
+        (
+            "<!doctype html>",
+            '<html lang="en"><head><meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">',
+            f"<title>{title}</title><style>{style}</style></head><body>",
+            f"<header><div><h1>{title}</h1><p>{safe(facts_of(answer))}</p></div>{_TOOLS}</header>",
+            f"<main>{_stage(answer, drawing, safe(description_of(answer, diagram)))}{_DETAILS}</main>",
+            f"<footer>{_legend(*draw_legend(diagram, _LEGEND_WIDTH))}",
+            f"{_notes(notes_of(answer, diagram))}{_table(answer)}</footer>",
+            f'<script type="application/json" id="data">{_data(answer.result, drawing)}</script>',
+            f"<script>{script}</script></body></html>\n",
+        )
+    )
+
+
+_TOOLS = (
+    '<div class="tools" role="search"><span id="count" role="status"></span>'
+    '<input id="find" type="search" placeholder="Find a dataset, column or job" aria-label="Find a dataset, column or job" autocomplete="off">'
+    '<button id="farther" type="button" aria-label="Zoom out" title="Zoom out (-)">&#8722;</button>'
+    '<button id="nearer" type="button" aria-label="Zoom in" title="Zoom in (+)">+</button>'
+    '<button id="fit" type="button" title="Show all (0)">Fit</button></div>'
+)
+_DETAILS = (
+    '<aside id="details" aria-live="polite" hidden><button id="close" type="button" aria-label="Close details">&#215;</button>'
+    '<div id="told"></div></aside>'
+)
+
+
+def _stage(answer: Answer[Lineage], drawing: Drawing, description: str) -> str:
+    return (
+        f'<svg id="stage" xmlns="http://www.w3.org/2000/svg" role="group" aria-labelledby="title description" '
+        f'viewBox="0 0 {number(drawing.width)} {number(drawing.height)}" font-family="{FONT}">'
+        f'<title id="title">{safe(title_of(answer))}</title><desc id="description">{description}</desc>{draw_picture(drawing)}</svg>'
+    )
+
+
+def _legend(legend: str, height: float) -> str:
+    width, tall = number(_LEGEND_WIDTH), number(height)
+    return f'<svg width="{width}" height="{tall}" viewBox="0 0 {width} {tall}">{legend}</svg>'
+
+
+def _notes(notes: list[str]) -> str:
+    return "".join(f"<p>{safe(note)}</p>" for note in notes)
+
+
+def _table(answer: Answer[Lineage]) -> str:
+    """Every influence as a row: the picture for those who read, print or search it."""
+    lineage = answer.result
+    derivations = {view.id: view for view in lineage.derivations}
+    rows = []
+    for edge in lineage.edges:
+        view = derivations.get(edge.derivation)
+        said = (view.job, f"{view.evidence}, {view.status}", _positions(view)) if view is not None else ("", "", "")
+        cells = (edge.source, edge.target, style_of(edge.kind).word, edge.masking or "", *said)
+        rows.append(f"<tr>{''.join(f'<td>{safe(cell)}</td>' for cell in cells)}</tr>")
+    heads = "".join(f"<th>{head}</th>" for head in ("from", "to", "how", "masked by", "job", "evidence", "entries"))
+    caption = counted(len(rows), "influence")
+    return (
+    table = f"<table><tr>{heads}</tr>{''.join(rows)}</table>"
+    return f'<details><summary>{caption} as a table</summary><div class="wide">{table}</div></details>'
+    )
+
+
+def _data(lineage: Lineage, drawing: Drawing) -> str:
+    """What the script shows on pointing; `<` is written as an escape, so that no name can end the element."""
+    boxes = [_box_data(placed.box, drawing) for placed in drawing.boxes]
+    data = {
+        "width": drawing.width,
+        "height": drawing.height,
+        "root": next((index for index, placed in enumerate(drawing.boxes) if placed.box.root), None),
+        "boxes": boxes,
+        "wires": [_wire_data(run.wire) for run in drawing.runs],
+        "derivations": {str(view.id): _derivation_data(view) for view in lineage.derivations},
+    }
+    text = msgspec.json.encode(data).decode()
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _box_data(box: Box, drawing: Drawing) -> dict[str, Any]:
+    into = sorted({identity for run in drawing.runs if run.wire.target.box == box.key for identity in run.wire.derivations})
+    rows = [row_label(row, box.stands_for, len(box.rows) - 1) for row in box.rows]
+    facts = [
+        ("namespace", visible(box.subtitle)),
+        ("columns", [visible(row) for row in rows]),
+        ("written by", [visible(job) for job in box.jobs]),
+        ("tier", "" if box.tier == "confirmed" else "possible: some hop on the way is not fully understood"),
+    ]
+    return {
+        "title": visible(box.title),
+        "facts": facts,
+        "derivations": into,
+        "text": visible(" ".join((box.title, box.subtitle, *box.rows, *box.jobs))),
+    }
+
+
+def _wire_data(wire: Wire) -> dict[str, Any]:
+    kinds = [style_of(kind).word for kind in wire.kinds]
+    facts = [("how", kinds), ("masked by", [visible(name) for name in wire.masking]), ("tier", "possible" if wire.possible else "")]
+    return {"title": visible(describe(wire).partition(": ")[0]), "facts": facts, "derivations": wire.derivations}
+
+
+def _derivation_data(view: DerivationView) -> dict[str, Any]:
+    held = "; ".join(f"{start} to {end}" for start, end in view.valid)
+    return {
+        "job": visible(view.job),
+        "evidence": f"{view.evidence}, by {view.granularity}",
+        "status": view.status,
+        "reasons": [visible(reason) for reason in view.reasons],
+        "origin": visible(view.origin),
+        "valid": held,
+        "runs": f"{view.run_count:,}",
+        "entries": _positions(view),
+    }
+
+
+def _positions(view: DerivationView) -> str:
+    shown = ", ".join(map(str, view.entries[:12]))
+    return f"{shown}, and more" if len(view.entries) > 12 else shown
+
+
+def _asset(name: str) -> str:
+    return files("headwater.cli.render").joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

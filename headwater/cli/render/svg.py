@@ -1,0 +1,148 @@
+"""A lineage answer as an SVG file that stands alone: no script, no style sheet, nothing fetched."""
+
+from __future__ import annotations
+
+from headwater.cli.render.collapse import collapsed
+from headwater.cli.render.diagram import Diagram, Wire, draw_up
+from headwater.cli.render.kinds import in_order, style_of
+from headwater.cli.render.labels import MARK_SIZE, label_wires
+from headwater.cli.render.placement import Drawing, place
+from headwater.cli.render.strokes import (
+    DASHES,
+    DIRECT_WIDTH,
+    INDIRECT_WIDTH,
+    INK,
+    LINE,
+    MUTED,
+    PAPER,
+    draw_box,
+    draw_label,
+    draw_run,
+    number,
+    safe,
+    words,
+)
+from headwater.cli.render.wording import counted, fitted, text_width, visible
+from headwater.model.answers import Answer, Lineage
+
+FONT = "ui-sans-serif, system-ui, 'Segoe UI', Roboto, Helvetica, Arial, 'DejaVu Sans', sans-serif"
+MARGIN, HEADER, LEGEND_LINE = 28.0, 74.0, 22.0
+LEAST_WIDTH = 640.0
+SHOWN_GAPS = 6
+
+
+def render_svg(answer: Answer[Lineage]) -> str:
+    """The whole picture: title, boxes and wires, legend, and what is not in it."""
+    diagram = collapsed(draw_up(answer.result))
+    drawing = place(diagram)
+    width = max(drawing.width, LEAST_WIDTH) + 2 * MARGIN
+    legend, legend_height = draw_legend(diagram, width - 2 * MARGIN)
+    notes = notes_of(answer, diagram)
+    below = HEADER + drawing.height + MARGIN
+    height = below + legend_height + len(notes) * LEGEND_LINE + MARGIN
+    left = MARGIN + max(0.0, (LEAST_WIDTH - drawing.width) / 2)
+    return "".join(
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title description" width="{number(width)}" '
+            f'height="{number(height)}" viewBox="0 0 {number(width)} {number(height)}" font-family="{FONT}">',
+            f'<title id="title">{safe(title_of(answer))}</title>',
+            f'<desc id="description">{safe(description_of(answer, diagram))}</desc>',
+            f'<rect width="100%" height="100%" fill="{PAPER}"/>',
+            words(MARGIN, 34, fitted(visible(title_of(answer)), 19, width - 2 * MARGIN), size=19, weight="650"),
+            words(MARGIN, 54, fitted(visible(facts_of(answer)), 12, width - 2 * MARGIN), size=12, fill=MUTED),
+            f'<g transform="translate({number(left)} {number(HEADER)})">{draw_picture(drawing)}</g>',
+            f'<g transform="translate({number(MARGIN)} {number(below)})">{legend}',
+            *(
+                words(0, legend_height + 14 + index * LEGEND_LINE, fitted(visible(note), 12, width - 2 * MARGIN), size=12, fill=MUTED)
+                for index, note in enumerate(notes)
+            ),
+            "</g></svg>\n",
+        )
+    )
+
+
+def draw_picture(drawing: Drawing) -> str:
+    """Boxes and wires, wires beneath."""
+    index = {placed.box.key: number for number, placed in enumerate(drawing.boxes)}
+    labels = label_wires(drawing.runs)
+    ends = [(index[run.wire.source.box], index[run.wire.target.box]) for run in drawing.runs]
+    weakest_first = sorted(range(len(drawing.runs)), key=lambda place: _is_direct(drawing.runs[place].wire))
+    wires = (draw_run(drawing.runs[place], place, ends[place]) for place in weakest_first)
+    boxes = (draw_box(placed, number) for number, placed in enumerate(drawing.boxes))
+    marks = (draw_label(run, labels[place], place, ends[place]) for place, run in enumerate(drawing.runs))
+    return f'<g class="wires">{"".join(wires)}{"".join(marks)}</g><g class="boxes">{"".join(boxes)}</g>'
+
+
+def draw_legend(diagram: Diagram, width: float) -> tuple[str, float]:
+    """What marks, colours and strokes mean, of those that occur; and the height it takes."""
+    kinds = in_order(kind for wire in diagram.wires for kind in wire.kinds)
+    items = [_kind_item(kind) for kind in kinds]
+    if any(wire.possible for wire in diagram.wires) or any(box.tier != "confirmed" for box in diagram.boxes):
+        items.append((_sample(MUTED, DIRECT_WIDTH, dashed=True), "possible: not all was understood"))
+    if any(box.root for box in diagram.boxes):
+        items.append(('<rect x="6" y="-7" width="22" height="14" rx="3" fill="none" stroke="#c9541a" stroke-width="2.2"/>', "asked about"))
+    if any(box.is_job for box in diagram.boxes):
+        items.append((f'<rect x="3" y="-7" width="28" height="14" rx="7" fill="#f1f4f8" stroke="{LINE}"/>', "job"))
+    placed: list[str] = []
+    x = y = 0.0
+    for sample, text in items:
+        room = 44 + text_width(text, 12) + 18
+        if x and x + room > width:
+            x, y = 0.0, y + LEGEND_LINE
+        placed.append(f'<g transform="translate({number(x)} {number(y + 10)})">{sample}{words(40, 4, text, size=12, fill=INK)}</g>')
+        x += room
+    return f'<g class="legend">{"".join(placed)}</g>', (y + LEGEND_LINE + 6) if items else 0.0
+
+
+def title_of(answer: Answer[Lineage]) -> str:
+    """The question, as a heading."""
+    root = answer.result.root
+    name = f"{root.name}.{root.column}" if root.column is not None else root.name
+    return {"up": f"Where {name} comes from", "down": f"Where {name} goes"}.get(answer.result.direction, f"Lineage of {name}")
+
+
+def facts_of(answer: Answer[Lineage]) -> str:
+    """How much there is, when, and whether it is complete."""
+    total = answer.total
+    nodes, edges = total.get("nodes", len(answer.result.nodes)), total.get("edges", len(answer.result.edges))
+    amount = f"{counted(nodes, 'node')}, {counted(edges, 'influence')}"
+    state = "complete" if answer.complete else f"incomplete: {counted(total.get('gaps', len(answer.gaps)), 'gap')}"
+    return f"{amount}  ·  {state}  ·  as of {answer.as_of}, known at {answer.known_at}"
+
+
+def description_of(answer: Answer[Lineage], diagram: Diagram) -> str:
+    """The picture in words, for those who do not see it."""
+    kinds = ", ".join(style_of(kind).word for kind in in_order(kind for wire in diagram.wires for kind in wire.kinds))
+    names = ", ".join(box.title for box in diagram.boxes[:50] if not box.is_job)
+    return f"{facts_of(answer)}. Kinds of influence: {kinds or 'none'}. Datasets: {names or 'none'}."
+
+
+def notes_of(answer: Answer[Lineage], diagram: Diagram) -> list[str]:
+    """What the picture does not show, and what could not be seen."""
+    notes = list(diagram.notes)
+    if answer.result.hidden:
+        notes.append(f"{counted(answer.result.hidden, 'node')} on these paths may not be seen with this key")
+    if answer.next_page is not None:
+        notes.append("this is one page of a longer answer: ask with a higher --limit for all of it")
+    notes += [f"not seen: {gap.code}  {gap.subject}  {gap.detail}" for gap in answer.gaps[:SHOWN_GAPS]]
+    if len(answer.gaps) > SHOWN_GAPS:
+        notes.append(f"and {counted(len(answer.gaps) - SHOWN_GAPS, 'more gap')}")
+    return notes
+
+
+def _is_direct(wire: Wire) -> bool:
+    return bool(wire.kinds) and style_of(wire.kinds[0]).direct
+
+
+def _kind_item(kind: str) -> tuple[str, str]:
+    style = style_of(kind)
+    line = _sample(style.colour, DIRECT_WIDTH if style.direct else INDIRECT_WIDTH)
+    frame = f'x="6" y="-6.5" width="22" height="13" rx="4" fill="{PAPER}" stroke="{style.colour}" stroke-width="0.9"'
+    text = words(17, 3.1, style.mark, size=MARK_SIZE, fill=style.colour, weight="700", anchor="middle")
+    mark = f'<g class="mark" color="{style.colour}"><rect {frame}/>{text}</g>'
+    return f"{line}{mark}", style.word
+
+
+def _sample(colour: str, width: float, *, dashed: bool = False) -> str:
+    dashes = f' stroke-dasharray="{DASHES}"' if dashed else ""
+    return f'<path d="M0 0H34" stroke="{colour}" stroke-width="{width}" fill="none"{dashes}/>'
