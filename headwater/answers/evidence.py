@@ -12,8 +12,8 @@ from headwater.model.ids import DatasetId, JobId, RunId, run_node
 from headwater.model.lineage import Evidence, Reason
 from headwater.model.times import format_instant
 from headwater.projections.catalog import GapRecord
-from headwater.projections.derivations import Derivation
-from headwater.projections.spans import Span
+from headwater.projections.lineage.derivations import Derivation
+from headwater.projections.lineage.spans import Span
 from headwater.projections.views import Views
 
 SHOWN = 20

@@ -9,7 +9,7 @@ from headwater.answers.sight import Sight
 from headwater.model.answers import Answer, Gap, GapList
 from headwater.model.ids import ColumnId, DatasetId
 from headwater.model.questions import GapsQuestion
-from headwater.projections.derivations import Derivation
+from headwater.projections.lineage.derivations import Derivation
 from headwater.projections.views import Views
 
 

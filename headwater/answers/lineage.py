@@ -11,7 +11,7 @@ from headwater.model.answers import Answer, EdgeView, Lineage, NodeView
 from headwater.model.errors import UsageError
 from headwater.model.ids import ColumnId, DatasetId
 from headwater.model.questions import LineageQuestion
-from headwater.projections.derivations import Derivation
+from headwater.projections.lineage.derivations import Derivation
 from headwater.projections.views import Views
 
 NO_DERIVATION = -1

@@ -25,7 +25,7 @@ from headwater.model.naming import column_key
 from headwater.model.questions import ShowQuestion
 from headwater.model.times import FOREVER, format_instant
 from headwater.projections.catalog import DatasetRecord, JobRecord, RunRecord, Said, Timeline, Use
-from headwater.projections.runs import TERMINAL
+from headwater.projections.lineage.runs import TERMINAL
 from headwater.projections.schemas import SchemaWord
 from headwater.projections.views import Views
 

@@ -12,11 +12,11 @@ from headwater.answers.resolve import Resolver, Target
 from headwater.model.answers import NodeView
 from headwater.model.ids import ColumnId, DatasetId, JobId
 from headwater.model.lineage import DIRECT, Kind
-from headwater.projections.derivations import Derivation, FlowKey
 from headwater.projections.graph import ColumnGraph
-from headwater.projections.nodes import KIND_COUNT, Link, Node, Part
+from headwater.projections.lineage.derivations import Derivation, FlowKey
+from headwater.projections.lineage.nodes import KIND_COUNT, Link, Node, Part
+from headwater.projections.lineage.weave import STRUCTURE, dataset_node, hub_node
 from headwater.projections.views import Views
-from headwater.projections.weave import STRUCTURE, dataset_node, hub_node
 
 _ENDLESS = 2**30
 _NOTHING = NodeView("", "", "", "")

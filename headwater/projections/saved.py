@@ -9,12 +9,12 @@ import msgspec
 from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.times import Instant
 from headwater.projections.catalog import Amount, DatasetRecord, GapRecord, JobRecord, RunRecord, Timeline
-from headwater.projections.derivations import AliasKey, AliasWords, Derivation, Derivations
 from headwater.projections.graph import ColumnGraph, Episodes
-from headwater.projections.incarnations import Incarnation, Incarnations
 from headwater.projections.keys import Keys
-from headwater.projections.nodes import Node, NodeTable
-from headwater.projections.runs import LineageRun
+from headwater.projections.lineage.derivations import AliasKey, AliasWords, Derivation, Derivations
+from headwater.projections.lineage.incarnations import Incarnation, Incarnations
+from headwater.projections.lineage.nodes import Node, NodeTable
+from headwater.projections.lineage.runs import LineageRun
 from headwater.projections.schemas import SchemaTimeline
 from headwater.projections.statements import RunTables, Statements
 from headwater.projections.views import SavedState, Views, encode, rows_of

@@ -25,7 +25,7 @@ from headwater.model.facts import (
 from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.lineage import Statement, StatementLineage
 from headwater.model.times import Instant
-from headwater.projections.incarnations import Incarnations
+from headwater.projections.lineage.incarnations import Incarnations
 from headwater.projections.matching import match_table
 from headwater.projections.schemas import SchemaTimeline, SchemaWord
 

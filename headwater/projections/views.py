@@ -15,8 +15,8 @@ import msgspec
 from headwater.model.entries import Position
 from headwater.model.facts import Fact
 from headwater.projections.catalog import Catalog
-from headwater.projections.derivations import Derivations
 from headwater.projections.keys import Keys
+from headwater.projections.lineage.derivations import Derivations
 
 FORMAT = "views-1"
 

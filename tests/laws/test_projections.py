@@ -30,7 +30,7 @@ from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.lineage import Flow, Kind, Reason, Statement, StatementLineage, TableEdge
 from headwater.model.schemas import Column
 from headwater.model.times import Instant
-from headwater.projections.nodes import Link
+from headwater.projections.lineage.nodes import Link
 from headwater.projections.saved import capture, restore
 from headwater.projections.statements import AnalysisRequest, Statements
 from headwater.projections.views import Views

@@ -13,7 +13,7 @@ import msgspec
 
 from headwater.model.ids import DatasetId
 from headwater.model.naming import column_key
-from headwater.projections.incarnations import Incarnation
+from headwater.projections.lineage.incarnations import Incarnation
 
 
 class Part(IntEnum):

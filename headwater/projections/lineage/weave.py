@@ -12,9 +12,9 @@ import numpy as np
 
 from headwater.model.ids import DatasetId
 from headwater.model.lineage import DIRECT, Kind
-from headwater.projections.claims import Claim
 from headwater.projections.graph import ColumnGraph
-from headwater.projections.nodes import Link, Node, NodeTable, Part
+from headwater.projections.lineage.claims import Claim
+from headwater.projections.lineage.nodes import Link, Node, NodeTable, Part
 
 STRUCTURE = 0
 Edge = tuple[int, int, int, int]

@@ -14,7 +14,7 @@ import msgspec
 
 from headwater.model.ids import DatasetId, JobId
 from headwater.model.lineage import Evidence, Flow, Kind, Reason, Status
-from headwater.projections.runs import LineageRun, Read, Told
+from headwater.projections.lineage.runs import LineageRun, Read, Told
 
 IN_OUT = "inputs-outputs"
 SQL = "sql"

@@ -27,13 +27,13 @@ from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.lineage import Evidence
 from headwater.model.naming import column_key
 from headwater.model.times import BEGINNING, FOREVER, Instant
-from headwater.projections.claims import Claim, claims_of, overwritten
 from headwater.projections.graph import Episodes
-from headwater.projections.incarnations import Incarnations
-from headwater.projections.nodes import NodeTable
-from headwater.projections.runs import LineageRun
-from headwater.projections.spans import Span, covers, held, merged
-from headwater.projections.weave import Weave
+from headwater.projections.lineage.claims import Claim, claims_of, overwritten
+from headwater.projections.lineage.incarnations import Incarnations
+from headwater.projections.lineage.nodes import NodeTable
+from headwater.projections.lineage.runs import LineageRun
+from headwater.projections.lineage.spans import Span, covers, held, merged
+from headwater.projections.lineage.weave import Weave
 
 ALIAS = "alias"
 
