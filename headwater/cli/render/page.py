@@ -91,10 +91,8 @@ def _table(answer: Answer[Lineage]) -> str:
         rows.append(f"<tr>{''.join(f'<td>{safe(cell)}</td>' for cell in cells)}</tr>")
     heads = "".join(f"<th>{head}</th>" for head in ("from", "to", "how", "masked by", "job", "evidence", "entries"))
     caption = counted(len(rows), "influence")
-    return (
     table = f"<table><tr>{heads}</tr>{''.join(rows)}</table>"
     return f'<details><summary>{caption} as a table</summary><div class="wide">{table}</div></details>'
-    )
 
 
 def _data(lineage: Lineage, drawing: Drawing) -> str:

@@ -15,6 +15,9 @@ from headwater.cli.render.kinds import in_order, style_of
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer, DerivationView, EdgeView, Lineage, NodeView
 
+NODE_SHARE = 0.6
+"""Of the width, what the names of nodes may have before they are folded; the rest folds first."""
+
 _HEADINGS = {True: "comes from", False: "goes to"}
 
 
@@ -31,12 +34,11 @@ class Step:
 def render_lineage(answer: Answer[Lineage], console: Console) -> None:
     """Write a lineage answer."""
     lineage = answer.result
-    namespaces = {node.namespace for node in lineage.nodes}
     for upward in _ways(lineage.direction):
         console.print(Text.assemble((label_of(lineage.root), "bold"), f"  {_HEADINGS[upward]}"))
         steps = list(steps_of(lineage, upward=upward))
         if steps:
-            console.print(_table(steps, lineage, with_namespace=len(namespaces) > 1, width=console.width))
+            console.print(_table(steps, lineage, console.width))
         else:
             console.print(Text("  nothing that was seen", style="dim"))
     if lineage.claims:
@@ -89,23 +91,24 @@ def _children(prefix: str, found: dict[str, list[EdgeView]], met: set[str]) -> l
     return items[::-1]
 
 
-def _table(steps: Sequence[Step], lineage: Lineage, *, with_namespace: bool, width: int) -> Table:
+def _table(steps: Sequence[Step], lineage: Lineage, width: int) -> Table:
     derivations = {view.id: view for view in lineage.derivations}
+    nodes = [_node_cell(step, lineage.root.namespace) for step in steps]
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("node", overflow="fold", ratio=None, min_width=min(24, width // 3))
-    table.add_column("how", overflow="fold")
-    table.add_column("job", overflow="fold")
-    table.add_column("evidence", overflow="fold")
-    for step in steps:
+    table.add_column("node", overflow="fold", min_width=min(max(map(len, nodes)), int(width * NODE_SHARE)))
+    for title in ("how", "job", "evidence"):
+        table.add_column(title, overflow="fold")
+    for step, node in zip(steps, nodes, strict=True):
         views = [derivations[edge.derivation] for edge in step.edges if edge.derivation in derivations]
-        table.add_row(_node_cell(step, with_namespace), _kind_cell(step.edges), _job_cell(views), _evidence_cell(step, views))
+        table.add_row(node, _kind_cell(step.edges), _job_cell(views), _evidence_cell(step, views))
     return table
 
 
-def _node_cell(step: Step, with_namespace: bool) -> Text:
-    cell = Text(step.guides, style="dim")
+def _node_cell(step: Step, namespace: str) -> Text:
+    """Guides and name; the namespace where it is not the root's."""
+    cell = Text(step.guides, style="dim", end="")
     cell.append(label_of(step.node), style="bold" if step.node.tier == "confirmed" else "italic")
-    if with_namespace:
+    if step.node.namespace != namespace:
         cell.append(f"  {visible(step.node.namespace)}", style="dim")
     if step.again:
         cell.append("  (as above)", style="dim")
@@ -131,7 +134,7 @@ def _evidence_cell(step: Step, views: Sequence[DerivationView]) -> Text:
     words = sorted({view.evidence if view.status == "complete" else f"{view.evidence}, {view.status}" for view in views})
     cell = Text("; ".join(words))
     if step.node.tier != "confirmed":
-        cell.append("  possible" if words else "possible", style="yellow")
+        cell.append("; possible" if words else "possible", style="yellow")
     return cell
 
 
