@@ -1,6 +1,6 @@
 """Play the administrator who edits the record: change one byte of an entry in a home's ledger, past all of Headwater.
 
-    python3 examples/first/tamper.py .headwater
+python3 examples/first/tamper.py .headwater
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -39,7 +39,7 @@ class Scene:
 
     client: Client
     url: str
-    key: str
+    key: str = field(repr=False)
     auditor: Path
     edited: Path
 

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -28,7 +28,7 @@ class Service:
 
     process: subprocess.Popen[bytes]
     url: str
-    token: str
+    token: str = field(repr=False)
 
 
 @contextmanager
