@@ -13,6 +13,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "headwater"
 PURE_FOLDERS = ("model", "ledger", "capture", "projections", "answers", "policy")
+STAND_ALONE = PACKAGE / "ledger" / "offline.py"
+"""The offline verifier: a program of its own that travels with an export; nothing imports it."""
 BANNED_BUILTINS = frozenset({"open", "input", "print", "exec", "eval", "breakpoint"})
 BANNED_MODULES = frozenset({"time", "random", "secrets", "uuid", "tempfile", "shutil", "logging", "threading", "concurrent", "glob"})
 BANNED_ATTRIBUTES = frozenset(
@@ -23,7 +25,7 @@ BANNED_METHODS = frozenset({"read_text", "read_bytes", "write_text", "write_byte
 
 
 def pure_modules() -> list[Path]:
-    return sorted(path for folder in PURE_FOLDERS for path in (PACKAGE / folder).rglob("*.py"))
+    return sorted(path for folder in PURE_FOLDERS for path in (PACKAGE / folder).rglob("*.py") if path != STAND_ALONE)
 
 
 def is_banned(module: str) -> bool:
@@ -64,3 +66,17 @@ def test_the_check_sees_what_it_forbids(source: str) -> None:
 
 def test_the_check_leaves_ordinary_code_alone() -> None:
     assert list(touches("from datetime import datetime\nvalue = datetime.fromisoformat('2026-01-01')\nself.open_sealed(value)")) == []
+
+
+def test_the_offline_verifier_is_imported_by_nothing_and_imports_nothing_of_ours() -> None:
+    assert not [path for path in PACKAGE.rglob("*.py") if "ledger.offline" in path.read_text() or "import offline" in path.read_text()]
+    assert "headwater" not in {name.partition(".")[0] for name in imported_names(ast.parse(STAND_ALONE.read_text()))}
+
+
+def imported_names(module: ast.Module) -> Iterator[str]:
+    """Every module that a module names in an import."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""

@@ -26,7 +26,7 @@ class _Shelf:
 
     def segments(self, start: int, stop: int) -> Iterator[Segment]:
         at = max(bisect_right(self._segments, start, key=_first) - 1, 0)
-        while at < len(self._segments) and self._segments[at].first < stop:
+        while start < stop and at < len(self._segments) and self._segments[at].first < stop:
             segment = self._segments[at]
             if segment.first + segment.count > start:
                 yield segment

@@ -24,7 +24,7 @@ from headwater.edges.stores.dedup_runs import (
     sort_records,
 )
 from headwater.ledger.framing import dedup_keys
-from headwater.ledger.ports import DedupRun, Segment
+from headwater.ledger.ports import RECORD_BYTES, DedupRun, Segment
 from headwater.model.errors import Tampered
 
 RUN_ENTRIES = 65_536
@@ -121,8 +121,9 @@ def stored_runs(connection: sqlite3.Connection) -> Iterator[DedupRun]:
     rows = connection.execute("SELECT first, stop, fences, filter FROM dedup_runs ORDER BY first").fetchall()
     for first, stop, fences, filter_bytes in rows:
         records = _records(connection, first)
-        sound = records and len(records) % 24 == 0 and (build_fences(records), build_filter(records)) == (fences, filter_bytes)
-        yield DedupRun(first, stop, records, "" if sound else "its filter or fences do not fit its keys")
+        sound = records and len(records) % RECORD_BYTES == 0 and (build_fences(records), build_filter(records)) == (fences, filter_bytes)
+        fault = "" if sound else "its filter or fences do not fit its keys"
+        yield DedupRun(first, stop, records, fault) if isinstance(stop, int) else DedupRun(first, first, records, "its row is malformed")
     query = "SELECT min(run) FROM dedup_pages WHERE run NOT IN (SELECT first FROM dedup_runs)"
     (stray,) = connection.execute(query).fetchone()
     if stray is not None:
@@ -145,8 +146,9 @@ def _load_run(connection: sqlite3.Connection, first: int, stop: int) -> RunIndex
 
 
 def _records(connection: sqlite3.Connection, run: int) -> bytes:
-    pages = connection.execute("SELECT records FROM dedup_pages WHERE run = ? ORDER BY page", (run,))
-    return b"".join(page for (page,) in pages)
+    """All records of a run; none if a page is not of bytes."""
+    pages = [page for (page,) in connection.execute("SELECT records FROM dedup_pages WHERE run = ? ORDER BY page", (run,))]
+    return b"".join(pages) if all(isinstance(page, bytes) for page in pages) else b""
 
 
 def _look_up(connection: sqlite3.Connection, run: RunIndex, key: bytes) -> int | None:

@@ -10,6 +10,7 @@ from headwater.model.errors import HeadwaterError, StoreFault, Tampered
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_MISMATCH}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_RESTORE = "headwater ledger verify, then restore a backup"
 _NEXT = {
     sqlite3.SQLITE_FULL: "free some disk space, then send again",
     sqlite3.SQLITE_READONLY: "make the home writable for this user",
@@ -28,14 +29,14 @@ def sqlite_faults(doing: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _fault(doing, error) from None
-    except OverflowError:
-        raise Tampered(f"cannot {doing}: a number in it is out of range", next_step="headwater ledger verify") from None
+    except (UnicodeDecodeError, OverflowError, TypeError):  # text that is none, in a column or in SQLite's own message about it
+        raise Tampered(f"cannot {doing}: the database is damaged", next_step=_RESTORE) from None
 
 
 def _fault(doing: str, error: sqlite3.Error) -> HeadwaterError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code in _DAMAGED or (code == sqlite3.SQLITE_ERROR and _is_schema_fault(error)):
-        return Tampered(f"cannot {doing}: the database is damaged", next_step="headwater ledger verify, then restore a backup")
+        return Tampered(f"cannot {doing}: the database is damaged", next_step=_RESTORE)
     if code in _BUSY:
         return StoreFault(f"cannot {doing}: another process holds the ledger", next_step="try again, or stop that process")
     return StoreFault(f"cannot {doing}: {_reason(error)}", next_step=_NEXT.get(code, "check the disk, then send again"))
