@@ -1,7 +1,7 @@
 """Names of things, written as OpenLineage and Marquez write them.
 
 Ids are msgspec structs because they sit inside facts and because their hash is cached: they are keys of every view.
-An id is a *name as observed*; which incarnation a name meant at a time is decided by `projections/incarnations.py`.
+An id is a *name as observed*; which incarnation a name meant at a time is decided by `projections/lineage/incarnations.py`.
 """
 
 from __future__ import annotations
