@@ -17,7 +17,7 @@ SHOWN_GAPS = 8
 def render_footer(answer: Answer[Any], console: Console, *, list_gaps: bool = True) -> None:
     """Write the lines under an answer."""
     console.print()
-    totals = ", ".join(counted(count, _singular(what), what) for what, count in answer.total.items())
+    totals = ", ".join(counted(count, _singular(what), what.replace("_", " ")) for what, count in answer.total.items() if count)
     place = f"as of {visible(answer.as_of)}, known at {answer.known_at}"
     console.print(Text(f"{totals}; {place}" if totals else place, style="dim"))
     if answer.complete:
@@ -47,4 +47,5 @@ def render_hidden(hidden: int, console: Console) -> None:
 
 
 def _singular(plural: str) -> str:
-    return plural[:-1] if plural.endswith("s") else plural
+    words = plural.replace("_", " ")
+    return f"{words[:-3]}y" if words.endswith("ies") else words.removesuffix("s")

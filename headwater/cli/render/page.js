@@ -57,6 +57,9 @@
       view.height *= (room.width * 1.3) / view.width;
       view.width = room.width * 1.3;
       goTo(data.root);
+      view.x = Math.max(-24, Math.min(view.x, data.width + 24 - view.width));
+      view.y = data.height + 48 < view.height ? (data.height - view.height) / 2 : view.y;
+      show();
     }
   };
 
@@ -210,6 +213,10 @@
     if (event.key === "0") fit();
     if (event.key === "/") { event.preventDefault(); find.focus(); }
   });
-  window.addEventListener("resize", fit);
+  window.addEventListener("resize", () => {
+    const room = stage.getBoundingClientRect();
+    view.height = (view.width * room.height) / room.width;
+    show();
+  });
   begin();
 })();

@@ -49,9 +49,10 @@ def render_page(answer: Answer[Lineage]) -> str:
     )
 
 
+_FIND = 'placeholder="Find a dataset, column or job" aria-label="Find a dataset, column or job"'
 _TOOLS = (
     '<div class="tools" role="search"><span id="count" role="status"></span>'
-    '<input id="find" type="search" placeholder="Find a dataset, column or job" aria-label="Find a dataset, column or job" autocomplete="off">'
+    f'<input id="find" type="search" {_FIND} autocomplete="off">'
     '<button id="farther" type="button" aria-label="Zoom out" title="Zoom out (-)">&#8722;</button>'
     '<button id="nearer" type="button" aria-label="Zoom in" title="Zoom in (+)">+</button>'
     '<button id="fit" type="button" title="Show all (0)">Fit</button></div>'

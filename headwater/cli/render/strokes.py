@@ -12,6 +12,7 @@ from headwater.cli.render.diagram import MORE, Wire
 from headwater.cli.render.kinds import style_of
 from headwater.cli.render.labels import HEIGHT, MARK_SIZE, Label
 from headwater.cli.render.placement import (
+    BOLD,
     HEAD_HEIGHT,
     JOB_LINE,
     PAD,
@@ -118,7 +119,7 @@ def _draw_dataset(placed: Placed, index: int) -> str:
         parts.append(
             f'<path class="rule" d="M{number(x)} {number(line)}h{number(placed.width)}" stroke="{LINE}" stroke-width="1" fill="none"/>'
         )
-    parts.append(words(x + PAD, y + 19, fitted(visible(box.title), TITLE_SIZE, room), size=TITLE_SIZE, weight="600"))
+    parts.append(words(x + PAD, y + 19, fitted(visible(box.title), TITLE_SIZE * BOLD, room), size=TITLE_SIZE, weight="600"))
     parts.append(words(x + PAD, y + 34, fitted(visible(box.subtitle), SMALL_SIZE, room), size=SMALL_SIZE, fill=MUTED, look="muted"))
     parts += _job_lines(placed, room)
     parts += [_draw_row(placed, row, room) for row in box.rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -12,13 +12,15 @@ from rich.text import Text
 
 from headwater.cli.render.footer import render_footer, render_hidden
 from headwater.cli.render.kinds import in_order, style_of
+from headwater.cli.render.widths import fitted_table
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer, DerivationView, EdgeView, Lineage, NodeView
 
-NODE_SHARE = 0.6
-"""Of the width, what the names of nodes may have before they are folded; the rest folds first."""
-
 _HEADINGS = {True: "comes from", False: "goes to"}
+
+
+Beside = dict[str, dict[str, list[EdgeView]]]
+"""For each node, the nodes one step further on and the edges that lead to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,12 @@ def label_of(node: NodeView) -> str:
 def steps_of(lineage: Lineage, *, upward: bool) -> Iterator[Step]:
     """The lines of the tree, depth first; a node met again is named but not followed again."""
     nodes = {node.id: node for node in (*lineage.nodes, lineage.root)}
-    beside: dict[str, dict[str, list[EdgeView]]] = defaultdict(lambda: defaultdict(list))
+    beside: Beside = defaultdict(lambda: defaultdict(list))
     for edge in lineage.edges:
         here, there = (edge.target, edge.source) if upward else (edge.source, edge.target)
         if here in nodes and there in nodes:
             beside[here][there].append(edge)
+    _link_rows(nodes.values(), beside, upward=upward)
     met = {lineage.root.id}
     stack = _children("", _roots(lineage, beside), met)
     while stack:
@@ -71,11 +74,25 @@ def steps_of(lineage: Lineage, *, upward: bool) -> Iterator[Step]:
             stack += _children(f"{prefix}{'   ' if last else '│  '}", beside[node], met)
 
 
+def _link_rows(nodes: Iterable[NodeView], beside: Beside, *, upward: bool) -> None:
+    """Hang the rows of a dataset beside its columns: what decides which rows there are reaches every column of them."""
+    columns = [node for node in nodes if node.column is not None]
+    rows = {(node.namespace, node.name): node.id for node in nodes if node.column is None and node.type == "dataset"}
+    for column in columns:
+        whole = rows.get((column.namespace, column.name))
+        if whole is None:
+            continue
+        if upward and beside[whole]:
+            beside[column.id].setdefault(whole, [])
+        elif not upward:
+            beside[whole].setdefault(column.id, [])
+
+
 def _ways(direction: str) -> tuple[bool, ...]:
     return {"up": (True,), "down": (False,)}.get(direction, (True, False))
 
 
-def _roots(lineage: Lineage, beside: dict[str, dict[str, list[EdgeView]]]) -> dict[str, list[EdgeView]]:
+def _roots(lineage: Lineage, beside: Beside) -> dict[str, list[EdgeView]]:
     """What hangs under the root: its own neighbours and, for a dataset asked about by column, its columns."""
     root = lineage.root
     if root.column is not None:
@@ -93,23 +110,21 @@ def _children(prefix: str, found: dict[str, list[EdgeView]], met: set[str]) -> l
 
 def _table(steps: Sequence[Step], lineage: Lineage, width: int) -> Table:
     derivations = {view.id: view for view in lineage.derivations}
-    nodes = [_node_cell(step, lineage.root.namespace) for step in steps]
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("node", overflow="fold", min_width=min(max(map(len, nodes)), int(width * NODE_SHARE)))
-    for title in ("how", "job", "evidence"):
-        table.add_column(title, overflow="fold")
-    for step, node in zip(steps, nodes, strict=True):
+    by_column = any(node.column is not None for node in (*lineage.nodes, lineage.root))
+    rows: list[tuple[Text, ...]] = []
+    for step in steps:
         views = [derivations[edge.derivation] for edge in step.edges if edge.derivation in derivations]
-        table.add_row(node, _kind_cell(step.edges), _job_cell(views), _evidence_cell(step, views))
-    return table
+        namespace = Text(visible(step.node.namespace), style="dim")
+        rows.append((_node_cell(step, by_column), _kind_cell(step.edges), _job_cell(views), _evidence_cell(step, views), namespace))
+    heads = ("node", "how", "job", "evidence", "namespace")
+    return fitted_table(heads, rows, width)
 
 
-def _node_cell(step: Step, namespace: str) -> Text:
-    """Guides and name; the namespace where it is not the root's."""
-    cell = Text(step.guides, style="dim", end="")
+def _node_cell(step: Step, by_column: bool) -> Text:
+    cell = Text(step.guides, style="dim")
     cell.append(label_of(step.node), style="bold" if step.node.tier == "confirmed" else "italic")
-    if step.node.namespace != namespace:
-        cell.append(f"  {visible(step.node.namespace)}", style="dim")
+    if by_column and step.node.column is None and step.node.type == "dataset":
+        cell.append("  every row")
     if step.again:
         cell.append("  (as above)", style="dim")
     return cell
