@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 
 import httpx
 
 from headwater.model.answers import Answer, Lineage, NodeView
+from headwater.model.errors import Overloaded
 from headwater.model.questions import StatusQuestion
 from headwater.sdk import Client, open_home
 from headwater_clinic.incidents import EDITED_LEDGER, INCIDENTS, LEAKING_COLUMN, RECORD_NUMBER, Incident, Verdict
@@ -44,10 +46,21 @@ class Scene:
     edited: Path
 
 
-def settle(client: Client) -> None:
-    """Wait until the views hold everything that stands in the ledger now."""
+def settle(client: Client, patience_seconds: float = 60.0) -> None:
+    """Wait until the views hold everything that stands in the ledger now.
+
+    Raises:  Overloaded: they did not within the time.
+    """
     size = client.status().result.ledger_size
-    client.ask(StatusQuestion(min_position=size - 1))
+    deadline = monotonic() + patience_seconds
+    while True:
+        try:
+            client.ask(StatusQuestion(min_position=size - 1))
+        except Overloaded:
+            if monotonic() > deadline:
+                raise
+        else:
+            return
 
 
 def investigate(scene: Scene) -> list[Outcome]:

@@ -19,7 +19,7 @@ from headwater.model.errors import HeadwaterError, ServerFault
 COMMAND = (sys.executable, "-c", "from headwater.cli.main import main; main()")
 """How to call the command line of this very installation."""
 
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

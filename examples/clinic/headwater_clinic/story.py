@@ -23,7 +23,7 @@ from headwater.sdk import Client, connect
 from headwater_clinic.asking import Outcome, Scene, investigate, settle
 from headwater_clinic.forging import edit_ledger
 from headwater_clinic.incidents import INCIDENTS, Incident
-from headwater_clinic.names import NAMESPACES, PUBLIC_REPORT, TRAINING_SET
+from headwater_clinic.names import NAMESPACES, PUBLIC_FEATURES, TRAINING_SET
 from headwater_clinic.pipeline import prepare, run_pipeline
 from headwater_clinic.planting import UPDATE, update_by_hand
 from headwater_clinic.screen import Screen
@@ -134,9 +134,9 @@ def _show_answers(stage: Stage, screen: Screen) -> bool:
     answered = _call(stage, screen, ["status"])
     screen.heading("Where does a feature of the progression model come from?")
     answered &= _call(stage, screen, ["lineage", f"{TRAINING_SET.name}.cholesterol_ratio", "--columns", "--direct"])
-    screen.heading("The whole way to the public report, drawn")
+    screen.heading("The whole way to the public features, drawn")
     pictures = ["--svg", str(stage.picture.with_suffix(".svg")), "--html", str(stage.picture)]
-    return answered & _call(stage, screen, ["lineage", PUBLIC_REPORT.name, *pictures], quiet=True)
+    return answered & _call(stage, screen, ["lineage", PUBLIC_FEATURES.name, *pictures], quiet=True)
 
 
 def _call(stage: Stage, screen: Screen, words: Sequence[str], *, quiet: bool = False) -> bool:
