@@ -41,7 +41,7 @@
   const goTo = (index) => {
     const box = boxOf.get(index).getBBox();
     const room = stage.getBoundingClientRect();
-    if (view.width > room.width * 1.2) {
+    if (view.width > room.width * 1.7) {
       view.height *= room.width / view.width;
       view.width = room.width;
     }
@@ -54,8 +54,8 @@
     fit();
     const room = stage.getBoundingClientRect();
     if (data.root !== null && room.width / view.width < 0.45) {
-      view.height *= (room.width * 1.3) / view.width;
-      view.width = room.width * 1.3;
+      view.height *= (room.width * 1.7) / view.width;
+      view.width = room.width * 1.7;
       goTo(data.root);
       view.x = Math.max(-24, Math.min(view.x, data.width + 24 - view.width));
       view.y = data.height + 48 < view.height ? (data.height - view.height) / 2 : view.y;

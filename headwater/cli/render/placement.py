@@ -23,7 +23,7 @@ BETWEEN_BOXES, BETWEEN_JOINTS = 22.0, 12.0
 NEAREST_LAYERS, FARTHEST_LAYERS, JOB_TO_DATASET = 70.0, 200.0, 34.0
 SWEEPS = 12
 SHOWN_JOBS = 2
-BOLD = 1.14
+BOLD = 1.22
 """How much wider bold text is."""
 
 
@@ -116,7 +116,7 @@ def _arrival(
 def _size(box: Box) -> tuple[float, float]:
     """Width and height a box wants."""
     if box.is_job:
-        return min(max(text_width(box.title, SMALL_SIZE + 1) + 34, 60.0), 230.0), CHIP_HEIGHT
+        return min(max(text_width(box.title, SMALL_SIZE + 1) + 34, 60.0), 270.0), CHIP_HEIGHT
     lines = [text_width(box.title, TITLE_SIZE) * BOLD, text_width(box.subtitle, SMALL_SIZE)]
     lines += [text_width(row, 12.0) + 10 for row in box.rows]
     lines += [text_width(job, SMALL_SIZE) + 22 for job in box.jobs[:SHOWN_JOBS]]

@@ -7,15 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from headwater.cli.render.footer import render_footer, render_hidden
 from headwater.cli.render.kinds import in_order, style_of
-from headwater.cli.render.widths import fitted_table
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer, DerivationView, EdgeView, Lineage, NodeView
 
+PADDING = 2
 _HEADINGS = {True: "comes from", False: "goes to"}
 
 
@@ -40,7 +39,7 @@ def render_lineage(answer: Answer[Lineage], console: Console) -> None:
         console.print(Text.assemble((label_of(lineage.root), "bold"), f"  {_HEADINGS[upward]}"))
         steps = list(steps_of(lineage, upward=upward))
         if steps:
-            console.print(_table(steps, lineage, console.width))
+            _print_lines(_lines(steps, lineage), console)
         else:
             console.print(Text("  nothing that was seen", style="dim"))
     if lineage.claims:
@@ -108,26 +107,64 @@ def _children(prefix: str, found: dict[str, list[EdgeView]], met: set[str]) -> l
     return items[::-1]
 
 
-def _table(steps: Sequence[Step], lineage: Lineage, width: int) -> Table:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A step in words: guides, the node, and what is to be said of the way to it."""
+
+    guides: str
+    node: Text
+    cells: tuple[Text, Text, Text]
+
+
+def _lines(steps: Iterable[Step], lineage: Lineage) -> list[Line]:
     derivations = {view.id: view for view in lineage.derivations}
     by_column = any(node.column is not None for node in (*lineage.nodes, lineage.root))
-    rows: list[tuple[Text, ...]] = []
+    lines: list[Line] = []
     for step in steps:
         views = [derivations[edge.derivation] for edge in step.edges if edge.derivation in derivations]
-        namespace = Text(visible(step.node.namespace), style="dim")
-        rows.append((_node_cell(step, by_column), _kind_cell(step.edges), _job_cell(views), _evidence_cell(step, views), namespace))
-    heads = ("node", "how", "job", "evidence", "namespace")
-    return fitted_table(heads, rows, width)
+        cells = (_kind_cell(step.edges), _job_cell(views), _evidence_cell(step, views))
+        lines.append(Line(step.guides, _node_text(step, lineage.root.namespace, by_column), cells))
+    return lines
 
 
-def _node_cell(step: Step, by_column: bool) -> Text:
-    cell = Text(step.guides, style="dim")
-    cell.append(label_of(step.node), style="bold" if step.node.tier == "confirmed" else "italic")
+def _print_lines(lines: Sequence[Line], console: Console) -> None:
+    """One line per step where that fits the width, otherwise a second one under each with what is to be said of it."""
+    widths = [max(line.cells[number].cell_len for line in lines) for number in range(3)]
+    widest = max(len(line.guides) + line.node.cell_len for line in lines)
+    if widest + sum(widths) + 3 * PADDING <= console.width:
+        for line in lines:
+            console.print(_in_columns(line, (widest, *widths)), soft_wrap=True)
+        return
+    for line in lines:
+        console.print(Text.assemble((line.guides, "dim"), line.node), soft_wrap=True)
+        if said := [cell for cell in line.cells if cell]:
+            console.print(Text.assemble((_continued(line.guides), "dim"), "  ", Text("  ").join(said)), soft_wrap=True)
+
+
+def _in_columns(line: Line, widths: Sequence[int]) -> Text:
+    text = Text.assemble((line.guides, "dim"), line.node)
+    end = 0
+    for cell, width in zip(line.cells, widths, strict=False):
+        end += width + PADDING
+        text.append(" " * (end - text.cell_len))
+        text.append_text(cell)
+    text.rstrip()
+    return text
+
+
+def _continued(guides: str) -> str:
+    """The guides of a line that goes on below: the branch is past, those of others run through."""
+    return f"{guides[:-3]}{'│  ' if guides.endswith('├─ ') else '   '}"
+
+
+def _node_text(step: Step, namespace: str, by_column: bool) -> Text:
+    """The node's name; its namespace where it is not the root's."""
+    text = Text(label_of(step.node), style="bold" if step.node.tier == "confirmed" else "italic")
     if by_column and step.node.column is None and step.node.type == "dataset":
-        cell.append("  every row")
-    if step.again:
-        cell.append("  (as above)", style="dim")
-    return cell
+        text = Text.assemble(text, "  every row")
+    if step.node.namespace != namespace:
+        text = Text.assemble(text, (f"  {visible(step.node.namespace)}", "dim"))
+    return Text.assemble(text, ("  (as above)", "dim")) if step.again else text
 
 
 def _kind_cell(edges: Sequence[EdgeView]) -> Text:
