@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from headwater_clinic.asking import settle, trace_public_columns
+from headwater_clinic.asking import Scene, ask_record_number, settle, trace_public_columns
 from headwater_clinic.forging import edit_ledger
+from headwater_clinic.incidents import INCIDENTS, Verdict
 from headwater_clinic.names import PATIENTS, PUBLIC_FEATURES
 from headwater_clinic.pipeline import prepare, run_pipeline
 from headwater_clinic.service import running
@@ -51,6 +52,6 @@ def test_edited_ledger_is_caught_by_an_outside_checkpoint(client: Client, folder
     with open_home(edit.home, create=False) as edited:
         assert edited.ledger.verify().ok, "who holds every key can make a ledger that is sound in itself"
         assert not edited.ledger.verify(against=held).ok
-        leak = edited.lineage(PUBLIC_FEATURES.column("case_code"), "up", columns=True, direct=True)
-        assert PATIENTS.column("mrn") not in {node.id for node in leak.result.nodes}, "the edited history hides the leak"
+        fooled = ask_record_number(INCIDENTS[0], Scene(edited, "", "", folder, edit.home))
+        assert fooled.verdict is Verdict.MISSED, "the edited history hides the leak, and the verdict follows the answer"
     assert client.ledger.verify(against=held).ok

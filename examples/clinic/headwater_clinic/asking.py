@@ -65,7 +65,7 @@ def settle(client: Client, patience_seconds: float = 60.0) -> None:
 
 def investigate(scene: Scene) -> list[Outcome]:
     """Every incident's outcome, in order."""
-    asked = {RECORD_NUMBER: _ask_record_number, EDITED_LEDGER: _ask_ledger}
+    asked = {RECORD_NUMBER: ask_record_number, EDITED_LEDGER: _ask_ledger}
     return [asked.get(incident.number, _ask_whether_watched)(incident, scene) for incident in INCIDENTS]
 
 
@@ -82,7 +82,7 @@ def _trace(client: Client, column: str) -> Trace:
     return Trace(column, found, tuple(derivation.evidence for derivation in answer.result.derivations), answer.complete)
 
 
-def _ask_record_number(incident: Incident, scene: Scene) -> Outcome:
+def ask_record_number(incident: Incident, scene: Scene) -> Outcome:
     """Caught only if the leaking column, and no other, leads back to the record number."""
     traces = trace_public_columns(scene.client)
     flagged = {trace.column: trace for trace in traces if trace.identifier is not None}
