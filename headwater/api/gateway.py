@@ -19,6 +19,7 @@ from headwater.model.errors import HeadwaterError, Overloaded
 Endpoint = Callable[[Scope, Receive, Send], Awaitable[int]]
 """Serves a request and tells the status it answered."""
 
+UNFORESEEN = HeadwaterError("cannot serve request: a fault of the server", next_step="read the server's log")
 ALWAYS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
 
 
@@ -68,7 +69,7 @@ class Gateway:
             status = 500
             log_fault("request-failed", error, route=route or _route_of(scope), status=status)
             if not watched.started:
-                await refuse(send, HeadwaterError("cannot serve request: a fault of the server", next_step="read the server's log"), 1)
+                await refuse(send, UNFORESEEN, self._retry_after_seconds)
         self._counters.request(route or _route_of(scope), status)
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> int:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Lifespan
 
 from headwater import __version__
 from headwater.api import openapi, routes_health, routes_keys, routes_ledger
 from headwater.api.asking import Asker
 from headwater.api.authority import Authority
-from headwater.api.context import Context
+from headwater.api.context import Context, context_of
 from headwater.api.counters import Counters
-from headwater.api.gateway import Endpoint, Gateway
+from headwater.api.gateway import UNFORESEEN, Endpoint, Gateway
 from headwater.api.intake import BATCH_PATHS, SINGLE_PATHS, Intake
-from headwater.api.replies import body_of
+from headwater.api.replies import body_of, headers_of, status_of
 from headwater.api.routes_ask import ask_routes
 from headwater.api.routes_intake import intake_paths
 from headwater.app.headwater import Headwater
-from headwater.model.errors import UsageError
+from headwater.app.logs import log_fault
+from headwater.model.errors import HeadwaterError, UsageError
+
+_SUMMARY = "The lineage-driven security plane for AI data lakes"
 
 
 def create_app(headwater: Headwater, *, local_token: str | None = None) -> FastAPI:
@@ -39,30 +44,63 @@ def create_app(headwater: Headwater, *, local_token: str | None = None) -> FastA
         intake.close()
         asker.close()
 
-    app = FastAPI(
-        title="Headwater", summary="The lineage-driven security plane for AI data lakes", docs_url=None, redoc_url=None, lifespan=lifespan
-    )
+    settings = headwater.config
+
+    def guard(app: ASGIApp) -> Gateway:
+        return Gateway(
+            app,
+            fast=_fast_lane(intake),
+            counters=counters,
+            ready=lambda: headwater.caught_up,
+            timeout_seconds=settings.request_timeout_seconds,
+            retry_after_seconds=settings.retry_after_seconds,
+        )
+
+    app = _Application(guard, lifespan)
     app.state.context = Context(headwater, authority, asker, counters)
     for router in (routes_health.router, ask_routes(), routes_keys.router, routes_ledger.router):
         app.include_router(router)
     app.add_exception_handler(HTTPException, _http_refusal)
     app.add_exception_handler(RequestValidationError, _parameter_refusal)
-    app.add_middleware(
-        Gateway,
-        fast=_fast_lane(intake),
-        counters=counters,
-        ready=lambda: headwater.caught_up,
-        timeout_seconds=headwater.config.request_timeout_seconds,
-        retry_after_seconds=headwater.config.retry_after_seconds,
-    )
+    app.add_exception_handler(HeadwaterError, _fault)
+    app.add_exception_handler(Exception, _internal)
     openapi.install(app, __version__, intake_paths())
     return app
+
+
+class _Application(FastAPI):
+    """FastAPI with our gateway as the outermost layer, so that intake passes none of the framework's."""
+
+    def __init__(self, guard: Callable[[ASGIApp], Gateway], lifespan: Lifespan[Any]) -> None:
+        self._guard = guard
+        super().__init__(title="Headwater", summary=_SUMMARY, docs_url=None, redoc_url=None, lifespan=lifespan)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the gateway around what the framework builds."""
+        return self._guard(super().build_middleware_stack())
 
 
 def _fast_lane(intake: Intake) -> dict[str, tuple[str, Endpoint]]:
     """Intake by exact path, with the route it counts under."""
     lane: dict[str, tuple[str, Endpoint]] = dict.fromkeys(SINGLE_PATHS, (SINGLE_PATHS[0], intake.single))
     return lane | dict.fromkeys(BATCH_PATHS, (BATCH_PATHS[0], intake.batch))
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    """One of our own faults, raised in a route."""
+    if not isinstance(error, HeadwaterError):
+        return await _internal(request, error)
+    status = status_of(error)
+    if status >= 500:
+        log_fault("request-failed", error, status=status)
+    headers = headers_of(status, context_of(request).headwater.config.retry_after_seconds)
+    decoded = {name.decode(): value.decode() for name, value in headers}
+    return Response(body_of(error), status, media_type="application/json", headers=decoded)
+
+
+async def _internal(_: Request, __: Exception) -> Response:
+    """Anything unforeseen; the gateway logs it."""
+    return Response(body_of(UNFORESEEN), 500, media_type="application/json")
 
 
 async def _http_refusal(_: Request, error: Exception) -> Response:

@@ -33,6 +33,8 @@ SAVE_SHARE = 50
 VERSION = f"{FORMAT}/{ANALYSER}"
 
 Progress = Callable[[int, int], None]
+Rest = Callable[[float], float]
+"""Told the processor seconds that a chunk took; gives the seconds to rest before the next, which a waiting reader cuts short."""
 
 
 class Entries(Protocol):
@@ -49,10 +51,11 @@ class Entries(Protocol):
 class Follower:
     """Keeps views up with a ledger, on a thread of its own (`start`) or on demand (`catch_up`)."""
 
-    def __init__(self, ledger: Entries, store: ViewStore, analyser: Analyser | None = None) -> None:
+    def __init__(self, ledger: Entries, store: ViewStore, analyser: Analyser | None = None, *, rest: Rest = lambda _: 0.0) -> None:
         self._ledger = ledger
         self._store = store
         self._analyser = analyser if analyser is not None else Analyser(Workers(1))
+        self._rest = rest
         self._lock = threading.RLock()
         self._step_lock = threading.Lock()
         self._moved = threading.Condition()
@@ -161,8 +164,11 @@ class Follower:
     def _run(self) -> None:
         try:
             while not self._stopping:
-                if not self._step():
-                    self._wake.wait(IDLE_SECONDS)
+                began = time.thread_time()
+                moved = self._step()
+                pause = self._rest(time.thread_time() - began) if moved else IDLE_SECONDS
+                if pause > 0:
+                    self._wake.wait(pause)
                     self._wake.clear()
                 if time.monotonic() - self._saved_when > self._save_every:
                     self.save()

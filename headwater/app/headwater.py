@@ -11,6 +11,7 @@ from typing import Any, Self
 from headwater.app.analysis import Analyser, InProcess, Workers
 from headwater.app.ask import ask
 from headwater.app.config import Config, load_config
+from headwater.app.courtesy import Courtesy
 from headwater.app.feeds import Piece, split_feed
 from headwater.app.follower import Follower
 from headwater.app.home import Home
@@ -48,7 +49,8 @@ class Headwater:
             )
             opened.callback(self.writer.close)
             views = SqliteViewStore(home.views_path)
-            self.follower = Follower(self.ledger, views, Analyser(Workers(config.analysers) if config.analysers else InProcess()))
+            analyser = Analyser(Workers(config.analysers) if config.analysers else InProcess())
+            self.follower = Follower(self.ledger, views, analyser, rest=Courtesy(self.writer))
             opened.callback(self.follower.stop)
             self.sealer = Sealer(home.keys)
             self.recorder = Recorder(self.writer, home.keys, self.sealer if config.seal else None)

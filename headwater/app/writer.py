@@ -15,6 +15,8 @@ from typing import Any, Protocol
 from headwater.model.entries import Pending, Receipt
 from headwater.model.errors import HeadwaterError, Overloaded, StoreFault
 
+_WINDOW_SECONDS = 0.2
+
 
 class Appender(Protocol):
     """The part of the ledger the writer needs: one durable, all-or-nothing transaction, receipts in order."""
@@ -75,6 +77,7 @@ class Writer:
         self._closed = False
         self._last_fault: HeadwaterError | None = None
         self._commits = 0
+        self._rate, self._window_began, self._window_entries = 0.0, monotonic(), 0
         self._thread = threading.Thread(target=self._run, name="headwater-writer", daemon=True)
         self._thread.start()
 
@@ -87,6 +90,11 @@ class Writer:
     def commits(self) -> int:
         """Durable transactions so far."""
         return self._commits
+
+    @property
+    def entries_per_second(self) -> float:
+        """How fast entries were committed lately; nothing, soon after the last of them."""
+        return self._rate if monotonic() - self._window_began < 2 * _WINDOW_SECONDS else 0.0
 
     @property
     def last_fault(self) -> HeadwaterError | None:
@@ -158,8 +166,17 @@ class Writer:
         else:
             self._last_fault = None
             self._commits += 1
+            self._measure(len(batch))
             for desk, slots, part in _by_desk(batch, receipts):
                 desk.deliver(slots, part)
+
+    def _measure(self, committed: int) -> None:
+        """Count in windows; the last whole one is the rate."""
+        elapsed = monotonic() - self._window_began
+        if elapsed > _WINDOW_SECONDS:
+            self._rate = self._window_entries / elapsed if elapsed < 2 * _WINDOW_SECONDS else 0.0
+            self._window_began, self._window_entries = monotonic(), 0
+        self._window_entries += committed
 
     def _fail(self, batch: list[_Item], fault: HeadwaterError) -> None:
         self._last_fault = fault
