@@ -97,26 +97,31 @@ def _make(path: Path) -> None:
             _build(draft)
             _publish(draft, path)
         finally:
-            draft.unlink(missing_ok=True)
+            for part in (draft, draft.with_name(f"{draft.name}-journal")):
+                part.unlink(missing_ok=True)
     except OSError as error:
         problem = f"cannot create ledger `{path}`: {error.strerror}"
         raise StoreFault(problem, next_step="check that its folder exists and is writable") from None
 
 
 def _build(path: Path) -> None:
+    """Make the tables under a rollback journal, so that all of it is in this one file before it gets its name."""
     connection = connect(path)
     try:
         with sqlite_faults(f"create ledger `{path}`"):
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("BEGIN IMMEDIATE")
             for statement in _TABLES.values():
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
             connection.execute("COMMIT")
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
     finally:
         connection.close()
+    if mode != "wal":
+        problem = f"cannot create ledger `{path}`: its file system does not support write-ahead logs"
+        raise StoreFault(problem, next_step="put the home on a local disk")
 
 
 def _publish(draft: Path, path: Path) -> None:
