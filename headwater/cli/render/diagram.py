@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from headwater.cli.render.kinds import in_order
+from headwater.cli.render.wording import counted
 from headwater.model.answers import DerivationView, EdgeView, Lineage, NodeView
 
 ALL_ROWS = ""
@@ -191,4 +192,4 @@ def _job_namespace(job: str) -> str:
 
 
 def _notes(elsewhere: int) -> tuple[str, ...]:
-    return (f"{elsewhere:,} influences lead to nodes on other pages",) if elsewhere else ()
+    return (f"{counted(elsewhere, 'influence leads', 'influences lead')} to nodes on other pages",) if elsewhere else ()
