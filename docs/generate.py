@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, get_args, get_type_hints
 
 import msgspec
 from typer.main import get_command
 
+from headwater.api.server import create_app
 from headwater.app import config
+from headwater.app.headwater import Headwater
 from headwater.cli.tree import app
 from headwater.model.questions import Question
 
@@ -30,6 +33,7 @@ def pages() -> dict[str, str]:
     return {
         "errors.md": GENERATED + files("headwater.cli").joinpath("errors.md").read_text(encoding="utf-8"),
         "reference/commands.md": GENERATED + "\n".join(commands_page()),
+        "reference/http.md": GENERATED + "\n".join(http_page()),
         "reference/questions.md": GENERATED + "\n".join(questions_page()),
         "reference/settings.md": GENERATED + "\n".join(settings_page()),
     }
@@ -109,6 +113,25 @@ def _names(parameter: Any) -> list[str]:
 def _sentences(text: str) -> str:
     """A text with each sentence on a line of its own."""
     return re.sub(r"(?<=[.]) (?=[A-Z])", "\n", _unwrapped(text))
+
+
+def http_page() -> Iterator[str]:
+    """Every path of the HTTP interface with its methods."""
+    yield "# HTTP\n"
+    yield "A running server describes all of this in full at `/openapi.json`."
+    yield "Every request carries `Authorization: Bearer KEY`, except where a health check needs none.\n"
+    yield "| method | path | |"
+    yield "|---|---|---|"
+    for path, methods in sorted(openapi()["paths"].items()):
+        for method, operation in methods.items():
+            yield f"| {method.upper()} | `{path}` | {_unwrapped(operation.get('summary', ''))} |"
+    yield ""
+
+
+def openapi() -> dict[str, Any]:
+    """The HTTP interface as a server describes it, from one opened on an empty home."""
+    with TemporaryDirectory() as folder, Headwater.open(Path(folder) / "home", environ={}) as headwater:
+        return create_app(headwater).openapi()
 
 
 def settings_page() -> Iterator[str]:

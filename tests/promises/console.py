@@ -6,8 +6,8 @@ A page is run from top to bottom in one directory and one shell.
 * ```` ```console server ````: one command that keeps running until the page ends; its output is awaited.
 * ```` ```python ````: a program; a ```` ```text ```` block right after it is its output.
 
-Times, durations, ids, keys, hashes and ports are compared by kind, not by value; `…` in the page stands for the rest of a line,
-and a line that is only `…` for any number of lines.
+Times, durations, rates, sizes in bytes, ids, keys, hashes and ports are compared by kind, not by value.
+`…` in the page stands for the rest of a line, and a line that is only `…` for any number of lines.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ KINDS = (
     (re.compile(r"\b\d+(\.\d+)? ?(ms|s|seconds)\b"), "<duration>"),
     (re.compile(r"\b\d+(\.\d+)? ?[kMG]?B/s\b"), "<rate>"),
     (re.compile(r"\b[\d,.]+ entries/s\b"), "<rate>"),
+    (re.compile(r"\b[\d,]+ bytes\b"), "<size>"),
 )
 
 
@@ -149,17 +150,21 @@ class Shell:
 
     def perform(self, step: Step) -> str:
         """Run one step and give what it printed; for a server, what it printed until its page's output was complete."""
+        return self._perform(step).replace(f":{self.port}", f":{DEFAULT_PORT}")
+
+    def _perform(self, step: Step) -> str:
+        text = step.text.replace(f":{DEFAULT_PORT}", f":{self.port}")
         if step.kind == "server":
             return self._serve(step)
-        if step.kind == "python":
-            (self.directory / "example.py").write_text(step.text.replace(f":{DEFAULT_PORT}", f":{self.port}"))
-            return self._run(f"{shlex.quote(sys.executable)} example.py")
-        return self._run(step.text.replace(f":{DEFAULT_PORT}", f":{self.port}"))
+        if step.kind == "command":
+            return self._run(text)
+        (self.directory / "example.py").write_text(text, encoding="utf-8")
+        return self._run(f"{shlex.quote(sys.executable)} example.py")
 
     def _run(self, command: str) -> str:
         assert self.bash.stdin is not None
         mark = f"--{time.monotonic_ns()}--"
-        self.bash.stdin.write(f"{command}\nprintf '%s\\n' '{mark}'\n")
+        self.bash.stdin.write(f"{command}\nprevious=$?; printf '%s\\n' '{mark}'; (exit $previous)\n")
         self.bash.stdin.flush()
         printed: list[str] = []
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -185,14 +190,17 @@ class Shell:
         threading.Thread(target=_pump, args=(server, lines), daemon=True).start()
         printed = ""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline and not matches(step.expected, printed):
-            printed += self._next_line(lines)
+        while time.monotonic() < deadline and not (step.expected and matches(step.expected, printed)):
+            line = self._next_line(lines)
+            if not (line or step.expected) and printed:
+                break  # the page does not say yet what comes: take what came at once
+            printed += line
         return printed
 
     @staticmethod
     def _next_line(lines: queue.Queue[str]) -> str:
         try:
-            return lines.get(timeout=0.2)
+            return lines.get(timeout=0.5)
         except queue.Empty:
             return ""
 

