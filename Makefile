@@ -29,7 +29,7 @@ check: $(VENV)/.installed-dev ## Format, lint, types, import contracts and the p
 	@$(BIN)/ruff format --check $(wildcard $(SOURCES))
 	@$(BIN)/ruff check $(wildcard $(SOURCES))
 	@$(BIN)/mypy $(wildcard $(SOURCES))
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PLAIN) $(wildcard tests/unit tests/golden tests/laws tests/contracts tests/promises) $(ARGS)
 
 format: $(VENV)/.installed-dev ## Put every file into the one layout and apply the safe lint fixes
