@@ -67,9 +67,8 @@ class DedupCheck:
             self._problems.add(_position(record), "its dedup key is not in the index as recorded")
         strays = set(stored) - set(expected)
         if strays and complete:
-            self._problems.add(
-                run.first, f"the dedup index of entries {run.first} to {run.stop - 1} holds {len(strays)} keys that none of them has"
-            )
+            claimed = max(min(map(_position, strays)), run.first)
+            self._problems.add(claimed, f"the dedup index of entries {run.first} to {run.stop - 1} holds {len(strays)} keys of no entry")
         if stored != sorted(set(stored)):
             self._problems.add(run.first, f"the dedup index of entries {run.first} to {run.stop - 1} is out of order")
 

@@ -210,7 +210,7 @@ class Bundle:
         self.archive, self.size = archive, size
         self.problems: list[tuple[int, str]] = []
         self.expected = {"README.txt", "about.json", "verifier.py", "checkpoint"}
-        self.levels: list[list[bytes]] = [[]]
+        self.roots: list[bytes] = []
 
     def read(self, path: str, position: int) -> bytes | None:
         """A member; a missing or damaged one is a problem at a position."""
@@ -246,18 +246,34 @@ class Bundle:
         suffix = numbered(first // TILE, width)
         envelopes = self.parts(f"tile/entries/{suffix}", first, width, struct.Struct(">H"))
         bodies = self.parts(f"payload/{suffix}", first, width, struct.Struct(">I"))
-        tile = self.read(f"tile/0/{suffix}", first) or b""
-        stored = [tile[at : at + 32] for at in range(0, len(tile), 32)]
-        if len(stored) != width or len(tile) != width * 32:
-            self.problems.append((first, f"tile/0/{suffix} does not hold {width} hashes"))
-            stored = [b""] * width
+        stored = self.stored_leaves(f"tile/0/{suffix}", first, width)
         leaves = []
         for place in range(width):
             envelope, body = envelopes[place] if envelopes else None, bodies[place] if bodies else None
             leaves.append(self.check_entry(first + place, envelope, body, stored[place]))
         if width == TILE:
-            self.carry(tree_hash(stored if b"" not in stored else leaves))
+            self.roots.append(self.on_record(first // TILE, leaves, stored))
         return leaves
+
+    def stored_leaves(self, path: str, first: int, width: int) -> list[bytes]:
+        """Leaf hashes as a tile holds them; empty ones where it does not."""
+        tile = self.read(path, first)
+        if tile is not None and len(tile) == width * 32:
+            return [tile[at : at + 32] for at in range(0, len(tile), 32)]
+        if tile is not None:
+            self.problems.append((first, f"{path} does not hold {width} hashes"))
+        return [b""] * width
+
+    def on_record(self, number: int, leaves: list[bytes], stored: list[bytes]) -> bytes:
+        """Root of a full tile as the level above should have it, so that one altered entry or tile is not reported twice."""
+        if leaves == stored or b"" in stored:
+            return tree_hash(leaves)
+        try:
+            above = self.archive.read(f"tile/1/{numbered(number // TILE, min(TILE, self.size // TILE - number // TILE * TILE))}")
+        except (KeyError, *DAMAGE):
+            above = b""
+        intact = above[number % TILE * 32 :][:32] == tree_hash(leaves)
+        return tree_hash(leaves if intact else stored)
 
     def parts(self, path: str, first: int, width: int, length: struct.Struct) -> list[bytes] | None:
         """Framed parts of a member, if they can be told apart."""
@@ -287,13 +303,9 @@ class Bundle:
             self.problems.append((position, "its envelope does not hash to what the tree holds"))
         return leaf
 
-    def carry(self, hashed: bytes) -> None:
-        """Note the root of a full tile for the level above."""
-        self.levels[0].append(hashed)
-
     def check_upper(self) -> None:
         """Check the tiles above the leaves against the roots of those below."""
-        row, level = self.levels[0], 1
+        row, level = self.roots, 1
         while row:
             carried = []
             for first in range(0, len(row), TILE):

@@ -74,7 +74,7 @@ class _View(_Shelf):
     def dedup_runs(self) -> Iterator[DedupRun]:
         if self._dedup:
             records = sorted(key + position.to_bytes(8, "big") for key, position in self._dedup.items())
-            yield DedupRun(0, self._head.size, b"".join(records))
+            yield DedupRun(0, self.extent(), b"".join(records))
 
 
 class _Transaction(_Shelf):
