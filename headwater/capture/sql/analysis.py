@@ -7,9 +7,10 @@ nothing raises, because an exception would be lineage lost. The result depends o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from headwater.capture.sql import fingerprint, merging, scripts, targets
-from headwater.capture.sql.adapter import VERSION, Expr, Grammar, Token, deep_recursion, exp, grammar_of
+from headwater.capture.sql.adapter import VERSION, Expr, Grammar, Token, TokenType, deep_recursion, exp, grammar_of
 from headwater.capture.sql.budget import check_nesting, check_text
 from headwater.capture.sql.mentioned import mentioned
 from headwater.capture.sql.names import Defaults, SchemaLookup
@@ -115,7 +116,10 @@ def _statement(written: Written, tokens: list[Token]) -> bool:
             session.report.take(trouble.as_reason(session.text))
             _note_mentioned(written, tokens)
         except RecursionError:
-            session.report.take(Reason("nesting-too-deep"))
+            session.report.add("nesting-too-deep", offset=tokens[0].start)
+            _note_mentioned(written, tokens)
+        except Exception as error:  # noqa: BLE001  # because this is the rim of the workers: a fault here must become a gap, not lost lineage
+            session.report.add("analyser-fault", type(error).__name__, tokens[0].start)
             _note_mentioned(written, tokens)
     return bool(trees)
 
@@ -148,7 +152,17 @@ def _command(written: Written, tree: Expr, tokens: Sequence[Token]) -> None:
     if verb in _IDLE_COMMANDS or (verb in ("SET", "RESET") and (scripts.set_search_path(session, words) or "select" not in words.lower())):
         return
     session.report.add("unsupported-statement", verb.lower(), tokens[0].start)
-    _note_mentioned(written, tokens)
+    _note_mentioned(written, [*tokens, *_swallowed(session, tokens)])
+
+
+def _swallowed(session: Session, tokens: Sequence[Token]) -> list[Token]:
+    """The words of a statement that the tokenizer took as one piece because it does not know the verb."""
+    found: list[Token] = []
+    for token in tokens[1:]:
+        if token.token_type is TokenType.STRING:
+            with suppress(Trouble):
+                found += session.grammar.tokens(token.text)
+    return found
 
 
 def _note_mentioned(written: Written, tokens: Sequence[Token]) -> None:
@@ -164,7 +178,8 @@ def _result(written: Written, tokens: Sequence[Token], any_read: bool) -> Statem
     session = written.session
     reasons = session.report.reasons
     status: Status = "complete" if not reasons else "partial" if any_read else "failed"
-    sources, goals = tuple(sorted(session.sources)), tuple(sorted(written.targets))
+    read = {*session.sources, *(edge.source_table for edge in written.edges)}
+    sources, goals = tuple(sorted(read)), tuple(sorted({*written.targets, *session.touched}))
     edges = tuple(sorted(written.edges, key=_edge_order))
     overwrites = tuple(sorted(written.overwrites))
     return StatementLineage(

@@ -14,6 +14,11 @@ MAX_STEPS = 20_000_000
 _OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
 _CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 _OPERANDS = frozenset({TokenType.VAR, TokenType.IDENTIFIER, TokenType.STRING, TokenType.NUMBER, TokenType.STAR, TokenType.COMMA}) | _CLOSING
+_PREFIXES = frozenset(
+    {TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.TILDE, TokenType.PARAMETER, TokenType.INTERVAL, TokenType.ANY, TokenType.ALL}
+    | {TokenType.SOME, TokenType.FROM, TokenType.SELECT, TokenType.DISTINCT, TokenType.EXISTS, TokenType.COLON}
+)
+"""Tokens that the parser reads by calling itself for what follows."""
 
 
 class Steps:
@@ -51,23 +56,24 @@ def check_nesting(tokens: Sequence[Token]) -> None:
 
     Raises:  Trouble: nested beyond the limit, with the place where the limit is passed.
     """
-    depth = prefixes = 0
+    levels = [0]
     joins = [0]
+    prefixes = keywords = 0
     before: TokenType | None = None
     for token in tokens:
         kind = token.token_type
-        prefixes = 0 if kind in _OPERANDS else prefixes + 1
+        prefixes = prefixes + 1 if kind in _PREFIXES and before in _PREFIXES else 0
+        keywords = 0 if kind in _OPERANDS or kind in _OPENING else keywords + 1
         if kind in _OPENING:
-            depth += 1
+            levels.append(levels[-1] + prefixes + 1)
             joins.append(joins[-1])
-        elif kind in _CLOSING or kind is TokenType.END:
-            depth = max(depth - 1, 0)
-            if len(joins) > 1:
-                joins.pop()
+        elif (kind in _CLOSING or kind is TokenType.END) and len(levels) > 1:
+            levels.pop()
+            joins.pop()
         elif kind is TokenType.JOIN and before not in (TokenType.CROSS, TokenType.NATURAL):
             joins[-1] += 1
         elif kind in (TokenType.ON, TokenType.USING):
             joins[-1] = max(joins[-1] - 1, 0)
-        if depth > MAX_NESTING or prefixes > MAX_NESTING or joins[-1] > MAX_NESTING:
+        if levels[-1] + prefixes > MAX_NESTING or joins[-1] > MAX_NESTING or keywords > MAX_NESTING:
             raise Trouble("nesting-too-deep", offset=token.start)
         before = kind

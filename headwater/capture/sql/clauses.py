@@ -15,4 +15,5 @@ def check(node: Expr, known: frozenset[str], session: Session, prefix: str = "")
     """Report every clause of a node that is not known."""
     for key, value in node.args.items():
         if value and key not in known:
-            session.gap("unsupported-clause", prefix + key.rstrip("_"), node)
+            first = value[0] if isinstance(value, list) else value
+            session.gap("unsupported-clause", prefix + key.rstrip("_"), first if isinstance(first, Expr) else node)

@@ -64,7 +64,7 @@ class Reading:
 
 def influences_of(node: Expr, scope: Scope, kind: int = IDENTITY) -> frozenset[Influence]:
     """What reaches the value of an expression, used in this way."""
-    if type(node) is exp.Column and not is_star(node):
+    if type(node) is exp.Column and not is_star(node) and not scope.bound:
         scope.session.steps.spend(1)
         return passed_through(scope.resolve(node), kind)
     return frozenset(Reading(scope).run(node, kind))
@@ -88,6 +88,9 @@ def _same(reading: Reading, node: Expr, use: int, masking: str | None) -> None:
 def _column(reading: Reading, node: Expr, use: int, masking: str | None) -> None:
     if isinstance(node.this, exp.Star):
         _star_row(reading, node, use, masking)
+        return
+    bound = reading.scope.bound
+    if bound and (node.text("db") or node.text("table") or node.name) in bound:
         return
     reading.found.update(passed_through(reading.scope.resolve(node), use, masking))
 
@@ -137,6 +140,8 @@ def _if(reading: Reading, node: Expr, use: int, masking: str | None) -> None:
 
 def _function(reading: Reading, node: Expr, use: int, masking: str | None) -> None:
     name = TYPED.get(type(node).__name__)
+    if isinstance(node, exp.SHA2) and node.text("length").isdigit():
+        name = f"sha{node.text('length')}"
     reading.push_parts(node, _deeper(use, TRANSFORMATION), stronger(name, masking))
 
 
@@ -180,6 +185,28 @@ def _aggregate_parts(reading: Reading, node: Expr, use: int, masking: str | None
                 reading.push(each, use, masking)
 
 
+def _lambda(reading: Reading, node: Expr, use: int, masking: str | None) -> None:
+    """A function written in place: its parameters are no columns, whatever their case."""
+    _with_bound(reading, {each.name for each in node.expressions}, [(node.this, _deeper(use, TRANSFORMATION), masking)])
+
+
+def _comprehension(reading: Reading, node: Expr, use: int, masking: str | None) -> None:
+    """`[value FOR name IN list IF condition]`: the name stands for the list's members."""
+    reading.push(node.args.get("iterator"), _deeper(use, TRANSFORMATION), masking)
+    parts = [(node.this, _deeper(use, TRANSFORMATION), masking), (node.args.get("condition"), _deeper(use, CONDITIONAL), masking)]
+    names = {node.text(key) for key in ("expression", "position")} - {""}
+    _with_bound(reading, names, [part for part in parts if part[0] is not None])
+
+
+def _with_bound(reading: Reading, names: set[str], parts: list[Part]) -> None:
+    scope = reading.scope
+    before, scope.bound = scope.bound, scope.bound | names
+    inner = Reading(scope)
+    inner.stack += parts
+    reading.found |= inner.run(exp.Null(), IDENTITY)
+    scope.bound = before
+
+
 def _rank(reading: Reading, node: Expr, use: int, masking: str | None) -> None:
     """Window functions that hand a row's value on, or number rows."""
     reading.push_parts(node, _deeper(use, TRANSFORMATION), masking)
@@ -193,7 +220,10 @@ def _order(reading: Reading, node: Expr, use: int, masking: str | None) -> None:
 
 def _within_group(reading: Reading, node: Expr, use: int, masking: str | None) -> None:
     """`f(…) WITHIN GROUP (ORDER BY x)`: of percentiles and modes, x is the value itself."""
-    reading.push(node.this, use, masking)
+    if isinstance(node.this, exp.AggFunc):
+        reading.push_parts(node.this, _deeper(use, AGGREGATION), masking)
+    else:
+        reading.push(node.this, use, masking)
     order = node.args.get("expression")
     is_value = not isinstance(node.this, exp.GroupConcat)
     ordered = order.expressions if isinstance(order, Expr) else []
@@ -295,12 +325,14 @@ _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.Column,), _column),
     ((exp.Literal, exp.Identifier, exp.DataType, exp.Var, exp.Null, exp.Boolean, exp.Placeholder, exp.Parameter, exp.JSONPath), _nothing),
     ((exp.SessionParameter, exp.TableAlias), _nothing),
-    ((exp.Columns, exp.Comprehension, exp.Table, exp.Pivot, exp.Insert, exp.Update, exp.Delete, exp.Command), _unsupported),
+    ((exp.Columns, exp.Table, exp.Pivot, exp.Insert, exp.Update, exp.Delete, exp.Command), _unsupported),
     ((exp.Exists,), _exists),
     ((exp.Query,), _subquery),
     ((exp.Star,), _star),
     ((exp.Paren, exp.Alias, exp.Aliases, exp.Ordered, exp.Where, exp.IgnoreNulls, exp.RespectNulls), _same),
     ((exp.Cast,), _cast),
+    ((exp.Lambda,), _lambda),
+    ((exp.Comprehension,), _comprehension),
     ((exp.Case,), _case),
     ((exp.If,), _if),
     ((exp.Window,), _window),

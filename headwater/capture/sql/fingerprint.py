@@ -76,9 +76,5 @@ def _edge(edge: TableEdge) -> str:
 
 def _digest(parts: Iterable[str]) -> str:
     """SHA-256 over length-prefixed parts, so that no two lists of parts share a digest."""
-    digest = hashlib.sha256()
-    for part in ("headwater-sql-fingerprint", VERSION, *parts):
-        raw = part.encode("utf-8", "surrogatepass")
-        digest.update(len(raw).to_bytes(8, "big"))
-        digest.update(raw)
-    return digest.hexdigest()[:32]
+    text = "".join([f"{len(part)}:{part}" for part in ("headwater-sql-fingerprint", VERSION, *parts)])
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

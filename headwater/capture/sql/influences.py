@@ -57,7 +57,7 @@ class Relation:
     `rows` reaches every row; `presence` are the tables whose rows these rows are made of.
     """
 
-    __slots__ = ("_folded", "_index", "made_of", "name", "named", "open_tables", "outputs", "presence", "rows", "table")
+    __slots__ = ("_folded", "_has_fields", "_index", "made_of", "name", "named", "open_tables", "outputs", "presence", "rows", "table")
 
     def __init__(
         self,
@@ -82,10 +82,15 @@ class Relation:
         self.named = named
         """Which outputs were given their name by the statement, where that matters; None means all."""
         self._index: dict[str, Influences] = {}
+        self._folded: dict[str, str | None] = {}
+        self._has_fields = False
         for column, found in outputs:
             before = self._index.get(column)
             self._index[column] = found if before is None else before | found
-        self._folded: dict[str, str | None] | None = None
+            if before is None:
+                key = column.lower()
+                self._folded[key] = None if key in self._folded else column
+                self._has_fields |= table is not None and "." in column
 
     def renamed(self, name: str) -> Relation:
         """The same rows under another name."""
@@ -99,23 +104,30 @@ class Relation:
         """The column's name as this relation spells it: exact, else the only one that differs by case alone; None for no such column."""
         if column in self._index:
             return column
-        if self._folded is None:
-            folded: dict[str, str | None] = {}
-            for known in self._index:
-                key = known.lower()
-                folded[key] = None if key in folded else known
-            self._folded = folded
         return self._folded.get(column.lower())
 
     def find(self, column: str) -> Influences | None:
         """What reaches a known column; None where there is no such column. Fields of a struct come with it."""
+        found = self._index.get(column)
+        if found is not None and not self._has_fields:
+            return found
         known = self.spelling(column)
         if known is None:
             return None
         found = self._index[known]
-        if self.table is not None:
+        if self._has_fields:
             found = found.union(*[fields for name, fields in self.outputs if name.startswith(f"{known}.")])
         return found
+
+    def field(self, path: Sequence[str]) -> Influences | None:
+        """What reaches a field of a struct that the schema lists: itself and the structs around it; None where it is not listed."""
+        if not self._has_fields:
+            return None
+        known = [self.spelling(".".join(path[:length])) for length in range(1, len(path) + 1)]
+        if len(path) < 2 or known[-1] is None:
+            return None
+        around = [passed_through(self._index[name], Kind.TRANSFORMATION) for name in known[:-1] if name is not None]
+        return self._index[known[-1]].union(*around)
 
     @property
     def is_open(self) -> bool:
@@ -137,7 +149,7 @@ class Relation:
 
     def top_level(self) -> list[tuple[str, Influences]]:
         """The columns `*` stands for: without the fields of structs, which a schema lists beside their parents."""
-        if self.table is None:
+        if not self._has_fields:
             return list(self.outputs)
         return [
             (name, self.find(name) or found) for name, found in self.outputs if name.partition(".")[0] not in self._index or "." not in name

@@ -44,10 +44,11 @@ def _branch(written: Written, then: Expr | None, scope: Scope, target: str) -> N
     if isinstance(then, exp.Var) and then.name.upper() in ("DELETE", "DO NOTHING"):
         return
     if isinstance(then, exp.Update):
-        if any(isinstance(each, exp.Star) for each in then.expressions) or not then.expressions:
+        assigned = then.args.get("expressions")
+        if not isinstance(assigned, list) or any(isinstance(each, exp.Star) for each in assigned):
             _by_name(written, then, scope, target)
             return
-        for each in then.expressions:
+        for each in assigned:
             if not isinstance(each, exp.EQ) or not isinstance(each.this, exp.Column):
                 session.gap("unsupported-clause", "set", each)
                 continue

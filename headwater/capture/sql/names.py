@@ -35,16 +35,22 @@ def dotted(table: Expr, defaults: Defaults) -> str:
     if path is not None:
         return path
     parts = [part for part in (table.text("catalog"), table.text("db")) if part]
-    name = table.text("this") or table.name
     if not parts and defaults.schema:
         parts = [defaults.schema]
     if len(parts) == 1 and defaults.catalog:
         parts = [defaults.catalog, *parts]
-    rest = table.this
-    while isinstance(rest, exp.Dot):  # names of more than three parts
-        rest = rest.expression
-        name = f"{name}.{rest.name}" if isinstance(rest, exp.Identifier) else name
-    return ".".join([*parts, name])
+    return ".".join([*parts, *_own_parts(table)])
+
+
+def _own_parts(table: Expr) -> list[str]:
+    """The name itself; one of more than three parts hangs together by dots."""
+    parts: list[str] = []
+    node = table.this
+    while isinstance(node, exp.Dot):
+        parts.append(node.expression.name)
+        node = node.this
+    parts.append(node.name if isinstance(node, exp.Identifier) else table.name)
+    return parts[::-1]
 
 
 def file_path(table: Expr) -> str | None:

@@ -45,6 +45,9 @@ def relation_of(query: Expr, session: Session, ctes: Ctes, parent: Scope | None 
     session.gap("unsupported-statement", type(query).__name__.lower(), query)
     for table in query.find_all(exp.Table):
         session.read(session.name_of(table))
+    written = query.this.find(exp.Table) if isinstance(query, (exp.Insert, exp.Update, exp.Delete, exp.Merge)) else None
+    if written is not None:
+        session.touched[session.name_of(written)] = None
     return Relation("", ())
 
 
@@ -250,9 +253,9 @@ class _Outputs:
         self.made_of += [each.made_of for each in relations if each.made_of is not None]
         if not relations:
             scope.session.gap("unknown-column", "*", projection)
-        excluded = {each.name.lower() for each in star.args.get("except_") or ()}
-        replaced = {each.alias.lower(): each for each in star.args.get("replace") or ()}
-        renamed = {each.name.lower(): each.alias for each in star.args.get("rename") or ()}
+        excluded = {each.name.lower() for each in _listed(star, "except_")}
+        replaced = {each.alias.lower(): each for each in _listed(star, "replace")}
+        renamed = {each.this.name.lower(): each.alias for each in _listed(star, "rename")}
         for name, found in columns:
             if name.lower() in excluded:
                 continue
@@ -264,6 +267,12 @@ class _Outputs:
             self._append(name, influences_of(value.this, scope), named=True)
         for name, new in renamed.items():
             self._append(new, NOTHING.union(*[each.shining_through(name) for each in relations if each.is_open]), named=True)
+
+
+def _listed(star: Expr, key: str) -> list[Expr]:
+    """The names or aliases that change a `*`."""
+    value = star.args.get(key)
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _unqualified_star(scope: Scope) -> list[tuple[str, Influences]]:

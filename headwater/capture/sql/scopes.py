@@ -33,7 +33,7 @@ class Aliases(Enum):
 class Scope:
     """The names one SELECT (or DML statement) can use, and what its clauses gathered for all of its rows."""
 
-    __slots__ = ("aliases", "aliases_rule", "ctes", "hidden", "merged", "parent", "relations", "rows", "session", "windows")
+    __slots__ = ("aliases", "aliases_rule", "bound", "ctes", "hidden", "merged", "parent", "relations", "rows", "session", "windows")
 
     def __init__(self, session: Session, ctes: Mapping[str, Relation], parent: Scope | None = None) -> None:
         self.session = session
@@ -46,6 +46,8 @@ class Scope:
         self.aliases: dict[str, Influences] = {}
         self.aliases_rule = Aliases.HIDDEN
         self.windows: dict[str, Expr] = {}
+        self.bound: frozenset[str] = frozenset()
+        """Names that a lambda or comprehension being read binds."""
         self.rows: set[Influence] = set()
 
     def presence(self) -> frozenset[str]:
@@ -74,8 +76,14 @@ class Scope:
         for length in range(len(parts) - 1, 0, -1):
             relation = self._relation(parts[:length])
             if relation is not None:
+                field = relation.field(parts[length:])
+                if field is not None:
+                    return field
                 found = self._of_relation(relation, parts[length], node)
                 return found if length == len(parts) - 1 else passed_through(found, Kind.TRANSFORMATION)
+        fields = [field for relation in self.relations if (field := relation.field(parts)) is not None]
+        if len(fields) == 1:
+            return fields[0]
         found = self._unqualified(parts[0], node)
         return passed_through(found, Kind.TRANSFORMATION)
 

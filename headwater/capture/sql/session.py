@@ -35,6 +35,8 @@ class Session:
         self.report = Report(text)
         self.steps = Steps()
         self.sources: dict[str, None] = {}
+        self.touched: dict[str, None] = {}
+        """Tables written to from inside a query, as data-modifying common table expressions do."""
         self._schemas = schemas
         self._made: dict[str, tuple[str, ...] | None] = {}
         self._relations: dict[str, Relation] = {}

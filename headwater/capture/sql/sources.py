@@ -38,7 +38,7 @@ def add_item(scope: Scope, item: Expr) -> None:
     """Bring one item of FROM, and the joins that hang on it, into a scope."""
     if isinstance(item, exp.Paren):
         item = item.this
-    if isinstance(item, exp.Subquery) and isinstance(item.this, exp.Table) and not item.args.get("alias"):
+    if isinstance(item, exp.Subquery) and isinstance(item.this, (exp.Table, exp.Subquery)) and not item.args.get("alias"):
         add_item(scope, item.this)
     else:
         relation = _relation(scope, item)

@@ -29,7 +29,9 @@ def query(written: Written, tree: Expr) -> None:
     relation = relation_of(tree, session, {})
     into = tree.args.get("into")
     target = None
-    if into is not None:
+    if into is not None and not isinstance(into.this, exp.Table):
+        session.gap("unsupported-clause", "into", tree)
+    elif into is not None:
         target = session.name_of(into.this)
         written.target(target, overwrites=True)
     written.by_name(target, relation, tree)
@@ -194,8 +196,9 @@ def update(written: Written, tree: Expr) -> None:
         unsupported(written, tree)
         return
     scope = Scope(session, with_ctes(tree, session, {}, None))
-    _add_target(scope, node)
-    _add_rest(scope, tree)
+    if not _is_named_in_from(node, tree):
+        _add_target(scope, node)
+    add_from(scope, tree)
     target = _updated(scope, node)
     written.target(target)
     where = tree.args.get("where")
@@ -217,13 +220,13 @@ def _add_target(scope: Scope, node: Expr) -> None:
         add_join(scope, join)
 
 
-def _add_rest(scope: Scope, tree: Expr) -> None:
-    """FROM of an UPDATE; where it names the target again (T-SQL), the target is what stands there."""
-    before = scope.relations[0]
-    add_from(scope, tree)
-    again = [relation for relation in scope.relations[1:] if relation.name == before.name]
-    if again:
-        scope.relations.remove(before)
+def _is_named_in_from(node: Expr, tree: Expr) -> bool:
+    """Whether an UPDATE names its target by what it is called in its own FROM (T-SQL)."""
+    from_ = tree.args.get("from_")
+    if from_ is None or node.args.get("alias"):
+        return False
+    items = [from_.this, *(join.this for join in from_.this.args.get("joins") or ()), *(join.this for join in tree.args.get("joins") or ())]
+    return any(isinstance(item, exp.Table) and item.alias_or_name == node.name for item in items)
 
 
 def _updated(scope: Scope, node: Expr) -> str:

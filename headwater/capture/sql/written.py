@@ -48,14 +48,23 @@ class Written:
         if relation.is_open:
             self.session.gap("star-without-schema", relation.open_name, node)
         columns = [name for name, _ in relation.top_level()]
-        known = self.session.columns(table) if table is not None else None
-        if table is not None and known is not None and not relation.is_open and len(known) == len(columns):
-            columns = [spelled(column, known) or here for column, here in zip(columns, known, strict=True)]
-        elif table is not None and relation.named is not None and not all(relation.named):
-            self.session.gap("unnamed-column", table, node)
+        if table is not None and not relation.is_open:
+            columns = self._stored_names(table, columns, relation.named or [True] * len(columns), node)
         self.relation(table, columns, relation)
         if table is not None:
             self.session.remember(table, None if relation.is_open else tuple(columns))
+
+    def _stored_names(self, table: str, columns: list[str], named: Sequence[bool], node: Expr) -> list[str]:
+        """Names of the stored columns: the query's own, spelled as the table has them; unnamed ones by position if the table is known."""
+        known = self.session.columns(table) or ()
+        if not all(named) and len(known) != len(columns):
+            self.session.gap("unnamed-column", table, node)
+            known_here: Sequence[str] = columns
+        else:
+            known_here = known if len(known) == len(columns) else columns
+        return [
+            (spelled(name, known) or name) if is_named else here for name, is_named, here in zip(columns, named, known_here, strict=True)
+        ]
 
 
 def spelled(column: str, known: Sequence[str]) -> str | None:

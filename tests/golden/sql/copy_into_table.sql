@@ -1,0 +1,2 @@
+-- dialect: postgres
+COPY customers (customer_id, email) FROM '/drop/customers.csv'

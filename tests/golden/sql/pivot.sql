@@ -1,0 +1,2 @@
+-- dialect: duckdb
+SELECT * FROM (PIVOT orders ON status USING sum(amount))

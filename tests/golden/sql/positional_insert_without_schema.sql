@@ -1,0 +1,2 @@
+-- dialect: postgres
+INSERT INTO nowhere SELECT order_id, amount FROM orders

@@ -1,0 +1,4 @@
+-- dialect: duckdb
+SELECT *
+FROM {{ ref('orders') }}
+WHERE amount > 0

@@ -1,0 +1,2 @@
+-- dialect: snowflake
+USE shop.public; CREATE TABLE copy AS SELECT id, at FROM events

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlglot
+
+from headwater.capture.sql.adapter import COMPILED, Grammar, TokenType, deep_recursion, exp, grammar_of
+from headwater.capture.sql.reasons import Trouble
+
+
+def duckdb() -> Grammar:
+    grammar = grammar_of("duckdb")
+    assert grammar is not None
+    return grammar
+
+
+def test_an_unknown_dialect_has_no_grammar() -> None:
+    assert grammar_of("klingon") is None
+    assert grammar_of("a, b = c; \x1b") is None
+
+
+def test_no_dialect_is_a_grammar_of_its_own() -> None:
+    grammar = grammar_of(None)
+    assert grammar is not None and grammar.name == ""
+
+
+def test_comments_are_gone_before_the_parser_sees_them() -> None:
+    text = "SELECT A /* sqlglot.meta case_sensitive */ FROM T"
+    tokens = duckdb().tokens(text)
+    assert [token.token_type for token in tokens] == [TokenType.SELECT, TokenType.VAR, TokenType.FROM, TokenType.VAR]
+    (tree,) = duckdb().trees(tokens, text)
+    assert [name.name for name in tree.find_all(exp.Identifier)] == ["a", "t"]
+
+
+@pytest.mark.parametrize("text", ["SELECT 'never", 'SELECT "never', "SELECT 1 /* never"])
+def test_what_never_ends_is_trouble(text: str) -> None:
+    with pytest.raises(Trouble) as caught:
+        duckdb().trees(duckdb().tokens(text), text)
+    assert caught.value.reason == "parse-error"
+
+
+def test_a_parse_error_has_a_place_and_repeats_no_value() -> None:
+    text = "SELECT a\nFROM x y z 'secret'"
+    with pytest.raises(Trouble) as caught:
+        duckdb().trees(duckdb().tokens(text), text)
+    assert caught.value.line == 2
+    assert "secret" not in str(caught.value) and "secret" not in caught.value.subject
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "path"),
+    [
+        ("duckdb", "SELECT * FROM 'Data/X.csv'", "Data/X.csv"),
+        ("duckdb", 'SELECT * FROM "s3://Bucket/Key"', "s3://Bucket/Key"),
+        ("spark", "SELECT * FROM parquet.`/Data/Day`", "/Data/Day"),
+    ],
+)
+def test_paths_keep_their_case(dialect: str, text: str, path: str) -> None:
+    grammar = grammar_of(dialect)
+    assert grammar is not None
+    (tree,) = grammar.trees(grammar.tokens(text), text)
+    table = tree.find(exp.Table)
+    assert table is not None and isinstance(table.this, exp.Literal) and table.this.name == path
+
+
+def test_folding_follows_the_dialect() -> None:
+    snowflake = grammar_of("snowflake")
+    assert snowflake is not None
+    assert (snowflake.fold("Name"), duckdb().fold("Name")) == ("NAME", "name")
+
+
+def test_the_recursion_limit_is_put_back() -> None:
+    before = sys.getrecursionlimit()
+    with deep_recursion():
+        assert sys.getrecursionlimit() > before
+    assert sys.getrecursionlimit() == before
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not COMPILED, reason="the compiled core is not installed, so the plain one is what all tests run on")
+def test_the_plain_core_gives_identical_results(tmp_path: Path) -> None:
+    package = Path(sqlglot.__file__).parent
+    shutil.copytree(package, tmp_path / "sqlglot", ignore=shutil.ignore_patterns("*.so", "*.pyd", "__pycache__"))
+    program = (
+        "import msgspec, sys; from headwater.capture.sql import adapter, analyse; from headwater.model.lineage import Statement;"
+        "from tests.unit.capture.sql.oracle import Catalog; from tests.unit.capture.sql.test_oracle import STATEMENTS;"
+        "from tests.unit.capture.sql.test_budget import DEPTHS;"
+        "print(adapter.COMPILED, file=sys.stderr);"
+        "texts = [*STATEMENTS, *(make(depth) for make in DEPTHS.values() for depth in (60, 190, 1000))];"
+        "sys.stdout.buffer.write(msgspec.json.encode([analyse(Statement(sql, 'duckdb'), Catalog()) for sql in texts]))"
+    )
+    root = Path(__file__).parents[4]
+    outcomes = [
+        subprocess.run([sys.executable, "-c", program], cwd=root, env={"PYTHONPATH": path}, capture_output=True, check=True)
+        for path in (str(root), f"{tmp_path}:{root}")
+    ]
+    assert [outcome.stderr.strip() for outcome in outcomes] == [b"True", b"False"]
+    assert outcomes[0].stdout == outcomes[1].stdout

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from headwater.capture.sql import ANALYSER, NoSchemas, analyse, referenced_tables
+from headwater.capture.sql.reasons import CODES
+from headwater.model.lineage import Statement
+from tests.unit.capture.sql.reading import Catalog, codes, edges, read
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "BEGIN",
+        "COMMIT",
+        "ROLLBACK",
+        "SET x = 1",
+        "SET search_path TO a",
+        "USE a",
+        "PRAGMA threads",
+        "ANALYZE t",
+        "GRANT SELECT ON t TO someone",
+        "CREATE SCHEMA s",
+        "ATTACH 'x.db' AS x",
+        "CHECKPOINT",
+        "SHOW TABLES",
+        "COMMENT ON TABLE t IS 'x'",
+    ],
+)
+def test_a_statement_that_moves_nothing_is_complete_and_empty(sql: str) -> None:
+    lineage = read(sql)
+    assert (lineage.status, lineage.edges, lineage.targets, lineage.sources) == ("complete", (), (), ())
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CALL f(1)",
+        "EXPORT DATABASE 'x'",
+        "EXECUTE plan",
+        "PREPARE p AS SELECT 1",
+        "EXPLAIN ANALYZE DELETE FROM t",
+        "DESCRIBE t",
+        "CREATE MACRO f(x) AS x + 1",
+        "SET VARIABLE v = (SELECT max(a) FROM t)",
+        "PIVOT t ON a USING sum(b)",
+        "ALTER TABLE t RENAME TO z",
+        "CREATE TYPE k AS ENUM (SELECT a FROM t)",
+        "VACUUM t INTO u x y",
+        "gibberish",
+        "SELECT * FROM t PIVOT (sum(a) FOR b IN (1, 2))",
+        "SELECT COLUMNS('a.*') FROM t",
+        "SELECT * FROM query('SELECT 1')",
+    ],
+)
+def test_what_is_not_followed_is_never_a_silent_success(sql: str) -> None:
+    lineage = read(sql)
+    assert lineage.reasons or "VACUUM" in sql
+    assert lineage.status != "complete" or "VACUUM" in sql
+
+
+def test_a_statement_nobody_follows_still_names_its_tables() -> None:
+    lineage = read("EXPLAIN ANALYZE INSERT INTO w SELECT a FROM t JOIN u USING (id)")
+    assert lineage.status == "partial"
+    assert set(lineage.sources) == {"t", "u"}
+    assert lineage.targets == ("w",)
+
+
+@pytest.mark.parametrize(
+    ("sql", "code", "place"),
+    [
+        ("", "no-statement", (1, 1)),
+        ("-- nothing\n/* here */ ;;", "no-statement", (1, 1)),
+        ("SELECT 1;\nSELECT {{ x }}", "templating-left-in", (2, 8)),
+        ("{% if x %} SELECT 1", "templating-left-in", (1, 1)),
+        ("SELECT a\0 FROM t", "nul-character", (1, 9)),
+        ("SELECT 'open", "parse-error", (1, 1)),
+        ("SELECT " + "(" * 300 + "1" + ")" * 300, "nesting-too-deep", (1, 208)),
+    ],
+)
+def test_bad_input_fails_with_a_reason_and_a_place(sql: str, code: str, place: tuple[int, int]) -> None:
+    lineage = read(sql)
+    assert lineage.status == "failed"
+    (reason,) = lineage.reasons
+    assert (reason.code, (reason.line, reason.column)) == (code, place)
+
+
+def test_an_unknown_dialect_is_said() -> None:
+    assert codes("SELECT 1", "klingon") == ["unknown-dialect"]
+
+
+def test_a_text_beyond_ten_megabytes_is_not_read() -> None:
+    assert codes("SELECT " + "1" * 10_000_000) == ["text-too-long"]
+
+
+def test_the_wrong_dialect_is_no_crash() -> None:
+    assert read("SELECT TOP 5 [a b] FROM t", "postgres").status in ("partial", "failed")
+
+
+def test_one_bad_statement_does_not_hide_the_others() -> None:
+    lineage = read("CREATE TABLE n AS SELECT a FROM t; SELECT FROM FROM; INSERT INTO w SELECT x, y FROM u")
+    assert lineage.status == "partial"
+    assert lineage.targets == ("n", "w")
+    assert len(lineage.edges) == 3
+
+
+def test_results_are_equal_and_cross_process_borders() -> None:
+    sql = "INSERT INTO w SELECT a, count(*) FROM t JOIN u USING (id) GROUP BY a"
+    lineage = read(sql)
+    assert pickle.loads(pickle.dumps(lineage)) == lineage == read(sql)
+    assert lineage.analyser == ANALYSER
+
+
+def test_referenced_tables_are_all_that_a_statement_touches() -> None:
+    sql = "INSERT INTO w WITH t2 AS (SELECT * FROM t) SELECT * FROM t2, s.z, 'f.csv'"
+    assert referenced_tables(Statement(sql, "duckdb", "c", "d")) == ("c.d.t", "c.d.w", "c.s.z", "f.csv")
+
+
+def test_a_fault_of_the_engine_becomes_a_gap() -> None:
+    class Broken(Catalog):
+        def columns(self, table: str) -> dict[str, str] | None:
+            raise KeyError(table)
+
+    lineage = analyse(Statement("SELECT a FROM t", "duckdb"), Broken({}))
+    assert [(reason.code, reason.subject) for reason in lineage.reasons] == [("analyser-fault", "KeyError")]
+    assert lineage.sources == ("t",)
+
+
+def test_every_source_of_an_edge_is_listed() -> None:
+    lineage = read("UPDATE t SET a = b + 1 WHERE id > 3")
+    assert {edge.source_table for edge in lineage.edges} <= set(lineage.sources)
+
+
+def test_thousand_wide_and_ten_thousand_long_statements_are_read() -> None:
+    wide = {"t": tuple(f"c{at}" for at in range(5000))}
+    assert len(edges("CREATE TABLE n AS SELECT * FROM t", "duckdb", wide)) == 5000
+    assert edges("SELECT " + " + ".join(["a"] * 10_000) + " AS c FROM t") == {"t.a -> c TRANSFORMATION"}
+    assert edges(" UNION ALL ".join(["SELECT a FROM t"] * 3000)) == {"t.a -> a IDENTITY"}
+    assert edges("SELECT a FROM t WHERE " + " OR ".join(f"b = {at}" for at in range(5000))) == {"t.a -> a IDENTITY", "t.b -> * FILTER"}
+
+
+def test_an_empty_catalog_answers_nothing() -> None:
+    assert NoSchemas().columns("t") is None
+
+
+def test_reasons_use_known_codes_only() -> None:
+    assert set(codes("SELECT *, f9(a) FROM z; FOO BAR")) <= set(CODES)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from headwater.capture.sql.adapter import grammar_of
+from headwater.capture.sql.budget import MAX_NESTING, MAX_TEXT_BYTES, Steps, check_nesting, check_text
+from headwater.capture.sql.reasons import Trouble
+from tests.unit.capture.sql.reading import codes, read
+
+DEPTHS = {
+    "brackets": lambda n: "SELECT " + "(" * n + "a" + ")" * n + " FROM t",
+    "functions": lambda n: "SELECT " + "abs(" * n + "a" + ")" * n + " FROM t",
+    "lists": lambda n: "SELECT " + "[" * n + "a" + "]" * n + " FROM t",
+    "cases": lambda n: "SELECT " + "CASE WHEN true THEN " * n + "a" + " END" * n + " FROM t",
+    "negations": lambda n: "SELECT " + "NOT " * n + "a FROM t",
+    "signs": lambda n: "SELECT " + "- " * n + "a FROM t",
+    "subqueries": lambda n: "SELECT a FROM " + "(SELECT a FROM " * n + "t" + ")" * n,
+    "scalars": lambda n: "SELECT " + "(SELECT " * n + "max(a) FROM t" + ")" * n,
+    "joins": lambda n: "SELECT t.a FROM t " + "JOIN u " * n + "ON true " * n,
+}
+
+
+@pytest.mark.parametrize("shape", DEPTHS)
+@pytest.mark.parametrize("depth", [1_000, 20_000])
+def test_thousandfold_nesting_gives_a_status(shape: str, depth: int) -> None:
+    lineage = read(DEPTHS[shape](depth))
+    assert lineage.status == "failed"
+    assert [reason.code for reason in lineage.reasons] == ["nesting-too-deep"]
+
+
+@pytest.mark.parametrize("shape", [shape for shape in DEPTHS if shape != "joins"])
+def test_nesting_up_to_the_limit_is_read(shape: str) -> None:
+    lineage = read(DEPTHS[shape](MAX_NESTING - 10))
+    assert lineage.status == "complete", lineage.reasons
+    assert {edge.source_column for edge in lineage.edges} == {"a"}
+
+
+def test_many_joins_in_a_row_are_no_nesting() -> None:
+    assert codes("SELECT t.a FROM t " + "".join(f"JOIN u AS u{at} ON u{at}.id = t.id " for at in range(400))) == []
+    assert codes("SELECT t.a FROM t " + "".join(f"CROSS JOIN u AS u{at} " for at in range(400))) == []
+
+
+def test_the_place_where_the_limit_is_passed_is_told() -> None:
+    grammar = grammar_of("duckdb")
+    assert grammar is not None
+    with pytest.raises(Trouble) as caught:
+        check_nesting(grammar.tokens("(" * (MAX_NESTING + 1)))
+    assert caught.value.offset == MAX_NESTING
+
+
+def test_length_is_measured_in_bytes() -> None:
+    check_text("x" * MAX_TEXT_BYTES)
+    with pytest.raises(Trouble):
+        check_text("é" * (MAX_TEXT_BYTES // 2 + 1))
+
+
+def test_steps_run_out() -> None:
+    steps = Steps(2)
+    steps.spend(2)
+    with pytest.raises(Trouble) as caught:
+        steps.spend(1)
+    assert caught.value.reason == "work-budget"

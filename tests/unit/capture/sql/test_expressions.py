@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.capture.sql.reading import codes, edges
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("a", {"t.a -> c IDENTITY"}),
+        ("(a)", {"t.a -> c IDENTITY"}),
+        ("a + b", {"t.a -> c TRANSFORMATION", "t.b -> c TRANSFORMATION"}),
+        ("CAST(a AS VARCHAR)", {"t.a -> c TRANSFORMATION"}),
+        ("upper(a) || 'x'", {"t.a -> c TRANSFORMATION"}),
+        ("sum(a + b)", {"t.a -> c AGGREGATION", "t.b -> c AGGREGATION"}),
+        ("count(*)", {"t.* -> c AGGREGATION"}),
+        ("count(1)", {"t.* -> c AGGREGATION"}),
+        ("count(a)", {"t.a -> c AGGREGATION"}),
+        ("sum(1) + max(a)", {"t.* -> c AGGREGATION", "t.a -> c AGGREGATION"}),
+        ("CASE WHEN a > 1 THEN b ELSE id END", {"t.a -> c CONDITIONAL", "t.b -> c TRANSFORMATION", "t.id -> c TRANSFORMATION"}),
+        ("CASE a WHEN b THEN id END", {"t.a -> c CONDITIONAL", "t.b -> c CONDITIONAL", "t.id -> c TRANSFORMATION"}),
+        ("sum(CASE WHEN a > 1 THEN b END)", {"t.a -> c CONDITIONAL", "t.b -> c AGGREGATION"}),
+        ("sum(a) FILTER (WHERE b > 1)", {"t.a -> c AGGREGATION", "t.b -> c CONDITIONAL"}),
+        ("array_agg(a ORDER BY b)", {"t.a -> c AGGREGATION", "t.b -> c SORT"}),
+        ("percentile_cont(0.5) WITHIN GROUP (ORDER BY a)", {"t.a -> c AGGREGATION"}),
+        ("row_number() OVER (PARTITION BY a ORDER BY b)", {"t.a -> c WINDOW", "t.b -> c WINDOW"}),
+        ("row_number() OVER ()", {"t.* -> c WINDOW"}),
+        ("count(*) OVER (PARTITION BY a)", {"t.* -> c AGGREGATION", "t.a -> c WINDOW"}),
+        ("lag(a) OVER (ORDER BY b)", {"t.a -> c TRANSFORMATION", "t.b -> c WINDOW"}),
+        ("sum(a) OVER (ORDER BY b ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)", {"t.a -> c AGGREGATION", "t.b -> c WINDOW"}),
+        ("list_transform([a], lambda e: e + b)", {"t.a -> c TRANSFORMATION", "t.b -> c TRANSFORMATION"}),
+        ("list_transform([a], lambda E: e + b)", {"t.a -> c TRANSFORMATION", "t.b -> c TRANSFORMATION"}),
+        ("[e + id FOR e IN [a] IF e > b]", {"t.a -> c TRANSFORMATION", "t.id -> c TRANSFORMATION", "t.b -> c CONDITIONAL"}),
+        ("{'a': b}", {"t.b -> c TRANSFORMATION"}),
+        ("a IN (1, b)", {"t.a -> c TRANSFORMATION", "t.b -> c TRANSFORMATION"}),
+        ("(SELECT max(x) FROM u WHERE u.id = t.id)", {"t.id -> c FILTER", "u.id -> c FILTER", "u.x -> c AGGREGATION"}),
+        ("a IN (SELECT x FROM u)", {"t.a -> c TRANSFORMATION", "u.x -> c TRANSFORMATION"}),
+        ("EXISTS (SELECT 1 FROM u WHERE y = 1)", {"u.* -> c CONDITIONAL", "u.y -> c FILTER", "t.* -> * FILTER"}),
+        ("unnest([a, b])", {"t.a -> c TRANSFORMATION", "t.b -> c TRANSFORMATION", "t.a -> * JOIN", "t.b -> * JOIN"}),
+        ("t", {"t.a -> c TRANSFORMATION", "t.b -> c TRANSFORMATION", "t.id -> c TRANSFORMATION"}),
+    ],
+)
+def test_an_expression_tells_what_reaches_it(expression: str, expected: set[str]) -> None:
+    assert edges(f"SELECT {expression} AS c FROM t") == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "masking"),
+    [
+        ("md5(a)", "md5"),
+        ("sha256(lower(a))", "sha256"),
+        ("left(a, 2)", "left"),
+        ("substr(a, 1, 3)", "substring"),
+        ("redact(a)", "redact"),
+        ("my.tokenize(a)", "tokenize"),
+        ("hmac(a, 'k')", "hmac"),
+        ("mask_email(a)", "mask_email"),
+        ("left(md5(a), 8)", "md5"),
+        ("md5(left(a, 8))", "md5"),
+    ],
+)
+def test_a_masking_function_is_named_on_the_edge(expression: str, masking: str) -> None:
+    assert edges(f"SELECT {expression} AS c FROM t") == {f"t.a -> c TRANSFORMATION {masking}"}
+
+
+def test_masking_survives_a_subquery_and_concerns_values_only() -> None:
+    found = edges("SELECT m FROM (SELECT md5(a) AS m FROM t) AS s WHERE m <> ''")
+    assert found == {"t.a -> m TRANSFORMATION md5", "t.a -> * FILTER"}
+
+
+def test_both_paths_stay_where_only_one_is_masked() -> None:
+    found = edges("SELECT CASE WHEN b THEN md5(a) ELSE a END AS c FROM t")
+    assert {"t.a -> c TRANSFORMATION md5", "t.a -> c TRANSFORMATION"} <= found
+
+
+@pytest.mark.parametrize(
+    ("expression", "code"),
+    [
+        ("somebodys(a)", "unknown-function"),
+        ("COLUMNS('a')", "unsupported-expression"),
+        ("sum(a) OVER nowhere", "unsupported-expression"),
+    ],
+)
+def test_what_an_expression_hides_is_said(expression: str, code: str) -> None:
+    assert code in codes(f"SELECT {expression} AS c FROM t")
+
+
+def test_redaction_tokens_are_ordinary_literals() -> None:
+    assert edges("SELECT a FROM t WHERE b = 'hw:str:1f2e' LIMIT 5") == {"t.a -> a IDENTITY", "t.b -> * FILTER"}

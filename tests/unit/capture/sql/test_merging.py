@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from tests.unit.capture.sql.reading import codes, edges
+
+
+def test_every_branch_writes_and_every_condition_steers() -> None:
+    found = edges(
+        "MERGE INTO w USING u ON w.p = u.id WHEN MATCHED AND u.y = 1 THEN DELETE WHEN MATCHED THEN UPDATE SET q = u.x "
+        "WHEN NOT MATCHED THEN INSERT (p, q) VALUES (u.id, md5(u.y))"
+    )
+    assert found == {
+        "w.p -> w.* JOIN",
+        "u.id -> w.* JOIN",
+        "u.y -> w.* FILTER",
+        "u.x -> w.q IDENTITY",
+        "u.id -> w.p IDENTITY",
+        "u.y -> w.q TRANSFORMATION md5",
+    }
+
+
+def test_insert_without_a_list_goes_by_position() -> None:
+    merge = "MERGE INTO {} USING u ON false WHEN NOT MATCHED THEN INSERT VALUES (u.x, u.y)"
+    assert {"u.x -> w.p IDENTITY", "u.y -> w.q IDENTITY"} <= edges(merge.format("w"))
+    assert "target-columns-unknown" in codes(merge.format("z"))
+    assert "column-count-mismatch" in codes(merge.format("t"))
+
+
+def test_stars_go_by_name() -> None:
+    merge = "MERGE INTO {} USING {} AS s ON k.id = s.id WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
+    tables = {"k": ("id", "a"), "s1": ("id", "a", "z")}
+    found = edges(merge.format("k", "s1"), "databricks", tables)
+    assert {"s1.id -> k.id IDENTITY", "s1.a -> k.a IDENTITY"} <= found
+    assert "target-columns-unknown" in codes(merge.format("k", "s2"), "databricks", {})
+
+
+def test_a_source_query_brings_its_filters() -> None:
+    found = edges("MERGE INTO w USING (SELECT x FROM u WHERE y > 1) AS s ON w.p = s.x WHEN MATCHED THEN UPDATE SET q = s.x")
+    assert "u.y -> w.* FILTER" in found

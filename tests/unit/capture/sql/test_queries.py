@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.capture.sql.reading import codes, edges, read, told
+
+
+@pytest.mark.parametrize(
+    ("clause", "expected"),
+    [
+        ("WHERE b > 1", "t.b -> * FILTER"),
+        ("GROUP BY a, b", "t.b -> * GROUP_BY"),
+        ("GROUP BY ROLLUP (a, b)", "t.b -> * GROUP_BY"),
+        ("GROUP BY GROUPING SETS ((a), (b))", "t.b -> * GROUP_BY"),
+        ("GROUP BY ALL", "t.a -> * GROUP_BY"),
+        ("GROUP BY 1", "t.a -> * GROUP_BY"),
+        ("GROUP BY a HAVING max(b) > 1", "t.b -> * FILTER"),
+        ("QUALIFY row_number() OVER (ORDER BY b) = 1", "t.b -> * FILTER"),
+        ("ORDER BY b LIMIT 1", "t.b -> * SORT"),
+        ("ORDER BY 1", "t.a -> * SORT"),
+        ("ORDER BY ALL", "t.a -> * SORT"),
+        ("LIMIT (SELECT max(x) FROM u)", "u.x -> * FILTER"),
+        ("WHERE id IN (SELECT x FROM u WHERE y = 2)", "u.y -> * FILTER"),
+        ("WHERE EXISTS (SELECT 1 FROM u WHERE u.id = t.id)", "u.* -> * FILTER"),
+    ],
+)
+def test_a_clause_steers_every_row(clause: str, expected: str) -> None:
+    assert expected in edges(f"SELECT a FROM t {clause}")
+
+
+def test_distinct_compares_what_is_selected() -> None:
+    assert "t.a -> * GROUP_BY" in edges("SELECT DISTINCT a FROM t")
+    assert "t.b -> * GROUP_BY" in edges("SELECT DISTINCT ON (b) a FROM t")
+
+
+def test_influences_on_all_rows_are_stated_once() -> None:
+    found = edges("SELECT a, b, id FROM t WHERE b > 1")
+    assert [each for each in found if "FILTER" in each] == ["t.b -> * FILTER"]
+
+
+def test_constants_still_tell_which_rows_they_stand_for() -> None:
+    assert edges("SELECT 1 AS c FROM t") == {"t.* -> * FILTER"}
+
+
+def test_set_operations_drop_rows_by_what_they_compare() -> None:
+    assert edges("SELECT a FROM t UNION ALL SELECT x FROM u") == {"t.a -> a IDENTITY", "u.x -> a IDENTITY"}
+    assert {"t.a -> * GROUP_BY", "u.x -> * GROUP_BY"} <= edges("SELECT a FROM t UNION SELECT x FROM u")
+    assert edges("SELECT a FROM t EXCEPT SELECT x FROM u") == {"t.a -> a IDENTITY", "t.a -> * FILTER", "u.x -> * FILTER"}
+
+
+def test_union_by_name_matches_names() -> None:
+    found = edges("SELECT a, b FROM t UNION ALL BY NAME SELECT x AS b, y AS c FROM u")
+    assert found == {"t.a -> a IDENTITY", "t.b -> b IDENTITY", "u.x -> b IDENTITY", "u.y -> c IDENTITY"}
+
+
+def test_a_common_table_expression_shadows_a_table() -> None:
+    assert edges("WITH t AS (SELECT x AS a FROM u) SELECT a FROM t") == {"u.x -> a IDENTITY"}
+
+
+def test_nested_expressions_see_the_ones_before() -> None:
+    found = edges("WITH c AS (SELECT a FROM t), d(e) AS (WITH f AS (SELECT a FROM c) SELECT a FROM f) SELECT e FROM d")
+    assert found == {"t.a -> e IDENTITY"}
+
+
+def test_a_star_of_an_unknown_table_lets_later_names_through() -> None:
+    assert edges("WITH c AS (SELECT * FROM z) SELECT d FROM c WHERE e = 1") == {"z.d -> d IDENTITY", "z.e -> * FILTER"}
+
+
+def test_a_star_of_an_unknown_table_at_the_end_is_partial() -> None:
+    lineage = read("SELECT *, a AS k FROM t, z")
+    assert [(reason.code, reason.subject) for reason in lineage.reasons] == [("star-without-schema", "z")]
+    assert "t.b -> b IDENTITY" in told(lineage)
+
+
+def test_star_leaves_out_replaces_and_renames() -> None:
+    assert edges("SELECT * EXCLUDE (id) REPLACE (a + id AS a) FROM t") == {
+        "t.a -> a TRANSFORMATION",
+        "t.id -> a TRANSFORMATION",
+        "t.b -> b IDENTITY",
+    }
+    assert "t.a -> k IDENTITY" in edges("SELECT * RENAME (a AS k) FROM t")
+
+
+def test_a_recursive_query_settles() -> None:
+    found = edges("WITH RECURSIVE r(n, v) AS (SELECT id, a FROM t UNION ALL SELECT r.v, u.x FROM r JOIN u ON r.n = u.id) SELECT n FROM r")
+    assert {"t.id -> n IDENTITY", "t.a -> n IDENTITY", "u.x -> n IDENTITY", "u.id -> * JOIN"} <= found
+
+
+def test_a_window_named_after_another_takes_both_frames() -> None:
+    found = edges("SELECT sum(a) OVER w2 AS c FROM t WINDOW w1 AS (PARTITION BY b), w2 AS (w1 ORDER BY id)")
+    assert found == {"t.a -> c AGGREGATION", "t.b -> c WINDOW", "t.id -> c WINDOW"}
+
+
+@pytest.mark.parametrize(
+    ("sql", "code"),
+    [
+        ("SELECT a FROM t UNION ALL SELECT x, y FROM u", "column-count-mismatch"),
+        ("WITH c(k, l) AS (SELECT a FROM t) SELECT k FROM c", "column-count-mismatch"),
+        ("WITH c(k) AS (SELECT * FROM z) SELECT k FROM c", "star-without-schema"),
+        ("SELECT * FROM y UNION ALL SELECT * FROM z", "star-without-schema"),
+        ("SELECT a FROM t CONNECT BY PRIOR id = a", "unsupported-clause"),
+        ("WITH c AS (DELETE FROM t RETURNING a) SELECT a FROM c", "unsupported-statement"),
+    ],
+)
+def test_what_a_query_leaves_open_is_said(sql: str, code: str) -> None:
+    assert code in codes(sql, "oracle" if "CONNECT" in sql else "postgres" if "RETURNING" in sql else "duckdb")
+
+
+def test_a_common_table_expression_that_writes_names_its_target() -> None:
+    lineage = read("WITH c AS (DELETE FROM t RETURNING a) SELECT a FROM c", "postgres")
+    assert (lineage.status, lineage.targets) == ("partial", ("t",))

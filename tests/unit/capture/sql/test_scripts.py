@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+
+from headwater.capture.sql import NoSchemas, analyse
+from headwater.capture.sql.adapter import grammar_of
+from headwater.capture.sql.reasons import Trouble
+from headwater.capture.sql.scripts import check_templating, split
+from headwater.model.lineage import Statement
+from tests.unit.capture.sql.reading import read
+
+
+def tokens(sql: str) -> list[list[str]]:
+    grammar = grammar_of("duckdb")
+    assert grammar is not None
+    return [[token.text for token in statement] for statement in split(grammar.tokens(sql))]
+
+
+def test_statements_are_cut_at_semicolons_outside_of_strings_and_comments() -> None:
+    assert tokens("SELECT 1; ; SELECT ';' -- ;\n; /* ; */") == [["SELECT", "1"], ["SELECT", ";"]]
+
+
+@pytest.mark.parametrize("sql", ["SELECT {{ x }}", "{% x %}", "SELECT a FROM {{ref('t')}}"])
+def test_templates_are_found(sql: str) -> None:
+    grammar = grammar_of("duckdb")
+    assert grammar is not None
+    with pytest.raises(Trouble) as caught:
+        check_templating(grammar.tokens(sql))
+    assert caught.value.offset == sql.index("{")
+
+
+def test_structs_and_strings_are_no_templates() -> None:
+    assert read("SELECT {'a': {'b': a}} AS c, '{{ x }}' AS d FROM t").status == "complete"
+
+
+@pytest.mark.parametrize(
+    ("sql", "dialect", "source"),
+    [
+        ("USE s; SELECT k FROM z", "duckdb", "s.z"),
+        ("USE c.s; SELECT k FROM z", "duckdb", "c.s.z"),
+        ("USE SCHEMA s; SELECT k FROM z", "snowflake", "C.S.Z"),
+        ("USE WAREHOUSE big; SELECT k FROM z", "snowflake", "C.D.Z"),
+        ("SET search_path TO s, public; SELECT k FROM z", "postgres", "c.s.z"),
+        ("SET LOCAL work_mem = '1'; SELECT k FROM z", "postgres", "c.d.z"),
+    ],
+)
+def test_use_moves_the_default_schema(sql: str, dialect: str, source: str) -> None:
+    catalog, schema = {"duckdb": (None, None), "snowflake": ("C", "D")}.get(dialect, ("c", "d"))
+    lineage = analyse(Statement(sql, dialect, catalog, schema), NoSchemas())
+    assert (lineage.status, lineage.sources) == ("complete", (source,))
+
+
+def test_a_default_nobody_can_follow_is_said() -> None:
+    lineage = read("SET search_path TO a, b; SELECT k FROM z", "postgres")
+    assert [reason.code for reason in lineage.reasons] == ["default-schema-unknown"]
