@@ -8,7 +8,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from headwater.api.replies import Problem
+from headwater.api.replies import Refusal
 from headwater.model.answers import Answer, GapList, Impact, Lineage, NodeDetail, SearchHits, Status
 from headwater.model.questions import (
     GapsQuestion,
@@ -41,7 +41,7 @@ _REFUSALS = {
     "503": "Try again after the seconds in `Retry-After`.",
 }
 
-_described: list[Any] = [Problem]
+_described: list[Any] = [Refusal]
 
 
 def describe(answer: Any, *, body: Any = None, status: int = 200, guarded: bool = True) -> dict[str, Any]:
@@ -104,4 +104,4 @@ def _content(kind: Any) -> dict[str, Any]:
 
 
 def _refusal(words: str) -> dict[str, Any]:
-    return {"description": words, "content": {"application/json": {"schema": {"$ref": _REF.format(name=Problem.__name__)}}}}
+    return {"description": words, "content": {"application/json": {"schema": {"$ref": _REF.format(name=Refusal.__name__)}}}}

@@ -45,7 +45,7 @@ _STATUS: tuple[tuple[type[HeadwaterError], int], ...] = (
 )
 
 
-class Problem(msgspec.Struct, frozen=True):
+class Refusal(msgspec.Struct, frozen=True):
     """The body of every refusal."""
 
     problem: str
@@ -68,7 +68,7 @@ def status_of(fault: HeadwaterError) -> int:
 
 def body_of(fault: HeadwaterError) -> bytes:
     """The JSON of a fault."""
-    return msgspec.json.encode(Problem(fault.problem, fault.next_step, fault.code))
+    return msgspec.json.encode(Refusal(fault.problem, fault.next_step, fault.code))
 
 
 def headers_of(status: int, retry_after_seconds: int) -> list[tuple[bytes, bytes]]:

@@ -107,6 +107,10 @@ class Keyring:
             return None
         return Principal(record.id, record.scopes)
 
+    def forget(self) -> None:
+        """Look at the views again before the next key is recognised."""
+        self._looked = float("-inf")
+
     def _find(self, digest: str) -> KeyRecord | None:
         return self._known.get(digest) or self._own.get(digest)
 

@@ -1,0 +1,124 @@
+"""What the server says of itself, and how it starts and stops."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from headwater.api.serve import Serving
+from headwater.app.home import Home
+from headwater.model.errors import ConfigFault, HomeFault
+from tests.unit.api.running import Running, run_event, running
+
+SERVE = """
+import sys
+from pathlib import Path
+from headwater.api.serve import up
+up(Path(sys.argv[1]), {"port": 0, "analysers": 0}, lambda started: print(started.url, started.admin_key, flush=True))
+"""
+
+
+def test_liveness_and_readiness_need_no_key(server: Running) -> None:
+    assert httpx.get(f"{server.url}/healthz").text == "ok\n"
+    ready = httpx.get(f"{server.url}/readyz")
+    assert (ready.status_code, ready.json()["ready"]) == (200, True)
+
+
+def test_metrics_need_a_key_and_hold_no_names_of_data(server: Running) -> None:
+    assert httpx.get(f"{server.url}/metrics").status_code == 401
+    server.client.post("/api/v1/lineage", json=run_event("very-secret-job", namespace="very-secret-lake"))
+    server.client.get("/api/v1/ask/lineage", params={"node": "very-secret-node"})
+    text = server.client.get("/metrics").text
+    assert 'headwater_http_requests_total{route="/api/v1/lineage",status="201"}' in text
+    assert 'headwater_events_total{verdict="recorded"}' in text
+    assert 'headwater_acknowledgement_seconds_bucket{le="+Inf"}' in text
+    assert "very-secret" not in text
+
+
+def test_metrics_can_be_opened(tmp_path: Path) -> None:
+    with running(tmp_path / "home", metrics_open=True) as server:
+        assert httpx.get(f"{server.url}/metrics").status_code == 200
+
+
+def test_every_response_carries_the_security_headers(server: Running) -> None:
+    for answer in (
+        server.client.get("/healthz"),
+        server.client.post("/api/v1/lineage", json=run_event()),
+        server.client.post("/api/v1/lineage", content=b"{"),
+        server.client.get("/nowhere"),
+        httpx.get(f"{server.url}/api/v1/keys"),
+    ):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert "server" not in answer.headers
+
+
+def test_an_unknown_path_or_method_is_refused_in_our_words(server: Running) -> None:
+    missing, wrong = server.client.get("/api/v1/nowhere"), server.client.delete("/healthz")
+    assert (missing.status_code, wrong.status_code) == (404, 405)
+    assert {missing.json()["code"], wrong.json()["code"]} == {"USAGE"}
+
+
+def test_the_description_is_complete(server: Running) -> None:
+    document = httpx.get(f"{server.url}/openapi.json").json()
+    components = document["components"]["schemas"]
+    assert {"Refusal", "Lineage", "NodeDetail", "Recorded", "BatchReply", "NewKey", "InclusionProof", "Verification"} <= set(components)
+    references = {part.split('"')[0] for part in json.dumps(document).split("#/components/schemas/")[1:]}
+    assert references <= set(components)
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert operation["summary"], f"{method} {path}"
+            assert "422" not in operation["responses"]
+            assert any(code.startswith("2") for code in operation["responses"])
+
+
+def test_an_address_others_can_reach_needs_an_explicit_flag(tmp_path: Path) -> None:
+    for host in ("0.0.0.0", "::", "192.0.2.7", "example.org"):
+        with (
+            Serving(tmp_path / "home", {"host": host, "port": 0, "analysers": 0}, environ={}) as serving,
+            pytest.raises(ConfigFault) as caught,
+        ):
+            serving.run()
+        assert "--allow-remote" in caught.value.next_step
+
+
+def test_a_taken_port_is_said_so(server: Running, tmp_path: Path) -> None:
+    with (
+        Serving(tmp_path / "home", {"port": server.port, "analysers": 0}, environ={}) as serving,
+        pytest.raises(ConfigFault, match="in use"),
+    ):
+        serving.run()
+
+
+def test_a_second_server_of_the_same_home_is_refused(server: Running) -> None:
+    with pytest.raises(HomeFault, match="another server holds it"):
+        Serving(server.headwater.home.path, {"port": 0}, environ={})
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_in_order(tmp_path: Path, number: signal.Signals) -> None:
+    home = tmp_path / "home"
+    process = subprocess.Popen([sys.executable, "-c", SERVE, str(home)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None and process.stderr is not None
+    with process:
+        url, key = process.stdout.readline().split()
+        assert (home / "server.json").exists()
+        answer = httpx.post(f"{url}/api/v1/lineage", json=run_event("quiet-job"), headers={"Authorization": f"Bearer {key}"})
+        assert answer.status_code == 201
+        process.send_signal(number)
+        assert process.wait(20) == 0
+        lines = [json.loads(line) for line in process.stderr.read().splitlines()]
+    assert [line["event"] for line in lines] == ["server-started", "server-stopped"]
+    assert not any(key in json.dumps(line) or "quiet-job" in json.dumps(line) for line in lines)
+    assert not (home / "server.json").exists()
+    assert (home / "views.sqlite").exists()
+    with Home.open(home).lock():
+        assert os.path.exists(home / "lock")
