@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from headwater.app.keyring import CreatedKey
-from headwater.ledger.ledger import Ledger
 from headwater.model.entries import Entry
 from headwater.model.errors import UsageError
 from headwater.model.keys import Right, Scope
 from headwater.model.times import format_instant
-from headwater.projections.keys import KeyRecord
+
+if TYPE_CHECKING:
+    from headwater.app.keyring import CreatedKey
+    from headwater.ledger.ledger import Ledger
+    from headwater.projections.keys import KeyRecord
 
 
 class ListedKey(msgspec.Struct, frozen=True, kw_only=True):

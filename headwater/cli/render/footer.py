@@ -14,23 +14,28 @@ from headwater.model.answers import Answer, Gap
 SHOWN_GAPS = 8
 
 
-def render_footer(answer: Answer[Any], console: Console, *, list_gaps: bool = True) -> None:
-    """Write the lines under an answer."""
+def render_footer(answer: Answer[Any], console: Console, *, about_gaps: bool = False) -> None:
+    """Write the lines under an answer; one that is itself about gaps does not say again that there are some."""
     console.print()
     totals = ", ".join(counted(count, _singular(what), what.replace("_", " ")) for what, count in answer.total.items() if count)
     place = f"as of {visible(answer.as_of)}, known at {answer.known_at}"
     console.print(Text(f"{totals}; {place}" if totals else place, style="dim"))
-    if answer.complete:
-        console.print(Text.assemble(("complete", "green"), (": everything that was seen was understood", "dim")))
-    else:
-        number = answer.total.get("gaps", len(answer.gaps))
-        console.print(Text.assemble(("incomplete", "bold yellow"), f": {counted(number, 'gap')}, so there may be more than is shown"))
-        if list_gaps:
-            render_gaps(answer.gaps[:SHOWN_GAPS], console)
-            if len(answer.gaps) > SHOWN_GAPS:
-                console.print(Text(f"  and {len(answer.gaps) - SHOWN_GAPS:,} more: headwater gaps", style="dim"))
+    if not about_gaps:
+        _render_state(answer, console)
     if answer.next_page is not None:
         console.print(Text(f"more on the next page: --page {visible(answer.next_page)}", style="bold"), soft_wrap=True)
+
+
+def _render_state(answer: Answer[Any], console: Console) -> None:
+    """Say whether the answer is complete and, where not, what is missing."""
+    if answer.complete:
+        console.print(Text.assemble(("complete", "green"), (": everything that was seen was understood", "dim")))
+        return
+    number = answer.total.get("gaps", len(answer.gaps))
+    console.print(Text.assemble(("incomplete", "bold yellow"), f": {counted(number, 'gap')}, so there may be more than is shown"))
+    render_gaps(answer.gaps[:SHOWN_GAPS], console)
+    if len(answer.gaps) > SHOWN_GAPS:
+        console.print(Text(f"  and {len(answer.gaps) - SHOWN_GAPS:,} more: headwater gaps", style="dim"))
 
 
 def render_gaps(gaps: tuple[Gap, ...], console: Console) -> None:

@@ -26,7 +26,7 @@ def render_gap_list(answer: Answer[GapList], console: Console) -> None:
         console.print(Text(f"\nheadwater explain {gaps[0].code} says what to do", style="dim"))
     else:
         console.print("no open gaps")
-    render_footer(answer, console, list_gaps=False)
+    render_footer(answer, console, about_gaps=True)
 
 
 def _entries(positions: tuple[int, ...]) -> str:

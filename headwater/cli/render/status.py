@@ -36,7 +36,7 @@ def render_status(answer: Answer[Status], console: Console) -> None:
     if status.coverage:
         console.print()
         console.print(_coverage(status.coverage))
-    render_footer(answer, console)
+    render_footer(answer, console, about_gaps=True)
 
 
 def _coverage(shares: tuple[Coverage, ...]) -> Table:

@@ -62,13 +62,13 @@ def test_a_column_s_tree_goes_on_through_what_decides_its_dataset_s_rows() -> No
     mrn, status, subject, features = column("raw", "mrn"), column("raw", "status"), column("features", "subject"), dataset("features")
     edges = [(mrn, subject, "IDENTITY", 1), (status, features, "FILTER", 1)]
     text = shown(render_lineage, answered(subject, [mrn, status, features], edges, [derivation(1, "build")]))
-    assert [line.split("  ")[0] for line in text.splitlines()[1:4]] == ["├─ raw.mrn", "└─ features", " "]
-    assert "features  every row" in text and "   └─ raw.status" in text
+    assert [line.strip().split("  ")[0] for line in text.splitlines()[1:4]] == ["├─ raw.mrn", "└─ features", "└─ raw.status"]
+    assert "└─ features  every row" in text
 
 
 def test_a_dataset_asked_by_column_begins_with_its_columns() -> None:
     lines = shown(render_lineage, small_columns()).splitlines()
-    assert [line for line in lines if line.startswith(("├─", "└─"))][0].startswith("├─ features.level")
+    assert lines[1].startswith("├─ features.level")
 
 
 def test_where_one_line_is_too_short_a_second_says_how() -> None:
@@ -101,8 +101,8 @@ def test_a_cycle_ends_where_it_began() -> None:
 
 
 def test_a_long_chain_needs_no_deep_recursion() -> None:
-    nodes = [dataset(f"n{number}") for number in range(3000)]
-    edges = [(nodes[number], nodes[number + 1], "IDENTITY", 1) for number in range(2999)]
+    nodes = [dataset(f"n{number}") for number in range(1200)]
+    edges = [(nodes[number], nodes[number + 1], "IDENTITY", 1) for number in range(1199)]
     assert "n0" in shown(render_lineage, answered(nodes[-1], nodes, edges), width=100)
 
 
