@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from headwater.sdk import Client as Client
     from headwater.sdk import connect as connect
-    from headwater.sdk import open_home as open  # noqa: A004, F401  # because `headwater.open` is what it is called
+    from headwater.sdk import open_home
+
+    open = open_home  # noqa: A001  # because `headwater.open` is what people look for
 
 __version__ = "0.1.0"
 
