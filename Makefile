@@ -36,7 +36,7 @@ format: $(VENV)/.installed-dev ## Put every file into the one layout and apply t
 	@$(BIN)/ruff format $(wildcard $(SOURCES))
 	@$(BIN)/ruff check --fix $(wildcard $(SOURCES))
 
-bench: $(VENV)/.installed-bench ## Measure beside the peers; BENCH=graph picks one
+bench: $(VENV)/.installed-dev ## Measure beside the peers; BENCH=graph picks one
 	@for script in $(if $(BENCH),bench/$(BENCH).py,$$(grep -l __main__ bench/*.py)); do \
 		echo "== $$script"; $(BIN)/python $$script $(ARGS); done
 
@@ -69,11 +69,6 @@ $(VENV)/.installed-run: pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
-	@echo "installing Headwater and its development tools into $(VENV) (about a minute the first time)"
+	@echo "installing Headwater, its development tools and the peers it is measured beside into $(VENV) (about a minute the first time)"
 	@$(INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.installed-run
-
-$(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
-	@echo "installing Headwater and the peers it is measured beside into $(VENV)"
-	@$(INSTALL) --editable '.[dev,bench]'
-	@touch $@ $(VENV)/.installed-dev $(VENV)/.installed-run
