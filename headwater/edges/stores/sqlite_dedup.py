@@ -29,8 +29,6 @@ from headwater.model.errors import Tampered
 
 RUN_ENTRIES = 65_536
 MERGE_RUNS = 4
-LARGEST_RUN = RUN_ENTRIES * MERGE_RUNS**2
-"""Runs of this many entries are left alone, so that no merge stalls an append for long."""
 
 
 class DedupIndex:
@@ -101,7 +99,7 @@ class DedupIndex:
         self._runs, self._recent = runs, {}
 
     def _mergeable(self, runs: Sequence[RunIndex]) -> bool:
-        """Whether the last runs are of one size class and small enough together."""
+        """Whether the last runs are of one size class; a million entries are left alone, so that no merge stalls an append for long."""
         sizes = [run.stop - run.first for run in runs[-MERGE_RUNS:]]
         largest = self._run_entries * MERGE_RUNS**2
         return len(sizes) == MERGE_RUNS and sizes[0] < 2 * sizes[-1] and sum(sizes) < 2 * largest

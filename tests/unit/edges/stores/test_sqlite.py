@@ -113,6 +113,19 @@ def test_a_trigger_planted_while_the_ledger_is_open_stops_the_next_append(path: 
     store.close()
 
 
+def test_an_entry_planted_beyond_the_head_stops_the_next_append(path: Path) -> None:
+    store = SqliteEntryStore(path)
+    ledger = filled(store, [3])
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("INSERT INTO segments SELECT 3, count, note, envelopes, bodies FROM segments")
+    connection.close()
+    with pytest.raises(Tampered):
+        ledger.append([observed(9)])
+    assert ledger.verify().first_bad == 3
+    store.close()
+
+
 def test_a_full_disk_acknowledges_nothing_and_leaves_the_ledger_sound(path: Path) -> None:
     store = SqliteEntryStore(path)
     ledger = filled(store, [3])
