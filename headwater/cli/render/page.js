@@ -63,16 +63,21 @@
     }
   };
 
+  // Follows wires by column: what decides which rows a dataset has reaches every column of it, but not the other way round.
   const reach = (start, forward) => {
-    const met = new Set([start]);
-    const waiting = [start];
+    const met = new Set(wires.filter((wire) => Number(forward ? wire.dataset.from : wire.dataset.to) === start));
+    const waiting = [...met];
     while (waiting.length) {
       const here = waiting.pop();
+      const told = data.wires[here.dataset.wire];
       for (const wire of wires) {
-        const [from, to] = forward ? [wire.dataset.from, wire.dataset.to] : [wire.dataset.to, wire.dataset.from];
-        if (Number(from) === here && !met.has(Number(to))) {
-          met.add(Number(to));
-          waiting.push(Number(to));
+        const next = data.wires[wire.dataset.wire];
+        const goesOn = forward
+          ? wire.dataset.from === here.dataset.to && (next.from === told.to || told.to === "")
+          : wire.dataset.to === here.dataset.from && (next.to === told.from || next.to === "");
+        if (goesOn && !met.has(wire)) {
+          met.add(wire);
+          waiting.push(wire);
         }
       }
     }
@@ -86,15 +91,14 @@
   };
 
   const lightBox = (index) => {
-    const up = reach(index, false);
-    const down = reach(index, true);
-    const inside = (set, wire) => set.has(Number(wire.dataset.from)) && set.has(Number(wire.dataset.to));
-    light(new Set([...up, ...down]), (wire) => inside(up, wire) || inside(down, wire));
+    const lit = new Set([...reach(index, false), ...reach(index, true)]);
+    const ends = [...lit].flatMap((wire) => [Number(wire.dataset.from), Number(wire.dataset.to)]);
+    light(new Set([index, ...ends]), (wire) => lit.has(wire));
   };
 
   const lightWire = (index) => {
     const chosen = wires.find((wire) => Number(wire.dataset.wire) === index);
-    light(new Set([Number(chosen.dataset.from), Number(chosen.dataset.to)]), (wire) => wire === chosen);
+    light(new Set([Number(chosen.dataset.from), Number(chosen.dataset.to)]), (wire) => Number(wire.dataset.wire) === index);
   };
 
   const dim = () => stage.classList.remove("tracing");

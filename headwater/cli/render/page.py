@@ -131,7 +131,8 @@ def _box_data(box: Box, drawing: Drawing) -> dict[str, Any]:
 def _wire_data(wire: Wire) -> dict[str, Any]:
     kinds = [style_of(kind).word for kind in wire.kinds]
     facts = [("how", kinds), ("masked by", [visible(name) for name in wire.masking]), ("tier", "possible" if wire.possible else "")]
-    return {"title": visible(describe(wire).partition(": ")[0]), "facts": facts, "derivations": wire.derivations}
+    ends = {"from": wire.source.row, "to": wire.target.row}
+    return {"title": visible(describe(wire).partition(": ")[0]), "facts": facts, "derivations": wire.derivations, **ends}
 
 
 def _derivation_data(view: DerivationView) -> dict[str, Any]:

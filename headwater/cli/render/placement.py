@@ -120,7 +120,7 @@ def _size(box: Box) -> tuple[float, float]:
     lines = [text_width(box.title, TITLE_SIZE) * BOLD, text_width(box.subtitle, SMALL_SIZE)]
     lines += [text_width(row, 12.0) + 10 for row in box.rows]
     lines += [text_width(job, SMALL_SIZE) + 22 for job in box.jobs[:SHOWN_JOBS]]
-    width = min(max([*lines, NARROWEST]) + 2 * PAD, WIDEST)
+    width = min(max([*lines, NARROWEST]) + 2 * PAD + 1, WIDEST)
     return width, head_height(box) + len(box.rows) * ROW_HEIGHT + (6 if box.rows else 0)
 
 

@@ -104,13 +104,8 @@ def test_a_command_line_that_makes_no_sense_is_a_usage_fault(words: list[str]) -
 
 
 def test_exit_codes_and_faults_reach_the_shell(home: Path, tmp_path: Path) -> None:
-    calls = (
-        ["status", "--home", home],
-        ["gaps", "--home", home],
-        ["lineage", "nope", "--home", home],
-        ["status", "--home", tmp_path / "none"],
-    )
-    ended = [headwater_process(*words) for words in calls]
+    calls = [(["status"], home), (["gaps"], home), (["lineage", "nope"], home), (["status"], tmp_path / "none")]
+    ended = [headwater_process(*words, "--home", where) for words, where in calls]
     assert [item.code for item in ended] == [0, 1, 2, 3]
     assert [item.fault[2] for item in ended[2:]] == ["NODE-UNKNOWN", "HOME-FAULT"]
 
