@@ -73,8 +73,8 @@
       for (const wire of wires) {
         const next = data.wires[wire.dataset.wire];
         const goesOn = forward
-          ? wire.dataset.from === here.dataset.to && (next.from === told.to || told.to === "")
-          : wire.dataset.to === here.dataset.from && (next.to === told.from || next.to === "");
+          ? wire.dataset.from === here.dataset.to && (next.from === told.to || told.to === -1)
+          : wire.dataset.to === here.dataset.from && (next.to === told.from || next.to === -1);
         if (goesOn && !met.has(wire)) {
           met.add(wire);
           waiting.push(wire);

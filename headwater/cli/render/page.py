@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
 import msgspec
 
 from headwater.cli.render.collapse import collapsed
-from headwater.cli.render.diagram import Box, Wire, draw_up
+from headwater.cli.render.diagram import ALL_ROWS, Box, End, Wire, draw_up
 from headwater.cli.render.kinds import style_of
 from headwater.cli.render.placement import Drawing, place
 from headwater.cli.render.strokes import describe, number, row_label, safe
@@ -98,13 +99,14 @@ def _table(answer: Answer[Lineage]) -> str:
 
 def _data(lineage: Lineage, drawing: Drawing) -> str:
     """What the script shows on pointing; `<` is written as an escape, so that no name can end the element."""
+    by_key = {placed.box.key: placed.box for placed in drawing.boxes}
     boxes = [_box_data(placed.box, drawing) for placed in drawing.boxes]
     data = {
         "width": drawing.width,
         "height": drawing.height,
         "root": next((index for index, placed in enumerate(drawing.boxes) if placed.box.root), None),
         "boxes": boxes,
-        "wires": [_wire_data(run.wire) for run in drawing.runs],
+        "wires": [_wire_data(run.wire, by_key) for run in drawing.runs],
         "derivations": {str(view.id): _derivation_data(view) for view in lineage.derivations},
     }
     text = msgspec.json.encode(data).decode()
@@ -128,11 +130,16 @@ def _box_data(box: Box, drawing: Drawing) -> dict[str, Any]:
     }
 
 
-def _wire_data(wire: Wire) -> dict[str, Any]:
+def _wire_data(wire: Wire, boxes: Mapping[str, Box]) -> dict[str, Any]:
     kinds = [style_of(kind).word for kind in wire.kinds]
     facts = [("how", kinds), ("masked by", [visible(name) for name in wire.masking]), ("tier", "possible" if wire.possible else "")]
-    ends = {"from": wire.source.row, "to": wire.target.row}
+    ends = {"from": _row_number(wire.source, boxes), "to": _row_number(wire.target, boxes)}
     return {"title": visible(describe(wire).partition(": ")[0]), "facts": facts, "derivations": wire.derivations, **ends}
+
+
+def _row_number(end: End, boxes: Mapping[str, Box]) -> int:
+    """A row's place in its box, -1 for all rows: names that differ must not become one by being made fit to show."""
+    return boxes[end.box].rows.index(end.row) if end.row != ALL_ROWS else -1
 
 
 def _derivation_data(view: DerivationView) -> dict[str, Any]:
