@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Lifespan
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from headwater import __version__
 from headwater.api import openapi, routes_health, routes_keys, routes_ledger
@@ -72,12 +72,13 @@ class _Application(FastAPI):
     """FastAPI with our gateway as the outermost layer, so that intake passes none of the framework's."""
 
     def __init__(self, guard: Callable[[ASGIApp], Gateway], lifespan: Lifespan[Any]) -> None:
-        self._guard = guard
-        super().__init__(title="Headwater", summary=_SUMMARY, docs_url=None, redoc_url=None, lifespan=lifespan)
+        telemetry: Any = {"tracing": False, "metrics": False, "logs": False}
+        super().__init__(title="Headwater", summary=_SUMMARY, docs_url=None, redoc_url=None, lifespan=lifespan, telemetry=telemetry)
+        self._gateway = guard(super().__call__)
 
-    def build_middleware_stack(self) -> ASGIApp:
-        """Put the gateway around what the framework builds."""
-        return self._guard(super().build_middleware_stack())
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve through the gateway."""
+        await self._gateway(scope, receive, send)
 
 
 def _fast_lane(intake: Intake) -> dict[str, tuple[str, Endpoint]]:

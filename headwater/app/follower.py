@@ -33,8 +33,8 @@ SAVE_SHARE = 50
 VERSION = f"{FORMAT}/{ANALYSER}"
 
 Progress = Callable[[int, int], None]
-Rest = Callable[[float], float]
-"""Told the processor seconds that a chunk took; gives the seconds to rest before the next, which a waiting reader cuts short."""
+Rest = Callable[[float, threading.Event], None]
+"""Rests after a chunk: told the processor seconds it took, and the event by which a waiting reader cuts the rest short."""
 
 
 class Entries(Protocol):
@@ -51,7 +51,7 @@ class Entries(Protocol):
 class Follower:
     """Keeps views up with a ledger, on a thread of its own (`start`) or on demand (`catch_up`)."""
 
-    def __init__(self, ledger: Entries, store: ViewStore, analyser: Analyser | None = None, *, rest: Rest = lambda _: 0.0) -> None:
+    def __init__(self, ledger: Entries, store: ViewStore, analyser: Analyser | None = None, *, rest: Rest = lambda *_: None) -> None:
         self._ledger = ledger
         self._store = store
         self._analyser = analyser if analyser is not None else Analyser(Workers(1))
@@ -165,10 +165,10 @@ class Follower:
         try:
             while not self._stopping:
                 began = time.thread_time()
-                moved = self._step()
-                pause = self._rest(time.thread_time() - began) if moved else IDLE_SECONDS
-                if pause > 0:
-                    self._wake.wait(pause)
+                if self._step():
+                    self._rest(time.thread_time() - began, self._wake)
+                else:
+                    self._wake.wait(IDLE_SECONDS)
                     self._wake.clear()
                 if time.monotonic() - self._saved_when > self._save_every:
                     self.save()

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 import msgspec
 
 from headwater.app.follower import Follower
+from headwater.app.record import dedup_key
 from headwater.app.writer import Writer
 from headwater.ledger.body import SALT_BYTES
-from headwater.ledger.envelope import DEDUP_BYTES
 from headwater.model.entries import KEY_CREATED, KEY_REVOKED, Payload, Pending, Position
 from headwater.model.errors import UsageError
 from headwater.model.keys import Principal, Scope
@@ -131,7 +131,7 @@ class Keyring:
             received=Instant(time.time_ns() // 1000),
             producer=by.key,
             media_type=media_type,
-            dedup=hmac.digest(self._dedup_key, media_type.encode() + b"\0" + public, "sha256")[:DEDUP_BYTES],
+            dedup=dedup_key(self._dedup_key, media_type.encode() + b"\0" + public),
             salt=secrets.token_bytes(SALT_BYTES),
             payload=Payload(public),
         )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
-
 from headwater.app.home import HomeKeys
+from headwater.app.randomness import Randomness
 from headwater.ledger.sealing import KEY_BYTES, NONCE_BYTES, SealingKey, open_sealed, seal
 from headwater.model.entries import Entry
 
@@ -16,10 +15,11 @@ class Sealer:
 
     def __init__(self, keys: HomeKeys) -> None:
         self._key = SealingKey(KEY_ID, keys.sealing)
+        self._randomness = Randomness()
 
     def seal(self, plaintext: bytes, dedup: bytes) -> bytes:
         """Encrypt for one entry; the entry's dedup key ties the result to it."""
-        fresh = secrets.token_bytes(KEY_BYTES + NONCE_BYTES)
+        fresh = self._randomness.take(KEY_BYTES + NONCE_BYTES)
         return seal(plaintext, entry_key=fresh[:KEY_BYTES], nonce=fresh[KEY_BYTES:], home_key=self._key, context=dedup)
 
     def open(self, entry: Entry) -> bytes | None:
