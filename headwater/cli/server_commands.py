@@ -109,7 +109,10 @@ def _announce(started: Started) -> None:
     if started.admin_key is not None:
         lines.append(f"  admin key  {started.admin_key}")
         lines.append("             shown this once; it may do everything. Make narrower ones: headwater key create --help")
-    key = started.admin_key or "KEY"
-    lines += ["", "Point an OpenLineage client at it:", f"  export OPENLINEAGE_URL={started.url}", f"  export OPENLINEAGE_API_KEY={key}"]
+    lines += ["", "Point an OpenLineage client at it:", f"  export OPENLINEAGE_URL={started.url}"]
+    if started.admin_key is not None:
+        lines.append(f"  export OPENLINEAGE_API_KEY={started.admin_key}")
+    else:
+        lines.append("  export OPENLINEAGE_API_KEY=KEY    where KEY comes from: headwater key create NAME --write '*'")
     lines += ["", "Ctrl-C stops it."]
     print("\n".join(lines), flush=True)

@@ -1,7 +1,7 @@
 """Headwater from Python: one `Client`, in process or over HTTP, with the same typed answers.
 
-`client.py` says what a client can do, `local.py` does it in this process, `remote.py` asks a server,
-`files.py` reads events from files and `reach.py` chooses between the two as the command line does.
+`client.py` says what a client can do, `local.py` does it in this process, `remote.py` asks a server over `wire.py`,
+`delivery.py` reads what is to be recorded, and `reach.py` chooses between the two as the command line does.
 """
 
 from __future__ import annotations

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import IO, Any, TypeVar
+from typing import IO, Any
+from urllib.parse import quote
 
-import httpx
 import msgspec
 
 from headwater.app.limits import Bounds
@@ -28,15 +28,11 @@ from headwater.model.questions import (
 )
 from headwater.sdk.client import Client
 from headwater.sdk.delivery import Progress, Source, deliver, pieces
-from headwater.sdk.faults import fault_of, unreachable
 from headwater.sdk.nouns import Checked, Keys, LedgerReader
+from headwater.sdk.wire import LONG_SECONDS, Wire, decode
 
 BOUNDS = Bounds(max_bytes=16 * 1024 * 1024, max_ratio=200)
 """What a file's event may hold here; the server has limits of its own."""
-TRIES = 6
-LONG_SECONDS = 3600.0
-
-T = TypeVar("T")
 
 _RESULTS: dict[type[Question], Any] = {
     LineageQuestion: Answer[Lineage],
@@ -68,8 +64,8 @@ class _BatchReply(msgspec.Struct):
 class RemoteClient(Client):
     """Holds one connection pool. Answers rest at least on what this client itself recorded."""
 
-    def __init__(self, http: httpx.Client) -> None:
-        self._wire = Wire(http)
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
         self._recorded: int | None = None
 
     @classmethod
@@ -78,8 +74,7 @@ class RemoteClient(Client):
 
         Raises:  UsageError: not an address.
         """
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        return cls(httpx.Client(base_url=_address(url), headers=headers, timeout=timeout_seconds, trust_env=False))
+        return cls(Wire.to(url, key, timeout_seconds))
 
     @property
     def keys(self) -> Keys:
@@ -142,50 +137,6 @@ class RemoteClient(Client):
         )
 
 
-class Wire:
-    """Requests with patience: what is worth trying again is tried again, everything else becomes a fault."""
-
-    def __init__(self, http: httpx.Client) -> None:
-        self._http = http
-
-    def send(
-        self, method: str, path: str, *, params: dict[str, str] | None = None, content: bytes | None = None, seconds: float | None = None
-    ) -> httpx.Response:
-        """A successful response.
-
-        Raises:  HeadwaterError: what the server answered, as the fault it is; ServerFault: it cannot be reached.
-        """
-        timeout = self._http.timeout if seconds is None else httpx.Timeout(seconds)
-        for tried in range(1, TRIES + 1):
-            try:
-                response = self._http.request(method, path, params=params, content=content, timeout=timeout)
-            except httpx.HTTPError as error:
-                raise unreachable(str(self._http.base_url), error) from error
-            if response.is_success:
-                return response
-            fault = fault_of(response)
-            if response.status_code != 503 or fault.code == "NOT-READY" or tried == TRIES:
-                raise fault
-            time.sleep(_pause(response, tried))
-        raise AssertionError("a request is sent at least once")
-
-    def download(self, path: str, sink: IO[bytes]) -> None:
-        """Write a response's body as it comes."""
-        try:
-            with self._http.stream("GET", path, timeout=httpx.Timeout(LONG_SECONDS)) as response:
-                if not response.is_success:
-                    response.read()
-                    raise fault_of(response)
-                for chunk in response.iter_bytes():
-                    sink.write(chunk)
-        except httpx.HTTPError as error:
-            raise unreachable(str(self._http.base_url), error) from error
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
-
-
 class _RemoteKeys:
     """The keys of a server."""
 
@@ -228,17 +179,6 @@ class _RemoteLedger:
         return decode(self._wire.send("GET", "/api/v1/ledger/entries", params=_given(start=start, limit=limit)), EntryPage)
 
 
-def decode(response: httpx.Response, kind: type[T]) -> T:
-    """A response's body as a value.
-
-    Raises:  ServerFault: it is not what a Headwater of this version sends.
-    """
-    try:
-        return msgspec.json.decode(response.content, type=kind)
-    except msgspec.DecodeError as error:
-        raise unreachable(str(response.url.copy_with(query=None)), error) from error
-
-
 @cache
 def _defaults(kind: type[Question]) -> dict[str, Any]:
     return {field.name: field.default for field in msgspec.structs.fields(kind)}
@@ -254,26 +194,4 @@ def _given(**parameters: int | None) -> dict[str, str]:
 
 def _segment(text: str) -> str:
     """Text as one segment of a path."""
-    from urllib.parse import quote
-
     return quote(text, safe="")
-
-
-def _pause(response: httpx.Response, tried: int) -> float:
-    """How long an overloaded server asks us to wait, within reason."""
-    asked = response.headers.get("retry-after", "")
-    return min(float(asked), 10.0) if asked.isdigit() else 0.1 * float(2**tried)
-
-
-def _address(url: str) -> httpx.URL:
-    from headwater.model.errors import UsageError
-
-    try:
-        address = httpx.URL(url)
-    except httpx.InvalidURL:
-        address = httpx.URL("")
-    if address.scheme not in {"http", "https"} or not address.host:
-        raise UsageError(
-            "cannot connect: expected an address such as `http://127.0.0.1:8080`", next_step="headwater status --url http://HOST:PORT"
-        )
-    return address

@@ -9,6 +9,10 @@
   const boxes = [...stage.querySelectorAll(".box")];
   const wires = [...stage.querySelectorAll(".wire")];
   const boxOf = new Map(boxes.map((box) => [Number(box.dataset.box), box]));
+  const leaving = new Map();
+  const arriving = new Map();
+  const keep = (index, key, wire) => index.set(key, [...(index.get(key) || []), wire]);
+  wires.forEach((wire) => { keep(leaving, wire.dataset.from, wire); keep(arriving, wire.dataset.to, wire); });
   const view = { x: 0, y: 0, width: data.width, height: data.height };
   let pinned = null;
 
@@ -65,16 +69,15 @@
 
   // Follows wires by column: what decides which rows a dataset has reaches every column of it, but not the other way round.
   const reach = (start, forward) => {
-    const met = new Set(wires.filter((wire) => Number(forward ? wire.dataset.from : wire.dataset.to) === start));
+    const near = (box) => (forward ? leaving : arriving).get(String(box)) || [];
+    const met = new Set(near(start));
     const waiting = [...met];
     while (waiting.length) {
       const here = waiting.pop();
       const told = data.wires[here.dataset.wire];
-      for (const wire of wires) {
+      for (const wire of near(forward ? here.dataset.to : here.dataset.from)) {
         const next = data.wires[wire.dataset.wire];
-        const goesOn = forward
-          ? wire.dataset.from === here.dataset.to && (next.from === told.to || told.to === -1)
-          : wire.dataset.to === here.dataset.from && (next.to === told.from || next.to === -1);
+        const goesOn = forward ? next.from === told.to || told.to === -1 : next.to === told.from || next.to === -1;
         if (goesOn && !met.has(wire)) {
           met.add(wire);
           waiting.push(wire);
