@@ -15,7 +15,7 @@ import msgspec
 
 from headwater.capture.openlineage.dialects import dialect_of_event
 from headwater.capture.openlineage.kinds import REQUIRED, json_type, media_type_of
-from headwater.capture.openlineage.structure import bad_event, canonical, decode
+from headwater.capture.openlineage.structure import bad_event, decode
 from headwater.capture.redaction import Redactor
 from headwater.model.entries import OPENLINEAGE_DATASET, OPENLINEAGE_RUN
 from headwater.model.observations import OpenLineageObserved
@@ -52,18 +52,18 @@ def accept(raw: bytes | memoryview, *, redactor: Redactor, grant: tuple[str, ...
     Raises:  BadEvent: the event cannot be taken in; says where and what was expected.
              TooLarge: nested too deep.
     """
-    event = decode(bytes(raw))
+    read = decode(bytes(raw))
+    event = read.value
     if type(event) is not dict:
         raise bad_event("$", "an object", json_type(event))
     warnings: list[str] = []
     media_type = media_type_of(event, warnings)
     _check(event, media_type, received, warnings)
-    material = canonical(event)
     namespace = event["dataset" if media_type == OPENLINEAGE_DATASET else "job"]["namespace"]
     redacted = redactor.redact_event(event, dialect_of_event(event))
     told = (*warnings, *redacted.warnings)
     observed = OpenLineageObserved(grant=grant, event=msgspec.Raw(msgspec.json.encode(redacted.event)), warnings=told)
-    return Accepted(media_type, material, msgspec.json.encode(observed), redacted.sealed, (namespace,), told)
+    return Accepted(media_type, read.canonical, msgspec.json.encode(observed), redacted.sealed, (namespace,), told)
 
 
 def _check(event: dict[str, Any], media_type: str, received: Instant | None, warnings: list[str]) -> None:

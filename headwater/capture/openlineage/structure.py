@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ MAX_DEPTH = 100
 _USUAL_DEPTH = 12
 """Closing pairs from the inside this often leaves nothing of ordinary events; twice this is still far below the limit."""
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
+_NOT_MARKS = bytes(set(range(256)) - set(b'{}[]"'))
 _BYTE = re.compile(r"\(byte (\d+)\)")
 _NEXT = "send one OpenLineage event as JSON, see https://openlineage.io/spec"
 
@@ -23,41 +25,56 @@ def bad_event(path: str, expected: str, got: str) -> BadEvent:
     return BadEvent(f"cannot take in the event at `{path}`: expected {expected}, got {got}", next_step=_NEXT)
 
 
-def decode(raw: bytes) -> Any:
+@dataclass(frozen=True, slots=True)
+class Json:
+    """A JSON value with its canonical form: one byte form for all ways of writing the same value (sorted keys, no white space)."""
+
+    value: Any
+    canonical: bytes
+
+
+def decode(raw: bytes) -> Json:
     """The JSON value in a text.
 
     Raises:  BadEvent: not JSON, a key twice in one object, numbers or characters nobody can keep.
              TooLarge: nested deeper than 100.
     """
-    outside = _outside_strings(raw)
-    if _too_deep(outside):
+    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and _depth(_brackets(raw)) > MAX_DEPTH:
         raise TooLarge(
             f"cannot take in the event: expected at most {MAX_DEPTH} levels of nesting, got more",
             next_step="flatten the facet that nests so deep",
         )
+    value = _decoded(raw)
+    canonical = _encoded(value)
+    if not _same_keys(raw, canonical):
+        raise bad_event(_first_repeated(raw), "each key once", "a key twice")
+    return Json(value, canonical)
+
+
+def _decoded(raw: bytes) -> Any:
     try:
-        value = msgspec.json.decode(raw)
+        return msgspec.json.decode(raw)
     except msgspec.DecodeError as fault:
         place = _BYTE.search(str(fault))
         raise bad_event("$", "JSON", f"malformed text at byte {place.group(1)}" if place else "malformed or truncated text") from None
     except UnicodeDecodeError as fault:
         raise bad_event("$", "UTF-8", f"a broken character at byte {fault.start}") from None
     except RecursionError:
-        raise TooLarge("cannot take in the event: nested too deep", next_step="flatten the facet that nests so deep") from None
-    if outside.count(b":") != _count_keys(value):
-        raise bad_event(_first_repeated(raw), "each key once", "a key twice")
-    return value
+        raise bad_event("$", "JSON", "malformed text") from None
 
 
-def canonical(value: Any) -> bytes:
-    """One byte form for all ways of writing the same JSON value: sorted keys, no white space.
-
-    Raises:  BadEvent: a text holds half of a surrogate pair.
-    """
+def _encoded(value: Any) -> bytes:
     try:
         return msgspec.json.encode(value, order="sorted")
     except UnicodeEncodeError:
         raise bad_event("$", "complete characters", "half of a surrogate pair") from None
+
+
+def _same_keys(raw: bytes, canonical: bytes) -> bool:
+    """Whether decoding lost no key, and with it its colon; texts hold the same colons in both unless some are written as escapes."""
+    if b"\\u00" not in raw:
+        return raw.count(b":") == canonical.count(b":")
+    return _outside_strings(raw).count(b":") == _outside_strings(canonical).count(b":")
 
 
 def _outside_strings(raw: bytes) -> bytes:
@@ -67,36 +84,27 @@ def _outside_strings(raw: bytes) -> bytes:
     return b"".join(raw.split(b'"')[::2])
 
 
-def _too_deep(outside: bytes) -> bool:
-    if outside.count(b"{") + outside.count(b"[") <= MAX_DEPTH:
-        return False
-    brackets = outside.translate(None, _NOT_BRACKETS)
+def _brackets(raw: bytes) -> bytes:
+    """The brackets outside of strings; strings that hold neither brackets nor quotes leave a pair of quotes each."""
+    if b'\\"' not in raw:
+        marks = raw.translate(None, _NOT_MARKS).replace(b'""', b"")
+        if b'"' not in marks:
+            return marks
+    return _outside_strings(raw).translate(None, _NOT_BRACKETS)
+
+
+def _depth(brackets: bytes) -> int:
+    """How deep brackets nest; for ordinary events an upper bound, found faster."""
     shallow = brackets
-    for _ in range(_USUAL_DEPTH):
-        shallow = shallow.replace(b"{}", b"").replace(b"[]", b"")
+    for rounds in range(_USUAL_DEPTH):
         if not shallow:
-            return False
+            return 2 * rounds
+        shallow = shallow.replace(b"{}", b"").replace(b"[]", b"")
     depth = deepest = 0
     for bracket in brackets:
         depth += 1 if bracket in b"{[" else -1
         deepest = max(deepest, depth)
-    return deepest > MAX_DEPTH
-
-
-def _count_keys(value: Any) -> int:
-    total = 0
-    waiting = [value]
-    while waiting:
-        current = waiting.pop()
-        if type(current) is dict:
-            total += len(current)
-            members: Any = current.values()
-        elif type(current) is list:
-            members = current
-        else:
-            continue
-        waiting += [member for member in members if type(member) is dict or type(member) is list]
-    return total
+    return deepest
 
 
 def _first_repeated(raw: bytes) -> str:

@@ -14,26 +14,25 @@ from headwater.capture.redaction.tokens import DROPPED
 _ACCOUNT_SCHEMES = frozenset({"abfs", "abfss", "wasb", "wasbs", "adl"})
 """Schemes that write `container@account`: what stands before the `@` names a place."""
 
-_USERINFO = re.compile(
-    r"([A-Za-z][A-Za-z0-9+.-]*)://(?:([^\s'\"<>/?#@:]*:[^\s'\"<>?#@]*(?:@[^\s'\"<>/?#@]*)*?)|([^\s'\"<>/?#:]+))@(?=[^@\s]*(?:[/?#:]|$|\s))"
+_USERINFO = re.compile(r"://(?:(?P<pair>[^\s'\"<>/?#@:]{0,256}:[^\s'\"<>?#]{0,256})|(?P<user>[^\s'\"<>/?#:]{1,1024}))@(?=[^\s@'\"]|$)")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*$")
+_LONGEST_SCHEME = 32
+_STRONG = (
+    r"pass(?:word|wd|phrase)|pwd|secret(?:[_.-]?(?:access)?[_.-]?key)?|api[_-]?key|access[_-]?key(?:[_-]?id)?|account[_-]?key"
+    r"|private[_-]?key|shared[_-]?access[_-]?signature|credentials?|x-amz-(?:signature|credential|security-token)"
 )
-_WORDS = (
-    r"pass(?:word|wd|phrase)?|pwd|secret(?:[_.-]?(?:access)?[_.-]?key)?|api[_-]?key|access[_-]?key(?:[_-]?id)?|account[_-]?key"
-    r"|private[_-]?key|shared[_-]?access[_-]?signature|client[_-]?secret|credentials?"
-)
+_WEAK = r"(?:(?<![A-Za-z])|(?-i:(?<=[a-z])(?=[A-Z])))(?:token|sig|signature|sas|auth|authorization|pass)"
 _PAIR = re.compile(
-    rf"(?i)(?<![A-Za-z])((?:[\w.-]*[_.-])?(?:{_WORDS})[\"']?\s*(?:=>?|:)\s*|(?:[\w.-]*[_.-])?(?:token|sig|signature|sas|auth|authorization)[\"']?\s*=\s*"
-    r"|[\"'](?:[\w.-]*[_.-])?(?:token|sig|signature|auth|authorization)[\"']\s*:\s*|x-amz-(?:signature|credential|security-token)\s*=\s*)"
-    r"(\"[^\"]*\"|'[^']*'|[^\s&;,'\"<>]+)"
+    rf"(?i)(?:(?:{_STRONG})[\"']?\s{{0,4}}(?:=>?|:)\s{{0,4}}|{_WEAK}(?:[\"']?\s{{0,4}}=\s{{0,4}}|[\"']\s{{0,4}}:\s{{0,4}}))"
+    r"(\"[^\"]{0,4096}\"|'[^']{0,4096}'|[^\s&;,'\"<>]+)"
 )
 _SHAPES = re.compile(
-    r"(?:(?<![A-Z0-9])(?:AKIA|ASIA|AROA|AIDA)[0-9A-Z]{16}(?![0-9A-Z]))"
-    r"|(?:(?i:bearer|basic)\s+[A-Za-z0-9._~+/-]{12,}=*)"
-    r"|(?:eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)"
-    r"|(?:gh[pousr]_[A-Za-z0-9]{20,})|(?:github_pat_\w{20,})|(?:glpat-[\w-]{16,})|(?:xox[abeprs]-[\w-]{10,})"
-    r"|(?:(?<![\w-])sk-[A-Za-z0-9_-]{20,})|(?:[rs]k_live_\w{10,})|(?:AIza[0-9A-Za-z_-]{35})|(?:dapi[0-9a-f]{32})"
-    r"|(?:-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z))"
-    r"|(?:(?<![A-Za-z0-9/+_.-])(?=[A-Za-z0-9/+]{0,39}[A-Z])(?=[A-Za-z0-9/+]{0,39}[a-z])(?=[A-Za-z0-9/+]{0,39}[0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_.-]))"
+    r"(?<![A-Z0-9])(?:AKIA|ASIA|AROA|AIDA)[0-9A-Z]{16}(?![0-9A-Z])"
+    r"|(?i:bearer|basic)\s{1,4}[A-Za-z0-9._~+/-]{12,}=*"
+    r"|(?<![A-Za-z0-9_-])(?:eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*|sk-[A-Za-z0-9_-]{20,}|xox[abeprs]-[\w-]{10,}|glpat-[\w-]{16,})"
+    r"|(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|[rs]k_live_\w{10,}|AIza[0-9A-Za-z_-]{35}|dapi[0-9a-f]{32})"
+    r"|-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,32}PRIVATE KEY-----|\Z)"
+    r"|(?<![A-Za-z0-9/+_.-])(?=[A-Za-z0-9/+]{0,39}[A-Z])(?=[A-Za-z0-9/+]{0,39}[a-z])(?=[A-Za-z0-9/+]{0,39}[0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_.-])"
 )
 _STRONG_NAME = re.compile(
     r"(password|passwd|passphrase|secret|privatekey|accesskey|apikey|accountkey|credential|authorization|connectionstring)"
@@ -46,7 +45,7 @@ def secret_edits(text: str) -> list[Edit]:
     """Every secret in a free text, sorted, none overlapping."""
     found = _userinfo(text) if "@" in text else []
     if "=" in text or ":" in text:
-        found += [Edit(match.start(2), match.end(2), DROPPED, None) for match in _PAIR.finditer(text)]
+        found += [Edit(match.start(1), match.end(1), DROPPED, None) for match in _PAIR.finditer(text)]
     found += [Edit(match.start(), match.end(), DROPPED, None) for match in _SHAPES.finditer(text)]
     return _disjoint(found)
 
@@ -55,7 +54,7 @@ def name_edits(name: str) -> list[Edit]:
     """Credentials inside a URI that serves as a name; the name stays otherwise as it is."""
     found = _userinfo(name) if "@" in name else []
     if "=" in name:
-        found += [Edit(match.start(2), match.end(2), DROPPED, None) for match in _PAIR.finditer(name)]
+        found += [Edit(match.start(1), match.end(1), DROPPED, None) for match in _PAIR.finditer(name)]
     return _disjoint(found)
 
 
@@ -73,10 +72,10 @@ def holds_secret_column(name: str) -> bool:
 def _userinfo(text: str) -> list[Edit]:
     found = []
     for match in _USERINFO.finditer(text):
-        group = 2 if match.group(2) is not None else 3
-        if group == 3 and match.group(1).lower() in _ACCOUNT_SCHEMES:
-            continue
-        if match.group(group) != DROPPED:
+        group = match.lastgroup or ""
+        scheme = _SCHEME.search(text[max(0, match.start() - _LONGEST_SCHEME) : match.start()])
+        names_place = group == "user" and scheme is not None and scheme.group().lower() in _ACCOUNT_SCHEMES
+        if not names_place and match.group(group) != DROPPED:
             found.append(Edit(match.start(group), match.end(group), DROPPED, None))
     return found
 

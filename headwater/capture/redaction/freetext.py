@@ -10,16 +10,20 @@ from headwater.capture.redaction.edits import Edit, Redacted, apply
 from headwater.capture.redaction.tokens import DROPPED, Tokens
 from headwater.capture.redaction.words import words
 
-_EMAIL = r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"
-_DIGITS = r"(?<![\w.-])\+?\d(?:[ ().-]{0,2}\d){6,}(?![\w-])"
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2})?|\d{1,3}(?:\.\d{1,5}){3}|\d+\.\d+")
-"""What the digit pattern catches in vain: dates, addresses and versions of four parts, decimal numbers."""
-_DATA = re.compile(rf"(?P<mail>{_EMAIL})|(?P<num>{_DIGITS})|(?P<id>(?<![\w-])\d{{3}}-\d{{2}}-\d{{4}}(?![\w-]))")
+_DATA = re.compile(
+    r"(?P<mail>(?<![\w.+%-])[\w.+%-]{1,256}+@[\w-]{1,255}(?:\.[\w-]{1,63}){1,10})"
+    r"|(?P<id>(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-]))"
+    r"|(?P<num>(?<![\w.-])\+?\d(?:[ ().-]{0,2}\d){6,}+)"
+)
+_NO_NUMBER = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2})?|\d{1,3}(?:\.\d{1,5}){3}|\d+\.\d+")
+"""What the number pattern catches in vain: dates, addresses and versions of four parts, decimal numbers."""
 _CODES = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,4}[-_]?\d{5,}(?![A-Za-z0-9])")
 
 _QUOTED = re.compile(
-    r"(?P<word>\b[\w]+[ :=(]{1,2})?(?P<quote>'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|“[^”\n]*”|‘[^’\n]*’|«[^»\n]*»)",
+    r"(?:(?<!\w)|(?<=\b[bruxnBRUXN]))'(?P<one>(?:[^'\\\n]|\\.)*+)'?+|\"(?P<two>(?:[^\"\\\n]|\\.)*+)\"?+"
+    r"|“(?P<curly>[^”\n]*+)”?+|«(?P<angle>[^»\n]*+)»?+"
 )
+_WORD_BEFORE = re.compile(r"(\w+)[ :=(]{1,2}$")
 _NAMING = words(
     """
     attribute catalog class column columns constraint database dialect engine field file function index job keyspace method module
@@ -30,17 +34,17 @@ _TOLD = re.compile(
     r"(?i)\b(?:values?|rows?|records?|tuples?|inputs?|data|string|float|int|integer|bigint|decimal|number|date|timestamp|json|entry|entries|got|"
     r"contains|detail|literal|cell|argument|key)\b[^:\n]{0,24}:[ \t]*(?P<rest>[^\n]+)"
 )
-_ASSIGNED = re.compile(r"=[ \t]*(?:\((?P<list>[^)\n]*)\)|(?P<one>[^\s,;()'\"=]+))")
+_ASSIGNED = re.compile(r"=[ \t]{0,4}(?:\((?P<list>[^)\n]*+)|(?P<one>[^\s,;()'\"=]++))")
 _DUMP = re.compile(
-    r"(?:(?<![\w.])|(?<=\bRow)|(?<=\bDict))"
-    r"(?:\[(?P<square>[^\[\]\n]*,[^\[\]\n]*)\]|\((?P<round>[^()\n]*,[^()\n]*)\)|\{(?P<curly>[^{}\n]*[,:][^{}\n]*)\})"
+    r"(?<![\w.])(?:\[(?P<square>[^\[\]\n]*+)\]|\((?P<round>[^()\n]*+)\)|\{(?P<curly>[^{}\n]*+)\})|\b(?:Row|Dict)\((?P<row>[^()\n]*+)\)"
 )
 _NUMBERS = re.compile(
     r"(?<![\w.])(?P<before>(?:line|pos|position|col|column|char|code|port|version|byte|offset|stage|attempt)s?[ :=#]{1,2})?"
-    r"(?P<number>\d[\d.,/:-]*\d|\d)(?![\w])"
+    r"(?P<number>\d(?:[.,/:-]?\d)*+)"
 )
 _PEOPLE = re.compile(r"(?<=[a-z,;:=\]] )[A-Z][\w'’-]*[a-zà-ÿ](?: [A-Z][\w'’.-]*)+")
 _SHORT_NUMBER = 3
+_PORT = 5
 _FRAME = re.compile(
     r"\s*(?:at [\w.$<>/]+\([^()\n]*\)|\.\.\. \d+ (?:more|common frames omitted)"
     r"|File \"[^\"\n]+\", line \d+(?:, in [\w.<>]+)?|Traceback \(most recent call last\):)\s*"
@@ -82,25 +86,37 @@ def _line_edits(line: str, tokens: Tokens, by: int) -> list[Edit]:
 
 def _data_spans(text: str) -> Iterator[tuple[int, int]]:
     for match in _DATA.finditer(text):
-        if match.lastgroup != "num" or _DATE.fullmatch(match.group()) is None:
+        if match.lastgroup != "num" or not (_goes_on(text, match.end()) or _NO_NUMBER.fullmatch(match.group())):
             yield match.span()
+
+
+def _is_harmless(text: str, start: int, end: int) -> bool:
+    """A number too short to find anyone by, a port, or one that runs on into letters."""
+    is_port = end - start <= _PORT and start > 1 and text[start - 1] == ":" and text[start - 2].isalnum()
+    return end - start <= _SHORT_NUMBER or is_port or _goes_on(text, end)
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether a number runs on into letters, as in a time stamp, a hash or a name."""
+    return at < len(text) and (text[at].isalnum() or text[at] in "_-")
 
 
 def _error_spans(text: str) -> Iterator[tuple[int, int]]:
     yield from _data_spans(text)
     for match in _QUOTED.finditer(text):
-        word = (match.group("word") or "").rstrip(" :=(").lower()
-        if word not in _NAMING and len(match.group("quote")) > 2:
-            start, end = match.span("quote")
-            yield start + 1, end - 1
+        before = _WORD_BEFORE.search(text, max(0, match.start() - 32), match.start())
+        if before is None or before.group(1).lower() not in _NAMING:
+            yield match.span(match.lastgroup or 0)
     for match in _TOLD.finditer(text):
         yield match.span("rest")
     for match in _ASSIGNED.finditer(text):
         yield match.span("list" if match.group("list") is not None else "one")
     for match in _DUMP.finditer(text):
-        yield match.span(match.lastgroup or 0)
+        inside = match.group(match.lastgroup or 0)
+        if "," in inside or (":" in inside and match.lastgroup == "curly") or match.lastgroup == "row":
+            yield match.span(match.lastgroup or 0)
     for match in _NUMBERS.finditer(text):
-        if match.group("before") is None and len(match.group("number")) > _SHORT_NUMBER:
+        if match.group("before") is None and not _is_harmless(text, *match.span("number")):
             yield match.span("number")
     for match in (*_PEOPLE.finditer(text), *_CODES.finditer(text)):
         yield match.span()

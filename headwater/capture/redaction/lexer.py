@@ -83,7 +83,7 @@ def _try(sql: str, escapes: bool) -> list[Lexeme] | None:
 def _quoted(quote: str, escapes: bool) -> str:
     """A pattern for text between quotes in which a doubled quote stands for one."""
     inner = rf"[^{quote}\\]|{quote}{quote}|\\." if escapes else rf"[^{quote}]|{quote}{quote}"
-    return rf"{quote}(?:{inner})*{quote}"
+    return rf"{quote}(?:{inner})*+{quote}(?!{quote})"
 
 
 def _pattern(dialect: str | None, escapes: bool) -> re.Pattern[str]:
@@ -93,9 +93,9 @@ def _pattern(dialect: str | None, escapes: bool) -> re.Pattern[str]:
     raw = rf"[rRbB]{{0,2}}{double}|" if dialect in _DOUBLE_QUOTED_STRINGS else ""
     escaped = _quoted("'", True)
     string = rf"{triple}{raw}[eE]{escaped}|(?:[nNbBxXrR]|[uU]&|_utf8(?:mb4)?)?{_quoted(chr(39), escapes)}"
-    name = rf"{double}|`(?:[^`]|``)*`"
+    name = rf"{double}|`(?:[^`]|``)*+`"
     if dialect in ("tsql", "fabric"):
-        name += r"|\[(?:[^\]]|\]\])*\]"
+        name += r"|\[(?:[^\]]|\]\])*+\]"
     branches = (
         ("space", _SPACE),
         ("line", "--" + (r"[^\r\n]*" if dialect in _RETURN_ENDS_COMMENT else r"[^\n]*")),

@@ -78,12 +78,14 @@ _UNITS = words(
     """
 )
 _FORMAT = re.compile(
-    r"(?:%[-#]?[A-Za-z%]|[yMdHhmsSaEXxZzGuQwkKDF]{1,4}|YYYY|YY|MM|DD|HH24|HH12|HH|MI|SS|FF\d?|MON|DY|AM|PM|TZ|'T'|[-/:., _TZ])+"
+    r"(?=.*(?:[yY]{2}|HH|hh|%))(?:(?>%[-#]?[A-Za-z%]|y{1,4}|Y{1,4}|M{1,4}|MON|MI|d{1,2}|D{1,3}|DY|HH24|HH12|H{1,2}|h{1,2}|m{1,2}|s{1,2}|SS|S{1,9}"
+    r"|FF\d?|AM|PM|TZ|X{1,3}|x{1,3}|a|E{1,4}|'T'|[-/:., _TZ]))++"
 )
 _JSON_PATH = re.compile(r"\$(?:(?:\.\.?[\w*-]+|\.\"[^\"]*\"|\[[\w*'\"-]+\])+)?")
 _ALIAS = re.compile(r"[\w][\w .:%()/-]{0,63}")
 _LONG_NUMBER = 7
-_ROUND = re.compile(r"\d*?0{4,}(?:\.0*)?")
+_MOST_SIGNS = 4
+_BEFORE_OPERAND = words("ALL ANY SOME NOT BINARY PRIOR SYMMETRIC")
 
 
 class Find(NamedTuple):
@@ -192,7 +194,9 @@ class _Reader:
             inherited = self.frames[-1].reach
             self.frames.append(_Frame("subscript") if self._is_operand(index - 1) else _Frame("array", reach=inherited))
         elif sign == "{":
-            self.frames.append(_Frame("brace", reach=self.frames[-1].reach))
+            parent = self.frames[-1]
+            reads = parent.kind == "function" and _READS_PATHS.search(parent.name)
+            self.frames.append(_Frame("function", parent.name) if reads else _Frame("brace", reach=parent.reach))
         elif sign in (")", "]", "}") and len(self.frames) > 1:
             closed = self.frames.pop()
             if closed.kind == "function":
@@ -233,16 +237,17 @@ class _Reader:
         return _Frame("function", name, reach)
 
     def _follows_secret_name(self, index: int) -> bool:
-        """`CREATE SECRET name (`."""
-        return any(self._text(index - back) == "SECRET" for back in (2, 3))
+        """`CREATE SECRET name (` and `CREDENTIALS = (`."""
+        return self._text(index - 2) in ("SECRET", "CREDENTIALS") or self._text(index - 3) == "SECRET"
 
     def _after_comparison(self, index: int) -> bool:
         """Whether what begins at `index` is the right side of a comparison."""
+        for _ in range(_MOST_SIGNS):
+            before = self._text(index - 1)
+            if not (before in _BEFORE_OPERAND or (before in ("-", "+") and not self._is_operand(index - 2))):
+                break
+            index -= 1
         before = self._text(index - 1)
-        if before in ("-", "+") and not self._is_operand(index - 2):
-            return self._after_comparison(index - 1)
-        if before in ("ALL", "ANY", "SOME", "NOT", "BINARY", "PRIOR", "SYMMETRIC"):
-            return self._after_comparison(index - 1)
         if before in _COMPARISONS or before in _COMPARING:
             return True
         if before == "TO" and self._text(index - 2) == "SIMILAR":
@@ -359,7 +364,7 @@ class _Reader:
         if after in ("PRECEDING", "FOLLOWING") or (frame.kind == "function" and _READS_PATHS.search(frame.name)):
             return False
         digits = sum(character.isdigit() for character in text)
-        if digits >= _LONG_NUMBER and _ROUND.fullmatch(text) is None:
+        if digits >= _LONG_NUMBER and not text.partition(".")[0].endswith("0000"):
             return True
         if frame.reach is _Reach.ALL:
             return True
@@ -372,7 +377,7 @@ class _Reader:
         if self.frames[-1].clause in ("HAVING", "QUALIFY"):
             return True
         place = index - 1
-        while place > 0 and self._text(place) in ("-", "+"):
+        if self._text(place) in ("-", "+"):
             place -= 1
         left = place - 1
         if self._text(place) in ("BETWEEN", "AND", "NOT") or left < 0:

@@ -25,9 +25,11 @@ _SIGNS = re.compile(
 )
 """A text without any of these holds nothing that `prose` would touch."""
 _SQL = re.compile(
-    r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|\()*(?:select|insert|update|delete|merge|with|create|copy|replace|truncate|alter|drop|from)\b[^.:]*?\s",
-    re.IGNORECASE | re.DOTALL,
+    r"(?:[\s(]++|--[^\n]*+\n|/\*(?:[^*]|\*(?!/))*+\*/)*+"
+    r"(?:select|insert|update|delete|merge|with|create|copy|replace|truncate|alter|drop|from)\b",
+    re.IGNORECASE,
 )
+"""How a text begins that may be SQL."""
 _SQL_BODY = re.compile(r"\b(?:from|into|set|table|view|values|where|as|select)\b", re.IGNORECASE)
 _SQL_KEYS = frozenset({"sql", "query", "statement", "rawsql", "compiledsql", "compiledcode", "rawcode", "querytext", "sqltext", "bqlquery"})
 _ERROR_KEYS = frozenset({"message", "errormessage", "error", "exception", "failurereason"})
@@ -72,9 +74,8 @@ def prose(walk: Walk, value: Any) -> Any:
     return value if _SIGNS.search(value) is None else walk.taken(walk.redactor.prose(value))
 
 
-def uri(walk: Walk, value: Any) -> Any:
-    """A place: only its secrets go."""
-    return name(walk, value)
+kept = uri = name
+"""Structure (an enumeration, an id, an address of a specification) and places are treated as names are."""
 
 
 def error(walk: Walk, value: Any) -> Any:
@@ -208,10 +209,11 @@ def shape(fields: Mapping[str, Rule], other: Rule = anything) -> Rule:
         if kind is dict:
             path = walk.path
             for key, member in value.items():
-                if member is None or type(member) is bool:
+                rule = fields.get(key, other)
+                if rule is name and type(member) is str and "@" not in member and "=" not in member:
                     continue
                 path.append(key)
-                public = fields.get(key, other)(walk, member)
+                public = rule(walk, member)
                 if public is not member:
                     value[key] = public
                 path.pop()
@@ -228,11 +230,6 @@ def each(rule: Rule, other: Rule = anything) -> Rule:
         return _inside(walk, value, rule) if type(value) is dict or type(value) is list else other(walk, value)
 
     return apply_each
-
-
-def kept(walk: Walk, value: Any) -> Any:
-    """Structure: an enumeration, an id, an address of a specification."""
-    return name(walk, value) if type(value) is str else anything(walk, value)
 
 
 _FACET: dict[str, Rule] = {"_producer": kept, "_schemaURL": kept}
