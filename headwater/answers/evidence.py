@@ -6,19 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from headwater.answers.moment import Moment
+from headwater.answers.resolve import Resolver, splits
 from headwater.answers.sight import Sight
 from headwater.model.answers import DerivationView, Gap
+from headwater.model.entries import Position
 from headwater.model.ids import DatasetId, JobId, RunId, run_node
 from headwater.model.lineage import Evidence, Reason
 from headwater.model.times import format_instant
-from headwater.projections.catalog import GapRecord
-from headwater.projections.lineage.derivations import Derivation
+from headwater.projections.lineage.derivation import Derivation
 from headwater.projections.lineage.spans import Span
+from headwater.projections.records import GapRecord
 from headwater.projections.views import Views
 
 SHOWN = 20
 """Runs and entries listed per derivation; their number is always given in full."""
 HIDDEN = "hidden"
+_UNNAMED = "concerns something this key may not see"
 
 _WORDS = {
     "no-column-information": "no producer told columns and no SQL was seen: every input may reach every output column",
@@ -35,30 +38,29 @@ class Witness:
     moment: Moment
 
     def shown(self, record: Derivation) -> DerivationView:
-        """A derivation with what was known of it at the question's position."""
+        """A derivation with what was known of it at the question's position; what it says of hidden things is left out."""
         positions = self.positions(record)
-        runs = self._runs(record)
-        closed = record.known_to if record.known_to is not None and record.known_to <= self.moment.known_at else None
+        runs, job, open_to_all = self._runs(record), self.job(record.claim.job), self.sees_all_of(record)
         return DerivationView(
             id=record.id,
-            job=self.job(record.claim.job),
+            job=job,
             evidence=record.claim.evidence.value,
             granularity=record.claim.granularity,
             status=record.claim.status,
             origin=record.claim.origin,
-            fingerprint=record.claim.fingerprint,
-            reasons=tuple(spoken(reason) for reason in record.claim.reasons),
+            fingerprint=record.claim.fingerprint if open_to_all else HIDDEN,
+            reasons=tuple(spoken(reason, named=open_to_all) for reason in record.claim.reasons),
             valid=tuple((format_instant(start), format_instant(stop)) for start, stop in self._spans(record)),
-            known=(record.known_from, closed),
-            runs=runs[-SHOWN:],
+            known=record.known_interval(self.moment.known_at),
+            runs=runs[-SHOWN:] if job != HIDDEN else (),
             run_count=len(runs),
             entries=tuple(positions[:SHOWN]),
             superseded=record.claim.superseded,
         )
 
-    def positions(self, record: Derivation) -> list[int]:
+    def positions(self, record: Derivation) -> list[Position]:
         """The entries a derivation rests on, as known then."""
-        return [position for position in record.positions if position <= self.moment.known_at]
+        return record.positions_at(self.moment.known_at)
 
     def job(self, job: JobId | None) -> str:
         """A job's id, if it may be seen."""
@@ -66,18 +68,25 @@ class Witness:
             return ""
         return str(job) if self.sight.sees(job.namespace) else HIDDEN
 
+    def sees_all_of(self, record: Derivation) -> bool:
+        """Whether nothing that a derivation speaks of is hidden: else its reasons could name it and its fingerprint betray it."""
+        claim = record.claim
+        named = [claim.target.namespace, *(dataset.namespace for dataset in claim.datasets)]
+        return self.job(claim.job) != HIDDEN and all(self.sight.sees(namespace) for namespace in set(named))
+
     def gaps(self, records: Iterable[Derivation], datasets: Iterable[DatasetId]) -> tuple[Gap, ...]:
         """What these derivations and datasets leave unseen: statements not read in full, inferences, and gaps recorded about them."""
         derived = list(records)
         found = [gap for record in derived if (gap := self.gap_of(record)) is not None]
         jobs = {record.claim.job for record in derived if record.claim.job is not None}
         subjects = {str(dataset) for dataset in datasets} | {str(job) for job in jobs}
-        found.extend(
-            self.recorded(told)
-            for told in self.views.catalog.gaps
-            if told.position <= self.moment.known_at and (told.subject in subjects or told.job in jobs)
-        )
-        return tuple(sorted(set(found), key=lambda gap: (gap.code, gap.subject, gap.detail)))
+        told = (told for told in self.views.catalog.gaps if told.subject in subjects or told.job in jobs)
+        found.extend(self.recorded(gap) for gap in told if self.was_told(gap))
+        return tuple(sorted(set(found), key=lambda gap: (gap.code, gap.subject, gap.detail, gap.positions)))
+
+    def was_told(self, gap: GapRecord) -> bool:
+        """Whether a recorded gap was known at the position and lies before the time asked about."""
+        return gap.position <= self.moment.known_at and gap.at <= self.moment.until
 
     def gap_of(self, record: Derivation) -> Gap | None:
         """The gap that a derivation leaves, None for one that is read in full."""
@@ -85,40 +94,55 @@ class Witness:
         if claim.superseded or (claim.status == "complete" and claim.evidence is not Evidence.INFERRED):
             return None
         code = "LINEAGE-INFERRED" if claim.origin == "inputs-outputs" else f"STATEMENT-{claim.status.upper()}"
-        job = self.job(claim.job)
-        target = str(claim.target) if self.sight.sees(claim.target.namespace) else HIDDEN
-        detail = "; ".join(spoken(reason) for reason in claim.reasons) or "no reason given"
+        positions = tuple(self.positions(record)[:SHOWN])
+        job, target = self.job(claim.job), str(claim.target) if self.sight.sees(claim.target.namespace) else HIDDEN
         if HIDDEN in (job, target):
-            return Gap(code, job or target, "concerns something this key may not see", tuple(self.positions(record)[:SHOWN]))
-        return Gap(code, job or target, f"into `{target}`: {detail}", tuple(self.positions(record)[:SHOWN]))
+            return Gap(code, target if job == HIDDEN else job or HIDDEN, _UNNAMED, positions)
+        detail = "; ".join(spoken(reason, named=self.sees_all_of(record)) for reason in claim.reasons) or "no reason given"
+        return Gap(code, job or target, f"into `{target}`: {detail}", positions)
 
     def recorded(self, gap: GapRecord) -> Gap:
-        """A gap that an entry told of; about hidden jobs only that there is one."""
-        if gap.job is not None and not self.sight.sees(gap.job.namespace):
-            return Gap(gap.code, HIDDEN, "concerns something this key may not see", (gap.position,))
+        """A gap that an entry told of; about hidden things only that there is one."""
+        if not self._sees_subject(gap):
+            return Gap(gap.code, HIDDEN, _UNNAMED, (gap.position,))
         subject = gap.subject or (str(gap.job) if gap.job is not None else run_node(gap.run) if gap.run is not None else "")
         return Gap(gap.code, subject, gap.detail, (gap.position,))
 
+    def _sees_subject(self, gap: GapRecord) -> bool:
+        """Whether job, run and dataset of a gap may be named; a dataset unknown otherwise only to those who see all."""
+        if gap.job is not None and not self.sight.sees(gap.job.namespace):
+            return False
+        if gap.dataset is not None:
+            return self.sight.sees(gap.dataset.namespace)
+        if gap.job is None and gap.run is not None and not self._resolver.may_name(gap.run):
+            return False
+        scheme, _, rest = gap.subject.partition(":")
+        if scheme == "run":
+            return self._resolver.may_name(RunId(rest))
+        known: set[str] = set()
+        if scheme == "dataset":
+            known = {namespace for namespace, name in splits(rest) if DatasetId(namespace, name) in self.views.catalog.datasets}
+        elif scheme == "job" and gap.subject != str(gap.job):
+            known = {namespace for namespace, name in splits(rest) if JobId(namespace, name) in self.views.catalog.jobs}
+        else:
+            return True
+        return self.sight.sees_all or (bool(known) and all(self.sight.sees(namespace) for namespace in known))
+
+    @property
+    def _resolver(self) -> Resolver:
+        return Resolver(self.views, self.sight, self.moment.known_at)
+
     def _spans(self, record: Derivation) -> tuple[Span, ...]:
-        if self.moment.is_latest:
-            return record.spans
-        episodes = self.views.derivations.episodes
-        rows = [episodes.row(int(row)) for row in episodes.rows_of(record.id)]
-        known = self.moment.known_at
-        return tuple(sorted((row.valid_from, row.valid_to) for row in rows if row.known_from <= known < row.known_to))  # type: ignore[misc]  # because Instant is an int here
+        return tuple(record.spans) if self.moment.is_latest else self.views.derivations.spans_at(record, self.moment.known_at)
 
     def _runs(self, record: Derivation) -> tuple[str, ...]:
-        known_at, told = self.moment.known_at, self.views.derivations.runs
-        then = {key: span for key, (span, withdrawn) in record.former_runs.items() if withdrawn > known_at} | record.runs
-        keys = sorted(then, key=lambda key: (then[key], key))
-        return tuple(
-            run_node(RunId(run)) for key in keys if (run := key.partition("\x00")[0]) and min(told[key].positions, default=0) <= known_at
-        )
+        runs = (key.partition("\x00")[0] for key in record.runs_at(self.moment.known_at))
+        return tuple(run_node(RunId(run)) for run in runs if run)
 
 
-def spoken(reason: Reason) -> str:
-    """A reason in words, with the place in the statement."""
+def spoken(reason: Reason, *, named: bool = True) -> str:
+    """A reason in words, with the place in the statement; the thing concerned only if it may be named."""
     words = _WORDS.get(reason.code, reason.code.replace("-", " "))
-    subject = f" `{reason.subject}`" if reason.subject else ""
+    subject = f" `{reason.subject}`" if reason.subject and named else ""
     place = f" at line {reason.line}, column {reason.column}" if reason.line is not None else ""
     return f"{words}{subject}{place}"

@@ -9,15 +9,15 @@ from headwater.answers.sight import Sight
 from headwater.model.answers import Answer, Gap, GapList
 from headwater.model.ids import ColumnId, DatasetId
 from headwater.model.questions import GapsQuestion
-from headwater.projections.lineage.derivations import Derivation
+from headwater.projections.lineage.derivation import Derivation
 from headwater.projections.views import Views
 
 
 def ask(views: Views, question: GapsQuestion, sight: Sight) -> Answer[GapList]:
-    """List open gaps, newest first, for all or for one dataset or job. Gaps about hidden things are counted."""
+    """List open gaps, newest first, for all or for one dataset, job or run. Gaps about hidden things are counted."""
     moment = Moment.of(question, views)
     witness = Witness(views, sight, moment)
-    target = Resolver(views, sight).resolve(question.node) if question.node is not None else None
+    target = Resolver(views, sight, moment.known_at).resolve(question.node) if question.node is not None else None
     found, hidden = open_gaps(views, witness, moment, target)
     page = found[moment.offset : moment.offset + moment.limit]
     return Answer(
@@ -36,11 +36,11 @@ def ask(views: Views, question: GapsQuestion, sight: Sight) -> Answer[GapList]:
 
 def open_gaps(views: Views, witness: Witness, moment: Moment, target: Target | None = None) -> tuple[list[Gap], int]:
     """Gaps open at a moment, newest first, and how many concern what the asker may not see."""
-    found = [gap for record in _derived(views, moment) if _concerns(record, target) and (gap := witness.gap_of(record)) is not None]
-    for told in views.catalog.gaps:
-        about = target is None or told.subject == node_id(target) or told.job == target
-        if about and told.position <= moment.known_at and told.at <= moment.until:
-            found.append(witness.recorded(told))
+    derived = (record for record in _derived(views, moment) if _concerns(record, target, moment))
+    found = [gap for record in derived if (gap := witness.gap_of(record)) is not None]
+    about = None if target is None else node_id(target.dataset if isinstance(target, ColumnId) else target)
+    recorded = (told for told in views.catalog.gaps if target is None or about == told.subject or target in (told.job, told.run))
+    found.extend(witness.recorded(told) for told in recorded if witness.was_told(told))
     seen = [gap for gap in found if gap.subject != HIDDEN]
     return sorted(seen, key=lambda gap: (-max(gap.positions, default=-1), gap.code, gap.subject, gap.detail)), len(found) - len(seen)
 
@@ -50,8 +50,10 @@ def _derived(views: Views, moment: Moment) -> list[Derivation]:
     return [record for record in views.derivations.records if record is not None and record.id < len(alive) and alive[record.id]]
 
 
-def _concerns(record: Derivation, target: Target | None) -> bool:
+def _concerns(record: Derivation, target: Target | None, moment: Moment) -> bool:
     if target is None or record.claim.job == target:
         return True
+    if isinstance(target, str):
+        return any(key.partition("\x00")[0] == target for key in record.runs_at(moment.known_at))
     dataset = target.dataset if isinstance(target, ColumnId) else target
     return isinstance(dataset, DatasetId) and dataset in (record.claim.target, *record.claim.datasets)

@@ -20,7 +20,7 @@ def ask(views: Views, question: ImpactQuestion, sight: Sight) -> Answer[Impact]:
     Cost:    O(edges of the closure).
     """
     moment = Moment.of(question, views)
-    resolver = Resolver(views, sight)
+    resolver = Resolver(views, sight, moment.known_at)
     target = resolver.resolve(question.node)
     walked = Walked()
     walker = Walker(resolver, moment, question.direct, question.depth)
@@ -31,14 +31,16 @@ def ask(views: Views, question: ImpactQuestion, sight: Sight) -> Answer[Impact]:
 
 
 def _answer(views: Views, question: ImpactQuestion, moment: Moment, witness: Witness, target: Target, walked: Walked) -> Answer[Impact]:
-    root = node_view(target)
+    root, sight = node_view(target), witness.sight
     own = DatasetId(root.namespace, root.name)
     reached = [node for node in walked.ordered_nodes() if DatasetId(node.namespace, node.name) != own]
     columns = [node for node in reached if node.type == "column"]
     datasets = _datasets(reached)
     records = [record for number in sorted(walked.derivations) if (record := views.derivations.record(number)) is not None]
     names = [DatasetId(node.namespace, node.name) for node in datasets]
-    jobs = sorted({witness.job(record.claim.job) for record in records} | _readers(views, witness, moment, [*names, own]) - {""})
+    concerned = {record.claim.job for record in records} | _readers(views, moment, [*names, own])
+    jobs = sorted(str(job) for job in concerned if job is not None and sight.sees(job.namespace))
+    hidden = len([job for job in concerned if job is not None and not sight.sees(job.namespace)])
     gaps = witness.gaps(records, [*names, own])
     owners = _owners(views, moment, names)
     page = columns[moment.offset : moment.offset + moment.limit]
@@ -53,15 +55,15 @@ def _answer(views: Views, question: ImpactQuestion, moment: Moment, witness: Wit
             root=root,
             datasets=tuple(datasets),
             columns=tuple(page),
-            jobs=tuple(job for job in jobs if job),
+            jobs=tuple(jobs),
             owners=owners,
-            hidden=len(walked.hidden),
+            hidden=len(walked.hidden) + hidden,
         ),
         as_of=moment.as_of,
         known_at=moment.known_at,
         complete=not gaps,
         gaps=gaps,
-        total={"datasets": len(datasets), "columns": len(columns), "jobs": len([job for job in jobs if job]), "gaps": len(gaps)},
+        total={"datasets": len(datasets), "columns": len(columns), "jobs": len(jobs), "gaps": len(gaps)},
         entries=tuple(sorted({position for record in records for position in witness.positions(record)[:20]})),
         analysers=dict(views.analysers),
         next_page=moment.next_page(len(columns)),
@@ -81,14 +83,10 @@ def _datasets(reached: list[NodeView]) -> list[NodeView]:
     return list(nearest.values())
 
 
-def _readers(views: Views, witness: Witness, moment: Moment, names: list[DatasetId]) -> set[str]:
+def _readers(views: Views, moment: Moment, names: list[DatasetId]) -> set[JobId]:
     """Jobs that read what was hit, whether or not they wrote anything from it."""
-    found: set[JobId] = set()
-    for name in names:
-        record = views.catalog.datasets.get(name)
-        if record is not None:
-            found |= {job for job, use in record.readers.items() if use.position <= moment.known_at and use.first <= moment.until}
-    return {witness.job(job) for job in found}
+    records = (record for name in names if (record := views.catalog.datasets.get(name)) is not None)
+    return {job for record in records for job, use in record.readers.items() if use.was(moment.until, moment.known_at)}
 
 
 def _owners(views: Views, moment: Moment, names: list[DatasetId]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from headwater.model.answers import Answer, EdgeView, Lineage, NodeView
 from headwater.model.errors import UsageError
 from headwater.model.ids import ColumnId, DatasetId
 from headwater.model.questions import LineageQuestion
-from headwater.projections.lineage.derivations import Derivation
+from headwater.projections.lineage.derivation import Derivation
 from headwater.projections.views import Views
 
 NO_DERIVATION = -1
@@ -26,7 +26,7 @@ def ask(views: Views, question: LineageQuestion, sight: Sight) -> Answer[Lineage
     if question.depth is not None and question.depth < 0:
         raise UsageError(f"cannot walk to depth {question.depth}: expected 0 or more", next_step="leave --depth away for all the way")
     moment = Moment.of(question, views)
-    resolver = Resolver(views, sight)
+    resolver = Resolver(views, sight, moment.known_at)
     target = resolver.resolve(question.node)
     walked = walk(Walker(resolver, moment, question.direct, question.depth), target, question)
     return _answer(views, question, moment, Witness(views, sight, moment), target, walked)
@@ -49,6 +49,7 @@ def _answer(views: Views, question: LineageQuestion, moment: Moment, witness: Wi
     edges = _page_edges(walked.edges, root, nodes[: moment.offset], page)
     records = _records(views, walked.derivations)
     shown = _records(views, {edge[3] for edge in edges})
+    numbers = {record.id for record in shown}
     gaps = witness.gaps(records, _datasets(nodes, root))
     return Answer(
         question=question.name,
@@ -56,10 +57,10 @@ def _answer(views: Views, question: LineageQuestion, moment: Moment, witness: Wi
         result=Lineage(
             root=root,
             direction=question.direction,
-            nodes=tuple(_named(views, moment, node) for node in page),
-            edges=tuple(_edge(edge, shown) for edge in edges),
+            nodes=tuple(_named(views, moment, witness.sight, node) for node in page),
+            edges=tuple(_edge(edge, numbers) for edge in edges),
             derivations=tuple(witness.shown(record) for record in shown),
-            claims=tuple(witness.shown(record) for record in _claims(views, walked, moment)),
+            claims=tuple(witness.shown(record) for record in _claims(views, walked, witness)),
             hidden=len(walked.hidden),
         ),
         as_of=moment.as_of,
@@ -98,10 +99,9 @@ def _page_edges(edges: set[Edge], root: NodeView, before: list[NodeView], page: 
     return sorted(chosen, key=lambda edge: (edge[0], edge[1], edge[2], edge[3], edge[4] or ""))
 
 
-def _edge(edge: Edge, shown: list[Derivation]) -> EdgeView:
+def _edge(edge: Edge, shown: set[int]) -> EdgeView:
     source, target, kind, derivation, masking = edge
-    has_record = any(record.id == derivation for record in shown)
-    return EdgeView(source, target, kind, derivation if has_record else NO_DERIVATION, masking)
+    return EdgeView(source, target, kind, derivation if derivation in shown else NO_DERIVATION, masking)
 
 
 def _records(views: Views, derivations: set[int]) -> list[Derivation]:
@@ -109,21 +109,21 @@ def _records(views: Views, derivations: set[int]) -> list[Derivation]:
     return [record for record in found if record is not None]
 
 
-def _claims(views: Views, walked: Walked, moment: Moment) -> list[Derivation]:
-    """What producers declared about the targets walked over that a complete reading superseded."""
+def _claims(views: Views, walked: Walked, witness: Witness) -> list[Derivation]:
+    """What producers declared about the targets walked over, as far as they may be seen, that a complete reading superseded."""
     numbers = {number for target in walked.targets for number in views.derivations.by_target.get(target, ())}
-    found = _records(views, numbers)
-    return [record for record in found if record.claim.superseded and record.known_from <= moment.known_at]
+    found = (record for record in _records(views, numbers) if record.claim.superseded)
+    return [record for record in found if record.is_known(witness.moment.known_at) and witness.sight.sees(record.claim.target.namespace)]
 
 
 def _datasets(nodes: list[NodeView], root: NodeView) -> set[DatasetId]:
     return {DatasetId(node.namespace, node.name) for node in [*nodes, root] if node.type in ("dataset", "column")}
 
 
-def _named(views: Views, moment: Moment, node: NodeView) -> NodeView:
-    """A dataset node with its other names."""
+def _named(views: Views, moment: Moment, sight: Sight, node: NodeView) -> NodeView:
+    """A dataset node with those of its other names that may be seen."""
     record = views.catalog.datasets.get(DatasetId(node.namespace, node.name))
     if record is None or node.type != "dataset":
         return node
-    aliases = tuple(str(alias) for alias in record.shown_aliases(moment.until, moment.known_at))
+    aliases = tuple(str(alias) for alias in record.shown_aliases(moment.until, moment.known_at) if sight.sees(alias.namespace))
     return NodeView(node.id, node.type, node.namespace, node.name, node.column, node.distance, node.tier, aliases)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from headwater.answers.sight import Sight
 from headwater.model.answers import NodeView
+from headwater.model.entries import Position
 from headwater.model.errors import AmbiguousNode, UnknownNode
 from headwater.model.ids import ColumnId, DatasetId, JobId, RunId, run_node
 from headwater.model.naming import column_key
+from headwater.projections.schemas import SchemaWord
 from headwater.projections.views import Views
 
 Target = DatasetId | ColumnId | JobId | RunId
@@ -24,6 +26,7 @@ class Resolver:
 
     views: Views
     sight: Sight
+    known_at: Position
 
     def resolve(self, text: str) -> Target:
         """The node that a text means.
@@ -32,8 +35,8 @@ class Resolver:
         """
         scheme, separator, rest = text.partition(":")
         exact = self._exact(scheme) if separator else None
-        named: Iterator[Target] = exact(rest) if exact is not None else self._short(text)
-        found: list[Target] = sorted(set(named), key=node_id)
+        named = set(exact(rest)) if exact is not None else set()
+        found: list[Target] = sorted(named or set(self._short(text)), key=node_id)
         if not found:
             raise UnknownNode(
                 f"cannot find `{text}`: expected a dataset, column, job or run you may see",
@@ -47,6 +50,24 @@ class Resolver:
                 next_step="name one of them in full",
             )
         return found[0]
+
+    def knows(self, node: DatasetId | JobId) -> bool:
+        """Whether a dataset or job was known at the position asked about and may be seen."""
+        catalog = self.views.catalog
+        record = catalog.datasets.get(node) if isinstance(node, DatasetId) else catalog.jobs.get(node)
+        return record is not None and record.seen.position <= self.known_at and self.sight.sees(node.namespace)
+
+    def jobs_of(self, run: RunId) -> list[JobId]:
+        """The jobs that a run id was known to stand for and that may be seen; ids repeat across jobs."""
+        jobs = self.views.catalog.jobs
+        known = (job for job in self.views.catalog.run_jobs.get(run, ()) if jobs[job].runs[run] <= self.known_at)
+        return sorted(job for job in known if self.sight.sees(job.namespace))
+
+    def may_name(self, run: RunId) -> bool:
+        """Whether a run's id may be shown: it belongs to a job that may be seen, or no job is known to it."""
+        jobs = self.views.catalog.jobs
+        known = [job for job in self.views.catalog.run_jobs.get(run, ()) if jobs[job].runs[run] <= self.known_at]
+        return not known or any(self.sight.sees(job.namespace) for job in known)
 
     def _exact(self, scheme: str) -> Callable[[str], Iterator[Target]] | None:
         """How ids that start with a word are read."""
@@ -64,34 +85,32 @@ class Resolver:
     def columns_of(self, dataset: DatasetId) -> dict[str, str]:
         """Every column a dataset ever had, by schema or lineage: key -> spelling."""
         record = self.views.catalog.datasets.get(dataset)
-        words = record.schemas.words if record is not None else ()
-        found = {column_key(dataset.namespace, column.name): column.name for word in words for column in word.value.columns}
+        found: dict[str, str] = {}
+        last: SchemaWord | None = None
+        for word in record.schemas.words if record is not None else ():
+            if word.value is not last and word.position <= self.known_at:
+                last = word.value
+                found.update((column_key(dataset.namespace, column.name), column.name) for column in last.columns)
         derivations = self.views.derivations
-        for incarnation in derivations.incarnations.history(dataset):
-            number = derivations.nodes.incarnation_numbers.get(incarnation)
+        for incarnation in derivations.incarnations.history(dataset, self.known_at):
+            number = derivations.nodes.known(incarnation, self.known_at)
             if number is not None:
-                for key, spelling in derivations.nodes.columns[number].items():
+                for key, spelling in derivations.nodes.columns_known(number, self.known_at).items():
                     found.setdefault(key, spelling)
         return found
 
     def _dataset(self, rest: str) -> Iterator[DatasetId]:
-        for namespace, name in _splits(rest):
-            dataset = DatasetId(namespace, name)
-            if dataset in self.views.catalog.datasets and self.sight.sees(namespace):
-                yield dataset
+        return (dataset for dataset in (DatasetId(*parts) for parts in splits(rest)) if self.knows(dataset))
 
     def _job(self, rest: str) -> Iterator[JobId]:
-        for namespace, name in _splits(rest):
-            job = JobId(namespace, name)
-            if job in self.views.catalog.jobs and self.sight.sees(namespace):
-                yield job
+        return (job for job in (JobId(*parts) for parts in splits(rest)) if self.knows(job))
 
     def _run(self, rest: str) -> Iterator[RunId]:
-        if any(self.sight.sees(record.job.namespace) for record in self.views.catalog.runs_called(RunId(rest))):
+        if self.jobs_of(RunId(rest)):
             yield RunId(rest)
 
     def _column(self, rest: str) -> Iterator[ColumnId]:
-        for head, column in _splits(rest):
+        for head, column in splits(rest):
             for dataset in self._dataset(head):
                 spelling = self.columns_of(dataset).get(column_key(dataset.namespace, column))
                 if spelling is not None:
@@ -99,18 +118,15 @@ class Resolver:
 
     def _short(self, text: str) -> Iterator[Target]:
         catalog = self.views.catalog
-        named: list[Target] = [
-            *_ending(text, (dataset for dataset in catalog.datasets if self.sight.sees(dataset.namespace))),
-            *_ending(text, (job for job in catalog.jobs if self.sight.sees(job.namespace))),
-        ]
-        if RunId(text) in catalog.run_jobs:
-            named.extend(self._run(text))
+        datasets = _Endings(dataset for dataset in catalog.datasets if self.knows(dataset))
+        jobs = _Endings(job for job in catalog.jobs if self.knows(job))
+        named: list[Target] = [*datasets.of(text), *jobs.of(text), *self._run(text)]
         if named:
             yield from named
             return
         for index in (position for position, character in enumerate(text) if character in ".:"):
-            head, column = text[:index], text[index + 1 :]
-            for dataset in _ending(head, (known for known in catalog.datasets if self.sight.sees(known.namespace))):
+            column = text[index + 1 :]
+            for dataset in datasets.of(text[:index]):
                 spelling = self.columns_of(dataset).get(column_key(dataset.namespace, column))
                 if spelling is not None:
                     yield ColumnId(dataset, spelling)
@@ -132,15 +148,20 @@ def node_view(node: Target) -> NodeView:
     return NodeView(run_node(node), "run", "", node, None, 0)
 
 
-def _ending(text: str, nodes: Iterable[N]) -> list[N]:
-    """Nodes whose name is the text or ends with it after a dot or slash; an exact name beats endings."""
-    endings = tuple(mark + text for mark in "./")
-    found = [node for node in nodes if node.name == text or node.name.endswith(endings)]
-    exact = [node for node in found if node.name == text]
-    return exact or found
+class _Endings(Generic[N]):
+    """Nodes by their name and by what it ends with after a dot or slash; an exact name beats endings."""
+
+    def __init__(self, nodes: Iterable[N]) -> None:
+        self._nodes: list[N] = list(nodes)
+
+    def of(self, text: str) -> list[N]:
+        endings = tuple(mark + text for mark in "./")
+        found = [node for node in self._nodes if node.name == text or node.name.endswith(endings)]
+        exact = [node for node in found if node.name == text]
+        return exact or found
 
 
-def _splits(text: str) -> Iterator[tuple[str, str]]:
+def splits(text: str) -> Iterator[tuple[str, str]]:
     """Every way to part a text at a colon; namespaces and names may hold colons themselves."""
     for index, character in enumerate(text):
         if character == ":":

@@ -10,7 +10,7 @@ from headwater.model.answers import Answer, Hit, SearchHits
 from headwater.model.errors import UsageError
 from headwater.model.ids import ColumnId
 from headwater.model.questions import SearchQuestion
-from headwater.projections.catalog import DatasetRecord, JobRecord
+from headwater.projections.records import DatasetRecord, JobRecord
 from headwater.projections.views import Views
 
 _WEIGHTS = {"name": 8.0, "column": 5.0, "tag": 4.0, "owner": 3.0, "documentation": 2.0, "namespace": 1.0}
@@ -20,6 +20,9 @@ MAX_TEXT = 200
 
 def ask(views: Views, question: SearchQuestion, sight: Sight) -> Answer[SearchHits]:
     """Search names, namespaces, columns, documentation, tags and owners, case aside; a word may be any part of a word.
+
+    `hidden` counts the datasets and jobs that this key may not search, whatever the text: a count of those that match would
+    spell out their names to whoever asks often enough.
 
     Raises:  UsageError: no text, or too much.
     Cost:    one pass over the catalog.
@@ -48,13 +51,12 @@ def _hits(views: Views, moment: Moment, sight: Sight, words: list[str]) -> tuple
     hidden = 0
     records: list[DatasetRecord | JobRecord] = [*views.catalog.datasets.values(), *views.catalog.jobs.values()]
     for record in records:
-        if record.position > moment.known_at or record.first_seen > moment.until:
+        if not record.seen.was(moment.until, moment.known_at):
             continue
-        hits = list(_match(record, moment, words))
-        if hits and not sight.sees(record.id.namespace):
-            hidden += 1
+        if sight.sees(record.id.namespace):
+            found.extend(_match(record, moment, words))
         else:
-            found.extend(hits)
+            hidden += 1
     return sorted(found, key=lambda hit: (-hit.score, hit.id, hit.where)), hidden
 
 

@@ -19,6 +19,11 @@ class Sight:
         """The sight of a key."""
         return cls(principal.patterns("read"))
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether there is nothing that this key may not see."""
+        return "*" in self.patterns
+
     def sees(self, namespace: str) -> bool:
         """Whether things in this namespace may be named."""
         known = self._known.get(namespace)

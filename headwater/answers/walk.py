@@ -13,7 +13,7 @@ from headwater.model.answers import NodeView
 from headwater.model.ids import ColumnId, DatasetId, JobId
 from headwater.model.lineage import DIRECT, Kind
 from headwater.projections.graph import ColumnGraph
-from headwater.projections.lineage.derivations import Derivation, FlowKey
+from headwater.projections.lineage.derivation import Derivation, FlowKey
 from headwater.projections.lineage.nodes import KIND_COUNT, Link, Node, Part
 from headwater.projections.lineage.weave import STRUCTURE, dataset_node, hub_node
 from headwater.projections.views import Views
@@ -65,23 +65,21 @@ class Walker:
     def current(self, dataset: DatasetId) -> tuple[int, ...]:
         """The incarnations a name stands for in this question.
 
-        With the latest knowledge that is the one at the time asked about, or, for "now" after a drop, the last that anything is
-        known of. As known earlier, later boundaries were not known: every incarnation counts, and aliveness tells them apart.
+        That is the one at the time asked about; for "now" after a drop, when nothing is known of the present one, all before.
         """
-        derivations = self.views.derivations
-        numbers = derivations.nodes.incarnation_numbers
-        history = [numbers[known] for known in derivations.incarnations.history(dataset) if known in numbers]
-        if not self.moment.is_latest:
-            return tuple(history)
-        now = numbers.get(derivations.incarnations.of(dataset, self.moment.until))
-        if now is not None and (self.moment.valid is not None or derivations.nodes.columns[now]):
+        incarnations, nodes, known_at = self.views.derivations.incarnations, self.views.derivations.nodes, self.moment.known_at
+        now = nodes.known(incarnations.of(dataset, self.moment.until, known_at), known_at)
+        if now is not None:
             return (now,)
-        return tuple(history[-1:]) if self.moment.valid is None else ()
+        if self.moment.valid is not None:
+            return ()
+        history = (nodes.known(incarnation, known_at) for incarnation in incarnations.history(dataset, known_at))
+        return tuple(number for number in history if number is not None)
 
     def dataset_name(self, owner: int) -> DatasetId:
         """The name an incarnation goes by at the time asked about."""
         incarnation = self.views.derivations.nodes.incarnations[owner]
-        return self.views.derivations.incarnations.name_at(incarnation, self.moment.until)
+        return self.views.derivations.incarnations.name_at(incarnation, self.moment.until, self.moment.known_at)
 
     def record(self, derivation: int) -> Derivation | None:
         """The record of a derivation; None for structure and aliases."""
@@ -116,7 +114,7 @@ class Walker:
             starts = []
             for owner in self.current(target.dataset):
                 number = weave.columns.existing_column(owner, target.column)
-                if number is None:
+                if number is None or weave.columns.born[number] > self.moment.known_at:
                     number = weave.columns.find(Node(side, owner))
                 if number is not None:
                     starts.append(number)
@@ -136,7 +134,7 @@ class Walker:
             for owner in owners
             for part, column in [(Part.ROWS, ""), (Part.WHOLE, ""), *((Part.COLUMN, key) for key in nodes.columns[owner])]
         ]
-        return [number for number in map(nodes.find, wanted) if number is not None]
+        return [number for number in map(nodes.find, wanted) if number is not None and nodes.born[number] <= self.moment.known_at]
 
     def _dataset_starts(self, target: Target, forward: bool) -> list[int]:
         if isinstance(target, ColumnId):
@@ -149,15 +147,22 @@ class Walker:
 
     def _work(self, target: Target) -> tuple[list[int], list[DatasetId], list[DatasetId]]:
         """What a job or run derived, read and wrote."""
-        views = self.views
+        derivations, catalog, moment = self.views.derivations, self.views.catalog, self.moment
         if isinstance(target, JobId):
-            job = views.catalog.jobs[target]
-            records = [record for record in views.derivations.records if record is not None and record.claim.job == target]
-            return [record.id for record in records], sorted(job.inputs), sorted(job.outputs)
+            job = catalog.jobs[target]
+            records = [record.id for record in derivations.records if record is not None and record.claim.job == target]
+            inputs, outputs = (
+                sorted(name for name, use in uses.items() if use.was(moment.until, moment.known_at)) for uses in (job.inputs, job.outputs)
+            )
+            return records, inputs, outputs
         assert isinstance(target, str), "datasets and columns are told apart before"
-        runs = views.catalog.runs_called(target)
-        supports = [number for run in runs for number in views.derivations.supports(run.id, run.job)]
-        return supports, sorted({name for run in runs for name in run.inputs}), sorted({name for run in runs for name in run.outputs})
+        runs = [catalog.runs[(target, job)] for job in self.resolver.jobs_of(target)]
+        supports = [number for run in runs for number in derivations.supported(run.id, run.job, moment.known_at)]
+        inputs, outputs = (
+            sorted({name for named in told for name, position in named if position <= moment.known_at})
+            for told in ([run.inputs for run in runs], [run.outputs for run in runs])
+        )
+        return supports, inputs, outputs
 
     def _column_shower(self) -> _ColumnShower:
         return _ColumnShower(self)
@@ -218,12 +223,13 @@ class _ColumnShower(_Shower):
     def show(self, number: int, distance: int, confirmed: bool, into: Walked) -> None:
         nodes = self.walker.views.derivations.nodes
         node = nodes.nodes[number]
-        if node.part is not Part.HUB:
+        if node.part is not Part.HUB and nodes.born[number] <= self.walker.moment.known_at:
             self.passed[number] = (distance, "confirmed" if confirmed else "possible")
             into.targets.add(node.owner)
 
     def connect(self, source: int, target: int, kind: int, derivation: int, into: Walked) -> None:
-        if derivation == STRUCTURE or kind == Kind.UNKNOWN:
+        born, known_at = self.walker.views.derivations.nodes.born, self.walker.moment.known_at
+        if derivation == STRUCTURE or kind == Kind.UNKNOWN or max(born[source], born[target]) > known_at:
             return
         if kind == Link.HUB_IN:
             self._connect_hub(source, derivation, into)
@@ -245,7 +251,7 @@ class _ColumnShower(_Shower):
         nodes = self.walker.views.derivations.nodes
         node = nodes.nodes[number]
         name = self.name(node.owner)
-        column = nodes.spelling(node) if node.part is Part.COLUMN else None
+        column = nodes.spelling(node, self.walker.moment.known_at) if node.part is Part.COLUMN else None
         identity = str(name) if column is None else str(ColumnId(name, column))
         passed = self.passed.pop(number, None)
         if passed is not None:

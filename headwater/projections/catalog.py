@@ -1,197 +1,46 @@
-"""The catalog: everything known of datasets, jobs and runs over both times.
-
-Every item remembers the instant it is about and the position it became known at; reading filters by both, so the catalog
-can be asked as of any time and as known at any position. Items are sets kept sorted: order of arrival leaves no mark.
-"""
+"""The catalog: everything known of datasets, jobs and runs over both times. `records.py` says how each is kept."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Generic, TypeVar
+from bisect import insort
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import msgspec
 
-from headwater.model.entries import Position
 from headwater.model.facts import (
     AliasDeclared,
     AliasWithdrawn,
-    Change,
     ClaimRefused,
     DatasetChanged,
     DatasetDescribed,
     DatasetUsed,
-    EventType,
     FacetsDeleted,
     FacetsKept,
     Fact,
     GapSeen,
     JobDescribed,
-    Owner,
-    Role,
     RunObserved,
     SchemaObserved,
     StatisticsObserved,
-    Tag,
     VersionObserved,
 )
 from headwater.model.ids import DatasetId, JobId, RunId
-from headwater.model.times import Instant
+from headwater.model.times import Instant, format_instant
+from headwater.projections.records import (
+    Amount,
+    DatasetRecord,
+    GapRecord,
+    JobRecord,
+    RunEvent,
+    RunRecord,
+    Timeline,
+    Use,
+    named,
+)
 from headwater.projections.schemas import SchemaWord
 
 T = TypeVar("T")
-
-
-class Said(msgspec.Struct, Generic[T], frozen=True):
-    """A value with the instant it holds from, who said it, and the entry that says so."""
-
-    at: Instant
-    producer: str
-    value: T
-    position: Position
-
-
-class Timeline(msgspec.Struct, Generic[T]):
-    """Values over time, sorted by (instant, producer, content); the same word said again keeps its first position."""
-
-    words: list[Said[T]] = []
-
-    def say(self, at: Instant, producer: str, value: T, position: Position) -> None:
-        """Add a word; a value equal to its neighbour's shares its memory, as producers repeat themselves in every event."""
-        first = bisect_left(self.words, at, key=_instant_of)
-        index = first
-        while index < len(self.words) and self.words[index].at == at:
-            known = self.words[index]
-            if known.producer == producer and known.value == value:
-                return
-            if _rank(known.producer, known.value) > _rank(producer, value):
-                break
-            index += 1
-        shared = next((word.value for word in self.words[max(0, index - 1) : index + 1] if word.value == value), value)
-        self.words.insert(index, Said(at, producer, shared, position))
-
-    def until(self, as_of: Instant, known_at: Position) -> Iterator[Said[T]]:
-        """Words about instants up to `as_of` that were known at a position, oldest first."""
-        return (word for word in self.words if word.at <= as_of and word.position <= known_at)
-
-    def latest(self, as_of: Instant, known_at: Position) -> T | None:
-        """The newest value, or None."""
-        found = None
-        for word in self.until(as_of, known_at):
-            found = word.value
-        return found
-
-
-def _instant_of(word: Said[Any]) -> Instant:
-    return word.at
-
-
-def _rank(producer: str, value: object) -> tuple[str, bytes]:
-    return producer, msgspec.msgpack.encode(value)
-
-
-class Use(msgspec.Struct, frozen=True):
-    """A job's first and last use of a dataset in one role."""
-
-    first: Instant
-    last: Instant
-    position: Position
-
-    def again(self, at: Instant, position: Position) -> Use:
-        return Use(min(at, self.first), max(at, self.last), min(position, self.position))
-
-
-class DatasetRecord(msgspec.Struct, kw_only=True):
-    """What is known of one dataset name."""
-
-    id: DatasetId
-    documentation: Timeline[str] = msgspec.field(default_factory=Timeline)
-    owners: Timeline[tuple[Owner, ...]] = msgspec.field(default_factory=Timeline)
-    tags: Timeline[tuple[Tag, ...]] = msgspec.field(default_factory=Timeline)
-    attributes: Timeline[tuple[str, str]] = msgspec.field(default_factory=Timeline)
-    schemas: Timeline[SchemaWord] = msgspec.field(default_factory=Timeline)
-    changes: Timeline[tuple[Change, DatasetId | None, RunId | None]] = msgspec.field(default_factory=Timeline)
-    versions: Timeline[tuple[str, RunId | None, Role | None]] = msgspec.field(default_factory=Timeline)
-    aliases: Timeline[tuple[DatasetId | None, bool]] = msgspec.field(default_factory=Timeline)
-    writers: dict[JobId, Use] = {}
-    readers: dict[JobId, Use] = {}
-    first_seen: Instant
-    last_seen: Instant
-    position: Position
-
-    def shown_aliases(self, as_of: Instant, known_at: Position) -> tuple[DatasetId, ...]:
-        """Other names that some producer declares now."""
-        state: dict[tuple[str, DatasetId], bool] = {}
-        for word in self.aliases.until(as_of, known_at):
-            alias, declared = word.value
-            if alias is not None:
-                state[(word.producer, alias)] = declared
-            else:
-                state.update({key: False for key in state if key[0] == word.producer})
-        return tuple(sorted({alias for (_, alias), declared in state.items() if declared}))
-
-
-class JobRecord(msgspec.Struct, kw_only=True):
-    """What is known of one job."""
-
-    id: JobId
-    documentation: Timeline[str] = msgspec.field(default_factory=Timeline)
-    owners: Timeline[tuple[Owner, ...]] = msgspec.field(default_factory=Timeline)
-    tags: Timeline[tuple[Tag, ...]] = msgspec.field(default_factory=Timeline)
-    attributes: Timeline[tuple[str, str]] = msgspec.field(default_factory=Timeline)
-    inputs: dict[DatasetId, Use] = {}
-    outputs: dict[DatasetId, Use] = {}
-    runs: dict[RunId, Instant] = {}
-    first_seen: Instant
-    last_seen: Instant
-    position: Position
-
-
-class RunEvent(msgspec.Struct, frozen=True, order=True):
-    """One event of a run."""
-
-    at: Instant
-    type: EventType
-    position: Position
-
-
-class RunRecord(msgspec.Struct, kw_only=True):
-    """What is known of one run of one job."""
-
-    id: RunId
-    job: JobId
-    events: list[RunEvent] = []
-    parent: Timeline[tuple[RunId | None, JobId | None]] = msgspec.field(default_factory=Timeline)
-    attributes: Timeline[tuple[str, str]] = msgspec.field(default_factory=Timeline)
-    errors: Timeline[str] = msgspec.field(default_factory=Timeline)
-    inputs: dict[DatasetId, Position] = {}
-    outputs: dict[DatasetId, Position] = {}
-
-    def happened(self, event: RunEvent) -> None:
-        """Add an event; the same event again changes nothing."""
-        if not any(known.at == event.at and known.type == event.type for known in self.events):
-            self.events.append(event)
-            self.events.sort()
-
-    def seen(self, as_of: Instant, known_at: Position) -> list[RunEvent]:
-        """Its events up to a time, as known at a position."""
-        return [event for event in self.events if event.at <= as_of and event.position <= known_at]
-
-
-Amount = tuple[DatasetId, Role, int | None, int | None]
-"""Rows and bytes that a run read from or wrote to a dataset."""
-
-
-class GapRecord(msgspec.Struct, frozen=True):
-    """Something not seen, or a claim not applied."""
-
-    at: Instant
-    position: Position
-    code: str
-    subject: str
-    detail: str
-    job: JobId | None = None
-    run: RunId | None = None
 
 
 class Catalog(msgspec.Struct):
@@ -204,7 +53,7 @@ class Catalog(msgspec.Struct):
     facets: dict[str, Timeline[str]] = {}
     """Names of further facets by node id; a withdrawn one is told with a leading `-`."""
     statistics: dict[RunId, Timeline[Amount]] = {}
-    run_jobs: dict[RunId, list[JobId]] = {}
+    run_jobs: dict[RunId, tuple[JobId, ...]] = {}
     changed: set[DatasetId | JobId | tuple[RunId, JobId]] = set()
 
     def fold(self, facts: Iterable[Fact]) -> None:
@@ -218,27 +67,29 @@ class Catalog(msgspec.Struct):
         """The record of a dataset, made when first spoken of."""
         record = self.datasets.get(dataset)
         if record is None:
-            record = self.datasets[dataset] = DatasetRecord(id=dataset, first_seen=fact.at, last_seen=fact.at, position=fact.position)
-        _see(record, fact)
-        self.changed.add(dataset)
+            record = self.datasets[dataset] = DatasetRecord(id=dataset)
+        record.seen.see(fact.at, fact.position)
+        self.changed.add(record.id)
         return record
 
     def job(self, job: JobId, fact: Fact) -> JobRecord:
         """The record of a job, made when first spoken of."""
         record = self.jobs.get(job)
         if record is None:
-            record = self.jobs[job] = JobRecord(id=job, first_seen=fact.at, last_seen=fact.at, position=fact.position)
-        _see(record, fact)
-        self.changed.add(job)
+            record = self.jobs[job] = JobRecord(id=job)
+        record.seen.see(fact.at, fact.position)
+        self.changed.add(record.id)
         return record
 
     def run(self, run: RunId, job: JobId) -> RunRecord:
         """The record of a run, made when first spoken of."""
         record = self.runs.get((run, job))
         if record is None:
+            known = self.jobs.get(job)
+            job = job if known is None else known.id
             record = self.runs[(run, job)] = RunRecord(id=run, job=job)
-            self.run_jobs.setdefault(run, []).append(job)
-        self.changed.add((run, job))
+            self.run_jobs[run] = (*self.run_jobs.get(run, ()), job)
+        self.changed.add((record.id, record.job))
         return record
 
     def runs_called(self, run: RunId) -> list[RunRecord]:
@@ -246,26 +97,27 @@ class Catalog(msgspec.Struct):
         return [self.runs[(run, job)] for job in sorted(self.run_jobs.get(run, ()))]
 
 
-def _see(record: DatasetRecord | JobRecord, fact: Fact) -> None:
-    record.first_seen = min(record.first_seen, fact.at)
-    record.last_seen = max(record.last_seen, fact.at)
-    record.position = min(record.position, fact.position)
-
-
 def _run_observed(catalog: Catalog, fact: RunObserved) -> None:
     job = catalog.job(fact.job, fact)
-    job.runs[fact.run] = max(fact.at, job.runs.get(fact.run, fact.at))
     run = catalog.run(fact.run, fact.job)
+    job.runs.setdefault(run.id, fact.position)
     run.happened(RunEvent(fact.at, fact.event_type, fact.position))
     if fact.parent_run is not None or fact.parent_job is not None:
-        run.parent.say(fact.at, fact.producer, (fact.parent_run, fact.parent_job), fact.position)
+        run.parent = _said(run.parent, fact, fact.producer, (fact.parent_run, fact.parent_job))
     if fact.error:
-        run.errors.say(fact.at, fact.producer, fact.error, fact.position)
+        run.errors = _said(run.errors, fact, fact.producer, fact.error)
     if fact.engine:
-        run.attributes.say(fact.at, fact.producer, ("engine", fact.engine), fact.position)
+        run.attributes = _said(run.attributes, fact, fact.producer, ("engine", fact.engine))
     for name, moment in (("nominal_start", fact.nominal_start), ("nominal_end", fact.nominal_end)):
         if moment is not None:
-            run.attributes.say(fact.at, fact.producer, (name, str(moment)), fact.position)
+            run.attributes = _said(run.attributes, fact, fact.producer, (name, format_instant(moment)))
+
+
+def _said(timeline: Timeline[T] | None, fact: Fact, producer: str, value: T) -> Timeline[T]:
+    """A timeline with one more word, made when first needed."""
+    told = timeline if timeline is not None else Timeline()
+    told.say(fact.at, producer, value, fact.position)
+    return told
 
 
 def _job_described(catalog: Catalog, fact: JobDescribed) -> None:
@@ -315,17 +167,24 @@ def _alias_withdrawn(catalog: Catalog, fact: AliasWithdrawn) -> None:
 
 def _dataset_used(catalog: Catalog, fact: DatasetUsed) -> None:
     dataset, job = catalog.dataset(fact.dataset, fact), catalog.job(fact.job, fact)
-    _use(dataset.readers if fact.role == "input" else dataset.writers, fact.job, fact)
-    _use(job.inputs if fact.role == "input" else job.outputs, fact.dataset, fact)
-    if fact.run is not None:
-        run = catalog.run(fact.run, fact.job)
-        used = run.inputs if fact.role == "input" else run.outputs
-        used[fact.dataset] = min(fact.position, used.get(fact.dataset, fact.position))
+    _use(dataset.readers if fact.role == "input" else dataset.writers, job.id, fact)
+    _use(job.inputs if fact.role == "input" else job.outputs, dataset.id, fact)
+    if fact.run is None:
+        return
+    run = catalog.run(fact.run, fact.job)
+    if fact.role == "input":
+        run.inputs = named(run.inputs, dataset.id, fact.position)
+    else:
+        run.outputs = named(run.outputs, dataset.id, fact.position)
 
 
-def _use(uses: dict[Any, Use], key: DatasetId | JobId, fact: Fact) -> None:
-    known = uses.get(key)
-    uses[key] = Use(fact.at, fact.at, fact.position) if known is None else known.again(fact.at, fact.position)
+def _use(uses: dict[Any, Use], key: DatasetId | JobId, fact: DatasetUsed) -> None:
+    use = uses.get(key)
+    if use is None:
+        use = uses[key] = Use()
+    use.see(fact.at, fact.position)
+    if fact.run is None:
+        use.declared.append((fact.at, fact.position))
 
 
 def _dataset_changed(catalog: Catalog, fact: DatasetChanged) -> None:
@@ -359,7 +218,9 @@ def _gap_seen(catalog: Catalog, fact: GapSeen) -> None:
 
 def _claim_refused(catalog: Catalog, fact: ClaimRefused) -> None:
     detail = f"{fact.claim} claim by key `{fact.producer_key}` lies outside its write scope and was not applied"
-    insort(catalog.gaps, GapRecord(fact.at, fact.position, "CLAIM-REFUSED", str(fact.subject), detail), key=_gap_order)
+    insort(
+        catalog.gaps, GapRecord(fact.at, fact.position, "CLAIM-REFUSED", str(fact.subject), detail, dataset=fact.subject), key=_gap_order
+    )
 
 
 def _gap_order(gap: GapRecord) -> tuple[Instant, str, str, str]:

@@ -6,15 +6,18 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from headwater.model.entries import Position
 from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.times import Instant
-from headwater.projections.catalog import Amount, DatasetRecord, GapRecord, JobRecord, RunRecord, Timeline
 from headwater.projections.graph import ColumnGraph, Episodes
 from headwater.projections.keys import Keys
-from headwater.projections.lineage.derivations import AliasKey, AliasWords, Derivation, Derivations
+from headwater.projections.lineage.aliases import AliasKey, AliasWords, Withdrawal
+from headwater.projections.lineage.derivation import Derivation
+from headwater.projections.lineage.derivations import Derivations
 from headwater.projections.lineage.incarnations import Incarnation, Incarnations
 from headwater.projections.lineage.nodes import Node, NodeTable
 from headwater.projections.lineage.runs import LineageRun
+from headwater.projections.records import Amount, DatasetRecord, GapRecord, JobRecord, RunRecord, Timeline
 from headwater.projections.schemas import SchemaTimeline
 from headwater.projections.statements import RunTables, Statements
 from headwater.projections.views import SavedState, Views, encode, rows_of
@@ -35,11 +38,14 @@ class DerivationsRest(msgspec.Struct):
 
     count: int
     incarnations: Incarnations
-    by_name: dict[DatasetId, set[str]]
+    by_name: dict[DatasetId, list[str]]
     wipes: dict[int, dict[str, Instant]]
     aliases: dict[AliasKey, AliasWords]
-    withdrawals: set[tuple[Instant, DatasetId, DatasetId | None, str]]
+    withdrawals: list[Withdrawal]
     nodes: list[Node]
+    born: list[Position]
+    incarnations_born: list[Position]
+    respelled: dict[tuple[int, str], list[tuple[Position, str]]]
     node_incarnations: list[Incarnation]
     spellings: list[dict[str, str]]
     twins: dict[int, list[tuple[int, int]]]
@@ -48,7 +54,6 @@ class DerivationsRest(msgspec.Struct):
 class StatementsRest(msgspec.Struct):
     """What of the statements is saved whole."""
 
-    names: dict[str, tuple[RunId | None, JobId]]
     schemas: SchemaTimeline
     incarnations: Incarnations
 
@@ -59,20 +64,21 @@ def capture(views: Views, statements: Statements, version: str) -> SavedState:
     changed = catalog.changed
     records = {record.id: record for record in derivations.records if record is not None}
     rows = {
-        "dataset": rows_of(catalog.datasets, [key for key in changed if isinstance(key, DatasetId)]),
-        "job": rows_of(catalog.jobs, [key for key in changed if isinstance(key, JobId)]),
-        "run": rows_of(catalog.runs, [key for key in changed if isinstance(key, tuple)]),
-        "lineage-run": rows_of(derivations.runs, derivations.changed_runs),
-        "derivation": rows_of(records, derivations.changed_records),
-        "statement-run": rows_of(statements.runs, statements.changed & statements.runs.keys()),
+        "dataset": rows_of(catalog.datasets, sorted(key for key in changed if isinstance(key, DatasetId))),
+        "job": rows_of(catalog.jobs, sorted(key for key in changed if isinstance(key, JobId))),
+        "run": rows_of(catalog.runs, sorted(key for key in changed if isinstance(key, tuple))),
+        "lineage-run": rows_of(derivations.runs, sorted(derivations.changed_runs)),
+        "derivation": rows_of(records, sorted(derivations.changed_records)),
+        "statement-run": rows_of(statements.runs, sorted(statements.changed)),
     }
     catalog.changed, derivations.changed_runs, derivations.changed_records, statements.changed = set(), set(), set(), set()
     blobs = {
         "catalog": encode(CatalogRest(catalog.gaps, catalog.facets, catalog.statistics)),
         "keys": encode(views.keys),
         "derivations": encode(_derivations_rest(derivations)),
-        "statements": encode(StatementsRest(statements.names, statements.schemas, statements.incarnations)),
+        "statements": encode(StatementsRest(statements.schemas, statements.incarnations)),
         "episodes": derivations.episodes.to_bytes(),
+        "claimed-episodes": derivations.claimed.to_bytes(),
         "column-graph": derivations.weave.column_graph.to_bytes(),
         "dataset-graph": derivations.weave.dataset_graph.to_bytes(),
     }
@@ -94,14 +100,18 @@ def restore(state: SavedState) -> tuple[Views, Statements]:
 
 def _derivations_rest(derivations: Derivations) -> DerivationsRest:
     nodes = derivations.nodes
+    withdrawals = {said for told in derivations.aliases.withdrawals.values() for said in told}
     return DerivationsRest(
         count=len(derivations.records),
         incarnations=derivations.incarnations,
-        by_name=derivations.by_name,
-        wipes=derivations.wipes,
-        aliases=derivations.aliases,
-        withdrawals=derivations.withdrawals,
+        by_name={name: sorted(keys) for name, keys in derivations.by_name.items()},
+        wipes=derivations.wipes.by_run,
+        aliases=derivations.aliases.said,
+        withdrawals=sorted(withdrawals, key=encode),
         nodes=nodes.nodes,
+        born=nodes.born,
+        incarnations_born=nodes.incarnations_born,
+        respelled=nodes.respelled,
         node_incarnations=nodes.incarnations,
         spellings=nodes.columns,
         twins=derivations.weave.twins,
@@ -114,7 +124,7 @@ def _restore_catalog(views: Views, state: SavedState) -> None:
     catalog.jobs = _records(state, "job", JobId, JobRecord)
     catalog.runs = _records(state, "run", tuple[RunId, JobId], RunRecord)
     for run, job in catalog.runs:
-        catalog.run_jobs.setdefault(run, []).append(job)
+        catalog.run_jobs[run] = (*catalog.run_jobs.get(run, ()), job)
     rest = _decode(state.blobs["catalog"], CatalogRest)
     catalog.gaps, catalog.facets, catalog.statistics = rest.gaps, rest.facets, rest.statistics
 
@@ -127,12 +137,16 @@ def _restore_derivations(derivations: Derivations, state: SavedState) -> None:
     for record in _records(state, "derivation", int, Derivation).values():
         derivations.records[record.id] = record
         derivations.confirmed[record.id] = record.is_confirmed
-        if record.known_to is None:
-            derivations.open[record.key] = record.id
-            derivations.by_target.setdefault(record.key.target, set()).add(record.id)
-    derivations.incarnations, derivations.by_name, derivations.wipes = rest.incarnations, rest.by_name, rest.wipes
-    derivations.aliases, derivations.withdrawals = rest.aliases, rest.withdrawals
+        derivations.numbers[record.key] = record.id
+        derivations.by_target.setdefault(record.key.target, set()).add(record.id)
+    derivations.incarnations = rest.incarnations
+    derivations.by_name = {name: set(keys) for name, keys in rest.by_name.items()}
+    for target, wiped in rest.wipes.items():
+        for run, at in wiped.items():
+            derivations.wipes.set(target, run, at)
+    _restore_aliases(derivations, rest)
     derivations.episodes = Episodes.from_bytes(state.blobs["episodes"])
+    derivations.claimed = Episodes.from_bytes(state.blobs["claimed-episodes"])
     weave = derivations.weave
     weave.columns = NodeTable(
         nodes=rest.nodes,
@@ -140,23 +154,35 @@ def _restore_derivations(derivations: Derivations, state: SavedState) -> None:
         incarnations=rest.node_incarnations,
         incarnation_numbers={incarnation: number for number, incarnation in enumerate(rest.node_incarnations)},
         columns=rest.spellings,
+        born=rest.born,
+        incarnations_born=rest.incarnations_born,
+        respelled=rest.respelled,
     )
     weave.twins = rest.twins
     weave.column_graph = ColumnGraph.from_bytes(state.blobs["column-graph"])
     weave.dataset_graph = ColumnGraph.from_bytes(state.blobs["dataset-graph"])
 
 
+def _restore_aliases(derivations: Derivations, rest: DerivationsRest) -> None:
+    aliases = derivations.aliases
+    aliases.said = rest.aliases
+    for key in rest.aliases:
+        for name in key[:2]:
+            aliases.by_name.setdefault(name, []).append(key)
+    for withdrawal in rest.withdrawals:
+        aliases.withdrawals.setdefault(withdrawal[1], set()).add(withdrawal)
+
+
 def _restore_statements(state: SavedState) -> Statements:
     rest = _decode(state.blobs["statements"], StatementsRest)
     statements = Statements(
         runs=_records(state, "statement-run", str, RunTables),
-        names=rest.names,
         schemas=rest.schemas,
         incarnations=rest.incarnations,
     )
     for key, run in statements.runs.items():
-        for _, tables in run.read_with.values():
-            for table in tables:
+        for reading in (run.statements or {}).values():
+            for table in reading.read_with[1] if reading.read_with is not None else ():
                 statements.dependents.setdefault(table.dataset, set()).add(key)
     return statements
 

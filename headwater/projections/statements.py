@@ -8,8 +8,9 @@ when they are computed.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -29,6 +30,7 @@ from headwater.projections.lineage.incarnations import Incarnations
 from headwater.projections.matching import match_table
 from headwater.projections.schemas import SchemaTimeline, SchemaWord
 
+T = TypeVar("T")
 ReferencedTables = Callable[[Statement], tuple[str, ...]]
 
 
@@ -63,23 +65,32 @@ class AnalysisRequest(msgspec.Struct, frozen=True, cache_hash=True):
         )
 
 
-class RunTables(msgspec.Struct):
-    """What a run declared and ran, as far as it matters for reading its statements."""
+class Reading(msgspec.Struct):
+    """A run's statement: when it was last seen, and what it was last read with."""
 
-    datasets: set[DatasetId] = set()
-    statements: dict[Statement, Instant] = {}
-    read_with: dict[Statement, tuple[Instant, tuple[TableSchema, ...]]] = {}
+    at: Instant
+    read_with: tuple[Instant, tuple[TableSchema, ...]] | None = None
+
+
+class RunTables(msgspec.Struct):
+    """What a run declared and ran, as far as it matters for reading its statements. Most runs are alike and share their tuples."""
+
+    run: RunId | None
+    job: JobId
+    datasets: tuple[DatasetId, ...] = ()
+    statements: dict[Statement, Reading] | None = None
 
 
 class Statements(msgspec.Struct):
     """The fold's state."""
 
     runs: dict[str, RunTables] = {}
-    names: dict[str, tuple[RunId | None, JobId]] = {}
     schemas: SchemaTimeline = msgspec.field(default_factory=SchemaTimeline)
     incarnations: Incarnations = msgspec.field(default_factory=Incarnations)
     dependents: dict[DatasetId, set[str]] = {}
     changed: set[str] = set()
+    same: dict[Any, Any] = {}
+    """One of each equal id and tuple."""
 
     def fold(self, position: Position, facts: Iterable[Fact], referenced: ReferencedTables) -> list[AnalysisRequest]:
         """Take in one entry's facts; gives the analyses they make necessary, in a fixed order."""
@@ -87,7 +98,7 @@ class Statements(msgspec.Struct):
         for fact in facts:
             handler = _HANDLERS.get(type(fact))
             if handler is not None:
-                touched |= handler(self, fact)
+                touched |= handler(self, fact, position)
         requests: list[AnalysisRequest] = []
         for key in sorted(touched):
             requests.extend(self._requests(key, position, referenced))
@@ -97,21 +108,25 @@ class Statements(msgspec.Struct):
         run = self.runs.get(key)
         if run is None:
             return []
-        run_id, job = self.names[key]
-        self.changed.add(key)
         made = []
-        for statement, at in sorted(run.statements.items(), key=lambda item: (item[1], item[0].sql)):
-            tables = tuple(self._table(table, run, job, at) for table in referenced(statement))
-            if run.read_with.get(statement) == (at, tables):
+        for statement, reading in sorted((run.statements or {}).items(), key=_reading_order):
+            tables = self.shared(tuple(self._table(table, run, reading.at) for table in referenced(statement)))
+            if reading.read_with == (reading.at, tables):
                 continue
-            run.read_with[statement] = (at, tables)
+            reading.read_with = (reading.at, tables)
             for table in tables:
                 self.dependents.setdefault(table.dataset, set()).add(key)
-            made.append(AnalysisRequest(position, at, job, run_id, statement, tables))
+            made.append(AnalysisRequest(position, reading.at, run.job, run.run, statement, tables))
+            self.changed.add(key)
         return made
 
-    def _table(self, table: str, run: RunTables, job: JobId, at: Instant) -> TableSchema:
-        dataset = match_table(table, run.datasets, job.namespace)
+    def shared(self, value: T) -> T:
+        """An equal value seen before, or this one."""
+        known: T = self.same.setdefault(value, value)
+        return known
+
+    def _table(self, table: str, run: RunTables, at: Instant) -> TableSchema:
+        dataset = match_table(table, run.datasets, run.job.namespace)
         word = self.schema_at(dataset, at)
         if word is None or not word.whole:
             return TableSchema(table, dataset, None)
@@ -132,42 +147,55 @@ def _key(run: RunId | None, job: JobId) -> str:
 
 def _run(state: Statements, run: RunId | None, job: JobId) -> tuple[str, RunTables]:
     key = _key(run, job)
-    state.names.setdefault(key, (run, job))
+    found = state.runs.get(key)
+    if found is None:
+        found = state.runs[key] = RunTables(run, state.shared(job))
     state.changed.add(key)
-    return key, state.runs.setdefault(key, RunTables())
+    return key, found
 
 
-def _statement_seen(state: Statements, fact: StatementSeen) -> set[str]:
+def _reading_order(item: tuple[Statement, Reading]) -> tuple[Instant, str, str, str, str]:
+    statement, reading = item
+    return reading.at, statement.sql, statement.dialect or "", statement.catalog or "", statement.schema or ""
+
+
+def _statement_seen(state: Statements, fact: StatementSeen, position: Position) -> set[str]:
     key, run = _run(state, fact.run, fact.job)
-    run.statements[fact.statement] = max(fact.at, run.statements.get(fact.statement, fact.at))
+    run.statements = run.statements if run.statements is not None else {}
+    known = run.statements.get(fact.statement)
+    if known is None:
+        run.statements[state.shared(fact.statement)] = Reading(fact.at)
+    else:
+        known.at = max(fact.at, known.at)
     return {key}
 
 
-def _dataset_used(state: Statements, fact: DatasetUsed) -> set[str]:
+def _dataset_used(state: Statements, fact: DatasetUsed, position: Position) -> set[str]:
     key, run = _run(state, fact.run, fact.job)
-    if fact.dataset in run.datasets:
+    index = bisect_left(run.datasets, fact.dataset)
+    if index < len(run.datasets) and run.datasets[index] == fact.dataset:
         return set()
-    run.datasets.add(fact.dataset)
+    run.datasets = state.shared((*run.datasets[:index], state.shared(fact.dataset), *run.datasets[index:]))
     return {key} if run.statements else set()
 
 
-def _schema_observed(state: Statements, fact: SchemaObserved) -> set[str]:
+def _schema_observed(state: Statements, fact: SchemaObserved, position: Position) -> set[str]:
     word = SchemaWord(fact.columns, fact.whole)
     if not state.schemas.add(fact.dataset, fact.producer, fact.at, word):
         return set()
     return set(state.dependents.get(fact.dataset, ()))
 
 
-def _dataset_changed(state: Statements, fact: DatasetChanged) -> set[str]:
+def _dataset_changed(state: Statements, fact: DatasetChanged, position: Position) -> set[str]:
     names: tuple[DatasetId, ...] = ()
     if fact.change == "DROP":
-        names = state.incarnations.drop(fact.dataset, fact.at)
+        names = state.incarnations.drop(fact.dataset, fact.at, position)
     elif fact.change == "RENAME" and fact.previous is not None:
-        names = state.incarnations.rename(fact.previous, fact.dataset, fact.at)
+        names = state.incarnations.rename(fact.previous, fact.dataset, fact.at, position)
     return {key for name in names for key in state.dependents.get(name, ())}
 
 
-_HANDLERS: dict[type[Fact], Callable[[Statements, Any], set[str]]] = {
+_HANDLERS: dict[type[Fact], Callable[[Statements, Any, Position], set[str]]] = {
     StatementSeen: _statement_seen,
     DatasetUsed: _dataset_used,
     SchemaObserved: _schema_observed,

@@ -30,7 +30,9 @@ from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.lineage import Flow, Kind, Reason, Statement, StatementLineage, TableEdge
 from headwater.model.schemas import Column
 from headwater.model.times import Instant
+from headwater.projections.lineage.derivation import Derivation
 from headwater.projections.lineage.nodes import Link
+from headwater.projections.records import Since
 from headwater.projections.saved import capture, restore
 from headwater.projections.statements import AnalysisRequest, Statements
 from headwater.projections.views import Views
@@ -134,7 +136,7 @@ def folded(told: Sequence[Sequence[Fact]], state: tuple[Views, Statements] | Non
 def believed(views: Views) -> Any:
     """All that is now believed, positions and numbers set aside."""
     nodes, derivations = views.derivations.nodes, views.derivations
-    records = [record for record in derivations.records if record is not None and record.known_to is None]
+    records = [record for record in derivations.records if record is not None and record.is_open]
     alive = derivations.episodes.alive()
 
     def is_alive(number: int) -> bool:
@@ -142,14 +144,27 @@ def believed(views: Views) -> Any:
 
     return {
         "derivations": sorted(
-            repr((record.claim, nodes.incarnations[record.key.target], record.spans, sorted(record.runs.items()), is_alive(record.id)))
+            repr(
+                (
+                    record.claim,
+                    nodes.incarnations[record.key.target],
+                    record.spans,
+                    sorted((key, run[:2]) for key, run in record.runs.items()),
+                    is_alive(record.id),
+                )
+            )
             for record in records
         ),
-        "aliases": sorted(repr((key, words.spans)) for key, words in derivations.aliases.items() if words.spans),
+        "aliases": sorted(repr((key, words.spans)) for key, words in derivations.aliases.said.items() if words.spans),
         "edges": edge_names(views),
         "catalog": sorted(strip(record) for record in views.catalog.datasets.values()),
         "jobs": sorted(strip(record) for record in views.catalog.jobs.values()),
     }
+
+
+def spans_of(record: Derivation) -> list[tuple[str, int, int]]:
+    """The runs that support a derivation, each with its first and last moment."""
+    return sorted((key, started, ended) for key, (started, ended, _) in record.runs.items())
 
 
 def edge_names(views: Views) -> list[str]:
@@ -175,8 +190,10 @@ def strip(value: Any) -> str:
     """A record without its positions, as text."""
 
     def without(item: Any) -> Any:
+        if isinstance(item, Since):
+            return item.moments[-1][0]
         if isinstance(item, msgspec.Struct):
-            return [(name, without(getattr(item, name))) for name in item.__struct_fields__ if name != "position"]
+            return [(name, without(getattr(item, name))) for name in item.__struct_fields__ if name not in ("position", "runs")]
         if isinstance(item, dict):
             return sorted((repr(without(key)), without(inner)) for key, inner in item.items())
         return [without(inner) for inner in item] if isinstance(item, list | tuple) else item
@@ -222,9 +239,11 @@ def test_what_was_known_at_a_position_stays_what_was_known(told: list[list[Fact]
 def alive_claims(views: Views, as_of: int, known_at: int) -> list[str]:
     alive = views.derivations.episodes.alive(as_of, known_at)
     records = [record for record in views.derivations.records if record is not None and record.id < len(alive) and alive[record.id]]
-    return sorted(repr((record.claim, record.known_from)) for record in records)
+    return sorted(repr((record.claim, record.known[0])) for record in records)
 
 
 def known_history(views: Views) -> Iterable[str]:
     records = [record for record in views.derivations.records if record is not None]
-    return [repr((record.key, record.known_from, record.known_to, record.spans)) for record in records]
+    return [
+        repr((record.key, record.known, record.runs, record.former_runs, record.positions, record.late, record.spans)) for record in records
+    ]

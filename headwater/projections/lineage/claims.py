@@ -13,7 +13,7 @@ from hashlib import sha256
 import msgspec
 
 from headwater.model.ids import DatasetId, JobId
-from headwater.model.lineage import Evidence, Flow, Kind, Reason, Status
+from headwater.model.lineage import Evidence, Flow, Kind, Reason, Statement, Status
 from headwater.projections.lineage.runs import LineageRun, Read, Told
 
 IN_OUT = "inputs-outputs"
@@ -50,31 +50,31 @@ def claims_of(run: LineageRun) -> tuple[Claim, ...]:
     made = list(_from_statements(run))
     settled = {claim.target for claim in made if claim.status == "complete"}
     described = {claim.target for claim in made}
-    for (target, origin), (_, told) in sorted(run.told.items(), key=lambda item: item[0]):
+    for (target, origin), (_, told) in sorted((run.told or {}).items(), key=lambda item: item[0]):
         made.append(_declared(run.job, target, origin, told, superseded=target in settled))
         described.add(target)
     if run.inputs:
-        made.extend(_inferred(run, target) for target in sorted(run.outputs - described))
+        made.extend(_inferred(run, target) for target in run.outputs if target not in described)
     return tuple(made)
 
 
 def overwritten(run: LineageRun) -> set[DatasetId]:
     """Targets whose earlier rows cannot remain after this run, by lifecycle facet or by complete reading of its SQL."""
     wiped = {dataset for _, dataset, change in run.changes if change in ("OVERWRITE", "TRUNCATE")}
-    for read in run.read.values():
+    for read in (run.read or {}).values():
         names = dict(read.tables)
         wiped |= {names[table] for table in read.lineage.overwrites if table in names}
     return wiped
 
 
 def _from_statements(run: LineageRun) -> Iterator[Claim]:
-    for _, read in sorted(run.read.items(), key=lambda item: item[0].sql):
+    for _, read in sorted((run.read or {}).items(), key=lambda item: _statement_order(item[0])):
         names = dict(read.tables)
         targets = [(table, names[table]) for table in read.lineage.targets if table in names]
         for table, target in targets:
             yield _parsed(run, read, table, target)
         if not targets and len(run.outputs) == 1 and (read.lineage.edges or read.lineage.status != "complete"):
-            yield _parsed(run, read, None, next(iter(run.outputs)))
+            yield _parsed(run, read, None, run.outputs[0])
 
 
 def _parsed(run: LineageRun, read: Read, table: str | None, target: DatasetId) -> Claim:
@@ -92,7 +92,7 @@ def _parsed(run: LineageRun, read: Read, table: str | None, target: DatasetId) -
     )
     sources: tuple[DatasetId, ...] = ()
     if lineage.status != "complete":
-        sources = tuple(sorted({names[table] for table in lineage.sources if table in names} | (run.inputs if run.outputs else set())))
+        sources = tuple(sorted({names[table] for table in lineage.sources if table in names} | set(run.inputs if run.outputs else ())))
     evidence = Evidence.INFERRED if lineage.status == "failed" else Evidence.PARSED
     return Claim(
         job=run.job,
@@ -122,7 +122,7 @@ def _declared(job: JobId | None, target: DatasetId, origin: str, told: Told, *, 
 
 
 def _inferred(run: LineageRun, target: DatasetId) -> Claim:
-    inputs = tuple(sorted(run.inputs))
+    inputs = run.inputs
     return Claim(
         job=run.job,
         target=target,
@@ -133,6 +133,10 @@ def _inferred(run: LineageRun, target: DatasetId) -> Claim:
         reasons=(Reason("no-column-information"),),
         fingerprint=_digest(inputs),
     )
+
+
+def _statement_order(statement: Statement) -> tuple[str, str, str, str]:
+    return statement.sql, statement.dialect or "", statement.catalog or "", statement.schema or ""
 
 
 def _flow_order(flow: Flow) -> tuple[DatasetId, bool, str, bool, str, Kind, str]:

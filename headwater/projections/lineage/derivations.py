@@ -1,7 +1,7 @@
 """The lineage view: runs and their claims, derivations with both times, and the graphs woven from them.
 
-A derivation is one statement, facet or inference of one job about one target. Runs support it; it is never deleted, only
-closed: in valid time when no row it wrote can remain, in known time when nothing we know supports it any longer.
+A derivation is one statement, facet or inference of one job about one target (`derivation.py`). Runs support it; it is never
+deleted, only closed: in valid time when no row it wrote can remain, in known time when nothing we know supports it any longer.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 from typing import Any
-
-import msgspec
 
 from headwater.model.entries import Position
 from headwater.model.facts import (
@@ -24,82 +22,17 @@ from headwater.model.facts import (
     StatementAnalysed,
 )
 from headwater.model.ids import DatasetId, JobId, RunId
-from headwater.model.lineage import Evidence
-from headwater.model.naming import column_key
 from headwater.model.times import BEGINNING, FOREVER, Instant
 from headwater.projections.graph import Episodes
+from headwater.projections.lineage.aliases import Aliases, AliasKey, AliasWords
 from headwater.projections.lineage.claims import Claim, claims_of, overwritten
+from headwater.projections.lineage.derivation import Derivation, DerivationKey, Support
 from headwater.projections.lineage.incarnations import Incarnations
 from headwater.projections.lineage.nodes import NodeTable
 from headwater.projections.lineage.runs import LineageRun
-from headwater.projections.lineage.spans import Span, covers, held, merged
+from headwater.projections.lineage.spans import Span, held_within, next_wipe, retold
 from headwater.projections.lineage.weave import Weave
-
-ALIAS = "alias"
-
-
-FlowKey = tuple[int, str, str, int]
-
-
-class DerivationKey(msgspec.Struct, frozen=True, cache_hash=True):
-    """What makes two runs' claims one derivation: the claim, and the incarnations its names meant."""
-
-    claim: Claim
-    target: int
-    sources: tuple[int, ...]
-
-
-class Derivation(msgspec.Struct):
-    """One derivation's record. `spans` is when it is now believed to have held; `rows` are those spans' open rows in the episodes."""
-
-    id: int
-    key: DerivationKey
-    known_from: Position
-    known_to: Position | None = None
-    runs: dict[str, Span] = {}
-    former_runs: dict[str, tuple[Span, Position]] = {}
-    """Runs that no longer support it, with the position from which we know."""
-    positions: list[Position] = []
-    spans: tuple[Span, ...] = ()
-    rows: list[int] = []
-
-    @property
-    def claim(self) -> Claim:
-        return self.key.claim
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether every hop of it is parsed or observed."""
-        return self.claim.evidence in (Evidence.OBSERVED, Evidence.PARSED) and not self.claim.superseded
-
-    def maskings(self, nodes: NodeTable) -> dict[FlowKey, str | None]:
-        """The masking function on each masked edge: (source incarnation, source column key, target column key, kind) -> name.
-
-        An edge that some flow takes unmasked counts as not masked.
-        """
-        if not any(flow.masking for flow in self.claim.flows):
-            return {}
-        owners = dict(zip(self.claim.datasets, self.key.sources, strict=True))
-        target = nodes.origin(self.key.target).namespace
-        used: dict[FlowKey, set[str | None]] = {}
-        for flow in self.claim.flows:
-            column = column_key(flow.source.namespace, flow.source_column or "")
-            key = (owners[flow.source], column, column_key(target, flow.target_column or ""), int(flow.kind))
-            used.setdefault(key, set()).add(flow.masking)
-        return {key: names.pop() if len(names) == 1 else None for key, names in used.items()}
-
-
-class AliasWords(msgspec.Struct):
-    """What one producer said over time of one pair of names: (instant, declared); `pair` is the incarnations now tied."""
-
-    derivation: int = 0
-    pair: tuple[int, int] | None = None
-    words: list[tuple[Instant, bool]] = []
-    rows: list[int] = []
-    spans: tuple[Span, ...] = ()
-
-
-AliasKey = tuple[DatasetId, DatasetId, str]
+from headwater.projections.lineage.wipes import Wipes
 
 
 class Derivations:
@@ -111,18 +44,25 @@ class Derivations:
         """By id; id 0 is the graphs' structure, and aliases have ids without a record."""
         self.confirmed = bytearray([1])
         """By id, whether every hop of it is parsed or observed; structure and aliases do not weaken a path."""
-        self.open: dict[DerivationKey, int] = {}
+        self.numbers: dict[DerivationKey, int] = {}
         self.incarnations = Incarnations()
         self.weave = Weave()
         self.episodes = Episodes()
         self.episodes.append(0, BEGINNING, FOREVER, 0, FOREVER)
+        self.claimed = Episodes()
+        """When superseded claims would have held: kept apart, as they never count."""
         self.by_target: dict[int, set[int]] = {}
         self.by_name: dict[DatasetId, set[str]] = {}
-        self.wipes: dict[int, dict[str, Instant]] = {}
-        self.aliases: dict[AliasKey, AliasWords] = {}
-        self.withdrawals: set[tuple[Instant, DatasetId, DatasetId | None, str]] = set()
+        self.wipes = Wipes()
+        self.aliases = Aliases()
         self.changed_runs: set[str] = set()
         self.changed_records: set[int] = set()
+        self._ends: dict[int, list[Span]] = {}
+        """By derivation, its runs' (end, start), sorted; made when first needed."""
+        self._lasting: dict[int, set[int]] = {}
+        """By target, the derivations that hold to the end of time: an overwrite in order of time concerns no other."""
+        self._same: dict[Any, Any] = {}
+        """One of each equal id and tuple: a thousand runs of a job share theirs."""
 
     @property
     def nodes(self) -> NodeTable:
@@ -130,6 +70,7 @@ class Derivations:
 
     def fold(self, position: Position, facts: Iterable[Fact]) -> None:
         """Take in one entry's facts (with the statements analysed on its behalf)."""
+        self.nodes.position = position
         touched: set[str] = set()
         for fact in facts:
             handler = _HANDLERS.get(type(fact))
@@ -146,140 +87,169 @@ class Derivations:
         """A derivation's record; None for structure and aliases."""
         return self.records[derivation] if derivation < len(self.records) else None
 
+    def spans_at(self, record: Derivation, known_at: Position) -> tuple[Span, ...]:
+        """When a derivation held, as known at a position."""
+        table = self._episodes_of(record)
+        rows = (table.row(row) for row in (*record.closed_rows, *record.rows))
+        return tuple(sorted((Instant(row.valid_from), Instant(row.valid_to)) for row in rows if row.known_from <= known_at < row.known_to))
+
     def run_of(self, run: RunId | None, job: JobId | None, speaker: str = "") -> tuple[str, LineageRun]:
         """The record of a run, of a job without a run, or (job None) of whatever else speaks for itself."""
         key = f"{run or ''}\x00{job if job is not None else speaker}"
         found = self.runs.get(key)
         if found is None:
-            found = self.runs[key] = LineageRun(job=job, run=run)
+            found = self.runs[key] = LineageRun(job=self.same(job), run=run)
         self.changed_runs.add(key)
         return key, found
 
-    def supports(self, run: RunId, job: JobId) -> list[int]:
-        """The derivations that rest on a run."""
-        record = self.runs.get(f"{run}\x00{job}")
-        return [] if record is None else record.supports
+    def supported(self, run: RunId, job: JobId, known_at: Position) -> list[int]:
+        """The derivations that rested on a run, as known at a position."""
+        key = f"{run}\x00{job}"
+        told = self.runs.get(key)
+        records = (self._record(number) for number in (told.supported if told is not None else ()))
+        return [record.id for record in records if record.is_known(known_at) and key in record.runs_at(known_at)]
+
+    def same(self, value: Any) -> Any:
+        """An equal value seen before, or this one."""
+        return self._same.setdefault(value, value)
 
     def _settle(self, key: str, position: Position) -> None:
         """Bring derivations in line with what a run's record now claims."""
         run = self.runs[key]
         if not run.events:
             return
-        rewiped = self._settle_wipes(key, run)
-        supported = []
+        self.changed_runs.add(key)
+        regions = self._settle_wipes(key, run)
+        supported: list[int] = []
         for claim in claims_of(run):
             self._index(key, claim)
             supported.append(self._support(key, run, claim, position))
-        for derivation in set(run.supports) - set(supported):
+        for target, told in regions.items():
+            self._wiped(target, told, position)
+        for derivation in sorted(set(run.supports) - set(supported)):
             self._withdraw(derivation, key, position)
-        run.supports = supported
-        for target in sorted(rewiped):
-            for derivation in sorted(self.by_target.get(target, ())):
-                self._respan(derivation, position)
+        if run.supports != tuple(supported):
+            run.supports = self.same(tuple(supported))
+            run.supported = self.same(tuple(sorted({*run.supported, *supported})))
 
     def _index(self, key: str, claim: Claim) -> None:
         for dataset in (claim.target, *claim.datasets):
             self.by_name.setdefault(dataset, set()).add(key)
 
-    def _settle_wipes(self, key: str, run: LineageRun) -> set[int]:
-        """Put the run's overwrites and drops in their places; gives the incarnations whose wipes changed."""
+    def _settle_wipes(self, key: str, run: LineageRun) -> dict[int, list[Span]]:
+        """Put the run's overwrites and drops in their places; gives the incarnations and regions of time that this concerns."""
         now: dict[int, Instant] = {}
         at = run.wiped_at
         if at is not None:
-            for dataset in overwritten(run):
+            for dataset in sorted(overwritten(run)):
                 self.by_name.setdefault(dataset, set()).add(key)
                 now[self._number(dataset, run.ended)] = at
         for moment, dataset, change in run.changes:
             if change == "DROP":
                 self.by_name.setdefault(dataset, set()).add(key)
                 now[self._number(dataset, Instant(moment - 1))] = moment
-        changed = set()
-        for target in run.wiped:
-            if target not in now:
-                del self.wipes[target][key]
-                changed.add(target)
-        for target, wiped in now.items():
-            known = self.wipes.setdefault(target, {})
-            if known.get(key) != wiped:
-                known[key] = wiped
-                changed.add(target)
-        run.wiped = sorted(now)
-        return changed
+        regions = {target: self.wipes.set(target, key, now.get(target)) for target in sorted({*run.wiped, *now})}
+        if run.wiped != tuple(sorted(now)):
+            run.wiped = self.same(tuple(sorted(now)))
+        return regions
+
+    def _wiped(self, target: int, regions: list[Span], position: Position) -> None:
+        """Tell anew what remained of an incarnation within regions of time."""
+        wipes = self.wipes.of(target)
+        in_order = len(regions) == 1 and regions[0][1] == FOREVER and wipes[-1:] == [regions[0][0]]
+        for derivation in sorted(self._lasting_of(target) if in_order else self.by_target.get(target, ())) if regions else ():
+            record = self._record(derivation)
+            for region in regions:
+                self._believe(record, region, held_within(region, self._ends_of(record), wipes), position)
 
     def _support(self, key: str, run: LineageRun, claim: Claim, position: Position) -> int:
         """Let a run support the derivation that its claim means; gives the derivation's id."""
         target = self._number(claim.target, run.ended)
         sources = {dataset: self._number(dataset, run.started) for dataset in claim.datasets}
         derivation_key = DerivationKey(claim, target, tuple(sources[dataset] for dataset in claim.datasets))
-        number = self.open.get(derivation_key)
-        if number is None:
-            number = len(self.records)
-            record = Derivation(id=number, key=derivation_key, known_from=position)
-            self.records.append(record)
-            self.confirmed.append(record.is_confirmed)
-            self.open[derivation_key] = number
-            self.by_target.setdefault(target, set()).add(number)
-            self.weave.claim(number, claim, target, sources)
-        record = self._record(number)
-        for known in run.positions:
-            index = bisect_left(record.positions, known)
-            if index == len(record.positions) or record.positions[index] != known:
-                record.positions.insert(index, known)
-        span = (run.started, run.ended)
-        if record.runs.get(key) != span:
-            fresh = key not in record.runs
-            record.runs[key] = span
-            self._extend(record, span, position) if fresh else self._respan(number, position)
-        self.changed_records.add(number)
-        return number
+        number = self.numbers.get(derivation_key)
+        record = self._record(number) if number is not None else self._derive(derivation_key, sources)
+        if not record.runs:
+            record.known.append(position)
+        known = record.runs.get(key)
+        for told in run.positions if known is None else run.positions[-1:]:
+            record.rests_on(told, position)
+        if known is None or known[:2] != (run.started, run.ended):
+            self._move_run(record, key, known, (run.started, run.ended), position)
+        self.changed_records.add(record.id)
+        return record.id
+
+    def _derive(self, key: DerivationKey, sources: dict[DatasetId, int]) -> Derivation:
+        """A derivation told for the first time."""
+        record = Derivation(id=len(self.records), key=key)
+        self.records.append(record)
+        self.confirmed.append(record.is_confirmed)
+        self.numbers[key] = record.id
+        self.by_target.setdefault(key.target, set()).add(record.id)
+        self.weave.claim(record.id, key.claim, key.target, sources)
+        return record
+
+    def _move_run(self, record: Derivation, key: str, known: Support | None, span: Span, position: Position) -> None:
+        """Give a supporting run its span. A run's span only ever grows, so what it makes hold does too."""
+        ends = self._ends_of(record)
+        if known is not None:
+            del ends[bisect_left(ends, (known[1], known[0]))]
+        insort(ends, (span[1], span[0]))
+        record.runs[key] = (*span, position if known is None else known[2])
+        added = (span[0], next_wipe(span[1], self.wipes.of(record.key.target)))
+        self._believe(record, added, [added], position)
 
     def _withdraw(self, derivation: int, key: str, position: Position) -> None:
         """Take a run's support away; a derivation that nothing supports is no longer known."""
         record = self._record(derivation)
-        span = record.runs.pop(key, None)
-        if span is not None:
-            record.former_runs[key] = (span, position)
+        ends, wipes = self._ends_of(record), self.wipes.of(record.key.target)
+        started, ended, since = record.runs.pop(key)
+        record.former_runs.append((key, since, position))
         if not record.runs:
-            record.known_to = position
-            self.open.pop(record.key, None)
-            self.by_target.get(record.key.target, set()).discard(derivation)
-        self._respan(derivation, position)
+            record.known.append(position)
+        del ends[bisect_left(ends, (ended, started))]
+        region = (started, next_wipe(ended, wipes))
+        self._believe(record, region, held_within(region, ends, wipes), position)
 
-    def _extend(self, record: Derivation, run: Span, position: Position) -> None:
-        """Add one run's span, the common case, without looking at the others."""
-        added = held((run,), self._wipes_of(record.key.target))[0]
-        if not covers(record.spans, added):
-            self._believe(record, merged((*record.spans, added)), position)
-
-    def _respan(self, derivation: int, position: Position) -> None:
-        """Work out anew when a derivation held."""
-        record = self._record(derivation)
-        self._believe(record, held(record.runs.values(), self._wipes_of(record.key.target)), position)
-
-    def _believe(self, record: Derivation, spans: tuple[Span, ...], position: Position) -> None:
-        """Close what is no longer believed and open what now is, in the episodes. Superseded claims never hold."""
-        self.changed_records.add(record.id)
-        if record.claim.superseded:
-            record.spans = spans
+    def _believe(self, record: Derivation, region: Span, inside: list[Span], position: Position) -> None:
+        """Within a region of time, close what is no longer believed and open what now is, in the episodes."""
+        table = self._episodes_of(record)
+        first, last, spans = retold(record.spans, region, inside)
+        before = record.spans[first:last]
+        if tuple(before) == spans:
             return
-        record.spans, record.rows = self._move(record.id, record.spans, record.rows, spans, position)
+        self.changed_records.add(record.id)
+        kept = dict(zip(before, record.rows[first:last], strict=True))
+        for span, row in kept.items():
+            if span not in spans:
+                table.close_known(row, position)
+                record.closed_rows.append(row)
+        rows = [kept[span] if span in kept else table.append(record.id, span[0], span[1], position, FOREVER) for span in spans]
+        record.spans[first:last], record.rows[first:last] = spans, rows
+        self._note_lasting(record)
 
-    def _move(
-        self, derivation: int, old: tuple[Span, ...], rows: list[int], new: tuple[Span, ...], position: Position
-    ) -> tuple[tuple[Span, ...], list[int]]:
-        kept = {}
-        for span, row in zip(old, rows, strict=True):
-            if span in new:
-                kept[span] = row
-            else:
-                self.episodes.close_known(row, position)
-        for span in new:
-            if span not in kept:
-                kept[span] = self.episodes.append(derivation, span[0], span[1], position, FOREVER)
-        return new, [kept[span] for span in new]
+    def _note_lasting(self, record: Derivation) -> None:
+        lasting = self._lasting.get(record.key.target)
+        if lasting is not None and record.spans and record.spans[-1][1] == FOREVER:
+            lasting.add(record.id)
+        elif lasting is not None:
+            lasting.discard(record.id)
 
-    def _wipes_of(self, target: int) -> list[Instant]:
-        return sorted(self.wipes.get(target, {}).values())
+    def _lasting_of(self, target: int) -> set[int]:
+        known = self._lasting.get(target)
+        if known is None:
+            records = (self._record(number) for number in self.by_target.get(target, ()))
+            known = self._lasting[target] = {record.id for record in records if record.spans and record.spans[-1][1] == FOREVER}
+        return known
+
+    def _ends_of(self, record: Derivation) -> list[Span]:
+        known = self._ends.get(record.id)
+        if known is None:
+            known = self._ends[record.id] = sorted((ended, started) for started, ended, _ in record.runs.values())
+        return known
+
+    def _episodes_of(self, record: Derivation) -> Episodes:
+        return self.claimed if record.claim.superseded else self.episodes
 
     def _number(self, dataset: DatasetId, at: Instant) -> int:
         return self.nodes.incarnation(self.incarnations.of(dataset, at))
@@ -291,65 +261,69 @@ class Derivations:
 
     def say_alias(self, key: AliasKey, at: Instant, declared: bool, position: Position) -> None:
         """Add a word about two names being one dataset and work out since when and until when they are."""
-        words = self.aliases.get(key)
-        if words is None:
-            words = self.aliases[key] = AliasWords()
-            words.words = sorted((said[0], False) for said in self.withdrawals if _concerns(key, said[1], said[2], said[3]))
-        if (at, declared) not in words.words:
-            insort(words.words, (at, declared))
-        self._settle_alias(key, words, position)
+        words = self.aliases.words(key)
+        if words.say(at, declared) or at == words.last_declared:
+            self._settle_alias(key, words, position)
 
     def resettle_aliases(self, names: Iterable[DatasetId], position: Position) -> None:
         """Tie aliases anew after names came to mean other incarnations."""
-        moved = set(names)
-        for key, words in self.aliases.items():
-            if moved & {key[0], key[1]}:
-                self._settle_alias(key, words, position)
+        for key in self.aliases.naming(names):
+            self._settle_alias(key, self.aliases.said[key], position)
 
     def _settle_alias(self, key: AliasKey, words: AliasWords, position: Position) -> None:
         """Tie what the two names meant when the alias was last declared, for as long as it is believed."""
-        declared = [at for at, said in words.words if said]
-        if not declared:
+        declared = words.last_declared
+        if declared is None:
             return
-        pair = (self._number(key[0], declared[-1]), self._number(key[1], declared[-1]))
+        pair = (self._number(key[0], declared), self._number(key[1], declared))
         if pair != words.pair:
-            self._move(words.derivation, words.spans, words.rows, (), position)
-            words.derivation, words.pair, words.spans, words.rows = len(self.records), pair, (), []
+            self._close(words.rows, position)
+            words.derivation, words.pair, words.spans, words.rows = len(self.records), pair, [], []
             self.records.append(None)
             self.confirmed.append(1)
             self.weave.alias(words.derivation, *pair)
-        words.spans, words.rows = self._move(words.derivation, words.spans, words.rows, _alias_spans(words.words), position)
+        believed = words.believed()
+        if list(believed) != words.spans:
+            self._close(words.rows, position)
+            words.rows = [self.episodes.append(words.derivation, span[0], span[1], position, FOREVER) for span in believed]
+            words.spans = list(believed)
 
+    def _close(self, rows: list[int], position: Position) -> None:
+        for row in rows:
+            self.episodes.close_known(row, position)
 
-def _alias_spans(words: list[tuple[Instant, bool]]) -> tuple[Span, ...]:
-    """Two names are one from the beginning, if the first word declares it, until a withdrawal, and again from the next word on."""
-    spans: list[Span] = []
-    since: Instant | None = BEGINNING if words[0][1] else None
-    for at, declared in words:
-        if declared and since is None:
-            since = at
-        elif not declared and since is not None:
-            spans.append((since, at))
-            since = None
-    if since is not None:
-        spans.append((since, FOREVER))
-    return tuple(span for span in spans if span[0] < span[1])
+    def renamed(self, names: Iterable[DatasetId], at: Instant) -> set[str]:
+        """Runs whose datasets may mean other incarnations, now that names changed their meaning from an instant on."""
+        keys = {key for name in names for key in self.by_name.get(name, ())}
+        return {key for key in keys if self.runs[key].events and self.runs[key].ended >= at}
 
 
 def _run_observed(view: Derivations, position: Position, fact: RunObserved) -> set[str]:
     key, run = view.run_of(fact.run, fact.job)
     run.happened(fact.at, fact.event_type)
-    run.positions.add(position)
+    run.stands_in(position)
     return {key}
 
 
 def _dataset_used(view: Derivations, position: Position, fact: DatasetUsed) -> set[str]:
     key, run = view.run_of(fact.run, fact.job)
-    (run.inputs if fact.role == "input" else run.outputs).add(fact.dataset)
+    if fact.role == "input":
+        run.inputs = _with(view, run.inputs, fact.dataset)
+    else:
+        run.outputs = _with(view, run.outputs, fact.dataset)
     if fact.run is None:
         run.happened(fact.at, "OTHER")
-        run.positions.add(position)
+        run.stands_in(position)
     return {key}
+
+
+def _with(view: Derivations, datasets: tuple[DatasetId, ...], dataset: DatasetId) -> tuple[DatasetId, ...]:
+    """A sorted tuple with one more in it, shared with every run that has the same."""
+    index = bisect_left(datasets, dataset)
+    if index < len(datasets) and datasets[index] == dataset:
+        return datasets
+    known: tuple[DatasetId, ...] = view.same((*datasets[:index], view.same(dataset), *datasets[index:]))
+    return known
 
 
 def _columns_derived(view: Derivations, position: Position, fact: ColumnsDerived) -> set[str]:
@@ -357,7 +331,7 @@ def _columns_derived(view: Derivations, position: Position, fact: ColumnsDerived
     run.tell(fact)
     if fact.run is None:
         run.happened(fact.at, "OTHER")
-        run.positions.add(position)
+        run.stands_in(position)
     return {key}
 
 
@@ -366,24 +340,24 @@ def _statement_analysed(view: Derivations, position: Position, fact: StatementAn
     run.analyse(fact)
     if fact.run is None:
         run.happened(fact.at, "OTHER")
-    run.positions.add(position)
+    run.stands_in(position)
     return {key}
 
 
 def _dataset_changed(view: Derivations, position: Position, fact: DatasetChanged) -> set[str]:
     speaker = f"{fact.dataset} {fact.change} {fact.at}"
     key, run = view.run_of(fact.run, fact.job if fact.run is not None else None, speaker)
-    run.changes.add((fact.at, fact.dataset, fact.change))
+    run.changes = tuple(sorted({*run.changes, (fact.at, fact.dataset, fact.change)}))
     if fact.run is None:
         run.happened(fact.at, "COMPLETE" if fact.change in ("DROP", "TRUNCATE", "OVERWRITE") else "OTHER")
-        run.positions.add(position)
+        run.stands_in(position)
     names: tuple[DatasetId, ...] = ()
     if fact.change == "DROP":
-        names = view.incarnations.drop(fact.dataset, fact.at)
+        names = view.incarnations.drop(fact.dataset, fact.at, position)
     elif fact.change == "RENAME" and fact.previous is not None:
-        names = view.incarnations.rename(fact.previous, fact.dataset, fact.at)
+        names = view.incarnations.rename(fact.previous, fact.dataset, fact.at, position)
     view.resettle_aliases(names, position)
-    return {key} | {other for name in names for other in view.by_name.get(name, ())}
+    return {key} | view.renamed(names, fact.at)
 
 
 def _alias_declared(view: Derivations, position: Position, fact: AliasDeclared) -> set[str]:
@@ -394,15 +368,9 @@ def _alias_declared(view: Derivations, position: Position, fact: AliasDeclared) 
 
 
 def _alias_withdrawn(view: Derivations, position: Position, fact: AliasWithdrawn) -> set[str]:
-    view.withdrawals.add((fact.at, fact.dataset, fact.alias, fact.producer))
-    for key in list(view.aliases):
-        if _concerns(key, fact.dataset, fact.alias, fact.producer):
-            view.say_alias(key, fact.at, False, position)
+    for key in view.aliases.withdraw((fact.at, fact.dataset, fact.alias, fact.producer)):
+        view.say_alias(key, fact.at, False, position)
     return set()
-
-
-def _concerns(key: AliasKey, dataset: DatasetId, alias: DatasetId | None, producer: str) -> bool:
-    return key[2] == producer and dataset in key[:2] and (alias is None or alias in key[:2])
 
 
 _HANDLERS: dict[type[Fact], Callable[[Derivations, Position, Any], set[str]]] = {

@@ -1,4 +1,4 @@
-"""Which incarnation of a dataset a name meant at a time.
+"""Which incarnation of a dataset a name meant at a time, as known at a position.
 
 A dataset lives from its creation to its drop; a recreated name is a new incarnation, a rename keeps the old one.
 Only drops and renames are boundaries: producers say CREATE for every overwrite, so a CREATE proves nothing by itself.
@@ -11,9 +11,11 @@ from typing import Literal
 
 import msgspec
 
+from headwater.model.entries import Position
 from headwater.model.ids import DatasetId
 from headwater.model.times import BEGINNING, Instant
 
+START = Position(0)
 BoundaryKind = Literal["dropped", "renamed-away", "renamed-in"]
 
 
@@ -24,35 +26,43 @@ class Incarnation(msgspec.Struct, frozen=True, order=True, cache_hash=True):
     since: Instant
 
 
-class Boundary(msgspec.Struct, frozen=True, order=True):
-    """An instant at which a name stops meaning what it meant."""
+class Boundary(msgspec.Struct, frozen=True):
+    """An instant at which a name stops meaning what it meant, and the entry that first said so."""
 
     at: Instant
     kind: BoundaryKind
     previous: DatasetId | None = None
+    position: Position = START
+
+    def says(self, other: Boundary) -> bool:
+        """Whether both say the same, whoever said it first."""
+        return (self.at, self.kind, self.previous) == (other.at, other.kind, other.previous)
 
 
 class Incarnations(msgspec.Struct):
-    """Boundaries per name, sorted by time."""
+    """Boundaries per name, sorted by time. `heirs` are the names that took a name's place by a rename."""
 
     boundaries: dict[DatasetId, list[Boundary]] = {}
+    heirs: dict[DatasetId, list[DatasetId]] = {}
 
-    def drop(self, dataset: DatasetId, at: Instant) -> tuple[DatasetId, ...]:
-        """Record a drop; gives the names whose meaning changed (none when it was known)."""
-        return self._add(dataset, Boundary(at, "dropped"))
+    def drop(self, dataset: DatasetId, at: Instant, position: Position = START) -> tuple[DatasetId, ...]:
+        """Record a drop; gives the names whose meaning changed from that instant on (none when it was known)."""
+        return self._add(dataset, Boundary(at, "dropped", None, position))
 
-    def rename(self, old: DatasetId, new: DatasetId, at: Instant) -> tuple[DatasetId, ...]:
-        """Record that `old` goes on as `new`; gives the names whose meaning changed."""
+    def rename(self, old: DatasetId, new: DatasetId, at: Instant, position: Position = START) -> tuple[DatasetId, ...]:
+        """Record that `old` goes on as `new`; gives the names whose meaning changed from that instant on."""
         if old == new:
             return ()
-        return self._add(old, Boundary(at, "renamed-away")) + self._add(new, Boundary(at, "renamed-in", old))
+        known = self.heirs.setdefault(old, [])
+        if new not in known:
+            insort(known, new)
+        away, into = Boundary(at, "renamed-away", None, position), Boundary(at, "renamed-in", old, position)
+        return self._add(old, away) + self._add(new, into)
 
-    def of(self, dataset: DatasetId, at: Instant) -> Incarnation:
-        """The incarnation that a name meant at an instant."""
+    def of(self, dataset: DatasetId, at: Instant, known_at: Position | None = None) -> Incarnation:
+        """The incarnation that a name meant at an instant, by what was known at a position (None: by all that is known)."""
         while True:
-            known = self.boundaries.get(dataset)
-            if known is None:
-                return Incarnation(dataset, BEGINNING)
+            known = self._known(dataset, known_at)
             index = bisect_right(known, at, key=_instant_of)
             if index == 0:
                 return Incarnation(dataset, BEGINNING)
@@ -61,46 +71,51 @@ class Incarnations(msgspec.Struct):
                 return Incarnation(dataset, boundary.at)
             dataset, at = boundary.previous, Instant(boundary.at - 1)
 
-    def history(self, dataset: DatasetId) -> tuple[Incarnation, ...]:
+    def history(self, dataset: DatasetId, known_at: Position | None = None) -> tuple[Incarnation, ...]:
         """Every incarnation a name ever meant, oldest first."""
-        moments = [BEGINNING, *(boundary.at for boundary in self.boundaries.get(dataset, ()))]
-        seen: dict[Incarnation, None] = {}
-        for moment in moments:
-            seen.setdefault(self.of(dataset, moment))
-        return tuple(seen)
+        moments = [BEGINNING, *(boundary.at for boundary in self._known(dataset, known_at))]
+        return tuple(dict.fromkeys(self.of(dataset, moment, known_at) for moment in moments))
 
-    def name_at(self, incarnation: Incarnation, at: Instant) -> DatasetId:
+    def name_at(self, incarnation: Incarnation, at: Instant, known_at: Position | None = None) -> DatasetId:
         """The name an incarnation goes by at an instant, after the renames up to then."""
         name, since = incarnation.origin, incarnation.since
         while True:
-            away = next((known for known in self.boundaries.get(name, ()) if known.kind == "renamed-away" and since < known.at <= at), None)
-            heir = self._heir(name, away.at) if away is not None else None
+            known = self._known(name, known_at)
+            away = next((boundary for boundary in known if boundary.kind == "renamed-away" and since < boundary.at <= at), None)
+            heir = self._heir(name, away.at, known_at) if away is not None else None
             if away is None or heir is None:
                 return name
             name, since = heir, away.at
 
-    def _heir(self, name: DatasetId, at: Instant) -> DatasetId | None:
+    def _heir(self, name: DatasetId, at: Instant, known_at: Position | None) -> DatasetId | None:
         """The name that a dataset took at an instant."""
         wanted = Boundary(at, "renamed-in", name)
-        return min((other for other, known in self.boundaries.items() if wanted in known), default=None)
+        heirs = self.heirs.get(name, ())
+        return next((heir for heir in heirs if any(known.says(wanted) for known in self._known(heir, known_at))), None)
+
+    def _known(self, dataset: DatasetId, known_at: Position | None) -> list[Boundary]:
+        known = self.boundaries.get(dataset, [])
+        return known if known_at is None else [boundary for boundary in known if boundary.position <= known_at]
 
     def _add(self, dataset: DatasetId, boundary: Boundary) -> tuple[DatasetId, ...]:
         known = self.boundaries.setdefault(dataset, [])
-        if boundary in known:
-            return ()
-        insort(known, boundary, key=lambda b: (b.at, b.kind, b.previous is not None, b.previous or dataset))
-        return (dataset, *self._heirs(dataset))
+        index = bisect_right(known, boundary.at, key=_instant_of)
+        while index and known[index - 1].at == boundary.at:
+            index -= 1
+            if known[index].says(boundary):
+                return ()
+        insort(known, boundary, key=_order)
+        return (dataset, *self._all_heirs(dataset))
 
-    def _heirs(self, dataset: DatasetId) -> tuple[DatasetId, ...]:
+    def _all_heirs(self, dataset: DatasetId) -> tuple[DatasetId, ...]:
         """Names that go on from this one by renames, near and far."""
         found: dict[DatasetId, None] = {}
         frontier = [dataset]
         while frontier:
-            name = frontier.pop()
-            for other, known in self.boundaries.items():
-                if other not in found and any(boundary.previous == name for boundary in known):
-                    found[other] = None
-                    frontier.append(other)
+            for heir in self.heirs.get(frontier.pop(), ()):
+                if heir not in found:
+                    found[heir] = None
+                    frontier.append(heir)
         return tuple(found)
 
 
@@ -108,8 +123,15 @@ def _instant_of(boundary: Boundary) -> Instant:
     return boundary.at
 
 
+def _order(boundary: Boundary) -> tuple[Instant, str, str]:
+    return boundary.at, boundary.kind, "" if boundary.previous is None else str(boundary.previous)
+
+
 def _decisive(known: list[Boundary], index: int) -> Boundary:
     """Of several boundaries at one instant, a rename into the name decides: the name is in use again."""
-    last = known[index - 1]
-    same = [boundary for boundary in known[:index] if boundary.at == last.at]
-    return max(same, key=lambda boundary: boundary.kind == "renamed-in")
+    decisive = known[index - 1]
+    while index and known[index - 1].at == decisive.at:
+        index -= 1
+        if known[index].kind == "renamed-in":
+            decisive = known[index]
+    return decisive

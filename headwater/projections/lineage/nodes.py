@@ -11,6 +11,7 @@ from enum import IntEnum
 
 import msgspec
 
+from headwater.model.entries import Position
 from headwater.model.ids import DatasetId
 from headwater.model.naming import column_key
 from headwater.projections.lineage.incarnations import Incarnation
@@ -47,7 +48,7 @@ class Node(msgspec.Struct, frozen=True, cache_hash=True):
 
 
 class NodeTable(msgspec.Struct):
-    """Both directions of the mapping, and the incarnations that nodes belong to."""
+    """Both directions of the mapping, the incarnations that nodes belong to, and since which position each is known."""
 
     nodes: list[Node] = []
     numbers: dict[Node, int] = {}
@@ -55,6 +56,13 @@ class NodeTable(msgspec.Struct):
     incarnation_numbers: dict[Incarnation, int] = {}
     columns: list[dict[str, str]] = []
     """Per incarnation: column key -> spelling (the smallest seen, so that it does not depend on order)."""
+    born: list[Position] = []
+    """Per node: the entry that first spoke of it."""
+    incarnations_born: list[Position] = []
+    respelled: dict[tuple[int, str], list[tuple[Position, str]]] = {}
+    """Spellings that a smaller one replaced, with the position up to which (exclusive) they were shown."""
+    position: Position = Position(0)
+    """The entry being folded."""
 
     def incarnation(self, incarnation: Incarnation) -> int:
         """The number of an incarnation, given one if new."""
@@ -63,8 +71,14 @@ class NodeTable(msgspec.Struct):
             number = len(self.incarnations)
             self.incarnation_numbers[incarnation] = number
             self.incarnations.append(incarnation)
+            self.incarnations_born.append(self.position)
             self.columns.append({})
         return number
+
+    def known(self, incarnation: Incarnation, known_at: Position) -> int | None:
+        """The number of an incarnation that something was known of at a position."""
+        number = self.incarnation_numbers.get(incarnation)
+        return number if number is not None and self.incarnations_born[number] <= known_at else None
 
     def find(self, node: Node) -> int | None:
         """The number of a node that exists."""
@@ -75,6 +89,7 @@ class NodeTable(msgspec.Struct):
         number = len(self.nodes)
         self.numbers[node] = number
         self.nodes.append(node)
+        self.born.append(self.position)
         return number
 
     def column_node(self, owner: int, column: str) -> Node:
@@ -84,20 +99,29 @@ class NodeTable(msgspec.Struct):
         known = spellings.get(key)
         if known is None or column < known:
             spellings[key] = column
+            if known is not None:
+                self.respelled.setdefault((owner, key), []).append((self.position, known))
         return Node(Part.COLUMN, owner, key)
 
     def existing_column(self, owner: int, column: str) -> int | None:
         """The number of a column's node if lineage ever spoke of it."""
         return self.numbers.get(Node(Part.COLUMN, owner, column_key(self.incarnations[owner].origin.namespace, column)))
 
-    def spelling(self, node: Node) -> str:
-        """How a column is shown."""
+    def spelling(self, node: Node, known_at: Position | None = None) -> str:
+        """How a column is shown, by what was known at a position."""
+        for until, spelling in self.respelled.get((node.owner, node.column), ()):
+            if known_at is not None and known_at < until:
+                return spelling
         return self.columns[node.owner].get(node.column, node.column)
 
-    def owner_of(self, number: int) -> int:
-        """The incarnation a node belongs to, or -1 for a hub."""
-        node = self.nodes[number]
-        return -1 if node.part is Part.HUB else node.owner
+    def columns_known(self, owner: int, known_at: Position) -> dict[str, str]:
+        """Column keys and spellings of an incarnation that lineage had spoken of at a position."""
+        nodes = {key: Node(Part.COLUMN, owner, key) for key in self.columns[owner]}
+        return {
+            key: self.spelling(node, known_at)
+            for key, node in nodes.items()
+            if (number := self.numbers.get(node)) is not None and self.born[number] <= known_at
+        }
 
     def origin(self, owner: int) -> DatasetId:
         """The name under which an incarnation first appeared."""

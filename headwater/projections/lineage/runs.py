@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import msgspec
 
 from headwater.model.entries import Position
@@ -27,21 +29,30 @@ class Read(msgspec.Struct, frozen=True, cache_hash=True):
     tables: tuple[tuple[str, DatasetId], ...]
 
 
+Changed = tuple[Instant, DatasetId, Change]
+"""When what happened to which dataset."""
+
+
 class LineageRun(msgspec.Struct):
-    """The run's record. `events` and `changes` are sets kept as sorted lists; `told` and `read` keep the latest by event time."""
+    """The run's record. There is one for every run ever seen, so what is empty shares one empty tuple or is None.
+
+    `events`, `inputs`, `outputs` and `changes` are sets kept sorted; `told` and `read` keep the latest by event time.
+    """
 
     job: JobId | None
     run: RunId | None = None
     events: list[tuple[Instant, EventType]] = []
-    inputs: set[DatasetId] = set()
-    outputs: set[DatasetId] = set()
-    changes: set[tuple[Instant, DatasetId, Change]] = set()
-    told: dict[tuple[DatasetId, str], tuple[Instant, Told]] = {}
-    read: dict[Statement, Read] = {}
-    positions: set[Position] = set()
-    supports: list[int] = []
+    inputs: tuple[DatasetId, ...] = ()
+    outputs: tuple[DatasetId, ...] = ()
+    changes: tuple[Changed, ...] = ()
+    told: dict[tuple[DatasetId, str], tuple[Instant, Told]] | None = None
+    read: dict[Statement, Read] | None = None
+    positions: list[Position] = []
+    supports: tuple[int, ...] = ()
     """Ids of the derivations that rest on this run."""
-    wiped: list[int] = []
+    supported: tuple[int, ...] = ()
+    """Ids of those that ever did."""
+    wiped: tuple[int, ...] = ()
     """Incarnations that this run overwrote or dropped."""
 
     @property
@@ -60,29 +71,38 @@ class LineageRun(msgspec.Struct):
 
         Its last start before its last completion: rows written by others in between may remain.
         """
-        completions = [at for at, event_type in self.events if event_type == "COMPLETE"]
-        if not completions:
+        completed = next((at for at, event_type in reversed(self.events) if event_type == "COMPLETE"), None)
+        if completed is None:
             return None
-        starts = [at for at, event_type in self.events if event_type == "START" and at <= completions[-1]]
-        return starts[-1] if starts else completions[-1]
+        starts = (at for at, event_type in reversed(self.events) if event_type == "START" and at <= completed)
+        return next(starts, completed)
 
     def happened(self, at: Instant, event_type: EventType) -> None:
         """Add an event; repetitions change nothing."""
         moment = (at, event_type)
-        if moment not in self.events:
-            self.events.append(moment)
-            self.events.sort()
+        index = bisect_left(self.events, moment)
+        if index == len(self.events) or self.events[index] != moment:
+            self.events.insert(index, moment)
+
+    def stands_in(self, position: Position) -> None:
+        """Add an entry that spoke of the run."""
+        if not self.positions or self.positions[-1] < position:
+            self.positions.append(position)
 
     def tell(self, fact: ColumnsDerived) -> None:
         """Add a facet's claim; of several about one target by one facet the latest event's holds."""
+        self.told = self.told if self.told is not None else {}
         key = (fact.target, fact.origin)
         told = Told(fact.flows, fact.inputs)
         known = self.told.get(key)
+        if known is not None and known[1] == told:
+            told = known[1]
         if known is None or (known[0], _bytes(known[1])) < (fact.at, _bytes(told)):
             self.told[key] = (fact.at, told)
 
     def analyse(self, fact: StatementAnalysed) -> None:
         """Add an analyser's reading; a later reading of the same statement replaces the earlier."""
+        self.read = self.read if self.read is not None else {}
         self.read[fact.statement] = Read(fact.lineage, fact.tables)
 
 
