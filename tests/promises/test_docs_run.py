@@ -16,10 +16,11 @@ PAGES = [README, ROOT / "docs" / "start.md", *sorted((ROOT / "docs" / "cookbook"
 
 
 def marked(path: Path) -> object:
-    """A page as a test parameter; one that starts a server is a service test."""
+    """A page as a test parameter: one that starts a server is a service test, other pages than the first are slow ones."""
     name = str(path.relative_to(ROOT))
     serves = any(step.kind == "server" for step in steps(path.read_text(encoding="utf-8")))
-    return pytest.param(path, id=name, marks=[pytest.mark.service("curl")] if serves else [])
+    marks = [pytest.mark.service("module:openlineage")] if serves else [pytest.mark.slow] if path != README else []
+    return pytest.param(path, id=name, marks=marks)
 
 
 @pytest.mark.parametrize("page", [marked(path) for path in PAGES])
