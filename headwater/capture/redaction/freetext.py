@@ -93,7 +93,8 @@ def _data_spans(text: str) -> Iterator[tuple[int, int]]:
 def _is_harmless(text: str, start: int, end: int) -> bool:
     """A number too short to find anyone by, a port, or one that runs on into letters."""
     is_port = end - start <= _PORT and start > 1 and text[start - 1] == ":" and text[start - 2].isalnum()
-    return end - start <= _SHORT_NUMBER or is_port or _goes_on(text, end)
+    digits = sum(character.isdigit() for character in text[start:end])
+    return digits <= _SHORT_NUMBER or is_port or _goes_on(text, end)
 
 
 def _goes_on(text: str, at: int) -> bool:

@@ -201,8 +201,8 @@ def _error_or_anything(walk: Walk, value: Any) -> Any:
     return error(walk, value) if type(value) is str else anything(walk, value)
 
 
-def shape(fields: Mapping[str, Rule], other: Rule = anything) -> Rule:
-    """A rule for objects with known keys, and for lists of them."""
+def shape(fields: Mapping[str, Rule], other: Rule = anything, *, wrong: Rule = anything) -> Rule:
+    """A rule for objects with known keys, and for lists of them; `other` is for other keys, `wrong` for what is no object."""
 
     def apply_shape(walk: Walk, value: Any) -> Any:
         kind = type(value)
@@ -218,7 +218,7 @@ def shape(fields: Mapping[str, Rule], other: Rule = anything) -> Rule:
                     value[key] = public
                 path.pop()
             return value
-        return _inside(walk, value, apply_shape) if kind is list else other(walk, value)
+        return _inside(walk, value, apply_shape) if kind is list else wrong(walk, value)
 
     return apply_shape
 
@@ -240,6 +240,11 @@ def _facet(**fields: Rule) -> Rule:
     return shape({**_FACET, **fields})
 
 
+def _values(**fields: Rule) -> Rule:
+    """A facet that is there to carry values: built in another way than known, all of it is one."""
+    return shape({**_FACET, **fields}, wrong=everything)
+
+
 def _schema_field(walk: Walk, value: Any) -> Any:
     return _SCHEMA_FIELD(walk, value)
 
@@ -254,11 +259,11 @@ def _environment(walk: Walk, value: Any) -> Any:
 
 def _source_code(walk: Walk, value: Any) -> Any:
     is_sql = type(value) is dict and str(value.get("language", "")).strip().lower() in ("sql", "postgresql", "plsql", "tsql")
-    return _facet(language=kept, sourceCode=sql if is_sql else code)(walk, value)
+    return _values(language=kept, sourceCode=sql if is_sql else code)(walk, value)
 
 
 def _sql_facet(walk: Walk, value: Any) -> Any:
-    return _facet(query=sql, dialect=kept)(walk, value)
+    return _values(query=sql, dialect=kept)(walk, value)
 
 
 _SCHEMA_FIELD = shape({"name": name, "type": kept, "description": prose, "fields": _schema_field})
@@ -268,7 +273,7 @@ _COLUMN = shape({"inputFields": _INPUT_FIELD, "inputs": _INPUT_FIELD, "transform
 _TAGS = _facet(tags=shape({"key": kept, "value": prose, "source": kept, "field": name}))
 _OWNERSHIP = _facet(owners=shape({"name": kept, "type": kept}))
 _DOCUMENTATION = _facet(description=prose, contentType=kept)
-_METRICS = _facet(
+_METRICS = _values(
     columnMetrics=each(shape({"min": data, "max": data, "sum": data, "quantiles": everything})), lastUpdated=kept, captureDate=kept
 )
 _TEST = shape(
@@ -339,9 +344,9 @@ FACETS: dict[str, Rule] = {
     "ownership": _OWNERSHIP,
     "tags": _TAGS,
     "dataQualityMetrics": _METRICS,
-    "dataQualityAssertions": _facet(assertions=_TEST),
-    "test": _facet(tests=_TEST),
-    "subset": _facet(inputCondition=_condition, outputCondition=_condition),
+    "dataQualityAssertions": _values(assertions=_TEST),
+    "test": _values(tests=_TEST),
+    "subset": _values(inputCondition=_condition, outputCondition=_condition),
     "sql": _sql_facet,
     "sourceCode": _source_code,
     "sourceCodeLocation": shape({"url": uri, "repoUrl": uri, "path": uri}, kept),
@@ -352,10 +357,10 @@ FACETS: dict[str, Rule] = {
     "processing_engine": shape({}, kept),
     "externalQuery": shape({}, kept),
     "jobDependencies": _facet(upstream=_DEPENDENCY, downstream=_DEPENDENCY, trigger_rule=kept),
-    "errorMessage": _facet(message=error, programmingLanguage=kept, stackTrace=trace),
-    "extractionError": _facet(errors=shape({"errorMessage": error, "stackTrace": trace, "task": sql}, kept)),
-    "environmentVariables": _facet(environmentVariables=_environment),
-    "executionParameters": _facet(parameters=_environment),
+    "errorMessage": _values(message=error, programmingLanguage=kept, stackTrace=trace),
+    "extractionError": _values(errors=shape({"errorMessage": error, "stackTrace": trace, "task": sql}, kept, wrong=everything)),
+    "environmentVariables": _values(environmentVariables=_environment),
+    "executionParameters": _values(parameters=_environment),
     "inputStatistics": shape({}, kept),
     "outputStatistics": shape({}, kept),
 }

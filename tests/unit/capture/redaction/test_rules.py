@@ -1,0 +1,213 @@
+"""Which part of an event is what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from headwater.capture.redaction import RedactedEvent, Redactor, restore
+
+REDACTOR = Redactor(b"k" * 32)
+
+
+def redacted(event: dict[str, Any], dialect: str | None = None) -> RedactedEvent:
+    """Redact a copy."""
+    return REDACTOR.redact_event(msgspec.json.decode(msgspec.json.encode(event)), dialect)
+
+
+def with_facet(name: str, facet: dict[str, Any], part: str = "run") -> dict[str, Any]:
+    holder = {"facets": {name: facet}}
+    return {"outputs": [{"namespace": "n", "name": "d", **holder}]} if part == "dataset" else {part: holder}
+
+
+VALUES: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("run", "errorMessage", {"message": "bad value: zebra", "programmingLanguage": "JAVA", "stackTrace": "x: 'zebra'\n\tat a.b(C.java:1)"}),
+    (
+        "run",
+        "extractionError",
+        {"totalTasks": 1, "failedTasks": 1, "errors": [{"errorMessage": "near 'zebra'", "task": "SELECT 1 FROM t WHERE a = 'zebra'"}]},
+    ),
+    ("run", "environmentVariables", {"environmentVariables": [{"name": "HOME", "value": "zebra"}]}),
+    ("run", "executionParameters", {"parameters": [{"key": "k", "name": "n", "value": "zebra"}]}),
+    (
+        "run",
+        "test",
+        {
+            "tests": [
+                {
+                    "name": "t",
+                    "status": "fail",
+                    "expected": "zebra",
+                    "actual": "zebra",
+                    "content": "SELECT 1 WHERE a = 'zebra'",
+                    "params": {"v": ["zebra"]},
+                }
+            ]
+        },
+    ),
+    (
+        "run",
+        "spark.logicalPlan",
+        {"plan": [{"class": "org.apache.spark.sql.catalyst.expressions.Literal", "value": "zebra", "dataType": "string"}]},
+    ),
+    ("run", "airflow", {"task": {"args": {"sql": "INSERT INTO t VALUES ('zebra')", "op_kwargs": {"note": "to zebra@example.org"}}}}),
+    ("run", "unknown_to_us", {"statement": "SELECT 1 FROM t WHERE a = 'zebra'", "text": "UPDATE t SET a = 'zebra'", "error": "got: zebra"}),
+    ("job", "sql", {"query": "SELECT a FROM t WHERE b = 'zebra'"}),
+    ("job", "sourceCode", {"language": "python", "sourceCode": "load('zebra')"}),
+    ("job", "sourceCode", {"language": "SQL", "sourceCode": "SELECT a FROM t WHERE b = 'zebra'"}),
+    ("job", "documentation", {"description": "ask zebra@example.org"}),
+    (
+        "dataset",
+        "dataQualityMetrics",
+        {"rowCount": 3, "columnMetrics": {"c": {"min": "zebra", "max": "zebra", "quantiles": {"0.5": "zebra"}, "nullCount": 0}}},
+    ),
+    (
+        "dataset",
+        "dataQualityAssertions",
+        {
+            "assertions": [
+                {"assertion": "accepted_values", "success": False, "column": "c", "expected": "zebra", "params": {"values": ["zebra"]}}
+            ]
+        },
+    ),
+    (
+        "dataset",
+        "subset",
+        {
+            "inputCondition": {
+                "type": "binary",
+                "operator": "AND",
+                "left": {
+                    "type": "compare",
+                    "comparison": "EQUAL",
+                    "left": {"type": "field", "field": "f"},
+                    "right": {"type": "literal", "value": "zebra"},
+                },
+                "right": {"type": "partition", "partitions": [{"identifier": "zebra", "dimensions": {"ds": "zebra"}}]},
+            }
+        },
+    ),
+    (
+        "dataset",
+        "columnLineage",
+        {
+            "fields": {
+                "c": {
+                    "transformationDescription": "x = 'zebra'",
+                    "inputFields": [
+                        {
+                            "namespace": "n",
+                            "name": "d",
+                            "field": "f",
+                            "transformations": [{"type": "DIRECT", "description": "CASE WHEN a = 'zebra' THEN b END"}],
+                        }
+                    ],
+                }
+            }
+        },
+    ),
+    (
+        "dataset",
+        "schema",
+        {
+            "fields": [
+                {"name": "c", "description": "such as zebra@example.org", "fields": [{"name": "d", "description": "zebra@example.org"}]}
+            ]
+        },
+    ),
+)
+
+
+@pytest.mark.parametrize(("part", "name", "facet"), VALUES)
+def test_data_values_leave_every_facet_and_come_back(part: str, name: str, facet: dict[str, Any]) -> None:
+    event = with_facet(name, facet, part)
+    done = redacted(event)
+    public = msgspec.json.encode(done.event)
+    assert b"zebra" not in public
+    assert msgspec.json.decode(restore(public, done.sealed)) == event
+
+
+SECRETS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("run", "environmentVariables", {"environmentVariables": [{"name": "DB_PASSWORD", "value": "zebra"}]}),
+    ("run", "spark_properties", {"properties": {"spark.hadoop.fs.s3a.secret.key": "zebra", "spark.url": "jdbc:x://h?password=zebra"}}),
+    ("run", "airflow", {"conn": {"password": {"nested": "zebra"}, "extra": "token=zebra"}}),
+    ("dataset", "dataSource", {"name": "x", "uri": "postgres://bob:zebra@host/db"}),
+    ("dataset", "symlinks", {"identifiers": [{"namespace": "postgres://bob:zebra@host", "name": "t", "type": "TABLE"}]}),
+    (
+        "dataset",
+        "catalog",
+        {
+            "framework": "iceberg",
+            "type": "rest",
+            "name": "c",
+            "metadataUri": "https://h?sig=zebra",
+            "catalogProperties": {"token": "zebra"},
+        },
+    ),
+    ("job", "sourceCodeLocation", {"type": "git", "url": "https://zebra@github.com/x"}),
+    ("job", "sourceCode", {"language": "bash", "sourceCode": "psql postgres://bob:zebra@host"}),
+)
+
+
+@pytest.mark.parametrize(("part", "name", "facet"), SECRETS)
+def test_secrets_leave_every_facet_and_are_sealed_nowhere(part: str, name: str, facet: dict[str, Any]) -> None:
+    done = redacted(with_facet(name, facet, part))
+    assert b"zebra" not in msgspec.json.encode(done.event)
+    assert b"zebra" not in done.sealed
+
+
+def test_names_numbers_booleans_and_structure_stay() -> None:
+    event = {
+        "eventTime": "2026-01-01T00:00:00Z",
+        "producer": "https://github.com/OpenLineage/OpenLineage/tree/1.54.0/integration/spark",
+        "run": {"runId": "0190f0f0-0000-7000-8000-000000000001", "facets": {"nominalTime": {"nominalStartTime": "2026-01-01T00:00:00Z"}}},
+        "job": {
+            "namespace": "team 12345678",
+            "name": "jane@example.org.load",
+            "facets": {"ownership": {"owners": [{"name": "user:jane@example.org"}]}},
+        },
+        "inputs": [
+            {
+                "namespace": "abfss://c@a.dfs.core.windows.net",
+                "name": "/x/12345678",
+                "inputFacets": {"inputStatistics": {"rowCount": 12345678, "size": 1.5}},
+                "facets": {
+                    "schema": {"fields": [{"name": "123-45-6789", "type": "decimal(10,2)"}]},
+                    "odd": {"n": 1234567890, "b": True, "x": None},
+                },
+            }
+        ],
+    }
+    done = redacted(event)
+    assert done.event == event
+    assert done.sealed == b""
+
+
+def test_a_facet_of_the_wrong_shape_is_still_redacted() -> None:
+    done = redacted(
+        {
+            "run": {"facets": {"errorMessage": ["zebra"], "environmentVariables": "mail zebra@example.org"}},
+            "job": {"facets": {"sql": {"query": {"q": "zebra"}}}},
+        }
+    )
+    assert b"zebra" not in msgspec.json.encode(done.event)
+
+
+def test_sql_in_an_event_is_read_in_its_dialect() -> None:
+    event = with_facet("sql", {"query": 'SELECT a FROM t WHERE b = "zebra"'}, "job")
+    assert b"zebra" not in msgspec.json.encode(redacted(event, "mysql").event)
+    assert b"zebra" in msgspec.json.encode(redacted(event, "postgres").event)
+
+
+def test_a_statement_sealed_whole_is_warned_of_by_place_only() -> None:
+    done = redacted(with_facet("sql", {"query": "SELECT 'zebra"}, "job"))
+    assert done.warnings == ("SQL text could not be read and was sealed whole at `job.facets.sql.query`",)
+
+
+def test_what_was_read_once_is_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("headwater.capture.redaction.redactor._REMEMBERED", 2)
+    redactor = Redactor(b"k")
+    texts = [redactor.prose(f"mail a{number}@example.org").text for number in range(5)]
+    assert [redactor.prose(f"mail a{number}@example.org").text for number in range(5)] == texts

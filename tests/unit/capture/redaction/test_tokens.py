@@ -1,0 +1,22 @@
+"""Keyed tokens."""
+
+from __future__ import annotations
+
+import re
+
+from headwater.capture.redaction.tokens import Tokens, is_token
+
+
+def test_a_token_says_its_kind_and_nothing_of_its_value() -> None:
+    assert re.fullmatch(r"hw:str:[a-z2-7]{16}", Tokens(b"k").token("str", "Maria"))
+
+
+def test_equal_values_share_a_token_under_one_key_and_kind_only() -> None:
+    one = Tokens(b"k")
+    assert one.token("str", "Maria") == Tokens(b"k").token("str", "Maria")
+    assert len({one.token("str", "Maria"), one.token("num", "Maria"), one.token("str", "maria"), Tokens(b"j").token("str", "Maria")}) == 4
+
+
+def test_a_token_is_known_by_its_kind() -> None:
+    assert is_token("hw:sql:abc", "sql")
+    assert not is_token("hw:str:abc", "sql")
