@@ -15,6 +15,7 @@ ENVELOPE_LENGTH = Struct(">H")
 """As in a C2SP entry bundle."""
 BODY_LENGTH = Struct(">I")
 """Zero where the entry was erased."""
+_LENGTH_AND_KEY = Struct(f">H{DEDUP_FIELD.start}x{DEDUP_BYTES}s")
 
 
 def frame_envelopes(envelopes: Iterable[bytes]) -> bytes:
@@ -51,11 +52,14 @@ def dedup_keys(segment: Segment) -> list[bytes]:
     Raises:  Tampered: its envelopes cannot be told apart.
     """
     data, at, keys = segment.envelopes, 0, list[bytes]()
-    for _ in range(segment.count):
-        start = at + ENVELOPE_LENGTH.size
-        at = start + int.from_bytes(data[at:start], "big")
-        keys.append(data[start + DEDUP_FIELD.start : start + DEDUP_FIELD.stop])
-    if at != len(data) or (keys and len(keys[-1]) != DEDUP_BYTES):
+    try:
+        for _ in range(segment.count):
+            length, key = _LENGTH_AND_KEY.unpack_from(data, at)
+            at += ENVELOPE_LENGTH.size + length
+            keys.append(key)
+    except error:
+        at = -1
+    if at != len(data):
         raise Tampered("cannot read a segment: its lengths do not fill it exactly", next_step="headwater ledger verify")
     return keys
 

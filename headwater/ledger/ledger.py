@@ -12,7 +12,7 @@ from headwater.ledger.merkle import EMPTY_ROOT, consistency_path, inclusion_path
 from headwater.ledger.note import Signer, Verifier
 from headwater.ledger.ports import EMPTY_HEAD, EntryStore, Head, Segment, StoreReader, StoreTransaction
 from headwater.ledger.proofs import InclusionProof
-from headwater.ledger.sequencing import arrange, draft_segments, place_segment
+from headwater.ledger.sequencing import Prepared, arrange, draft_segments, place_segment
 from headwater.ledger.tiles import Edge, TileId, TileTree
 from headwater.ledger.verification import Verification, verify_store
 from headwater.model.entries import Entry, Pending, Receipt
@@ -37,18 +37,29 @@ class Ledger:
         """Number of entries, as of now, by whichever process."""
         return self._store.head().size
 
-    def append(self, pending: Sequence[Pending]) -> list[Receipt]:
+    def prepare(self, pending: Sequence[Pending]) -> Prepared:
+        """Do what an append can do before it has its turn: frame, hash, begin to compress. Any thread may, while another appends.
+
+        Raises:  UsageError: a salt has a wrong size.  TooLarge: a payload passes the limit.
+        """
+        drafts = draft_segments(pending)
+        self._store.expect([draft.bodies for draft in drafts])
+        return Prepared(pending, drafts, [draft.commitments() for draft in drafts])
+
+    def append(self, pending: Sequence[Pending] | Prepared) -> list[Receipt]:
         """Record observations in one durable transaction; a repeated one gets the receipt of its first recording.
 
         Returns once everything is durable, receipts in the order given.
         Raises:  StoreFault: nothing was recorded.  Tampered: the stored tree is not the signed one, so nothing may be added to it.
         """
         signer = self._require_signer()
+        items = pending.items if isinstance(pending, Prepared) else pending
         with self._store.begin() as transaction:
             head = transaction.head()
-            receipts, fresh = arrange(pending, transaction.positions([item.dedup for item in pending]), head.size)
+            receipts, fresh = arrange(items, transaction.positions([item.dedup for item in items]), head.size)
             if fresh:
-                self._add(fresh, head, transaction, signer)
+                batch = pending if isinstance(pending, Prepared) and len(fresh) == len(items) else self.prepare(fresh)
+                self._add(batch, head, transaction, signer)
         return receipts
 
     def read(self, start: int, stop: int | None = None) -> Iterator[Entry]:
@@ -141,14 +152,12 @@ class Ledger:
         if expected < stop:
             raise Tampered(f"cannot read entry {expected}: it is missing from the store", next_step="headwater ledger verify")
 
-    def _add(self, fresh: Sequence[Pending], head: Head, transaction: StoreTransaction, signer: Signer) -> None:
+    def _add(self, batch: Prepared, head: Head, transaction: StoreTransaction, signer: Signer) -> None:
         """Write and commit observations behind a head; what this process remembers moves only once they are durable."""
-        drafts = draft_segments(fresh)
-        transaction.expect([draft.bodies for draft in drafts])
         edge = self._edge_at(head, transaction).copy()
         tiles, segments = dict[TileId, bytes](), list[Segment]()
-        for draft in drafts:
-            segment, leaves = place_segment(draft, edge.size)
+        for draft, commitments in zip(batch.drafts, batch.commitments, strict=True):
+            segment, leaves = place_segment(draft, commitments, edge.size)
             segments.append(segment)
             tiles.update(edge.extend(leaves))
         note = Checkpoint(signer.origin, edge.size, edge.root()).signed(signer)

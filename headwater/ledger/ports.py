@@ -89,9 +89,6 @@ class StoreTransaction(StoreReader, Protocol):
     def positions(self, keys: Sequence[bytes]) -> dict[bytes, int]:
         """Positions of those dedup keys that are stored."""
 
-    def expect(self, bodies: Sequence[bytes]) -> None:
-        """A hint that these bodies will be written: a driver may compress them while the caller goes on hashing."""
-
     def write(self, segments: Sequence[Segment], tiles: Mapping[TileId, bytes], head: Head) -> None:
         """Add segments that begin at the present size, set tiles, move the head."""
 
@@ -104,6 +101,9 @@ class StoreTransaction(StoreReader, Protocol):
 
 class EntryStore(StoreReader, Protocol):
     """Durable storage of one ledger. Reading is free to any thread and process at any time."""
+
+    def expect(self, bodies: Sequence[bytes]) -> None:
+        """A hint that these very bodies will be written soon: a driver may compress them meanwhile. Any thread may give it."""
 
     def begin(self) -> AbstractContextManager[StoreTransaction]:
         """Wait for the right to append.

@@ -33,6 +33,23 @@ class Draft:
     bodies: bytes
     ends: Sequence[int]
 
+    def commitments(self) -> list[bytes]:
+        """The commitment to each body."""
+        view, start, found = memoryview(self.bodies), 0, list[bytes]()
+        for end in self.ends:
+            found.append(sha256(view[start + BODY_LENGTH.size : end]).digest())
+            start = end
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch with all that can be computed before its positions are known."""
+
+    items: Sequence[Pending]
+    drafts: Sequence[Draft]
+    commitments: Sequence[Sequence[bytes]]
+
 
 def arrange(pending: Sequence[Pending], stored: Mapping[bytes, int], size: int) -> tuple[list[Receipt], list[Pending]]:
     """Receipts in the order given, and the observations that are neither stored nor repeated within the batch."""
@@ -72,20 +89,17 @@ def draft_segments(fresh: Sequence[Pending]) -> list[Draft]:
     return drafts
 
 
-def place_segment(draft: Draft, first: int) -> tuple[Segment, list[bytes]]:
+def place_segment(draft: Draft, commitments: Sequence[bytes], first: int) -> tuple[Segment, list[bytes]]:
     """The segment at its place, and its entries' leaf hashes.
 
     Raises:  UsageError: a dedup key or a name does not fit its field.
     """
-    view, start, pack = memoryview(draft.bodies), 0, FIXED.pack
-    parts, leaves = list[bytes](), list[bytes]()
-    for position, (item, end) in enumerate(zip(draft.items, draft.ends, strict=True), first):
+    parts, leaves, pack = list[bytes](), list[bytes](), FIXED.pack
+    for position, (item, commitment) in enumerate(zip(draft.items, commitments, strict=True), first):
         if len(item.dedup) != DEDUP_BYTES:
             check_length("dedup key", item.dedup, DEDUP_BYTES)
-        commitment = sha256(view[start + BODY_LENGTH.size : end]).digest()
         names = name_bytes(item.producer, item.media_type)
         envelope = pack(VERSION, position, item.received, item.dedup, commitment, names[0]) + names[1:]
         parts += (ENVELOPE_LENGTH.pack(len(envelope)), envelope)
         leaves.append(sha256(b"\x00" + envelope).digest())
-        start = end
     return Segment(first, len(draft.items), b"".join(parts), draft.bodies), leaves

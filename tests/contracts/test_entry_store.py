@@ -35,7 +35,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EntryStore
 def segment(first: int, count: int) -> Segment:
     """A segment with `count` observations, numbered like their positions."""
     (draft,) = draft_segments(all_observed(range(first, first + count)))
-    return place_segment(draft, first)[0]
+    return place_segment(draft, draft.commitments(), first)[0]
 
 
 def test_a_new_store_is_empty(store: EntryStore) -> None:
@@ -102,7 +102,7 @@ def test_a_tile_grows_with_the_ledger(store: EntryStore) -> None:
     edge, size = Edge(), 0
     for count in (1, 200, 300):
         (draft,) = draft_segments(all_observed(range(count)))[:1]
-        leaves = place_segment(draft, size)[1]
+        leaves = place_segment(draft, draft.commitments(), size)[1]
         with store.begin() as transaction:
             transaction.write([], edge.extend(leaves), Head(edge.size, b"note"))
             transaction.commit()
@@ -169,6 +169,14 @@ def test_large_bodies_come_back_whole(store: EntryStore) -> None:
     (entry,) = ledger.read(1, 2)
     assert entry.payload == large.payload
     assert entry.salt == large.salt
+
+
+def test_bodies_expected_but_never_written_or_written_late_do_no_harm(store: EntryStore) -> None:
+    ledger = Ledger(store, SIGNER)
+    waiting = [ledger.prepare([observed(number, size=9000, sealed=bytes(range(256)) * 400)]) for number in range(30)]
+    for batch in reversed(waiting[:25]):
+        ledger.append(batch)
+    assert (ledger.size, ledger.verify().problems) == (25, ())
 
 
 def test_closing_twice_is_harmless(store: EntryStore) -> None:

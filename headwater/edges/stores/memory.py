@@ -43,6 +43,9 @@ class MemoryEntryStore(_Shelf):
         super().__init__()
         self._lock = RLock()
 
+    def expect(self, bodies: Sequence[bytes]) -> None:
+        """Nothing to prepare."""
+
     @contextmanager
     def begin(self) -> Iterator[_Transaction]:
         with self._lock:
@@ -87,9 +90,6 @@ class _Transaction(_Shelf):
 
     def positions(self, keys: Sequence[bytes]) -> dict[bytes, int]:
         return {key: self._dedup[key] for key in keys if key in self._dedup}
-
-    def expect(self, bodies: Sequence[bytes]) -> None:
-        """Nothing to prepare."""
 
     def write(self, segments: Sequence[Segment], tiles: Mapping[TileId, bytes], head: Head) -> None:
         self._written.append((segments, tiles, head))

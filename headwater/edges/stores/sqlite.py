@@ -63,6 +63,9 @@ class SqliteEntryStore:
         with self._borrowed() as connection, sqlite_faults("read the ledger's tree"):
             return [read_tile(connection, tile) for tile in wanted]
 
+    def expect(self, bodies: Sequence[bytes]) -> None:
+        self._compressor.expect(bodies)
+
     @contextmanager
     def begin(self) -> Iterator[_Transaction]:
         with self._lock:
@@ -215,9 +218,6 @@ class _Transaction(_Reader):
     def positions(self, keys: Sequence[bytes]) -> dict[bytes, int]:
         with sqlite_faults("look up dedup keys"):
             return self._index.positions(self._connection, keys)
-
-    def expect(self, bodies: Sequence[bytes]) -> None:
-        self._compressor.expect(bodies)
 
     def write(self, segments: Sequence[Segment], tiles: Mapping[TileId, bytes], head: Head) -> None:
         with sqlite_faults("append to the ledger"):

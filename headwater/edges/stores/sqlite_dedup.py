@@ -64,16 +64,20 @@ class DedupIndex:
 
     def positions(self, connection: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, int]:
         """Positions of the keys that are stored."""
-        found = {key: self._recent[key] for key in keys if key in self._recent}
-        wanted = [key for key in dict.fromkeys(keys) if key not in found and len(key) == KEY_BYTES]
-        if wanted and self._runs:
-            rows = halves(wanted)
-            for run in reversed(self._runs):
-                for at in np.flatnonzero(run.may_hold(rows)):
-                    position = _look_up(connection, run, wanted[at])
-                    if position is not None:
-                        found[wanted[at]] = position
+        recent = self._recent
+        found = {} if recent.keys().isdisjoint(keys) else {key: recent[key] for key in keys if key in recent}
+        if self._runs:
+            wanted = [key for key in dict.fromkeys(keys) if key not in found and len(key) == KEY_BYTES]
+            found.update(self._in_runs(connection, wanted) if wanted else ())
         return found
+
+    def _in_runs(self, connection: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[tuple[bytes, int]]:
+        rows = halves(keys)
+        for run in self._runs:
+            for at in np.flatnonzero(run.may_hold(rows)).tolist():
+                position = _look_up(connection, run, keys[at])
+                if position is not None:
+                    yield keys[at], position
 
     def absorb(self, segments: Sequence[Segment]) -> None:
         """Take in segments that are committed."""

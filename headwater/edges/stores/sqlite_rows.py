@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import local
@@ -17,6 +18,7 @@ from headwater.model.errors import Tampered
 
 LEVEL = -3
 """Compression level: on events level 1 wins three percent of disk for a third more time inside every commit."""
+_MOST_BEGUN = 16
 _WORTH_A_THREAD = 2**16
 _INFLATED_LIMIT = BODY_LIMIT + 2 * SEGMENT_BYTES
 _NEXT = "headwater ledger verify, then restore the home from a backup"
@@ -34,14 +36,13 @@ class Compressor:
     def __init__(self) -> None:
         self._here, self._there = _compressor(), _compressor()
         self._thread: ThreadPoolExecutor | None = None
-        self._begun: list[tuple[bytes, Future[bytes]]] = []
+        self._begun: deque[tuple[bytes, Future[bytes]]] = deque(maxlen=_MOST_BEGUN)
 
     def expect(self, bodies: Sequence[bytes]) -> None:
-        """Begin with bodies that will be asked for; what was begun for an append that failed is dropped."""
-        self._begun = []
+        """Begin with bodies that will be asked for. The oldest are dropped: their append failed, or they are compressed when it comes."""
         if sum(map(len, bodies)) >= _WORTH_A_THREAD:
             self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="headwater-compress")
-            self._begun = [(data, self._thread.submit(self._there.compress, data)) for data in bodies]
+            self._begun.extend((data, self._thread.submit(self._there.compress, data)) for data in bodies)
 
     def close(self) -> None:
         """End the thread."""
@@ -54,9 +55,10 @@ class Compressor:
         return segment.first, segment.count, segment.note, segment.envelopes, self._compressed(segment.bodies)
 
     def _compressed(self, bodies: bytes) -> bytes:
-        for data, compressed in self._begun:
-            if data is bodies:
-                return compressed.result()
+        for begun in list(self._begun):
+            if begun[0] is bodies:
+                self._begun.remove(begun)
+                return begun[1].result()
         return self._here.compress(bodies)
 
 

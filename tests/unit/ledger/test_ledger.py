@@ -44,6 +44,25 @@ def test_a_replay_is_acknowledged_with_its_first_place_and_stored_once() -> None
     assert ledger.append([]) == []
 
 
+def test_a_batch_prepared_beforehand_is_recorded_like_any_other() -> None:
+    plain, staged = filled(MemoryEntryStore(), [3, 600]), Ledger(MemoryEntryStore(), SIGNER)
+    following = staged.prepare(all_observed(range(3, 603)))
+    staged.append(staged.prepare(all_observed(range(3))))
+    staged.append(following)
+    assert staged.checkpoint() == plain.checkpoint()
+    assert list(staged.read(0)) == list(plain.read(0))
+
+
+def test_a_prepared_batch_that_was_overtaken_by_a_replay_is_stored_once() -> None:
+    ledger = Ledger(MemoryEntryStore(), SIGNER)
+    prepared = ledger.prepare(all_observed(range(10)))
+    ledger.append(all_observed([4, 5]))
+    assert [receipt.duplicate for receipt in ledger.append(prepared)] == [False] * 4 + [True] * 2 + [False] * 4
+    assert all(receipt.duplicate for receipt in ledger.append(prepared))
+    assert (ledger.size, ledger.verify().ok) == (10, True)
+    assert ledger.append(ledger.prepare([])) == []
+
+
 def test_the_checkpoint_is_signed_and_of_the_present_size() -> None:
     ledger = Ledger(MemoryEntryStore(), SIGNER)
     empty = open_checkpoint(ledger.checkpoint(), [SIGNER.verifier])

@@ -35,7 +35,7 @@ def test_a_batch_without_repeats_takes_the_next_positions() -> None:
 def test_segments_hold_exactly_what_the_single_encoders_write() -> None:
     items = [observed(1), observed(2, size=900, sealed=b"s" * 33), replace(observed(3), producer="ключ")]
     (draft,) = draft_segments(items)
-    segment, leaves = place_segment(draft, 70)
+    segment, leaves = place_segment(draft, draft.commitments(), 70)
     bodies = [encode_body(item.salt, item.payload) for item in items]
     envelopes = [
         encode_envelope(Envelope(Position(place), item.received, item.producer, item.media_type, item.dedup, commit(body)))
@@ -58,12 +58,14 @@ def test_segments_close_at_256_entries_or_at_their_size(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("change", [{"dedup": b"short"}, {"salt": b"short"}, {"producer": "x" * 300}])
 def test_parts_that_do_not_fit_are_refused(change: dict[str, object]) -> None:
+    item = replace(observed(1), **change)  # type: ignore[arg-type]  # because the fields differ
     with pytest.raises(UsageError, match="cannot record an entry"):
-        place_segment(draft_segments([replace(observed(1), **change)])[0], 0)  # type: ignore[arg-type]  # because the fields differ
+        [place_segment(draft, draft.commitments(), 0) for draft in draft_segments([item])]
 
 
 def test_a_segment_that_was_edited_is_refused() -> None:
-    segment, _ = place_segment(draft_segments(all_observed([1, 2]))[0], 5)
+    (draft,) = draft_segments(all_observed([1, 2]))
+    segment, _ = place_segment(draft, draft.commitments(), 5)
     for changed in (
         replace(segment, first=6),
         replace(segment, count=3),
