@@ -74,12 +74,12 @@ class Witness:
         named = [claim.target.namespace, *(dataset.namespace for dataset in claim.datasets)]
         return self.job(claim.job) != HIDDEN and all(self.sight.sees(namespace) for namespace in set(named))
 
-    def gaps(self, records: Iterable[Derivation], datasets: Iterable[DatasetId]) -> tuple[Gap, ...]:
-        """What these derivations and datasets leave unseen: statements not read in full, inferences, and gaps recorded about them."""
+    def gaps(self, records: Iterable[Derivation], nodes: Iterable[str]) -> tuple[Gap, ...]:
+        """What these derivations and nodes leave unseen: statements not read in full, inferences, and gaps recorded about them."""
         derived = list(records)
         found = [gap for record in derived if (gap := self.gap_of(record)) is not None]
         jobs = {record.claim.job for record in derived if record.claim.job is not None}
-        subjects = {str(dataset) for dataset in datasets} | {str(job) for job in jobs}
+        subjects = {*nodes, *map(str, jobs)}
         told = (told for told in self.views.catalog.gaps if told.subject in subjects or told.job in jobs)
         found.extend(self.recorded(gap) for gap in told if self.was_told(gap))
         return tuple(sorted(set(found), key=lambda gap: (gap.code, gap.subject, gap.detail, gap.positions)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headwater.answers.evidence import Witness
 from headwater.answers.moment import Moment
-from headwater.answers.resolve import Resolver, Target, node_view
+from headwater.answers.resolve import Resolver, Target, node_view, own_nodes
 from headwater.answers.sight import Sight
 from headwater.answers.walk import Walked, Walker
 from headwater.model.answers import Answer, Impact, NodeView
@@ -41,7 +41,7 @@ def _answer(views: Views, question: ImpactQuestion, moment: Moment, witness: Wit
     concerned = {record.claim.job for record in records} | _readers(views, moment, [*names, own])
     jobs = sorted(str(job) for job in concerned if job is not None and sight.sees(job.namespace))
     hidden = len([job for job in concerned if job is not None and not sight.sees(job.namespace)])
-    gaps = witness.gaps(records, [*names, own])
+    gaps = witness.gaps(records, {*walked.datasets(), *own_nodes(target)})
     owners = _owners(views, moment, names)
     page = columns[moment.offset : moment.offset + moment.limit]
     return Answer(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headwater.answers.evidence import Witness
 from headwater.answers.moment import Moment
-from headwater.answers.resolve import Resolver, Target, node_view
+from headwater.answers.resolve import Resolver, Target, node_view, own_nodes
 from headwater.answers.sight import Sight
 from headwater.answers.walk import Edge, Walked, Walker
 from headwater.model.answers import Answer, EdgeView, Lineage, NodeView
@@ -50,7 +50,7 @@ def _answer(views: Views, question: LineageQuestion, moment: Moment, witness: Wi
     records = _records(views, walked.derivations)
     shown = _records(views, {edge[3] for edge in edges})
     numbers = {record.id for record in shown}
-    gaps = witness.gaps(records, _datasets(nodes, root))
+    gaps = witness.gaps(records, {*walked.datasets(), *own_nodes(target)})
     return Answer(
         question=question.name,
         asked=asked(question, root.id),
@@ -114,10 +114,6 @@ def _claims(views: Views, walked: Walked, witness: Witness) -> list[Derivation]:
     numbers = {number for target in walked.targets for number in views.derivations.by_target.get(target, ())}
     found = (record for record in _records(views, numbers) if record.claim.superseded)
     return [record for record in found if record.is_known(witness.moment.known_at) and witness.sight.sees(record.claim.target.namespace)]
-
-
-def _datasets(nodes: list[NodeView], root: NodeView) -> set[DatasetId]:
-    return {DatasetId(node.namespace, node.name) for node in [*nodes, root] if node.type in ("dataset", "column")}
 
 
 def _named(views: Views, moment: Moment, sight: Sight, node: NodeView) -> NodeView:

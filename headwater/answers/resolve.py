@@ -137,6 +137,11 @@ def node_id(node: Target) -> str:
     return run_node(node) if isinstance(node, str) else str(node)
 
 
+def own_nodes(node: Target) -> set[str]:
+    """The ids under which gaps may have been recorded about a node: its own, and its dataset's."""
+    return {node_id(node), *([str(node.dataset)] if isinstance(node, ColumnId) else ())}
+
+
 def node_view(node: Target) -> NodeView:
     """A node as answers show it."""
     if isinstance(node, ColumnId):

@@ -299,7 +299,7 @@ class Show:
     def _sees_parent(self, run: RunId | None, job: JobId | None) -> bool:
         if job is not None:
             return self.sight.sees(job.namespace)
-        return run is None or self.resolver.may_name(run)
+        return run is None or self.sight.sees_all or bool(self.resolver.jobs_of(run))
 
 
 def _owner_names(owners: tuple[Owner, ...]) -> tuple[str, ...]:

@@ -31,7 +31,12 @@ class Walked:
     edges: set[Edge] = field(default_factory=set)
     derivations: set[int] = field(default_factory=set)
     targets: set[int] = field(default_factory=set)
-    hidden: set[str] = field(default_factory=set)
+    hidden: dict[str, DatasetId] = field(default_factory=dict)
+
+    def datasets(self) -> set[str]:
+        """The datasets reached, hidden ones too: what is not known of them counts though they are not named."""
+        shown = (DatasetId(node.namespace, node.name) for node in self.nodes.values() if node.type in ("dataset", "column"))
+        return {str(dataset) for dataset in (*shown, *self.hidden.values())}
 
     def ordered_nodes(self) -> list[NodeView]:
         """Nearest first, then by id."""
@@ -196,7 +201,7 @@ class _Shower:
         """Add a node if it may be seen; of several ways to it the nearest and surest is shown."""
         into.targets.add(owner)
         if not self.walker.resolver.sight.sees(node.namespace):
-            into.hidden.add(node.id)
+            into.hidden[node.id] = DatasetId(node.namespace, node.name)
             return
         known = into.nodes.get(node.id, _NOTHING)
         if known is not _NOTHING:

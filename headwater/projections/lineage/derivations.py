@@ -61,6 +61,8 @@ class Derivations:
         """By derivation, its runs' (end, start), sorted; made when first needed."""
         self._lasting: dict[int, set[int]] = {}
         """By target, the derivations that hold to the end of time: an overwrite in order of time concerns no other."""
+        self._latest: dict[DatasetId, Instant] = {}
+        """By name, the last moment of any run that names it: a drop after that settles nothing anew."""
         self._same: dict[Any, Any] = {}
         """One of each equal id and tuple: a thousand runs of a job share theirs."""
 
@@ -122,7 +124,8 @@ class Derivations:
         regions = self._settle_wipes(key, run)
         supported: list[int] = []
         for claim in claims_of(run):
-            self._index(key, claim)
+            for dataset in (claim.target, *claim.datasets):
+                self._names(dataset, key, run)
             supported.append(self._support(key, run, claim, position))
         for target, told in regions.items():
             self._wiped(target, told, position)
@@ -132,9 +135,17 @@ class Derivations:
             run.supports = self.same(tuple(supported))
             run.supported = self.same(tuple(sorted({*run.supported, *supported})))
 
-    def _index(self, key: str, claim: Claim) -> None:
-        for dataset in (claim.target, *claim.datasets):
-            self.by_name.setdefault(dataset, set()).add(key)
+    def _names(self, dataset: DatasetId, key: str, run: LineageRun) -> None:
+        """Remember that a run names a dataset: should the name come to mean another, the run is settled again."""
+        self.by_name.setdefault(dataset, set()).add(key)
+        self._latest[dataset] = max(run.ended, self._latest_of(dataset))
+
+    def _latest_of(self, dataset: DatasetId) -> Instant:
+        known = self._latest.get(dataset)
+        if known is None:
+            runs = (self.runs[key] for key in self.by_name.get(dataset, ()))
+            known = self._latest[dataset] = max((run.ended for run in runs if run.events), default=BEGINNING)
+        return known
 
     def _settle_wipes(self, key: str, run: LineageRun) -> dict[int, list[Span]]:
         """Put the run's overwrites and drops in their places; gives the incarnations and regions of time that this concerns."""
@@ -142,11 +153,11 @@ class Derivations:
         at = run.wiped_at
         if at is not None:
             for dataset in sorted(overwritten(run)):
-                self.by_name.setdefault(dataset, set()).add(key)
+                self._names(dataset, key, run)
                 now[self._number(dataset, run.ended)] = at
         for moment, dataset, change in run.changes:
             if change == "DROP":
-                self.by_name.setdefault(dataset, set()).add(key)
+                self._names(dataset, key, run)
                 now[self._number(dataset, Instant(moment - 1))] = moment
         regions = {target: self.wipes.set(target, key, now.get(target)) for target in sorted({*run.wiped, *now})}
         if run.wiped != tuple(sorted(now)):
@@ -294,7 +305,7 @@ class Derivations:
 
     def renamed(self, names: Iterable[DatasetId], at: Instant) -> set[str]:
         """Runs whose datasets may mean other incarnations, now that names changed their meaning from an instant on."""
-        keys = {key for name in names for key in self.by_name.get(name, ())}
+        keys = {key for name in names if self._latest_of(name) >= at for key in self.by_name.get(name, ())}
         return {key for key in keys if self.runs[key].events and self.runs[key].ended >= at}
 
 
