@@ -13,18 +13,12 @@ import msgspec
 
 from headwater.api.replies import Unready
 from headwater.app.headwater import Headwater
-from headwater.model import questions
 from headwater.model.answers import Answer
 from headwater.model.errors import UsageError
 from headwater.model.keys import Principal
 from headwater.model.questions import Question
 
 T = TypeVar("T")
-
-QUESTIONS: dict[str, type[Question]] = {
-    kind.name: kind for kind in vars(questions).values() if isinstance(kind, type) and issubclass(kind, Question) and kind is not Question
-}
-"""Every question there is, by name."""
 
 _MAX_PARAMETERS = 64
 _POLL_SECONDS = 0.005
@@ -77,7 +71,9 @@ class Asker:
         return await self.aside(self._headwater.ask, question, principal)
 
     async def reach(self, position: int | None) -> None:
-        """Wait, within bounds, until the entry at a position is in the views."""
+        """Wait, within bounds, until the entry at a position is in the views; refuse while they are built anew."""
+        if not self._headwater.caught_up:
+            raise Unready("cannot answer: the views are being brought up to date", next_step="try again in a moment")
         if position is None:
             return
         self._headwater.follower.notify()

@@ -1,7 +1,7 @@
 """The outermost layer of the application: what holds for every request.
 
-Refuses until the views are ready, bounds the time a request may take, turns faults into responses, counts, and gives every
-response the security headers. Intake is served right here, ahead of the router: it is the path that must be short.
+Bounds the time a request may take, turns faults into responses, counts, and gives every response the security headers.
+Intake is served right here, ahead of the router: it is the path that must be short.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from headwater.api.bodies import ClientGone
 from headwater.api.counters import Counters
-from headwater.api.replies import SECURITY_HEADERS, Message, Receive, Scope, Send, Unready, refuse
+from headwater.api.replies import SECURITY_HEADERS, Message, Receive, Scope, Send, is_ours, refuse
 from headwater.app.logs import log, log_fault
 from headwater.model.errors import HeadwaterError, Overloaded
 
@@ -20,7 +20,6 @@ Endpoint = Callable[[Scope, Receive, Send], Awaitable[int]]
 """Serves a request and tells the status it answered."""
 
 UNFORESEEN = HeadwaterError("cannot serve request: a fault of the server", next_step="read the server's log")
-ALWAYS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
 
 
 class Gateway:
@@ -32,14 +31,12 @@ class Gateway:
         *,
         fast: Mapping[str, tuple[str, Endpoint]],
         counters: Counters,
-        ready: Callable[[], bool],
         timeout_seconds: float,
         retry_after_seconds: int,
     ) -> None:
         self._app = app
         self._fast = fast
         self._counters = counters
-        self._ready = ready
         self._timeout_seconds = timeout_seconds
         self._retry_after_seconds = retry_after_seconds
 
@@ -53,13 +50,11 @@ class Gateway:
         route, endpoint = fast if fast is not None else ("", self._route)
         status = 0
         try:
-            if scope["path"] not in ALWAYS and not self._ready():
-                raise Unready("cannot serve request: the views are being brought up to date", next_step="try again in a moment")
             async with asyncio.timeout(self._timeout_seconds):
                 status = await endpoint(scope, receive, send if fast is not None else watched)
         except HeadwaterError as fault:
             status = await refuse(send, fault, self._retry_after_seconds)
-            if status >= 500:
+            if is_ours(fault):
                 log_fault("request-failed", fault, route=route or _route_of(scope), status=status)
         except TimeoutError:
             status = await self._give_up(scope, watched)

@@ -66,6 +66,11 @@ def status_of(fault: HeadwaterError) -> int:
     return next((status for kind, status in _STATUS if isinstance(fault, kind)), 500)
 
 
+def is_ours(fault: HeadwaterError) -> bool:
+    """Whether a fault is trouble of the server's own, to be logged; asking to come back later is not."""
+    return status_of(fault) >= 500 and not isinstance(fault, Overloaded | Unready)
+
+
 def body_of(fault: HeadwaterError) -> bytes:
     """The JSON of a fault."""
     return msgspec.json.encode(Refusal(fault.problem, fault.next_step, fault.code))

@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from headwater.api.asking import QUESTIONS, decode_question
+from headwater.answers.registry import QUESTIONS
+from headwater.api.asking import decode_question
 from headwater.api.context import context_of, json_response, require
 from headwater.api.openapi import ANSWERS, describe_question
 from headwater.model.questions import Question

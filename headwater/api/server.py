@@ -14,14 +14,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from headwater import __version__
-from headwater.api import openapi, routes_health, routes_keys, routes_ledger
+from headwater.api import openapi, routes_health, routes_keys, routes_ledger, routes_marquez
 from headwater.api.asking import Asker
 from headwater.api.authority import Authority
 from headwater.api.context import Context, context_of
 from headwater.api.counters import Counters
 from headwater.api.gateway import UNFORESEEN, Endpoint, Gateway
 from headwater.api.intake import BATCH_PATHS, SINGLE_PATHS, Intake
-from headwater.api.replies import body_of, headers_of, status_of
+from headwater.api.replies import body_of, headers_of, is_ours, status_of
 from headwater.api.routes_ask import ask_routes
 from headwater.api.routes_intake import intake_paths
 from headwater.app.headwater import Headwater
@@ -51,20 +51,19 @@ def create_app(headwater: Headwater, *, local_token: str | None = None) -> FastA
             app,
             fast=_fast_lane(intake),
             counters=counters,
-            ready=lambda: headwater.caught_up,
             timeout_seconds=settings.request_timeout_seconds,
             retry_after_seconds=settings.retry_after_seconds,
         )
 
     app = _Application(guard, lifespan)
     app.state.context = Context(headwater, authority, asker, counters)
-    for router in (routes_health.router, ask_routes(), routes_keys.router, routes_ledger.router):
+    for router in (routes_health.router, ask_routes(), routes_keys.router, routes_ledger.router, routes_marquez.router):
         app.include_router(router)
     app.add_exception_handler(HTTPException, _http_refusal)
     app.add_exception_handler(RequestValidationError, _parameter_refusal)
     app.add_exception_handler(HeadwaterError, _fault)
     app.add_exception_handler(Exception, _internal)
-    openapi.install(app, __version__, intake_paths())
+    openapi.install(app, __version__, intake_paths() | routes_marquez.marquez_paths())
     return app
 
 
@@ -92,7 +91,7 @@ async def _fault(request: Request, error: Exception) -> Response:
     if not isinstance(error, HeadwaterError):
         return await _internal(request, error)
     status = status_of(error)
-    if status >= 500:
+    if is_ours(error):
         log_fault("request-failed", error, status=status)
     headers = headers_of(status, context_of(request).headwater.config.retry_after_seconds)
     decoded = {name.decode(): value.decode() for name, value in headers}

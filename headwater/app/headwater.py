@@ -54,7 +54,8 @@ class Headwater:
             opened.callback(self.follower.stop)
             self.sealer = Sealer(home.keys)
             self.recorder = Recorder(self.writer, home.keys, self.sealer if config.seal else None)
-            self.keyring = Keyring(self.writer, self.follower, home.keys.dedup)
+            self.keyring = Keyring(self.ledger, self.writer, self.follower, home.keys.dedup, home.keys_path)
+            opened.callback(self.keyring.save)
             self._target = self.ledger.size
             self._caught_up = False
             self.follower.start()
@@ -75,7 +76,7 @@ class Headwater:
 
     @property
     def caught_up(self) -> bool:
-        """Whether the views hold everything that was in the ledger at opening; until then keys are not known and nothing is served."""
+        """Whether the views hold everything that was in the ledger at opening; until then events are taken and questions refused."""
         if not self._caught_up:
             self._caught_up = self.follower.position >= self._target
         return self._caught_up

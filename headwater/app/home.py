@@ -94,6 +94,11 @@ class Home:
         return self.path / "views.sqlite"
 
     @property
+    def keys_path(self) -> Path:
+        """Where the fold of API keys is saved; it may be deleted at any time and is built again."""
+        return self.path / "keys.view"
+
+    @property
     def server_path(self) -> Path:
         """The note of a running server; see `server_note.py`."""
         return self.path / "server.json"

@@ -1,7 +1,8 @@
 """API keys: made, listed, revoked, and recognised.
 
-A secret is `hw_<key id>_<random>`; the ledger holds only its SHA-256. Keys live in the views; what this process itself
-created or revoked counts at once, and what another process did counts within a second of the views reaching it.
+A secret is `hw_<key id>_<random>`; the ledger holds only its SHA-256. Keys are folded from the ledger like every view, but apart from
+the others and before the first request, so that intake never waits for views. What this process does to keys counts at once;
+what another process does counts as soon as the views have reached it and a second has passed.
 """
 
 from __future__ import annotations
@@ -14,24 +15,37 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
 from headwater.app.follower import Follower
+from headwater.app.home import write_private
 from headwater.app.record import dedup_key
 from headwater.app.writer import Writer
+from headwater.capture.translate import translate
 from headwater.ledger.body import SALT_BYTES
+from headwater.ledger.ledger import Ledger
 from headwater.model.entries import KEY_CREATED, KEY_REVOKED, Payload, Pending, Position
 from headwater.model.errors import UsageError
+from headwater.model.facts import Fact, KeyCreatedFact, KeyRevokedFact
 from headwater.model.keys import Principal, Scope
 from headwater.model.observations import KeyCreated, KeyRevoked
 from headwater.model.times import Instant
-from headwater.projections.keys import KeyRecord
+from headwater.projections.keys import KeyRecord, Keys
 
 _FRESH_SECONDS = 1.0
 _NAME = re.compile(r"[\w .:@/+-]{1,120}")
 _COMMIT_SECONDS = 30.0
 _VIEW_SECONDS = 5.0
+_SAVE_ENTRIES = 20_000
+
+
+class SavedKeys(msgspec.Struct, frozen=True, kw_only=True):
+    """Keys as folded up to a position; may be deleted, the ledger has it all."""
+
+    position: int
+    keys: Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +60,20 @@ class CreatedKey:
 
 
 class Keyring:
-    """The keys of one ledger."""
+    """The keys of one ledger. `path` is where their fold is saved, so that opening reads only what came after."""
 
-    def __init__(self, writer: Writer, follower: Follower, dedup_key: bytes) -> None:
+    def __init__(self, ledger: Ledger, writer: Writer, follower: Follower, dedup_key: bytes, path: Path) -> None:
+        self._ledger = ledger
         self._writer = writer
         self._follower = follower
         self._dedup_key = dedup_key
+        self._path = path
         self._guard = threading.Lock()
-        self._own: dict[str, KeyRecord] = {}
-        self._revoked: set[str] = set()
-        self._known: dict[str, KeyRecord] = {}
+        self._position, self._keys = self._load()
+        self._saved = self._position
+        self._accepted: dict[str, Principal] = {}
         self._looked = float("-inf")
-        self._looked_at = -1
+        self._catch_up()
 
     def create(self, name: str, scopes: Sequence[Scope], *, by: Principal) -> CreatedKey:
         """Make a key that is accepted as soon as this returns.
@@ -69,64 +85,101 @@ class Keyring:
             raise UsageError(problem, next_step="headwater key create --help")
         key = secrets.token_hex(6)
         secret = f"hw_{key}_{secrets.token_urlsafe(32)}"
-        observed = KeyCreated(key=key, name=name, digest=digest_of(secret), scopes=tuple(sorted(set(scopes))))
-        created, position = self._append(KEY_CREATED, msgspec.json.encode(observed), by)
-        record = KeyRecord(id=key, name=name, digest=observed.digest, scopes=observed.scopes, created=created, position=position)
-        with self._guard:
-            self._own[record.digest] = record
-        return CreatedKey(record, secret)
+        made = KeyCreated(key=key, name=name, digest=digest_of(secret), scopes=tuple(sorted(set(scopes))))
+        at, position = self._append(KEY_CREATED, msgspec.json.encode(made), by)
+        self._fold(KeyCreatedFact(position=position, at=at, key=key, name=name, digest=made.digest, scopes=made.scopes))
+        self._follower.wait_for(position, _VIEW_SECONDS)
+        return CreatedKey(self._keys.records[key], secret)
 
     def revoke(self, key: str, reason: str = "", *, by: Principal) -> None:
         """Refuse a key from the moment this returns; revoking it again changes nothing.
 
         Raises:  UsageError: no key has this id.
         """
-        if all(record.id != key for record in self.listed()):
+        self._look()
+        if key not in self._keys.records:
             raise UsageError(f"cannot revoke key `{key}`: no key has this id", next_step="headwater key list")
-        self._append(KEY_REVOKED, msgspec.json.encode(KeyRevoked(key=key, reason=reason)), by)
-        with self._guard:
-            self._revoked.add(key)
+        at, position = self._append(KEY_REVOKED, msgspec.json.encode(KeyRevoked(key=key, reason=reason)), by)
+        self._fold(KeyRevokedFact(position=position, at=at, key=key))
+        self._follower.wait_for(position, _VIEW_SECONDS)
 
     def listed(self) -> tuple[KeyRecord, ...]:
         """Every key ever made, oldest first."""
-        with self._follower.reading() as views:
-            found = {record.id: record for record in views.keys.listed()}
+        self._look()
         with self._guard:
-            return tuple(found.values()) + tuple(record for record in self._own.values() if record.id not in found)
+            return self._keys.listed()
 
     def authenticate(self, secret: str) -> Principal | None:
         """Who shows this secret; None for an unknown or revoked key."""
         digest = digest_of(secret)
         if time.monotonic() - self._looked > _FRESH_SECONDS:
             self._look()
-        record = self._find(digest)
-        if record is None and self._looked_at != self._follower.position:
+        principal = self._accepted.get(digest)
+        if principal is None and self._follower.position > self._position:
             self._look()
-            record = self._find(digest)
-        if record is None or not hmac.compare_digest(record.digest, digest) or record.id in self._revoked:
+            principal = self._accepted.get(digest)
+        if principal is None or not hmac.compare_digest(self._keys.records[principal.key].digest, digest):
             return None
-        return Principal(record.id, record.scopes)
+        return principal
 
     def forget(self) -> None:
         """Look at the views again before the next key is recognised."""
         self._looked = float("-inf")
 
-    def _find(self, digest: str) -> KeyRecord | None:
-        return self._known.get(digest) or self._own.get(digest)
+    def save(self) -> None:
+        """Keep the fold for the next opening."""
+        with self._guard:
+            saved = msgspec.msgpack.encode(SavedKeys(position=self._position, keys=self._keys))
+            self._saved = self._position
+        write_private(self._path, saved)
+
+    def _load(self) -> tuple[int, Keys]:
+        try:
+            saved = msgspec.msgpack.decode(self._path.read_bytes(), type=SavedKeys)
+        except (OSError, msgspec.DecodeError):
+            return 0, Keys()
+        return (saved.position, saved.keys) if saved.position <= self._ledger.size else (0, Keys())
+
+    def _catch_up(self) -> None:
+        """Read what the ledger holds beyond the saved fold."""
+        for entry in self._ledger.read(self._position):
+            if entry.envelope.media_type in (KEY_CREATED, KEY_REVOKED):
+                self._keys.fold(translate(entry))
+            self._position = entry.position + 1
+        self._index()
+        if self._position - self._saved > _SAVE_ENTRIES:
+            self.save()
 
     def _look(self) -> None:
-        """Take the accepted keys from the views."""
+        """Take over what the views know beyond this fold."""
         with self._follower.reading() as views:
-            records = views.keys.listed()
-            position = self._follower.position
+            ahead = views.folded > self._position
+            records, revoked = (dict(views.keys.records), dict(views.keys.revoked)) if ahead else ({}, {})
+            position = views.folded
         with self._guard:
-            self._revoked.update(record.id for record in records if record.revoked is not None)
-            self._known = {record.digest: record for record in records if record.revoked is None}
             self._looked = time.monotonic()
-            self._looked_at = position
+            if not ahead:
+                return
+            self._position = position
+            self._keys.records |= records
+            self._keys.revoked |= revoked
+            self._index()
+            overdue = position - self._saved > _SAVE_ENTRIES
+        if overdue:
+            threading.Thread(target=self.save, name="headwater-keys", daemon=True).start()
+
+    def _fold(self, fact: Fact) -> None:
+        """Take in what this process just recorded."""
+        with self._guard:
+            self._keys.fold([fact])
+            self._index()
+
+    def _index(self) -> None:
+        accepted = (known for known in self._keys.records.values() if known.id not in self._keys.revoked)
+        self._accepted = {known.digest: Principal(known.id, known.scopes) for known in accepted}
 
     def _append(self, media_type: str, public: bytes, by: Principal) -> tuple[Instant, Position]:
-        """Record, and wait until the views know; a view that lags behind is no fault, this process knows already."""
+        """Record, and give when and where."""
         pending = Pending(
             received=Instant(time.time_ns() // 1000),
             producer=by.key,
@@ -136,7 +189,6 @@ class Keyring:
             payload=Payload(public),
         )
         receipt = self._writer.submit(pending).result(_COMMIT_SECONDS)
-        self._follower.wait_for(receipt.position, _VIEW_SECONDS)
         return pending.received, receipt.position
 
 

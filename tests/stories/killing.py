@@ -88,6 +88,9 @@ def send(port: int, token: str, told: Acknowledged) -> None:
                 run_id = str(uuid.uuid4())
                 connection.sendall(request(run_id, token))
                 head, body = receive(connection)
+                if head.startswith(b"HTTP/1.1 503"):
+                    time.sleep(0.01)
+                    continue
                 if not head.startswith(b"HTTP/1.1 201"):
                     told.unexpected.append(head.decode("latin-1")[:80])
                     return

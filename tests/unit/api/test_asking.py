@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from headwater.api.asking import QUESTIONS, decode_question
+from headwater.answers.registry import QUESTIONS
+from headwater.api.asking import decode_question
 from headwater.model.errors import UsageError
 from headwater.model.keys import LOCAL, Scope
 from headwater.model.questions import LineageQuestion, StatusQuestion

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from headwater.api.serve import Serving
+from headwater.app.follower import Follower
 from headwater.app.home import Home
 from headwater.model.errors import ConfigFault, HomeFault
 from tests.unit.api.running import Running, run_event, running
@@ -78,6 +79,21 @@ def test_the_description_is_complete(server: Running) -> None:
             assert operation["summary"], f"{method} {path}"
             assert "422" not in operation["responses"]
             assert any(code.startswith("2") for code in operation["responses"])
+
+
+def test_while_views_are_built_anew_events_are_taken_and_questions_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with running(tmp_path / "home") as server:
+        key = {"Authorization": f"Bearer {server.admin_key}"}
+        server.client.post("/api/v1/lineage", json=run_event())
+    (tmp_path / "home" / "views.sqlite").unlink()
+    monkeypatch.setattr(Follower, "start", lambda _: None)
+    monkeypatch.setattr(Follower, "wait_for", lambda *_: False)
+    with running(tmp_path / "home") as server:
+        assert server.client.post("/api/v1/lineage", json=run_event(), headers=key).status_code == 201
+        refused = server.client.get("/api/v1/ask/status", headers=key)
+        assert (refused.status_code, refused.json()["code"]) == (503, "NOT-READY")
+        assert server.client.get("/api/v1/namespaces", headers=key).status_code == 503
+        assert httpx.get(f"{server.url}/readyz").json()["reasons"] == ["the views are being brought up to date"]
 
 
 def test_an_address_others_can_reach_needs_an_explicit_flag(tmp_path: Path) -> None:

@@ -1,0 +1,81 @@
+"""OpenLineage events as recorded, read back from the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import msgspec
+
+from headwater.api.marquez_shapes import Events
+from headwater.ledger.ledger import Ledger
+from headwater.model.entries import Entry
+from headwater.model.observations import OpenLineageObserved
+from headwater.model.times import Instant, parse_instant
+
+_STRIDE = 512
+
+
+class _Dated(msgspec.Struct):
+    """The part of an event that says when."""
+
+    event_time: str = msgspec.field(name="eventTime")
+
+
+class _Run(msgspec.Struct):
+    """The part of a run event that holds its facets."""
+
+    facets: dict[str, msgspec.Raw] = {}
+
+
+class _WithRun(msgspec.Struct):
+    run: _Run
+
+
+_observed = msgspec.json.Decoder(OpenLineageObserved)
+_dated = msgspec.json.Decoder(_Dated)
+_with_run = msgspec.json.Decoder(_WithRun)
+
+
+def events(ledger: Ledger, after: Instant, before: Instant, limit: int, offset: int) -> Events:
+    """Events with a time from `after` until before `before`, last recorded first; counting them reads the whole ledger."""
+    matching = (event for event in _newest_first(ledger) if after <= _time_of(event) < before)
+    page: list[msgspec.Raw] = []
+    total = 0
+    for event in matching:
+        if offset <= total < offset + limit:
+            page.append(event)
+        total += 1
+    return Events(events=tuple(page), total_count=total)
+
+
+def run_facets(ledger: Ledger, positions: tuple[int, ...]) -> dict[str, msgspec.Raw]:
+    """The run facets of the events at these positions; of one facet the last recorded counts."""
+    facets: dict[str, msgspec.Raw] = {}
+    for position in sorted(positions):
+        for event in map(_event, islice(ledger.read(position, position + 1), 1)):
+            if event is not None:
+                facets |= _with_run.decode(event).run.facets
+    return facets
+
+
+def _newest_first(ledger: Ledger) -> Iterator[msgspec.Raw]:
+    stop = ledger.size
+    while stop > 0:
+        start = max(0, stop - _STRIDE)
+        for entry in reversed(list(ledger.read(start, stop))):
+            event = _event(entry)
+            if event is not None:
+                yield event
+        stop = start
+
+
+def _event(entry: Entry) -> msgspec.Raw | None:
+    """The event in an entry; None for other kinds and for erased ones."""
+    if entry.payload is None or not entry.envelope.media_type.startswith("openlineage/"):
+        return None
+    return _observed.decode(entry.payload.public).event
+
+
+def _time_of(event: msgspec.Raw) -> Instant:
+    return parse_instant(_dated.decode(event).event_time)
