@@ -63,7 +63,8 @@ class FacetReader:
     def __init__(self, reading: Reading, subject: str, facets: Facets | None) -> None:
         self._reading = reading
         self._subject = subject
-        self._left = dict(facets or {})
+        self._all = facets or {}
+        self._left = dict(self._all)
         self.deleted = tuple(sorted(name for name, raw in self._left.items() if _is_deleted(raw)))
         for name in self.deleted:
             del self._left[name]
@@ -82,7 +83,8 @@ class FacetReader:
         return facet
 
     def unreadable(self, name: str, detail: str) -> None:
-        """A facet says something that cannot be understood."""
+        """Say that a facet cannot be understood, and keep it as it is."""
+        self._left[name] = self._all[name]
         self._reading.gap("FACET-UNREADABLE", self._subject, f"facet `{name}` is not built as expected{detail}")
 
     def finish(self) -> None:

@@ -24,7 +24,7 @@ from headwater.model.times import parse_instant
 
 _OBSERVED = msgspec.json.Decoder(OpenLineageObserved)
 _EVENT = msgspec.json.Decoder(Event)
-_VERSION = re.compile(r"/(?:tree|blob|releases/tag)/[^/]+")
+_VERSION = re.compile(r"/(?:tree|blob|releases/tag)/[^/]+|/v?\d+(?:\.\d+)+[\w.-]*$")
 
 
 def translate(entry: Entry) -> list[Fact]:
