@@ -91,7 +91,7 @@ def run_events(draw: st.DrawFn) -> list[Fact]:
     if draw(st.booleans()):
         told = tuple(draw(st.lists(flows, max_size=2, unique=True)))
         facts.append(ColumnsDerived(position=ZERO, at=at, target=draw(datasets), job=job, run=run, producer="p", origin="f", flows=told))
-    if used["input"] and used["output"] and draw(st.booleans()):
+    if draw(st.booleans()) and used["input"] and used["output"]:
         statement = Statement(sql=f"{used['output'][0].name}<-{used['input'][0].name}")
         facts.append(StatementSeen(position=ZERO, at=at, statement=statement, job=job, run=run))
     if draw(st.integers(0, 3)) == 0:
