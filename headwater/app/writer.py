@@ -74,6 +74,7 @@ class Writer:
         self._queue: list[_Item] = []
         self._queued_bytes = 0
         self._idle = False
+        self._company = False
         self._closed = False
         self._last_fault: HeadwaterError | None = None
         self._commits = 0
@@ -138,12 +139,15 @@ class Writer:
             self._commit(batch)
 
     def _gather(self) -> list[_Item]:
-        """Wait for the first entry, then a moment for company; an empty batch means closed and drained."""
+        """Wait for the first entry, then a moment for company; an empty batch means closed and drained.
+
+        Whoever came alone last time is not made to wait: a single producer that sends one event after the other has no company.
+        """
         with self._guard:
             self._idle = True
             while not self._queue and not self._closed:
                 self._arrived.wait()
-            deadline = monotonic() + self._max_delay
+            deadline = monotonic() + (self._max_delay if self._company or len(self._queue) > 1 else 0.0)
             while len(self._queue) < self._max_batch and not self._closed:
                 remaining = deadline - monotonic()
                 if remaining <= 0 or not self._arrived.wait(remaining):
@@ -151,6 +155,7 @@ class Writer:
             self._idle = False
             batch = self._queue[: self._max_batch]
             del self._queue[: self._max_batch]
+            self._company = len(batch) > 1
             self._queued_bytes -= sum(len(item[0].payload.public) + len(item[0].payload.sealed) for item in batch)
             return batch
 
