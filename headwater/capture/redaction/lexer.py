@@ -7,8 +7,8 @@ caller seals it whole. Nothing here knows what a literal means; see `literals.py
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 _DOUBLE_QUOTED_STRINGS = frozenset({"mysql", "doris", "starrocks", "singlestore", "bigquery", "hive", "spark", "spark2", "databricks"})
 _BACKSLASH = _DOUBLE_QUOTED_STRINGS | {"snowflake", "clickhouse"}
@@ -38,8 +38,7 @@ class Lex(IntEnum):
     COMMENT = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(NamedTuple):
     """A stretch of the text. `text` is its value in upper case for words, without quotes for strings and quoted names."""
 
     kind: Lex
@@ -48,7 +47,7 @@ class Lexeme:
     text: str
 
 
-_SPACE = r"[\s\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]+"
+_SPACE = r"[\s\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]*+"
 _OPERATORS = r"<=>|->>|\#>>|!~\*|!~~\*?|~~\*?|~\*|!~|<>|!=|>=|<=|==|\^=|::|:=|=>|->|\#>|\|\||@>|<@|[^\w\s\\]"
 _WORD = r"[^\W\d][\w$]*|@{1,2}[\w$]+"
 _NUMBER = r"0[xX][0-9a-fA-F]+|(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\w*"
@@ -97,7 +96,6 @@ def _pattern(dialect: str | None, escapes: bool) -> re.Pattern[str]:
     if dialect in ("tsql", "fabric"):
         name += r"|\[(?:[^\]]|\]\])*+\]"
     branches = (
-        ("space", _SPACE),
         ("line", "--" + (r"[^\r\n]*" if dialect in _RETURN_ENDS_COMMENT else r"[^\n]*")),
         ("hash", r"\#[^\n]*" if dialect in _HASH_COMMENTS else r"\#[ \t][^\n]*" if dialect is None else r"(?!)"),
         ("slash", r"//[^\n]*" if dialect in _SLASH_COMMENTS else r"(?!)"),
@@ -109,8 +107,9 @@ def _pattern(dialect: str | None, escapes: bool) -> re.Pattern[str]:
         ("number", _NUMBER),
         ("word", _WORD),
         ("operator", _OPERATORS),
+        ("end", r"\Z"),
     )
-    return re.compile("|".join(f"(?P<{label}>{branch})" for label, branch in branches), re.DOTALL)
+    return re.compile(f"{_SPACE}(?:" + "|".join(f"(?P<{label}>{branch})" for label, branch in branches) + ")", re.DOTALL)
 
 
 _PATTERNS: dict[tuple[str | None, bool], re.Pattern[str]] = {}
@@ -130,24 +129,22 @@ class _Cutter:
 
     def cut(self) -> list[Lexeme]:
         sql, match, lexemes = self.sql, self.match, []
-        at, end = 0, len(sql)
-        while at < end:
-            found = match(sql, at)
-            if found is None:
-                raise Unlexable("stray character")
-            label, stop = found.lastgroup, found.end()
+        at = 0
+        while (found := match(sql, at)) is not None:
+            label = found.lastgroup or "end"
+            start, at = found.span(label)
             if label == "word":
-                lexemes.append(Lexeme(Lex.WORD, at, stop, found.group().upper()))
+                lexemes.append(Lexeme(Lex.WORD, start, at, sql[start:at].upper()))
             elif label == "operator":
-                lexemes.append(Lexeme(Lex.OPERATOR, at, stop, found.group()))
-            elif label != "space":
-                lexeme = self._other(label, at, stop)
-                lexemes.append(lexeme)
-                stop = lexeme.end
-            at = stop
-        return lexemes
+                lexemes.append(Lexeme(Lex.OPERATOR, start, at, sql[start:at]))
+            elif label == "end":
+                return lexemes
+            else:
+                lexemes.append(self._other(label, start, at))
+                at = lexemes[-1].end
+        raise Unlexable("stray character")
 
-    def _other(self, label: str | None, at: int, stop: int) -> Lexeme:
+    def _other(self, label: str, at: int, stop: int) -> Lexeme:
         text = self.sql[at:stop]
         if label == "number":
             return _number(at, stop, text)

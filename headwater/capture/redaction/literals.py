@@ -83,6 +83,7 @@ _FORMAT = re.compile(
 )
 _JSON_PATH = re.compile(r"\$(?:(?:\.\.?[\w*-]+|\.\"[^\"]*\"|\[[\w*'\"-]+\])+)?")
 _ALIAS = re.compile(r"[\w][\w .:%()/-]{0,63}")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _LONG_NUMBER = 7
 _MOST_SIGNS = 4
 _BEFORE_OPERAND = words("ALL ANY SOME NOT BINARY PRIOR SYMMETRIC")
@@ -300,7 +301,7 @@ class _Reader:
 
     def _is_data_text(self, index: int, text: str) -> bool:
         frame = self.frames[-1]
-        if not any(character.isalnum() for character in text):
+        if _LETTER_OR_DIGIT.search(text) is None:
             return False
         before, after = self._text(index - 1), self._text(index + 1)
         if frame.kind in ("pivot", "pivot in", "subscript"):

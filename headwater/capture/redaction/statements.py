@@ -36,9 +36,7 @@ def seal_whole(text: str, kind: str, tokens: Tokens) -> Redacted:
 
 def _edits(sql: str, lexemes: list[Lexeme], tokens: Tokens) -> list[Edit]:
     edits = [_edit(sql, find, tokens) for find in find_literals(lexemes)]
-    for literal in _kept_secrets(sql, lexemes):
-        if not any(edit.start < literal.end and literal.start < edit.end for edit in edits):
-            edits.append(literal)
+    edits += _kept_secrets(sql, lexemes, gone={edit.start for edit in edits})
     for setting in _SETTING.finditer(sql):
         if names_secret(setting.group("name")):
             start, end = setting.span("value")
@@ -59,11 +57,11 @@ def _edit(sql: str, find: Find, tokens: Tokens) -> Edit:
     return Edit(find.start, find.end, f"'{tokens.token(find.kind, find.value)}'", original)
 
 
-def _kept_secrets(sql: str, lexemes: list[Lexeme]) -> list[Edit]:
+def _kept_secrets(sql: str, lexemes: list[Lexeme], *, gone: set[int]) -> list[Edit]:
     """Secrets inside literals and quoted names that lineage needs, such as a signed URL that is read from."""
     return [
         Edit(edit.start + lexeme.start, edit.end + lexeme.start, edit.replacement, None)
         for lexeme in lexemes
-        if lexeme.kind in (Lex.STRING, Lex.QUOTED)
+        if (lexeme.kind is Lex.STRING or lexeme.kind is Lex.QUOTED) and lexeme.start not in gone
         for edit in secret_edits(sql[lexeme.start : lexeme.end])
     ]
