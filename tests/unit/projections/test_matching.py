@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from headwater.model.ids import DatasetId
+from headwater.projections.matching import match_table
+
+DECLARED = [DatasetId("pg://db", "shop.public.orders"), DatasetId("pg://db", "shop.public.lines"), DatasetId("s3://lake", "raw/orders")]
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("orders", "shop.public.orders"),
+        ("public.orders", "shop.public.orders"),
+        ("PUBLIC.Orders", "shop.public.orders"),
+        ('"public"."orders"', "shop.public.orders"),
+        ("cluster.shop.public.orders", "shop.public.orders"),
+        ("raw/orders", "raw/orders"),
+    ],
+)
+def test_a_table_is_the_declared_dataset_whose_name_ends_like_it(table: str, name: str) -> None:
+    assert match_table(table, DECLARED, "home").name == name
+
+
+def test_names_that_agree_only_in_part_are_not_the_same() -> None:
+    assert match_table("other.orders", DECLARED, "home") == DatasetId("home", "other.orders")
+
+
+def test_an_unknown_table_lives_where_all_declared_datasets_do() -> None:
+    assert match_table("stage", DECLARED[:2], "home") == DatasetId("pg://db", "stage")
+    assert match_table("stage", DECLARED, "home") == DatasetId("home", "stage")
+    assert match_table("stage", [], "home") == DatasetId("home", "stage")
+
+
+def test_paths_and_addresses_are_datasets_of_their_own() -> None:
+    assert match_table("s3://bucket/a/b.parquet", [], "home") == DatasetId("s3://bucket", "a/b.parquet")
+    assert match_table("data/b.csv", [], "home") == DatasetId("file", "data/b.csv")
+    assert match_table("s3://bucket", [], "home") == DatasetId("s3://bucket", "/")
+
+
+def test_the_longest_agreement_wins_and_order_does_not_matter() -> None:
+    declared = [DatasetId("pg://db", "orders"), DatasetId("pg://db", "public.orders")]
+    for order in (declared, declared[::-1]):
+        assert match_table("public.orders", order, "home").name == "public.orders"
+        assert match_table("x.orders", order, "home").name == "orders"
