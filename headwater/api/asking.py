@@ -76,11 +76,11 @@ class Asker:
             raise Unready("cannot answer: the views are being brought up to date", next_step="try again in a moment")
         if position is None:
             return
-        self._headwater.follower.notify()
         deadline = asyncio.get_running_loop().time() + self._headwater.config.wait_seconds
         while self._headwater.follower.position <= position:
             if asyncio.get_running_loop().time() > deadline:
                 raise Unready(f"cannot answer as of position {position}: the views have not reached it", next_step="try again in a moment")
+            self._headwater.follower.notify()
             await asyncio.sleep(_POLL_SECONDS)
 
     async def aside(self, work: Callable[..., T], *arguments: object) -> T:

@@ -45,12 +45,12 @@ class Acknowledged:
     unexpected: list[str] = field(default_factory=list)
 
 
-def run(home: Path, rounds: int, connections: int, chance: random.Random) -> list[str]:
-    """All rounds; what went wrong, or nothing."""
+def run(home: Path, rounds: int, connections: int, chance: random.Random, ending: signal.Signals = signal.SIGKILL) -> list[str]:
+    """All rounds, each server ended by a signal; what went wrong, or nothing."""
     told, problems = Acknowledged(), []
     checkpoint: bytes | None = None
     for number in range(rounds):
-        lived = kill_once(home, connections, chance, told)
+        lived = end_once(home, connections, chance, told, ending)
         checkpoint, found = check(home, told, checkpoint)
         problems += [f"round {number}: {problem}" for problem in found]
         print(f"round {number}: lived {lived:.2f} s, {len(told.events)} acknowledged so far, {found or 'sound'}", flush=True)
@@ -59,8 +59,8 @@ def run(home: Path, rounds: int, connections: int, chance: random.Random) -> lis
     return problems
 
 
-def kill_once(home: Path, connections: int, chance: random.Random, told: Acknowledged) -> float:
-    """Serve, load, kill; the seconds it lived under load."""
+def end_once(home: Path, connections: int, chance: random.Random, told: Acknowledged, ending: signal.Signals) -> float:
+    """Serve, load, end; the seconds it lived under load."""
     process = subprocess.Popen([sys.executable, "-c", SERVER, str(home)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     url = process.stdout.readline().strip()
@@ -71,8 +71,10 @@ def kill_once(home: Path, connections: int, chance: random.Random, told: Acknowl
     for sender in senders:
         sender.start()
     time.sleep(chance.uniform(0.05, 1.0))
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.send_signal(ending)
+    code = process.wait(60)
+    if code != (-ending if ending == signal.SIGKILL else 0):
+        told.unexpected.append(f"exit code {code}")
     lived = time.monotonic() - began
     for sender in senders:
         sender.join()
