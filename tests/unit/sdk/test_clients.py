@@ -55,7 +55,7 @@ ASKED: list[Callable[[Client], Any]] = [
     lambda client: client.lineage(REVENUE),
     lambda client: client.lineage(REVENUE, "both", columns=True, depth=1),
     lambda client: client.lineage("revenue.total", direct=True),
-    lambda client: client.lineage(REVENUE, known_at=0, as_of="2026-03-01T12:00:01Z"),
+    lambda client: client.lineage(REVENUE, known_at=2, as_of="2026-03-01T12:00:01Z"),
     lambda client: client.lineage(REVENUE, limit=1),
     lambda client: client.impact("customers.id"),
     lambda client: client.gaps(),
