@@ -101,7 +101,7 @@ def _shown(seconds: float | None) -> str:
 
 
 def _event(number: int, columns: int, sources: int, text: int) -> bytes:
-    """A Spark job's event, `text` in its texts; every target column is made of one column and, as Spark repeats it, of `sources` others indirectly."""
+    """A Spark job's event, `text` in its texts; every target column is made of one column and, repeated as Spark does, of `sources` others."""
     names = [f"measured_value_{index}" for index in range(columns)]
     schema = {"fields": [{"name": name, "type": "decimal(18,4)"} for name in names]}
     indirect = [_input(name, "INDIRECT", "JOIN") for name in names[:sources]]
@@ -118,7 +118,7 @@ def _event(number: int, columns: int, sources: int, text: int) -> bytes:
         "job": {
             "namespace": "clinic",
             "name": "nightly_features",
-            "facets": {"sql": {"query": f"INSERT INTO features SELECT * FROM visits WHERE day = '{text}' AND ward IN ('east', 'west')"}},
+            "facets": {"sql": {"query": f"INSERT INTO features SELECT * FROM visits WHERE day = '{text}' AND ward IN ('e', 'w')"}},
         },
         "inputs": [{"namespace": LAKE, "name": "warehouse/visits", "facets": {"schema": schema}}],
         "outputs": [{"namespace": LAKE, "name": "warehouse/features", "facets": {"columnLineage": lineage}}],

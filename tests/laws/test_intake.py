@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from headwater.capture.openlineage import accept
 from headwater.capture.openlineage.accept import Accepted
 from headwater.capture.redaction import Redactor, restore
-from headwater.capture.redaction.rules import FACETS as FACETS_WITH_RULES
+from headwater.capture.redaction.facets import FACETS as FACETS_WITH_RULES
 from headwater.capture.translate import translate
 from headwater.model.entries import Entry, Envelope, Payload, Position
 from headwater.model.errors import BadEvent, TooLarge

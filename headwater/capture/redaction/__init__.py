@@ -2,8 +2,8 @@
 
 Data values become keyed tokens (`hw:str:…`, equal values give equal tokens) and their originals go to the sealed part, so that a
 recorded replay can restore them exactly. Secrets become `***` and are kept nowhere. Names, numbers, booleans and keys stay.
-`redactor.py` is the door; `rules.py` says which part of an event is what; `lexer.py`, `literals.py` and `statements.py` read SQL,
-`freetext.py` reads prose and error messages, `credentials.py` knows what a secret looks like.
+`redactor.py` is the door; `facets.py` says which part of an event is what, `rules.py` what follows. `statements.py`, `lexer.py` and
+`literals.py` read SQL, `freetext.py` reads prose and error messages, `credentials.py` knows what a secret looks like.
 """
 
 from headwater.capture.redaction.edits import restore

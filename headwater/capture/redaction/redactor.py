@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from headwater.capture.redaction import rules
 from headwater.capture.redaction.credentials import name_edits
 from headwater.capture.redaction.edits import Redacted, apply, encode_sealed
+from headwater.capture.redaction.facets import redact
 from headwater.capture.redaction.freetext import redact_error, redact_prose, redact_trace
+from headwater.capture.redaction.rules import Walk
 from headwater.capture.redaction.statements import SEALED_KIND, redact_statement, seal_whole
 from headwater.capture.redaction.tokens import DROPPED, Tokens, is_token
 
@@ -40,8 +41,8 @@ class Redactor:
 
     def redact_event(self, event: dict[str, Any], dialect: str | None = None) -> RedactedEvent:
         """Edit a decoded OpenLineage event in place; SQL in it is read in `dialect` where the event does not say."""
-        walk = rules.Walk(self, dialect)
-        rules.redact(walk, event)
+        walk = Walk(self, dialect)
+        redact(walk, event)
         return RedactedEvent(event, encode_sealed(walk.replaced), tuple(dict.fromkeys(walk.warnings)))
 
     def prose(self, text: str) -> Redacted:

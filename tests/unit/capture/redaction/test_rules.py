@@ -52,6 +52,13 @@ VALUES: tuple[tuple[str, str, dict[str, Any]], ...] = (
         "spark.logicalPlan",
         {"plan": [{"class": "org.apache.spark.sql.catalyst.expressions.Literal", "value": "zebra", "dataType": "string"}]},
     ),
+    (
+        "run",
+        "spark.logicalPlan",
+        {"plan": [{"class": "org.apache.spark.sql.catalyst.plans.logical.LocalRelation", "data": [["zebra", 1]]}]},
+    ),
+    ("run", "spark_unknown", {"output": {"simpleString": "Filter (ward#12 = zebra crossing)"}, "plan": "Project zebra"}),
+    ("dataset", "profile", {"sampleRows": [{"a": "zebra"}], "note": "of zebra@example.org"}),
     ("run", "airflow", {"task": {"args": {"sql": "INSERT INTO t VALUES ('zebra')", "op_kwargs": {"note": "to zebra@example.org"}}}}),
     ("run", "unknown_to_us", {"statement": "SELECT 1 FROM t WHERE a = 'zebra'", "text": "UPDATE t SET a = 'zebra'", "error": "got: zebra"}),
     ("job", "sql", {"query": "SELECT a FROM t WHERE b = 'zebra'"}),
