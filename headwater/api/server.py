@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from headwater import __version__
-from headwater.api import openapi, routes_health, routes_keys, routes_ledger, routes_marquez
+from headwater.api import openapi
 from headwater.api.asking import Asker
 from headwater.api.authority import Authority
 from headwater.api.context import Context, context_of
@@ -22,8 +22,9 @@ from headwater.api.counters import Counters
 from headwater.api.gateway import UNFORESEEN, Endpoint, Gateway
 from headwater.api.intake import BATCH_PATHS, SINGLE_PATHS, Intake
 from headwater.api.replies import body_of, headers_of, is_ours, status_of
-from headwater.api.routes_ask import ask_routes
-from headwater.api.routes_intake import intake_paths
+from headwater.api.routes import health, keys, ledger, marquez
+from headwater.api.routes.ask import ask_routes
+from headwater.api.routes.intake import intake_paths
 from headwater.app.headwater import Headwater
 from headwater.app.logs import log_fault
 from headwater.model.errors import HeadwaterError, UsageError
@@ -57,13 +58,13 @@ def create_app(headwater: Headwater, *, local_token: str | None = None) -> FastA
 
     app = _Application(guard, lifespan)
     app.state.context = Context(headwater, authority, asker, counters)
-    for router in (routes_health.router, ask_routes(), routes_keys.router, routes_ledger.router, routes_marquez.router):
+    for router in (health.router, ask_routes(), keys.router, ledger.router, marquez.router):
         app.include_router(router)
     app.add_exception_handler(HTTPException, _http_refusal)
     app.add_exception_handler(RequestValidationError, _parameter_refusal)
     app.add_exception_handler(HeadwaterError, _fault)
     app.add_exception_handler(Exception, _internal)
-    openapi.install(app, __version__, intake_paths() | routes_marquez.marquez_paths())
+    openapi.install(app, __version__, intake_paths() | marquez.marquez_paths())
     return app
 
 

@@ -13,10 +13,10 @@ from starlette.responses import Response
 from headwater.answers import search
 from headwater.answers.sight import Sight
 from headwater.api.context import context_of, json_response, require
-from headwater.api.marquez import Marquez, Page, unknown
-from headwater.api.marquez_events import events, run_facets
-from headwater.api.marquez_graphs import column_graph, job_graph
-from headwater.api.marquez_shapes import (
+from headwater.api.marquez.events import events, run_facets
+from headwater.api.marquez.graphs import column_graph, job_graph
+from headwater.api.marquez.reads import Marquez, Page, unknown
+from headwater.api.marquez.shapes import (
     Dataset,
     Datasets,
     DatasetVersions,

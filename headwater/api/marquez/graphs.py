@@ -10,8 +10,8 @@ import msgspec
 from headwater.answers import lineage
 from headwater.answers.resolve import Resolver
 from headwater.answers.sight import Sight
-from headwater.api.marquez import Marquez
-from headwater.api.marquez_shapes import ColumnData, Edge, Graph, GraphNode
+from headwater.api.marquez.reads import Marquez
+from headwater.api.marquez.shapes import ColumnData, Edge, Graph, GraphNode
 from headwater.model.answers import NodeView
 from headwater.model.errors import UsageError
 from headwater.model.ids import ColumnId, DatasetId, JobId

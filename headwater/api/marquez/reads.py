@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from headwater.answers import show
 from headwater.answers.sight import Sight
-from headwater.api.marquez_shapes import (
+from headwater.api.marquez.shapes import (
     Dataset,
     Datasets,
     DatasetVersion,

@@ -7,7 +7,7 @@ from itertools import islice
 
 import msgspec
 
-from headwater.api.marquez_shapes import Events
+from headwater.api.marquez.shapes import Events
 from headwater.ledger.ledger import Ledger
 from headwater.model.entries import Entry
 from headwater.model.observations import OpenLineageObserved
