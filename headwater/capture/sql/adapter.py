@@ -69,6 +69,8 @@ class Grammar:
     using_in_place: bool
     """Whether `*` leaves the columns of USING where they stand instead of putting them first."""
     folds_upper: bool
+    types: frozenset[TokenType]
+    """Words that name types, and so are ambiguous before a bracket."""
 
     def tokens(self, text: str) -> list[Token]:
         """Split a text into tokens; comments are dropped, so that none can steer the parser.
@@ -123,6 +125,7 @@ def grammar_of(name: str | None) -> Grammar | None:
         implicit_lateral=not name or name in _IMPLICIT_LATERAL,
         using_in_place=dialect.USING_COLUMN_ORDER is UsingColumnOrder.IN_PLACE,
         folds_upper=dialect.normalization_strategy is NormalizationStrategy.UPPERCASE,
+        types=frozenset(dialect.parser_class.TYPE_TOKENS) - {TokenType.VAR, TokenType.IDENTIFIER},
     )
 
 

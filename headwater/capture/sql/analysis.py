@@ -23,6 +23,8 @@ from headwater.model.lineage import Reason, Statement, StatementLineage, Status
 ANALYSER = f"headwater-sql/1+sqlglot-{VERSION}"
 """Names the rules by which lineage was read; changes whenever a result may change."""
 
+_GLANCE = 20_000
+"""Characters looked at for names of tables when a text is not read."""
 _IDLE_COMMANDS = frozenset({"ANALYZE", "CHECKPOINT", "DEALLOCATE", "LISTEN", "LOAD", "NOTIFY", "OPTIMIZE", "RESET", "SHOW", "VACUUM"})
 _IDLE: tuple[type, ...] = (
     exp.Transaction,
@@ -37,7 +39,6 @@ _IDLE: tuple[type, ...] = (
     exp.Install,
     exp.Show,
     exp.Kill,
-    exp.Refresh,
     exp.Uncache,
 )
 """Statements without any lineage."""
@@ -53,6 +54,7 @@ _FOLLOWED: tuple[tuple[tuple[type, ...], Follow], ...] = (
     ((exp.Merge,), merging.merge),
     ((exp.Copy,), targets.copy),
     ((exp.TruncateTable, exp.Drop), targets.remove),
+    ((exp.Alter,), targets.alter),
 )
 
 
@@ -70,19 +72,23 @@ def analyse(statement: Statement, schemas: SchemaLookup) -> StatementLineage:
     Cost: linear in the text for ordinary statements; bounded by a budget of steps for all.
     """
     text = statement.sql
+    grammar = grammar_of(statement.dialect)
+    defaults = Defaults(statement.catalog, statement.schema)
+    if grammar is None:
+        return _failed(statement, None, Reason("unknown-dialect", (statement.dialect or "")[:40]))
     try:
         check_text(text)
-        grammar = grammar_of(statement.dialect)
-        if grammar is None:
-            raise Trouble("unknown-dialect", (statement.dialect or "")[:40])
         tokens = grammar.tokens(text)
         scripts.check_templating(tokens)
         chunks = scripts.split(tokens)
         if not chunks:
             raise Trouble("no-statement", line=1, column=1)
     except Trouble as trouble:
-        return _failed(text, trouble.as_reason(text))
-    session = Session(text, grammar, schemas, Defaults(statement.catalog, statement.schema), relation_of)
+        return _failed(statement, grammar, trouble.as_reason(text))
+    session = Session(text, grammar, schemas, defaults, relation_of)
+    session.is_script = len(chunks) > 1
+    if scripts.hides_code(text, grammar):
+        session.report.add("unsupported-clause", "executable comment", text.index("/*!"))
     written = Written(session)
     with deep_recursion():
         read = [_statement(written, chunk) for chunk in chunks]
@@ -95,15 +101,29 @@ def referenced_tables(statement: Statement) -> tuple[str, ...]:
     return tuple(sorted({*lineage.sources, *lineage.targets}))
 
 
-def _failed(text: str, reason: Reason) -> StatementLineage:
-    return StatementLineage(status="failed", reasons=(reason,), fingerprint=fingerprint.of_text(text), analyser=ANALYSER)
+def _failed(statement: Statement, grammar: Grammar | None, reason: Reason) -> StatementLineage:
+    """Nothing could be followed; the tables that the first words name are told all the same."""
+    read, written = set[str](), set[str]()
+    if grammar is not None:
+        with suppress(Trouble):
+            tokens = grammar.tokens(statement.sql[:_GLANCE].replace("\0", " "))
+            glimpsed = mentioned(tokens, grammar, Defaults(statement.catalog, statement.schema))
+            read, written = set(glimpsed[0]), set(glimpsed[1])
+    return StatementLineage(
+        status="failed",
+        reasons=(reason,),
+        sources=tuple(sorted(read)),
+        targets=tuple(sorted(written)),
+        fingerprint=fingerprint.of_text(statement.sql),
+        analyser=ANALYSER,
+    )
 
 
 def _statement(written: Written, tokens: list[Token]) -> bool:
     """Read one statement of a script; gives whether anything of it could be read."""
     session = written.session
     try:
-        check_nesting(tokens)
+        check_nesting(tokens, session.grammar.types)
         trees = session.grammar.trees(tokens, session.text)
     except Trouble as trouble:
         session.report.take(trouble.as_reason(session.text))
@@ -149,7 +169,10 @@ def _command(written: Written, tree: Expr, tokens: Sequence[Token]) -> None:
     session = written.session
     verb = tree.name.upper()
     words = " ".join(token.text for token in tokens[1:])
-    if verb in _IDLE_COMMANDS or (verb in ("SET", "RESET") and (scripts.set_search_path(session, words) or "select" not in words.lower())):
+    moves = {"select", "into", "from", "data"} & {word.lower() for word in words.split()}
+    if verb == "SET" and scripts.set_search_path(session, words):
+        return
+    if (verb in _IDLE_COMMANDS or verb == "SET") and not moves:
         return
     session.report.add("unsupported-statement", verb.lower(), tokens[0].start)
     _note_mentioned(written, [*tokens, *_swallowed(session, tokens)])

@@ -64,7 +64,7 @@ class Reading:
 
 def influences_of(node: Expr, scope: Scope, kind: int = IDENTITY) -> frozenset[Influence]:
     """What reaches the value of an expression, used in this way."""
-    if type(node) is exp.Column and not is_star(node) and not scope.bound:
+    if type(node) is exp.Column and type(node.this) is exp.Identifier and not scope.bound:
         scope.session.steps.spend(1)
         return passed_through(scope.resolve(node), kind)
     return frozenset(Reading(scope).run(node, kind))
@@ -89,10 +89,31 @@ def _column(reading: Reading, node: Expr, use: int, masking: str | None) -> None
     if isinstance(node.this, exp.Star):
         _star_row(reading, node, use, masking)
         return
+    if isinstance(node.this, exp.Parameter) and node.this.name.isdigit():
+        reading.found.update(passed_through(reading.scope.by_number(int(node.this.name), node.text("table"), node), use, masking))
+        return
     bound = reading.scope.bound
     if bound and (node.text("db") or node.text("table") or node.name) in bound:
         return
     reading.found.update(passed_through(reading.scope.resolve(node), use, masking))
+
+
+def _by_number_or_variable(reading: Reading, node: Expr, use: int, masking: str | None) -> None:
+    """`$1` and `#1` are columns by position where there is a FROM; a variable of a script may hold what an earlier statement put there."""
+    scope = reading.scope
+    name = node.name
+    is_number = name.isdigit() and (isinstance(node, exp.PositionalColumn) or scope.session.grammar.name == "snowflake")
+    if is_number and scope.relations:
+        reading.found.update(passed_through(scope.by_number(int(name), "", node), use, masking))
+    elif not name.isdigit() and (scope.session.is_script or isinstance(node.parent, exp.PropertyEQ)):
+        scope.session.gap("unsupported-expression", f"variable {name}", node)
+
+
+def _in(reading: Reading, node: Expr, use: int, masking: str | None) -> None:
+    """IN with a bare name after it means a table in some dialects, a list in others."""
+    if node.args.get("field") is not None:
+        reading.scope.session.gap("unsupported-expression", "in a name", node)
+    _transformed(reading, node, use, masking)
 
 
 def _star_row(reading: Reading, node: Expr, use: int, masking: str | None) -> None:
@@ -122,7 +143,9 @@ def _cast(reading: Reading, node: Expr, use: int, masking: str | None) -> None:
 
 
 def _value_only(reading: Reading, node: Expr, use: int, masking: str | None) -> None:
-    """`name := value`: the name is none of a column's."""
+    """`name := value`: the name is none of a column's, unless it is a variable's."""
+    if isinstance(node.this, exp.Parameter):
+        reading.push(node.this, use, masking)
     reading.push(node.args.get("expression"), _deeper(use, TRANSFORMATION), masking)
 
 
@@ -323,8 +346,10 @@ _RULES: dict[type, Rule] = {}
 
 _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.Column,), _column),
-    ((exp.Literal, exp.Identifier, exp.DataType, exp.Var, exp.Null, exp.Boolean, exp.Placeholder, exp.Parameter, exp.JSONPath), _nothing),
-    ((exp.SessionParameter, exp.TableAlias), _nothing),
+    ((exp.Literal, exp.Identifier, exp.DataType, exp.Var, exp.Null, exp.Boolean, exp.Placeholder, exp.JSONPath), _nothing),
+    ((exp.TableAlias,), _nothing),
+    ((exp.Parameter, exp.SessionParameter, exp.PositionalColumn), _by_number_or_variable),
+    ((exp.In,), _in),
     ((exp.Columns, exp.Table, exp.Pivot, exp.Insert, exp.Update, exp.Delete, exp.Command), _unsupported),
     ((exp.Exists,), _exists),
     ((exp.Query,), _subquery),
@@ -344,7 +369,7 @@ _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     (_RANKS, _rank),
     ((exp.Anonymous, exp.AnonymousAggFunc), _named_function),
     ((exp.AggFunc,), _aggregate),
-    ((exp.UDTF, exp.Explode, exp.Unnest), _multiplies),
+    ((exp.UDTF, exp.Explode, exp.Unnest, exp.GenerateSeries), _multiplies),
     ((exp.Func,), _function),
 )
 

@@ -221,11 +221,12 @@ class _Outputs:
         scope = self.scope
         scope.aliases_rule = Aliases.AFTER_COLUMNS if scope.session.grammar.lateral_aliases else Aliases.HIDDEN
         found = influences_of(projection, scope)
-        names = projection.args.get("aliases") if isinstance(projection, exp.Aliases) else None
-        if names:
-            for name in names:
-                self._append(name.name, found, named=True)
+        if isinstance(projection, exp.Aliases):
+            for each in projection.expressions:
+                self._append(each.name, found, named=True)
             return
+        if projection.is_star or isinstance(projection, (exp.Explode, exp.Posexplode, exp.Inline, exp.Stack)):
+            scope.session.gap("unsupported-expression", "several columns of one expression", projection)
         name = projection.output_name
         self._append(name or f"_col_{len(self.columns)}", found, named=bool(name))
         if isinstance(projection, exp.Alias):
@@ -379,5 +380,6 @@ def _ordering(query: Expr, scope: Scope, columns: Sequence[tuple[str, Influences
         clause = query.args.get(key)
         if clause is not None:
             for value in clause.args.values():
-                if isinstance(value, Expr):
-                    scope.rows |= influences_of(value, scope, Kind.FILTER)
+                for each in value if isinstance(value, list) else [value]:
+                    if isinstance(each, Expr):
+                        scope.rows |= influences_of(each, scope, Kind.FILTER)

@@ -65,6 +65,20 @@ class Scope:
             return self._unqualified(parts[0], column)
         return self._qualified(parts, column)
 
+    def by_number(self, number: int, qualifier: str, node: Expr) -> Influences:
+        """The column at a position, counted from one over a relation or over all of FROM."""
+        relation = self._relation([qualifier]) if qualifier else None
+        relations = [relation] if relation is not None else self.relations
+        columns = [found for each in relations for _, found in each.top_level()]
+        if any(each.is_open for each in relations):
+            if len(relations) != 1:
+                self.session.gap("star-without-schema", relations[0].open_name, node)
+            return NOTHING.union(*[each.shining_through(f"${number}") for each in relations])
+        if not 0 < number <= len(columns):
+            self.session.gap("unknown-column", f"${number}", node)
+            return NOTHING
+        return columns[number - 1]
+
     def whole(self, qualifier: str, node: Expr) -> Relation | None:
         """The relation of `name.*`; None (and a gap) where there is none."""
         relation = self._relation([qualifier])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from headwater.capture.sql.adapter import Expr, Token, TokenType, exp
+from headwater.capture.sql.adapter import Expr, Grammar, Token, TokenType, exp
 from headwater.capture.sql.names import Defaults
 from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.session import Session
 
+_RUNS_COMMENTS = frozenset({"", "doris", "mysql", "singlestore", "starrocks"})
 _IDLE_USES = frozenset({"WAREHOUSE", "ROLE", "SECONDARY ROLES"})
 
 
@@ -25,6 +26,11 @@ def check_templating(tokens: Sequence[Token]) -> None:
         if kind in (TokenType.BLOCK_START, TokenType.BLOCK_END) or doubled:
             raise Trouble("templating-left-in", offset=before.start if doubled and before is not None else token.start)
         before = token
+
+
+def hides_code(text: str, grammar: Grammar) -> bool:
+    """Whether a comment may be code to the engine: MySQL and its kin run what stands in `/*! … */`."""
+    return "/*!" in text and grammar.name in _RUNS_COMMENTS
 
 
 def split(tokens: Sequence[Token]) -> list[list[Token]]:

@@ -32,6 +32,8 @@ class Session:
         """Reads a query; handed in because queries hold expressions and expressions hold queries."""
         self.grammar = grammar
         self.defaults = defaults
+        self.is_script = False
+        """Whether the text holds several statements."""
         self.report = Report(text)
         self.steps = Steps()
         self.sources: dict[str, None] = {}

@@ -1,4 +1,4 @@
-"""Statements that write: INSERT, CREATE … AS, SELECT INTO, UPDATE, DELETE, COPY, TRUNCATE, DROP. `merge` has MERGE."""
+"""Statements that write: INSERT, CREATE … AS, SELECT INTO, UPDATE, DELETE, COPY, TRUNCATE, DROP, ALTER. `merging` has MERGE."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from headwater.capture.sql.sources import add_from, add_item, add_join, presence
 from headwater.capture.sql.written import Written, spelled
 from headwater.model.lineage import Kind
 
-_INSERT_PARTS = words("this expression with_ by_name overwrite conflict returning alternative ignore hint stored exists alias")
+_INSERT_PARTS = words("this expression with_ by_name default overwrite conflict returning alternative ignore hint stored exists alias")
 _UPDATE_PARTS = words("this expressions from_ where with_ returning order limit hint")
 _DELETE_PARTS = words("this using where with_ returning order limit tables")
 _CREATE_PARTS = words("this kind expression replace with_ properties exists unique no_schema_binding refresh concurrently clustered")
 _STORED = frozenset({"TABLE", "VIEW"})
-_LIKE = ("LikeProperty", "InheritsProperty", "ExternalProperty", "LocationProperty", "PartitionedOfProperty")
+_LIKE = ("LikeProperty", "InheritsProperty", "PartitionedOfProperty")
+_STORED_ELSEWHERE = ("ExternalProperty", "LocationProperty")
+"""A table over files that are there already has rows of unknown origin."""
 
 
 def query(written: Written, tree: Expr) -> None:
@@ -161,7 +163,8 @@ def create(written: Written, tree: Expr) -> None:
         return
     node, listed = target_of(tree.this)
     properties = tree.args.get("properties")
-    odd = [type(each).__name__ for each in properties.expressions if type(each).__name__ in _LIKE] if properties is not None else []
+    borrowed = _LIKE if tree.args.get("expression") is not None else (*_LIKE, *_STORED_ELSEWHERE)
+    odd = [each for each in properties.expressions if type(each).__name__ in borrowed] if properties is not None else []
     if kind not in _STORED or not isinstance(node, exp.Table) or odd or tree.args.get("clone"):
         unsupported(written, tree)
         return
@@ -327,6 +330,30 @@ def remove(written: Written, tree: Expr) -> None:
         written.target(name, overwrites=True)
         if isinstance(tree, exp.Drop):
             session.remember(name, None)
+
+
+def alter(written: Written, tree: Expr) -> None:
+    """ALTER TABLE that adds or drops columns or constraints moves no value; anything else is not followed."""
+    session = written.session
+    actions = tree.args.get("actions") or []
+    plain = all(_is_plain_change(action) for action in actions)
+    if not actions or not plain or not isinstance(tree.this, exp.Table) or tree.text("kind").upper() != "TABLE":
+        unsupported(written, tree)
+        return
+    target = session.name_of(tree.this)
+    written.target(target)
+    known = session.columns(target)
+    if known is None:
+        return
+    gone = {each.name for action in actions if isinstance(action, exp.Drop) for each in action.args.get("tables") or ()}
+    added = [action.name for action in actions if isinstance(action, exp.ColumnDef)]
+    session.remember(target, (*(name for name in known if name not in gone), *(name for name in added if name not in known)))
+
+
+def _is_plain_change(action: Expr) -> bool:
+    if isinstance(action, exp.Drop):
+        return action.text("kind").upper() in ("COLUMN", "CONSTRAINT", "")
+    return isinstance(action, (exp.ColumnDef, exp.AddConstraint)) and action.find(exp.Query, exp.Table) is None
 
 
 def target_of(node: Expr) -> tuple[Expr, list[str] | None]:

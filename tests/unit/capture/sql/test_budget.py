@@ -35,6 +35,17 @@ def test_nesting_up_to_the_limit_is_read(shape: str) -> None:
     assert {edge.source_column for edge in lineage.edges} == {"a"}
 
 
+def test_calls_that_look_like_types_are_bounded_because_the_parser_tries_them_twice() -> None:
+    assert codes("SELECT " + "DATE(" * 5 + "a" + ")" * 5 + " AS c FROM t") == []
+    assert codes("SELECT " + "DECIMAL(abs(" * 60 + "a" + "))" * 60 + " AS c FROM t") == ["nesting-too-deep"]
+
+
+@pytest.mark.parametrize("opening", ["DIV0(a, ", "SORT_ARRAY(a, ", "IF["])
+def test_functions_the_parser_reads_twice_are_bounded(opening: str) -> None:
+    close = "]" if opening.endswith("[") else ")"
+    assert codes("SELECT " + opening * 40 + "a" + close * 40 + " FROM t", "snowflake") == ["nesting-too-deep"]
+
+
 def test_many_joins_in_a_row_are_no_nesting() -> None:
     assert codes("SELECT t.a FROM t " + "".join(f"JOIN u AS u{at} ON u{at}.id = t.id " for at in range(400))) == []
     assert codes("SELECT t.a FROM t " + "".join(f"CROSS JOIN u AS u{at} " for at in range(400))) == []
