@@ -101,7 +101,7 @@ def _shown(seconds: float | None) -> str:
 
 
 def _event(number: int, columns: int, sources: int, text: int) -> bytes:
-    """A Spark job's event, `text` in its texts; every target column is made of one column and, repeated as Spark does, of `sources` others."""
+    """A Spark job's event, `text` in its texts; every target column has one source and, repeated as Spark does, `sources` indirect ones."""
     names = [f"measured_value_{index}" for index in range(columns)]
     schema = {"fields": [{"name": name, "type": "decimal(18,4)"} for name in names]}
     indirect = [_input(name, "INDIRECT", "JOIN") for name in names[:sources]]

@@ -59,7 +59,7 @@ class Redactor:
 
     def whole(self, text: str, kind: str) -> Redacted:
         """A text that is a value as a whole."""
-        return self._remember(kind, None, text, lambda: seal_whole(text, kind, self.tokens))
+        return self._remember(f"whole {kind}", None, text, lambda: seal_whole(text, kind, self.tokens))
 
     def name(self, text: str) -> Redacted:
         """A name: as it is, but for credentials in a URI."""

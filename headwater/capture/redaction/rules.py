@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.capture.redaction.credentials import names_secret
 from headwater.capture.redaction.edits import Redacted, Replaced
+from headwater.capture.redaction.statements import SEALED_KIND
 from headwater.capture.redaction.tokens import DROPPED
 
 if TYPE_CHECKING:
@@ -43,16 +44,21 @@ _ROW_KEYS = frozenset({"rows", "samples", "sample", "samplerows", "sampledata", 
 """Lists under these are data rows."""
 
 
+_MOST_SQL = 2_000_000
+"""Characters of SQL that are read in one event; texts beyond are sealed whole."""
+
+
 class Walk:
     """One pass over one event: where we are, what was replaced, what to warn of."""
 
-    __slots__ = ("dialect", "path", "redactor", "replaced", "warnings")
+    __slots__ = ("dialect", "path", "redactor", "replaced", "sql_left", "warnings")
 
     def __init__(self, redactor: Redactor, dialect: str | None) -> None:
         self.redactor = redactor
         self.dialect = dialect
         self.path: list[str | int] = []
         self.replaced: list[Replaced] = []
+        self.sql_left = _MOST_SQL
         self.warnings: list[str] = []
 
     def taken(self, redacted: Redacted) -> str:
@@ -101,7 +107,8 @@ def sql(walk: Walk, value: Any) -> Any:
         return everything(walk, value)
     if not value:
         return value
-    redacted = walk.redactor.redact_sql(value, walk.dialect)
+    walk.sql_left -= len(value)
+    redacted = walk.redactor.redact_sql(value, walk.dialect) if walk.sql_left >= 0 else walk.redactor.whole(value, SEALED_KIND)
     if walk.redactor.sealed_whole(redacted):
         walk.warn("SQL text could not be read and was sealed whole")
     return walk.taken(redacted)

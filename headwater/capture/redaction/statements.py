@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from headwater.capture.redaction.credentials import names_secret, secret_edits
 from headwater.capture.redaction.edits import Edit, Redacted, apply
 from headwater.capture.redaction.lexer import Lex, Lexeme, Unlexable, lex
@@ -12,8 +10,10 @@ from headwater.capture.redaction.tokens import DROPPED, Tokens
 
 SEALED_KIND = "sql"
 """The kind of token that stands for a whole text."""
-_LONGEST = 4_000_000
-_SETTING = re.compile(r"(?:^|;)\s*SET\s+(?P<name>[\w.-]+)\s*=\s*(?P<value>[^;\n]*)", re.IGNORECASE)
+_LONGEST = 1_000_000
+_LONGEST_NAME = 24
+"""Lexemes between SET and its equals sign."""
+_MOST_SETTINGS = 200
 
 
 def redact_statement(sql: str, dialect: str | None, tokens: Tokens) -> Redacted:
@@ -37,12 +37,36 @@ def seal_whole(text: str, kind: str, tokens: Tokens) -> Redacted:
 def _edits(sql: str, lexemes: list[Lexeme], tokens: Tokens) -> list[Edit]:
     edits = [_edit(sql, find, tokens) for find in find_literals(lexemes)]
     edits += _kept_secrets(sql, lexemes, gone={edit.start for edit in edits})
-    for setting in _SETTING.finditer(sql):
-        if names_secret(setting.group("name")):
-            start, end = setting.span("value")
-            edits = [edit for edit in edits if edit.end <= start or edit.start >= end]
-            edits.append(Edit(start, end, f"'{DROPPED}'", None))
+    for start, end in _secret_settings(sql, lexemes):
+        edits = [edit for edit in edits if edit.end <= start or edit.start >= end]
+        edits.append(Edit(start, end, f"'{DROPPED}'", None))
     return sorted(edits)
+
+
+def _secret_settings(sql: str, lexemes: list[Lexeme]) -> list[tuple[int, int]]:
+    """Where the values of `SET some.secret = value` stand, when nothing else does: such values may have no quotes."""
+    found = []
+    first = True
+    for index, lexeme in enumerate(lexemes):
+        if first and lexeme.kind is Lex.WORD and lexeme.text == "SET":
+            span = _setting(sql, lexemes, index)
+            if span is not None:
+                found.append(span)
+        first = lexeme.text == ";" and lexeme.kind is Lex.OPERATOR
+        if len(found) > _MOST_SETTINGS:
+            return [(0, len(sql))]
+    return found
+
+
+def _setting(sql: str, lexemes: list[Lexeme], index: int) -> tuple[int, int] | None:
+    """The value of one setting, up to the end of its statement, if its name says that it is a secret."""
+    equals = next((place for place in range(index + 1, min(index + _LONGEST_NAME, len(lexemes))) if lexemes[place].text == "="), None)
+    if equals is None or not names_secret(sql[lexemes[index].end : lexemes[equals].start]):
+        return None
+    for lexeme in lexemes[equals + 1 :]:
+        if lexeme.text == ";" and lexeme.kind is Lex.OPERATOR:
+            return lexemes[equals].end, lexeme.start
+    return lexemes[equals].end, len(sql)
 
 
 def _edit(sql: str, find: Find, tokens: Tokens) -> Edit:

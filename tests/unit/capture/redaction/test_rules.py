@@ -218,3 +218,9 @@ def test_what_was_read_once_is_remembered_within_bounds(monkeypatch: pytest.Monk
     redactor = Redactor(b"k")
     texts = [redactor.prose(f"mail a{number}@example.org").text for number in range(5)]
     assert [redactor.prose(f"mail a{number}@example.org").text for number in range(5)] == texts
+
+
+def test_an_event_full_of_sql_is_read_up_to_a_limit_and_sealed_beyond() -> None:
+    statement = "SELECT a FROM t WHERE b = 1 AND c = 2; " * 20_000
+    done = redacted({"run": {"facets": {"x": [{"sql": statement} for _ in range(4)]}}})
+    assert [warning.partition(" at ")[2] for warning in done.warnings] == ["`run.facets.x[2].sql`", "`run.facets.x[3].sql`"]

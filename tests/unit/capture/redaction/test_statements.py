@@ -127,3 +127,18 @@ def test_any_text_in_a_data_place_goes_and_comes_back(place: str, value: str, di
 def test_any_text_is_redacted_without_a_fault_and_can_be_undone(sql: str, dialect: str | None) -> None:
     redacted = REDACTOR.redact_sql(sql, dialect)
     assert undo(redacted.text, redacted.spans) == sql
+
+
+def test_a_setting_inside_a_text_is_part_of_the_text() -> None:
+    sql = "SELECT a FROM t WHERE b = '; SET password=zebra; x' AND c = 'zebra'"
+    redacted = REDACTOR.redact_sql(sql)
+    assert "zebra" not in redacted.text
+    assert redacted.text.endswith("'")
+
+
+def test_a_text_longer_than_anyone_writes_is_sealed_whole() -> None:
+    assert REDACTOR.sealed_whole(REDACTOR.redact_sql("SELECT a " * 200_000))
+
+
+def test_very_many_secret_settings_go_with_their_statement() -> None:
+    assert REDACTOR.redact_sql("SET a.password=zebra;" * 300).text == "'***'"
