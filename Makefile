@@ -41,7 +41,7 @@ bench: $(VENV)/.installed-dev ## Measure beside the peers; BENCH=graph picks one
 		echo "== $$script"; $(BIN)/python $$script $(ARGS); done
 
 golden: $(VENV)/.installed-dev ## Write the golden files and the output shown in the docs anew, and show what changed
-	@HEADWATER_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -n $(WORKERS) $(wildcard tests/golden) tests/promises/test_docs_run.py $(ARGS)
+	@UPDATE_GOLDEN=1 $(BIN)/python -m pytest -n $(WORKERS) $(wildcard tests/golden) tests/promises/test_docs_run.py $(ARGS)
 	@git --no-pager diff -- tests/golden README.md docs
 
 outliers: $(VENV)/.installed-dev ## Show the modules, functions and classes worth a second look for their size

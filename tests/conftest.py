@@ -13,7 +13,7 @@ from shutil import which
 import pytest
 from hypothesis import HealthCheck, settings
 
-KEPT_SETTINGS = frozenset({"HEADWATER_UPDATE_GOLDEN"})
+KEPT_SETTINGS = frozenset({"UPDATE_GOLDEN"})
 ON_BUILD_MACHINE = bool(os.environ.get("CI"))
 
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow])

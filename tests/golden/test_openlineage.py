@@ -1,6 +1,6 @@
 """Recorded OpenLineage events and what Headwater makes of them: the redacted event, the warnings, the facts.
 
-Each file holds an event as a producer writes it and what is expected. `HEADWATER_UPDATE_GOLDEN=1` writes the expectations anew;
+Each file holds an event as a producer writes it and what is expected. `UPDATE_GOLDEN=1` writes the expectations anew;
 read the difference before committing it. To add a case, add a file with `about` and `event` alone and update.
 """
 
@@ -22,7 +22,7 @@ from headwater.model.observations import OpenLineageObserved
 from headwater.model.times import Instant
 
 CASES = sorted((Path(__file__).parent / "openlineage").glob("*.json"))
-UPDATE = "HEADWATER_UPDATE_GOLDEN" in os.environ
+UPDATE = "UPDATE_GOLDEN" in os.environ
 REDACTOR = Redactor(b"the key of the golden files")
 
 

@@ -1,7 +1,7 @@
 """Pairs of files: `sql/<case>.sql` and what the analyser says of it, `sql/<case>.expected.json`.
 
 A first line `-- dialect: x, default: catalog.schema` chooses how the text is read; `sql/schemas.json` is the catalog of all cases.
-`HEADWATER_UPDATE_GOLDEN=1` writes the expected files; read the difference before you keep it.
+`UPDATE_GOLDEN=1` writes the expected files; read the difference before you keep it.
 """
 
 from __future__ import annotations
@@ -58,6 +58,6 @@ def test_a_statement_reads_as_it_did(path: Path) -> None:
     dialect, catalog, schema = header.groups()
     found = json.dumps(shown(analyse(Statement(sql, dialect, catalog, schema), Catalog())), indent=2) + "\n"
     expected = path.with_suffix(".expected.json")
-    if os.environ.get("HEADWATER_UPDATE_GOLDEN"):
+    if os.environ.get("UPDATE_GOLDEN"):
         expected.write_text(found, encoding="utf-8")
     assert expected.read_text(encoding="utf-8") == found

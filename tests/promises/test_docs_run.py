@@ -31,7 +31,7 @@ def test_a_page_prints_what_it_shows(page: Path, tmp_path: Path) -> None:
     with Shell(tmp_path) as shell:
         printed = [(step, shell.perform(step)) for step in planned]
     wrong = [(step, output) for step, output in printed if not matches(step.expected, output)]
-    if wrong and os.environ.get("HEADWATER_UPDATE_GOLDEN"):
+    if wrong and os.environ.get("UPDATE_GOLDEN"):
         page.write_text(rewritten(page.read_text(encoding="utf-8"), wrong), encoding="utf-8")
     else:
         assert not wrong, "".join(difference(step, output) for step, output in wrong)

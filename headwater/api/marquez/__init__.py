@@ -1,1 +1,1 @@
-"""The paths that Marquez's readers know, answered from our views: `reads.py` for lists, `graphs.py` for lineage, `events.py` for entries."""
+"""The paths that Marquez's readers know, answered from our views: lists in `reads`, lineage in `graphs`, entries in `events`."""

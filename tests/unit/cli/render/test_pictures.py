@@ -27,7 +27,7 @@ def texts(svg: str) -> list[str]:
 def test_a_small_graph_is_drawn_as_it_was(name: str, answer: Answer[Lineage]) -> None:
     drawn = render_svg(answer).replace("><", ">\n<")
     path = GOLDEN / f"{name}.svg"
-    if os.environ.get("HEADWATER_UPDATE_GOLDEN"):
+    if os.environ.get("UPDATE_GOLDEN"):
         path.write_text(drawn, encoding="utf-8")
     assert drawn == path.read_text(encoding="utf-8")
 
