@@ -80,7 +80,7 @@ class Witness:
         found = [gap for record in derived if (gap := self.gap_of(record)) is not None]
         jobs = {record.claim.job for record in derived if record.claim.job is not None}
         subjects = {*nodes, *map(str, jobs)}
-        told = (told for told in self.views.catalog.gaps if told.subject in subjects or told.job in jobs)
+        told = (told for told in self.views.catalog.gaps if told.subject in subjects or told.job in jobs or is_about_entry(told))
         found.extend(self.recorded(gap) for gap in told if self.was_told(gap))
         return tuple(sorted(set(found), key=lambda gap: (gap.code, gap.subject, gap.detail, gap.positions)))
 
@@ -138,6 +138,11 @@ class Witness:
     def _runs(self, record: Derivation) -> tuple[str, ...]:
         runs = (key.partition("\x00")[0] for key in record.runs_at(self.moment.known_at))
         return tuple(run_node(RunId(run)) for run in runs if run)
+
+
+def is_about_entry(gap: GapRecord) -> bool:
+    """Whether a whole entry was not read: what it speaks of is unknown, so it leaves every answer incomplete."""
+    return gap.job is None and gap.subject.startswith("entry:")
 
 
 def spoken(reason: Reason, *, named: bool = True) -> str:

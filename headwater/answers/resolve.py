@@ -29,7 +29,7 @@ class Resolver:
     known_at: Position
 
     def resolve(self, text: str) -> Target:
-        """The node that a text means.
+        """The node that a text means; a short name means a job only where no dataset answers to it.
 
         Raises:  UnknownNode, AmbiguousNode.
         """
@@ -120,10 +120,10 @@ class Resolver:
         catalog = self.views.catalog
         datasets = _Endings(dataset for dataset in catalog.datasets if self.knows(dataset))
         jobs = _Endings(job for job in catalog.jobs if self.knows(job))
-        named: list[Target] = [*datasets.of(text), *jobs.of(text), *self._run(text)]
-        if named:
-            yield from named
-            return
+        for named in (datasets.of(text), jobs.of(text), list(self._run(text))):
+            if named:
+                yield from named
+                return
         for index in (position for position, character in enumerate(text) if character in ".:"):
             column = text[index + 1 :]
             for dataset in datasets.of(text[:index]):

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -20,9 +21,9 @@ from headwater.capture.sql import ANALYSER
 from headwater.capture.translate import translate
 from headwater.model.entries import Entry
 from headwater.model.errors import HeadwaterError
-from headwater.model.facts import Fact, StatementSeen
+from headwater.model.facts import Fact, GapSeen, StatementSeen
 from headwater.projections.saved import capture, restore
-from headwater.projections.statements import Statements
+from headwater.projections.statements import AnalysisRequest, Statements
 from headwater.projections.views import FORMAT, Views, ViewStore
 
 CHUNK = 128
@@ -141,6 +142,10 @@ class Follower:
 
     def save(self) -> bool:
         """Write what changed since the last save; False when another process saved meanwhile or nothing changed."""
+        with self._step_lock:
+            return self._save()
+
+    def _save(self) -> bool:
         if self._saved_at == self._views.folded:
             return False
         with self._lock:
@@ -192,21 +197,38 @@ class Follower:
         entries = list(islice(self._ledger.read(start, start + CHUNK), CHUNK)) if self._ledger.size > start else []
         if not entries:
             return False
-        told = [(entry, translate(entry)) for entry in entries]
+        told = [(entry, self._translated(entry)) for entry in entries]
         analysed = self._analysed(told)
         with self._lock:
             for entry, facts in told:
-                self._views.fold(entry.position, [*facts, *analysed.get(entry.position, ())])
+                self._fold(entry, [*facts, *analysed.get(entry.position, ())])
             self._views.flush()
         self._tidy()
         return True
+
+    def _translated(self, entry: Entry) -> list[Fact]:
+        try:
+            return translate(entry)
+        except Exception as fault:  # noqa: BLE001  # because one entry must not stop all others: it becomes a gap
+            return [_unfolded(entry, fault)]
+
+    def _fold(self, entry: Entry, facts: list[Fact]) -> None:
+        try:
+            self._views.fold(entry.position, facts)
+        except Exception as fault:  # noqa: BLE001  # because one entry must not stop all others: it becomes a gap
+            self._views.give_up(_unfolded(entry, fault))
 
     def _analysed(self, told: list[tuple[Entry, list[Fact]]]) -> dict[int, list[Fact]]:
         """The statements that a chunk makes necessary to analyse, by the entry that does."""
         seen = [fact.statement for _, facts in told for fact in facts if isinstance(fact, StatementSeen)]
         self._analyser.prefetch(list(dict.fromkeys(seen)))
-        requests = [request for entry, facts in told for request in self._statements.fold(entry.position, facts, self._analyser.referenced)]
         analysed: dict[int, list[Fact]] = {}
+        requests: list[AnalysisRequest] = []
+        for entry, facts in told:
+            try:
+                requests.extend(self._statements.fold(entry.position, facts, self._analyser.referenced))
+            except Exception as fault:  # noqa: BLE001  # because one entry must not stop all others: it becomes a gap
+                analysed.setdefault(entry.position, []).append(_unfolded(entry, fault))
         for request, lineage in zip(requests, self._analyser.analyse(requests), strict=True):
             analysed.setdefault(request.position, []).append(request.answered(lineage))
         return analysed
@@ -219,6 +241,21 @@ class Follower:
                 rebuilt = graph.rebuilt()
                 with self._lock:
                     graph.adopt(rebuilt)
+
+
+def _unfolded(entry: Entry, fault: Exception) -> GapSeen:
+    """What is said of an entry that a fault of ours kept out of the views; kinds and places only, never values."""
+    place = fault.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{Path(place.tb_frame.f_code.co_filename).stem}:{place.tb_lineno}" if place is not None else "unknown place"
+    return GapSeen(
+        position=entry.position,
+        at=entry.envelope.received,
+        code="ENTRY-UNFOLDED",
+        subject=f"entry:{entry.position}",
+        detail=f"a fault kept this entry out of the views, wholly or in part ({type(fault).__name__} in {where})",
+    )
 
 
 class _Nothing:

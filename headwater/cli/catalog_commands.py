@@ -34,7 +34,7 @@ def search(
     from headwater.cli.render.catalog import render_hits
 
     show(answer, as_json, render_hits)
-    leave(exit_code(answer, found_something=bool(answer.result.hits or answer.result.hidden), allow_gaps=allow_gaps))
+    leave(exit_code(answer, found_something=bool(answer.result.hits), allow_gaps=allow_gaps))
 
 
 def show_node(

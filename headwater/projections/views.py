@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import msgspec
 
 from headwater.model.entries import Position
-from headwater.model.facts import Fact
+from headwater.model.facts import Fact, GapSeen
 from headwater.projections.catalog import Catalog
 from headwater.projections.keys import Keys
 from headwater.projections.lineage.derivations import Derivations
@@ -75,6 +75,11 @@ class Views:
         self.keys.fold(told)
         self.derivations.fold(position, told)
         self.folded = position + 1
+
+    def give_up(self, gap: GapSeen) -> None:
+        """Go on past an entry whose facts could not be folded; whatever was folded of it stays, and the gap says that more is missing."""
+        self.catalog.fold([gap])
+        self.folded = gap.position + 1
 
     def flush(self) -> None:
         """Make everything folded visible."""

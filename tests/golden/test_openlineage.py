@@ -30,7 +30,7 @@ def seen(case: dict[str, Any]) -> dict[str, Any]:
     """What comes of a case today."""
     accepted = accept(json.dumps(case["event"]).encode(), redactor=REDACTOR, grant=tuple(case.get("grant", ["*"])))
     observed = msgspec.json.decode(accepted.public, type=OpenLineageObserved)
-    envelope = Envelope(Position(0), Instant(0), "key", accepted.media_type, b"", b"")
+    envelope = Envelope(Position(0), Instant(2_000_000_000_000_000), "key", accepted.media_type, b"", b"")
     facts = translate(Entry(envelope, b"", Payload(accepted.public)))
     return {
         "media_type": accepted.media_type,

@@ -58,7 +58,9 @@ def take(raw: bytes) -> Accepted | None:
 
 
 def facts_of(accepted: Accepted) -> list[Fact]:
-    return translate(Entry(Envelope(Position(3), Instant(0), "k", accepted.media_type, b"", b""), b"", Payload(accepted.public)))
+    return translate(
+        Entry(Envelope(Position(3), Instant(2_000_000_000_000_000), "k", accepted.media_type, b"", b""), b"", Payload(accepted.public))
+    )
 
 
 def restored(accepted: Accepted) -> Any:

@@ -81,7 +81,8 @@ def dialect_of_event(event: Mapping[str, Any]) -> str | None:
     job, run = event.get("job"), event.get("run")
     sql = _facet(job, "sql")
     engine = _facet(run, "processing_engine").get("name")
-    datasets = [dataset for role in ("inputs", "outputs") for dataset in event.get(role) or () if type(dataset) is dict]
+    named_of = (event.get(role) for role in ("inputs", "outputs"))
+    datasets = [dataset for listed in named_of if type(listed) is list for dataset in listed if type(dataset) is dict]
     if type(event.get("dataset")) is dict:
         datasets.append(event["dataset"])
     named, producer = sql.get("dialect"), event.get("producer")

@@ -20,8 +20,10 @@ from headwater.model.entries import OPENLINEAGE_DATASET, OPENLINEAGE_RUN, Entry
 from headwater.model.facts import Fact, GapSeen, Role
 from headwater.model.ids import DatasetId, RunId
 from headwater.model.observations import OpenLineageObserved
-from headwater.model.times import parse_instant
+from headwater.model.times import Instant, format_instant, parse_instant
 
+TOLERATED_SKEW = 86_400_000_000
+"""Microseconds by which a producer's clock may run ahead."""
 _OBSERVED = msgspec.json.Decoder(OpenLineageObserved)
 _EVENT = msgspec.json.Decoder(Event)
 _VERSION = re.compile(r"/(?:tree|blob|releases/tag)/[^/]+|/v?\d+(?:\.\d+)+[\w.-]*$")
@@ -42,6 +44,7 @@ def translate(entry: Entry) -> list[Fact]:
             grant=observed.grant,
         )
         _tell(reading, event, entry.envelope.media_type)
+        _tell_skew(reading, entry.envelope.received)
     except (msgspec.DecodeError, ValueError, OverflowError, RecursionError):
         return [unreadable(entry)]
     return reading.facts
@@ -87,6 +90,14 @@ def _tell(reading: Reading, event: Event, media_type: str) -> None:
         _tell_one(reading, dataset, "input")
     for dataset in event.outputs or ():
         _tell_one(reading, dataset, "output")
+
+
+def _tell_skew(reading: Reading, received: Instant) -> None:
+    """An event dated well after it came in may close, in the latest answers, what still holds: that is said."""
+    if reading.at > received + TOLERATED_SKEW:
+        subject = str(reading.job) if reading.job is not None else f"entry:{reading.position}"
+        detail = f"an event is dated {format_instant(reading.at)}, more than a day after it was received; what it ended may still hold"
+        reading.gap("EVENT-FROM-FUTURE", subject, detail)
 
 
 def _tell_one(reading: Reading, dataset: Dataset, role: Role | None) -> None:

@@ -27,7 +27,8 @@ class MemoryViewStore:
 
     def save(self, state: SavedState, *, base: int | None) -> bool:
         """Upsert rows and replace the rest, if the last save stands at `base`."""
-        if base is not None and (self._state is None or self._state.position != base):
+        held = None if self._state is None else (self._state.version, self._state.position)
+        if base is not None and held != (state.version, base):
             return False
         afresh = base is None
         rows = {} if afresh or self._state is None else {kind: dict(known) for kind, known in self._state.rows.items()}
@@ -68,6 +69,8 @@ class SqliteViewStore:
         """Upsert rows and replace the rest in one transaction, if the last save stands at `base`; a damaged file is started anew."""
         try:
             return self._write(state, base)
+        except sqlite3.OperationalError:  # because a locked file or a full disk is no damage: the next save tries again
+            return False
         except sqlite3.DatabaseError:
             for suffix in ("", "-wal", "-shm"):
                 self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)

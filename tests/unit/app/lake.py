@@ -31,7 +31,7 @@ def append(ledger: Ledger, *events: dict[str, Any]) -> None:
     for event in events:
         taken = accept(json.dumps(event).encode(), redactor=_REDACTOR, grant=("*",))
         key = sha256(taken.dedup_material).digest()[:16]
-        pending.append(Pending(Instant(0), "test", taken.media_type, key, b"s" * 16, Payload(taken.public)))
+        pending.append(Pending(Instant(2_000_000_000_000_000), "test", taken.media_type, key, b"s" * 16, Payload(taken.public)))
     ledger.append(pending)
 
 

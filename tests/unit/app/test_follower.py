@@ -12,8 +12,11 @@ from headwater.answers.registry import answer
 from headwater.answers.sight import Sight
 from headwater.app.analysis import Analyser, InProcess, Performer, Workers
 from headwater.app.follower import Follower
+from headwater.capture.translate import translate
 from headwater.edges.stores.views import MemoryViewStore, SqliteViewStore
 from headwater.ledger.ledger import Ledger
+from headwater.model.entries import Entry
+from headwater.model.facts import Fact
 from headwater.model.questions import GapsQuestion, LineageQuestion, Question, StatusQuestion
 from headwater.projections.views import ViewStore
 from tests.unit.app.lake import append, copy_event, empty_ledger
@@ -160,6 +163,23 @@ def test_a_statement_that_no_worker_survives_is_a_gap(ledger: Ledger) -> None:
         found = answer(views, GapsQuestion(), Sight(("*",)), ledger.size)
     assert {gap.code for gap in found.result.gaps} == {"STATEMENT-FAILED"}
     followed.stop()
+
+
+def test_an_entry_that_faults_is_a_gap_in_every_answer_and_stops_nothing(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(entry: Entry) -> list[Fact]:
+        if entry.position == 3:
+            raise KeyError("a bug of ours")
+        return translate(entry)
+
+    monkeypatch.setattr("headwater.app.follower.translate", faulty)
+    followed = follower(ledger)
+    followed.catch_up()
+    assert followed.position == 10
+    with followed.reading() as views:
+        found = answer(views, LineageQuestion(node="t2"), Sight(("*",)), ledger.size)
+    assert [gap.code for gap in found.gaps] == ["ENTRY-UNFOLDED"]
+    assert not found.complete
+    assert "a bug of ours" not in found.gaps[0].detail
 
 
 def _version() -> str:

@@ -20,7 +20,7 @@ REDACTOR = Redactor(b"a key of the tests")
 
 def entry(media_type: str, public: bytes, *, position: int = 7, producer: str = "key1") -> Entry:
     """An entry that holds a payload."""
-    return Entry(Envelope(Position(position), Instant(1_000), producer, media_type, b"", b""), b"salt", Payload(public))
+    return Entry(Envelope(Position(position), Instant(2_000_000_000_000_000), producer, media_type, b"", b""), b"salt", Payload(public))
 
 
 def recorded(event: dict[str, Any], *grant: str) -> Entry:

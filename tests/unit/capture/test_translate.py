@@ -19,8 +19,10 @@ ALL = (OPENLINEAGE_RUN, OPENLINEAGE_JOB, OPENLINEAGE_DATASET, KEY_CREATED, KEY_R
 def test_keys_come_and_go_at_the_time_of_their_entry() -> None:
     made = translate(entry(KEY_CREATED, msgspec.json.encode(KeyCreated(key="k", name="n", digest="d", scopes=(Scope("read"),)))))
     gone = translate(entry(KEY_REVOKED, msgspec.json.encode(KeyRevoked(key="k"))))
-    assert made == [KeyCreatedFact(position=Position(7), at=Instant(1_000), key="k", name="n", digest="d", scopes=(Scope("read"),))]
-    assert gone == [KeyRevokedFact(position=Position(7), at=Instant(1_000), key="k")]
+    assert made == [
+        KeyCreatedFact(position=Position(7), at=Instant(2_000_000_000_000_000), key="k", name="n", digest="d", scopes=(Scope("read"),))
+    ]
+    assert gone == [KeyRevokedFact(position=Position(7), at=Instant(2_000_000_000_000_000), key="k")]
 
 
 def test_an_unknown_media_type_is_a_gap() -> None:

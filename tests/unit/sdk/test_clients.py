@@ -12,7 +12,6 @@ import pytest
 
 import headwater
 from headwater.model.errors import (
-    AmbiguousNode,
     BadCheckpoint,
     Forbidden,
     HeadwaterError,
@@ -80,7 +79,6 @@ def test_both_clients_give_the_same_value(local: Client, remote: Client, ask: Ca
 
 FAULTS: list[tuple[Callable[[Client], Any], type[HeadwaterError]]] = [
     (lambda client: client.lineage("no_such_table"), UnknownNode),
-    (lambda client: client.lineage("revenue"), AmbiguousNode),
     (lambda client: client.lineage(REVENUE, as_of="soon"), UsageError),
     (lambda client: client.ledger.prove(10_000), UsageError),
     (lambda client: client.ledger.verify(against=b"not a checkpoint"), BadCheckpoint),

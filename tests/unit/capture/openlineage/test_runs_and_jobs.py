@@ -137,3 +137,9 @@ def test_a_statement_that_was_sealed_whole_is_a_gap() -> None:
 
 def test_an_empty_statement_says_nothing() -> None:
     assert only(StatementSeen, facts(run_event(job={"sql": {"query": "  "}}))) == []
+
+
+@pytest.mark.parametrize(("time", "codes"), [("2201-01-01T00:00:00Z", ["EVENT-FROM-FUTURE"]), ("2026-01-01T00:00:00Z", [])])
+def test_an_event_dated_well_after_it_came_in_is_a_gap(time: str, codes: list[str]) -> None:
+    gaps = only(GapSeen, facts({**run_event(), "eventTime": time}))
+    assert [gap.code for gap in gaps] == codes
