@@ -16,13 +16,14 @@ from tests.unit.capture.observed import dataset_event, entry, facts, recorded, r
 ALL = (OPENLINEAGE_RUN, OPENLINEAGE_JOB, OPENLINEAGE_DATASET, KEY_CREATED, KEY_REVOKED)
 
 
+RECEIVED = Instant(2_000_000_000_000_000)
+
+
 def test_keys_come_and_go_at_the_time_of_their_entry() -> None:
     made = translate(entry(KEY_CREATED, msgspec.json.encode(KeyCreated(key="k", name="n", digest="d", scopes=(Scope("read"),)))))
     gone = translate(entry(KEY_REVOKED, msgspec.json.encode(KeyRevoked(key="k"))))
-    assert made == [
-        KeyCreatedFact(position=Position(7), at=Instant(2_000_000_000_000_000), key="k", name="n", digest="d", scopes=(Scope("read"),))
-    ]
-    assert gone == [KeyRevokedFact(position=Position(7), at=Instant(2_000_000_000_000_000), key="k")]
+    assert made == [KeyCreatedFact(position=Position(7), at=RECEIVED, key="k", name="n", digest="d", scopes=(Scope("read"),))]
+    assert gone == [KeyRevokedFact(position=Position(7), at=RECEIVED, key="k")]
 
 
 def test_an_unknown_media_type_is_a_gap() -> None:
