@@ -28,6 +28,7 @@ def join(app: typer.Typer) -> None:
     ledger.command()(verify)
     ledger.command()(prove)
     ledger.command()(checkpoint)
+    ledger.command()(key)
     ledger.command()(consistency)
     ledger.command()(export)
     ledger.command()(tail)
@@ -68,14 +69,38 @@ def prove(
     show(proof, as_json, render_proof)
 
 
-def checkpoint(home: Home = None, url: Url = None) -> None:
-    """Print the signed checkpoint.
+def checkpoint(
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="FILE", help="Keep it in this file; one already there must be continued.", show_default=False),
+    ] = None,
+    home: Home = None,
+    url: Url = None,
+) -> None:
+    """Print the signed checkpoint, or keep it in a file.
 
     It says how much there is and what it hashes to. Keep it where the ledger's owner cannot change it.
     """
     with reach(home, url) as client:
         note = client.ledger.checkpoint()
-    sys.stdout.buffer.write(note)
+        if to is not None:
+            from headwater.cli.keeping import keep
+
+            keep(client.ledger, note, to)
+    if to is None:
+        sys.stdout.buffer.write(note)
+    else:
+        typer.echo(f"kept {to}")
+
+
+def key(home: Home = None, url: Url = None) -> None:
+    """Print the public keys that sign checkpoints.
+
+    One per line, as verifiers of signed notes read them. Give them to auditors by a way of their own.
+    """
+    with reach(home, url) as client:
+        for verifier in client.ledger.verifiers():
+            typer.echo(verifier)
 
 
 def consistency(

@@ -89,6 +89,9 @@ class _LocalLedger:
     def checkpoint(self) -> bytes:
         return self._ledger.checkpoint()
 
+    def verifiers(self) -> list[str]:
+        return [str(verifier) for verifier in self._ledger.verifiers]
+
     def prove(self, position: int, size: int | None = None) -> InclusionProof:
         return self._ledger.prove(position, size)
 

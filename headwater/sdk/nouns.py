@@ -40,6 +40,10 @@ class LedgerReader(Protocol):
         """The signed checkpoint of the present size; keep it where the ledger's owner cannot change it."""
         ...
 
+    def verifiers(self) -> list[str]:
+        """The public keys that sign checkpoints, as verifiers of signed notes read them."""
+        ...
+
     def prove(self, position: int, size: int | None = None) -> InclusionProof:
         """Proof that the entry at a position is in the ledger of a size, by default the present one."""
         ...

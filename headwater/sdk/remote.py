@@ -163,6 +163,9 @@ class _RemoteLedger:
     def checkpoint(self) -> bytes:
         return self._wire.send("GET", "/api/v1/ledger/checkpoint").content
 
+    def verifiers(self) -> list[str]:
+        return self._wire.send("GET", "/api/v1/ledger/key").text.split("\n")[:-1]
+
     def prove(self, position: int, size: int | None = None) -> InclusionProof:
         return decode(self._wire.send("GET", f"/api/v1/ledger/prove/{position}", params=_given(size=size)), InclusionProof)
 

@@ -64,6 +64,7 @@ ASKED: list[Callable[[Client], Any]] = [
     lambda client: client.status(),
     lambda client: client.keys.list(),
     lambda client: client.ledger.checkpoint(),
+    lambda client: client.ledger.verifiers(),
     lambda client: client.ledger.prove(1),
     lambda client: client.ledger.consistency(1),
     lambda client: client.ledger.entries(0, 2),
