@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from headwater.model.lineage import Kind
 
+ALIAS, READ, WRITTEN = "ALIAS", "READ", "WRITTEN"
+"""What joins nodes of an answer though nothing is derived: one dataset under two names; a job or run and what it read or wrote."""
+
 
 @dataclass(frozen=True, slots=True)
 class KindStyle:
@@ -30,8 +33,11 @@ STYLES: dict[str, KindStyle] = {
     Kind.SORT.name: KindStyle("SO", "sorting", "#5b6b82", "yellow", False),
     Kind.WINDOW.name: KindStyle("WI", "window", "#3d7a94", "yellow", False),
     Kind.CONDITIONAL.name: KindStyle("CO", "condition", "#8a5a3c", "yellow", False),
+    READ: KindStyle("RD", "reads", "#5a6779", "default", True),
+    WRITTEN: KindStyle("WR", "writes", "#5a6779", "default", True),
+    ALIAS: KindStyle("=", "same dataset as", "#5a6779", "default", True),
 }
-"""Strongest first: direct kinds before those that only decide which rows there are."""
+"""Strongest first: direct kinds before those that only decide which rows there are, and last what is no influence at all."""
 
 _RANK = {name: rank for rank, name in enumerate(STYLES)}
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
 from rich.text import Text
 
+from headwater.cli.render.branches import Step, steps_of
 from headwater.cli.render.footer import render_footer, render_hidden
 from headwater.cli.render.kinds import in_order, style_of
 from headwater.cli.render.wording import counted, visible
@@ -18,30 +18,20 @@ PADDING = 2
 _HEADINGS = {True: "comes from", False: "goes to"}
 
 
-Beside = dict[str, dict[str, list[EdgeView]]]
-"""For each node, the nodes one step further on and the edges that lead to them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of the tree: a node, the edges that lead to it from the line it hangs under, and the guides before it."""
-
-    guides: str
-    node: NodeView
-    edges: tuple[EdgeView, ...]
-    again: bool
-
-
 def render_lineage(answer: Answer[Lineage], console: Console) -> None:
     """Write a lineage answer."""
     lineage = answer.result
-    for upward in _ways(lineage.direction):
+    told = {upward: list(steps_of(lineage, upward=upward)) for upward in _ways(lineage.direction)}
+    apart = _apart(lineage, told.values())
+    for upward, steps in told.items():
         console.print(Text.assemble((label_of(lineage.root), "bold"), f"  {_HEADINGS[upward]}"))
-        steps = list(steps_of(lineage, upward=upward))
         if steps:
             _print_lines(_lines(steps, lineage), console)
-        else:
+        elif not apart:
             console.print(Text("  nothing that was seen", style="dim"))
+    if apart:
+        console.print(Text("also on these paths", style="bold"))
+        _print_lines(_lines(apart, lineage), console)
     if lineage.claims:
         console.print(Text(f"{counted(len(lineage.claims), 'claim')} set aside in favour of better evidence: see --json", style="dim"))
     render_hidden(lineage.hidden, console)
@@ -53,58 +43,14 @@ def label_of(node: NodeView) -> str:
     return visible(f"{node.name}.{node.column}" if node.column is not None else node.name)
 
 
-def steps_of(lineage: Lineage, *, upward: bool) -> Iterator[Step]:
-    """The lines of the tree, depth first; a node met again is named but not followed again."""
-    nodes = {node.id: node for node in (*lineage.nodes, lineage.root)}
-    beside: Beside = defaultdict(lambda: defaultdict(list))
-    for edge in lineage.edges:
-        here, there = (edge.target, edge.source) if upward else (edge.source, edge.target)
-        if here in nodes and there in nodes:
-            beside[here][there].append(edge)
-    _link_rows(nodes.values(), beside, upward=upward)
-    met = {lineage.root.id}
-    stack = _children("", _roots(lineage, beside), met)
-    while stack:
-        prefix, last, node, edges = stack.pop()
-        again = node in met
-        met.add(node)
-        yield Step(f"{prefix}{'└─ ' if last else '├─ '}", nodes[node], tuple(edges), again)
-        if not again:
-            stack += _children(f"{prefix}{'   ' if last else '│  '}", beside[node], met)
-
-
-def _link_rows(nodes: Iterable[NodeView], beside: Beside, *, upward: bool) -> None:
-    """Hang the rows of a dataset beside its columns: what decides which rows there are reaches every column of them."""
-    columns = [node for node in nodes if node.column is not None]
-    rows = {(node.namespace, node.name): node.id for node in nodes if node.column is None and node.type == "dataset"}
-    for column in columns:
-        whole = rows.get((column.namespace, column.name))
-        if whole is None:
-            continue
-        if upward and beside[whole]:
-            beside[column.id].setdefault(whole, [])
-        elif not upward:
-            beside[whole].setdefault(column.id, [])
+def _apart(lineage: Lineage, told: Iterable[list[Step]]) -> list[Step]:
+    """The nodes that no line stands for, since what leads to them is hidden or on another page."""
+    standing = {step.node.id for steps in told for step in steps} | {lineage.root.id}
+    return [Step("  ", node, ()) for node in lineage.nodes if node.id not in standing]
 
 
 def _ways(direction: str) -> tuple[bool, ...]:
     return {"up": (True,), "down": (False,)}.get(direction, (True, False))
-
-
-def _roots(lineage: Lineage, beside: Beside) -> dict[str, list[EdgeView]]:
-    """What hangs under the root: its own neighbours and, for a dataset asked about by column, its columns."""
-    root = lineage.root
-    if root.column is not None:
-        return beside[root.id]
-    own = [node.id for node in lineage.nodes if (node.namespace, node.name) == (root.namespace, root.name) and node.id != root.id]
-    return {**{node: [] for node in own if beside[node]}, **beside[root.id]}
-
-
-def _children(prefix: str, found: dict[str, list[EdgeView]], met: set[str]) -> list[tuple[str, bool, str, list[EdgeView]]]:
-    """Stack items for neighbours, last first, those with direct influence on top."""
-    ordered = sorted(found, key=lambda node: (not any(style_of(edge.kind).direct for edge in found[node]), node))
-    items = [(prefix, index == len(ordered) - 1, node, found[node]) for index, node in enumerate(ordered)]
-    return items[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +107,7 @@ def _node_text(step: Step, namespace: str, by_column: bool) -> Text:
     """The node's name; its namespace where it is not the root's."""
     text = Text(label_of(step.node), style="bold" if step.node.tier == "confirmed" else "italic")
     if by_column and step.node.column is None and step.node.type == "dataset":
-        text = Text.assemble(text, "  every row")
+        text = Text.assemble(text, "  every column" if step.whole else "  every row")
     if step.node.namespace != namespace:
         text = Text.assemble(text, (f"  {visible(step.node.namespace)}", "dim"))
     return Text.assemble(text, ("  (as above)", "dim")) if step.again else text

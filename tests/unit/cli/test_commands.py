@@ -247,3 +247,14 @@ def test_completion_offers_commands_and_options() -> None:
     assert offered.split() == ["ledger"]
     offered = headwater_process(_HEADWATER_COMPLETE="complete_bash", COMP_WORDS="headwater lineage x --as", COMP_CWORD="3").out
     assert offered.split() == ["--as-of"]
+
+
+def test_the_tree_shows_what_json_holds_also_behind_a_statement_nobody_could_read(tmp_path: Path) -> None:
+    first = Path(__file__).parents[3] / "examples" / "first" / "events.jsonl"
+    assert headwater("record", first, "--home", tmp_path / "home").code == 0
+    up = ["lineage", "orders_archive", "--columns"]
+    tree = headwater(*up, "--home", tmp_path / "home").out
+    for node in headwater(*up, "--json", "--home", tmp_path / "home").json["result"]["nodes"]:
+        assert (f"{node['name']}.{node['column']}" if node["column"] else node["name"]) in tree
+    assert "checkout.status" in tree and "also on these paths" not in tree
+    assert "orders_archive" in headwater("lineage", "orders.status", "--down", "--columns", "--home", tmp_path / "home").out

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import StringIO
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from headwater.cli.render.branches import steps_of
+from headwater.cli.render.tree import label_of, render_lineage
+from headwater.model.answers import Answer, Lineage, NodeView
+from tests.unit.cli.render.telling import answered, column, dataset, derivation
+
+TABLES = [dataset(f"t{number}") for number in range(4)]
+COLUMNS = [column(table.name, f"{table.name}c{number}") for table in TABLES for number in range(2)]
+NODES = [*TABLES, *COLUMNS]
+KINDS = ["IDENTITY", "FILTER", "UNKNOWN", "ALIAS"]
+Edge = tuple[NodeView, NodeView, str, int]
+EDGES = st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NODES), st.sampled_from(KINDS), st.just(1)), max_size=16)
+
+
+def walked(edges: Sequence[Edge], root: NodeView, *, upward: bool) -> set[tuple[str, str, str]]:
+    """Every edge on a way from the root: a place is a column, a dataset's rows, or a whole dataset."""
+    found: set[tuple[str, str, str]] = set()
+    waiting, met = [(root, True)], set()
+    while waiting:
+        node, whole = waiting.pop()
+        if (node.id, whole) in met:
+            continue
+        met.add((node.id, whole))
+        for source, target, kind, _ in edges:
+            here, there = (target, source) if upward else (source, target)
+            same = (here.namespace, here.name) == (node.namespace, node.name)
+            if node.column is not None:
+                reached = here.id == node.id or (same and here.column is None and (upward or kind == "UNKNOWN"))
+            else:
+                reached = here.id == node.id or (same and whole)
+            if reached:
+                found.add((source.id, target.id, kind))
+                waiting.append((there, there.column is not None or not upward or kind in ("UNKNOWN", "READ", "ALIAS")))
+    return found
+
+
+def answer_of(edges: Sequence[Edge], root: NodeView, direction: str) -> Answer[Lineage]:
+    """What an answer holds: every edge on a way, and its ends."""
+    told = walked(edges, root, upward=direction == "up")
+    kept = sorted({edge for edge in edges if (edge[0].id, edge[1].id, edge[2]) in told}, key=lambda edge: (edge[0].id, edge[1].id, edge[2]))
+    ends = {node.id: node for edge in kept for node in edge[:2] if node.id != root.id}
+    return answered(root, list(ends.values()), kept, [derivation(1, "build")], direction=direction)
+
+
+def text_of(answer: Answer[Lineage]) -> str:
+    written = StringIO()
+    render_lineage(answer, Console(file=written, width=200, highlight=False, markup=False, emoji=False, color_system=None))
+    return written.getvalue()
+
+
+@given(EDGES, st.sampled_from(NODES), st.sampled_from(["up", "down"]))
+def test_every_node_of_an_answer_stands_in_its_tree(edges: list[Edge], root: NodeView, direction: str) -> None:
+    answer = answer_of(edges, root, direction)
+    steps = list(steps_of(answer.result, upward=direction == "up"))
+    assert {node.id for node in answer.result.nodes} <= {step.node.id for step in steps}
+    assert "also on these paths" not in text_of(answer)
+
+
+@given(
+    EDGES, st.lists(st.sampled_from(NODES), unique_by=lambda node: node.id), st.sampled_from(NODES), st.sampled_from(["up", "down", "both"])
+)
+def test_nodes_that_nothing_shown_leads_to_are_listed_too(edges: list[Edge], nodes: list[NodeView], root: NodeView, direction: str) -> None:
+    nodes = [node for node in nodes if node.id != root.id]
+    text = text_of(answered(root, nodes, edges, direction=direction))
+    shown = {word for line in text.splitlines() for word in line.split()}
+    assert {label_of(node) for node in nodes} <= shown
+    if nodes and direction != "both":
+        assert "nothing that was seen" not in text
+
+
+@given(EDGES, st.sampled_from(NODES), st.booleans())
+def test_each_face_of_a_node_is_followed_once(edges: list[Edge], root: NodeView, upward: bool) -> None:
+    answer = answer_of(edges, root, "up" if upward else "down")
+    assert len(list(steps_of(answer.result, upward=upward))) <= 2 * (len(edges) + len(NODES)) + len(edges)
+
+
+def test_behind_a_whole_dataset_its_columns_are_followed_up() -> None:
+    archive, orders, status, landed = dataset("archive"), dataset("orders"), column("orders", "status"), column("landing", "state")
+    edges = [(orders, archive, "UNKNOWN", 1), (landed, status, "IDENTITY", 2)]
+    lines = text_of(answered(archive, [orders, status, landed], edges)).splitlines()
+    assert [line.split("  ")[0].lstrip("│ ") for line in lines[1:2]] == ["└─ orders"]
+    assert [line.strip().split("  ")[0] for line in lines[2:4]] == ["└─ orders.status", "└─ landing.state"]
+
+
+def test_behind_the_rows_of_a_dataset_only_what_decides_them_is_followed_up() -> None:
+    count, orders, status, landed = column("report", "n"), dataset("orders"), column("orders", "status"), column("landing", "state")
+    edges = [(orders, count, "AGGREGATION", 1), (landed, status, "IDENTITY", 2)]
+    assert "landing.state" not in text_of(answered(count, [orders], edges[:1]))
+    assert [step.node.id for step in steps_of(answered(count, [orders, status, landed], edges).result, upward=True)] == [orders.id]
+
+
+def test_a_column_goes_where_its_whole_dataset_goes() -> None:
+    status, orders, archive = column("orders", "status"), dataset("orders"), dataset("archive")
+    answer = answered(status, [orders, archive], [(orders, archive, "UNKNOWN", 1)], direction="down")
+    lines = text_of(answer).splitlines()
+    assert lines[0] == "orders.status  goes to" and [line.split("  ")[0].strip() for line in lines[1:2]] == ["└─ orders"]
+    assert lines[2].strip().startswith("└─ archive  every row  unknown, any way")
