@@ -148,8 +148,10 @@ def tail(
     url: Url = None,
 ) -> None:
     """Show the latest entries."""
-    from headwater.cli.render.ledger import entry_line
+    from headwater.cli.render.ledger import ENTRY_HEADING, entry_line
 
+    if sys.stdout.isatty() and not as_json:
+        typer.echo(ENTRY_HEADING)
     with reach(home, url) as client:
         position = start if start is not None else max(0, client.ledger.entries(0, 1).size - number)
         while True:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from headwater import __version__
 from headwater.cli import (
     catalog_commands,
     explain_commands,
@@ -22,6 +25,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _say_version(asked: bool) -> None:
+    """Print the version and end."""
+    if asked:
+        typer.echo(f"headwater {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def headwater(
+    version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and exit.")] = False,
+) -> None:
+    """Know where every drop in your lake came from, who drank it, and prove it."""
+
 
 for commands in (server_commands, record_commands, lineage_commands, catalog_commands, ledger_commands, key_commands, explain_commands):
     commands.join(app)

@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from headwater.cli.render.alike import AlikeGaps, joined
 from headwater.cli.render.wording import counted, visible
-from headwater.model.answers import Answer, Gap
+from headwater.model.answers import Answer, Impact, Lineage, NodeView
 
 SHOWN_GAPS = 8
 
@@ -29,19 +30,34 @@ def render_footer(answer: Answer[Any], console: Console, *, about_gaps: bool = F
 def _render_state(answer: Answer[Any], console: Console) -> None:
     """Say whether the answer is complete and, where not, what is missing."""
     if answer.complete:
-        console.print(Text.assemble(("complete", "green"), (": everything that was seen was understood", "dim")))
+        console.print(Text.assemble(("complete", "green"), (f": {_rests_on(answer.result)}", "dim")))
         return
     number = answer.total.get("gaps", len(answer.gaps))
     console.print(Text.assemble(("incomplete", "bold yellow"), f": {counted(number, 'gap')}, so there may be more than is shown"))
-    render_gaps(answer.gaps[:SHOWN_GAPS], console)
-    if len(answer.gaps) > SHOWN_GAPS:
-        console.print(Text(f"  and {len(answer.gaps) - SHOWN_GAPS:,} more: headwater gaps", style="dim"))
+    alike = joined(answer.gaps)
+    _render_gaps(alike[:SHOWN_GAPS], console)
+    if len(alike) > SHOWN_GAPS:
+        console.print(Text(f"  and {sum(gap.count for gap in alike[SHOWN_GAPS:]):,} more: headwater gaps", style="dim"))
 
 
-def render_gaps(gaps: tuple[Gap, ...], console: Console) -> None:
-    """Write gaps one under another: code, subject, and words."""
+def _rests_on(result: object) -> str:
+    """Words for an answer without gaps: some of it may still be what producers said, which nobody read for themselves."""
+    possible = sum(node.tier != "confirmed" for node in _nodes_of(result))
+    if not possible:
+        return "everything that was seen was understood"
+    return f"nothing was left unread; {counted(possible, 'node rests', 'nodes rest')} on what producers declared"
+
+
+def _nodes_of(result: object) -> tuple[NodeView, ...]:
+    if isinstance(result, Lineage):
+        return result.nodes
+    return (*result.datasets, *result.columns) if isinstance(result, Impact) else ()
+
+
+def _render_gaps(gaps: tuple[AlikeGaps, ...], console: Console) -> None:
+    """Write gaps one under another: code, subjects, and words."""
     for gap in gaps:
-        line = Text.assemble((gap.code, "yellow"), "  ", (visible(gap.subject), "bold"), f"  {visible(gap.detail)}")
+        line = Text.assemble((gap.code, "yellow"), "  ", (gap.where, "bold"), f"  {visible(gap.detail)}")
         console.print(Padding(line, (0, 0, 0, 2)))
 
 

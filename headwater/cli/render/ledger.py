@@ -52,6 +52,10 @@ def render_consistency(proof: ConsistencyProof, console: Console) -> None:
         _named(console, ((f"path {index}", part),))
 
 
+ENTRY_HEADING = f"{'position':>8}  {'received':<27}  {'kind':<20}  producer"
+"""What stands over entries on a terminal."""
+
+
 def entry_line(entry: ListedEntry) -> str:
     """An entry on one line."""
     erased = "  erased" if entry.erased else ""

@@ -54,6 +54,27 @@ def headwater_process(*words: str | Path, stdin: str = "", **variables: str) -> 
     return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
 
+def on_terminal(*words: str | Path) -> str:
+    """What one command line writes to a terminal."""
+    ours, its = os.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        ended = subprocess.Popen([*COMMAND, *map(str, words)], stdout=its, stdin=subprocess.DEVNULL)
+        os.close(its)
+        written = b""
+        while part := _read(screen):
+            written += part
+        assert ended.wait(timeout=120) == 0
+    return written.decode().replace("\r\n", "\n")
+
+
+def _read(screen: io.RawIOBase) -> bytes:
+    """The next part; nothing once the other side is closed, which a terminal tells by an error."""
+    try:
+        return screen.read(65536) or b""
+    except OSError:
+        return b""
+
+
 def _text(sink: io.TextIOWrapper) -> str:
     sink.flush()
     written = sink.buffer

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.api.running import Running, running
-from tests.unit.cli.calling import headwater, headwater_process
+from tests.unit.cli.calling import headwater, headwater_process, on_terminal
 from tests.unit.cli.events import STORE, pipeline, written
 
 REVENUE, ARCHIVE = f"dataset:{STORE}:revenue", f"dataset:{STORE}:archive"
@@ -258,3 +258,16 @@ def test_the_tree_shows_what_json_holds_also_behind_a_statement_nobody_could_rea
         assert (f"{node['name']}.{node['column']}" if node["column"] else node["name"]) in tree
     assert "checkout.status" in tree and "also on these paths" not in tree
     assert "orders_archive" in headwater("lineage", "orders.status", "--down", "--columns", "--home", tmp_path / "home").out
+
+
+def test_the_version_is_said() -> None:
+    from headwater import __version__
+
+    ended = headwater("--version")
+    assert (ended.code, ended.out, ended.err) == (0, f"headwater {__version__}\n", "")
+
+
+def test_tail_heads_its_columns_on_a_terminal_only(home: Path) -> None:
+    heading, *entries = on_terminal("ledger", "tail", "--home", home).splitlines()
+    assert heading.split() == ["position", "received", "kind", "producer"] and [line.split()[0] for line in entries] == ["0", "1"]
+    assert on_terminal("ledger", "tail", "--json", "--home", home).startswith("{")

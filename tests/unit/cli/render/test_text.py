@@ -130,6 +130,24 @@ def test_gaps_are_listed_with_their_entries() -> None:
     assert "no open gaps" in shown(render_gap_list, answer(GapList(())))
 
 
+def test_gaps_alike_are_one_line_that_names_where_they_are() -> None:
+    gaps = tuple(Gap("SCHEMA-UNKNOWN", f"dataset:d:t{number}", "no schema was seen", (number,)) for number in range(7))
+    other = Gap("STATEMENT-FAILED", "job:j:x", "cannot be read", (9,))
+    for text in (
+        shown(render_gap_list, answer(GapList((*gaps, other)), gaps=8), 200),
+        shown(render_lineage, answered(dataset("a"), [], [], gaps=(*gaps, other)), 200),
+    ):
+        assert text.count("no schema was seen") == 1 and text.count("cannot be read") == 1
+        assert "dataset:d:t4 and 2 more" in text and "dataset:d:t5" not in text
+
+
+def test_what_only_producers_declared_is_said_of_a_complete_answer() -> None:
+    nodes = [dataset("a", tier="possible"), dataset("b", tier="possible"), dataset("c")]
+    text = shown(render_lineage, answered(dataset("d"), nodes, [(node, dataset("d"), "IDENTITY", 1) for node in nodes]))
+    assert "complete: nothing was left unread; 2 nodes rest on what producers declared" in text
+    assert "complete: everything that was seen was understood" in shown(render_lineage, small_datasets())
+
+
 def test_status_shows_shares_as_bars_and_numbers() -> None:
     status = Status(
         ledger_size=5,
@@ -153,6 +171,12 @@ def test_a_report_counts_and_names_each_rejected_event() -> None:
     assert (
         text.startswith("received 4, recorded 2, duplicate 1, rejected 1\n") and "event 3: cannot read event" in text and "odd id" in text
     )
+
+
+def test_a_report_lists_ten_rejected_events_and_counts_the_rest() -> None:
+    rejected = tuple(Rejected(number, "expected JSON") for number in range(31))
+    text = shown(render_report, RecordReport(received=31, recorded=0, duplicate=0, rejected=rejected))
+    assert text.count("expected JSON") == 10 and "and 21 more: see --json" in text
 
 
 def test_a_node_is_shown_with_all_that_is_known_of_it() -> None:
