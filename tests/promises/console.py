@@ -7,6 +7,7 @@ A page is run from top to bottom in one directory and one shell.
 * ```` ```python ````: a program; a ```` ```text ```` block right after it is its output.
 
 Times, durations, rates, sizes in bytes, ids, keys, hashes and ports are compared by kind, not by value.
+An id, key or hash that a page shows twice must be printed twice, and one that a later command names is put in as it was printed.
 `…` in the page stands for the rest of a line, and a line that is only `…` for any number of lines.
 """
 
@@ -21,6 +22,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -46,6 +48,10 @@ KINDS = (
     (re.compile(r"\b[\d,.]+ entries/s\b"), "<rate>"),
     (re.compile(r"\b[\d,]+ bytes\b"), "<size>"),
 )
+
+NAMED = re.compile(r"hw_[0-9a-f]{12}_[A-Za-z0-9_-]{20,}|(?<![0-9a-f])[0-9a-f]{12,64}(?![0-9a-f])")
+"""A key, an id or a hash in hexadecimal: what a reader may compare with another place of the page."""
+KEY_ID = slice(3, 15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +89,12 @@ def commands(kind: str, block: str, start: int) -> list[Step]:
     return found
 
 
-def rewritten(page: str, printed: list[tuple[Step, str]]) -> str:
-    """A page with outputs put in place of those it shows."""
+def rewritten(page: str, printed: list[tuple[Step, str]], names: Names | None = None) -> str:
+    """A page with outputs put in place of those it shows, and its commands naming what these do."""
     for step, output in reversed(printed):
         text = "\n".join(line.rstrip() for line in output.strip("\n").splitlines())
         page = page[: step.place[0]] + (f"{text}\n" if text else "") + page[step.place[1] :]
-    return page
+    return names.put_in(page) if names is not None else page
 
 
 def by_kind(text: str) -> str:
@@ -106,6 +112,35 @@ def matches(expected: str, printed: str) -> bool:
     return re.fullmatch(pattern, by_kind(printed) + "\n") is not None
 
 
+class Names:
+    """Which id, key or hash of this run stands for which one of the page."""
+
+    def __init__(self) -> None:
+        self.printed: dict[str, str] = {}
+        self.shown: dict[str, str] = {}
+        self.confused: list[str] = []
+
+    def learn(self, expected: str, output: str) -> None:
+        """Pair what an output names with what the page shows there; a pair that contradicts an earlier one is kept as confused."""
+        if "…" in expected:
+            return
+        for shown, printed in zip(_named(expected), _named(output), strict=False):
+            if self.printed.setdefault(shown, printed) != printed or self.shown.setdefault(printed, shown) != shown:
+                self.confused.append(shown)
+
+    def put_in(self, text: str) -> str:
+        """A text of the page with what this run printed."""
+        return NAMED.sub(lambda found: self.printed.get(found[0], found[0]), text)
+
+
+def _named(text: str) -> Iterator[str]:
+    """What a text names, in order; a key names its id as well."""
+    for name in NAMED.findall(text):
+        yield name
+        if name.startswith("hw_"):
+            yield name[KEY_ID]
+
+
 def free_port() -> int:
     """A port nobody listens on."""
     with socket.socket() as probe:
@@ -121,6 +156,7 @@ class Shell:
         self.port = str(free_port())
         self.servers: list[subprocess.Popen[str]] = []
         self.lines: queue.Queue[str] = queue.Queue()
+        self.names = Names()
         self.bash = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],
             cwd=directory,
@@ -150,10 +186,12 @@ class Shell:
 
     def perform(self, step: Step) -> str:
         """Run one step and give what it printed; for a server, what it printed until its page's output was complete."""
-        return self._perform(step).replace(f":{self.port}", f":{DEFAULT_PORT}")
+        printed = self._perform(step).replace(f":{self.port}", f":{DEFAULT_PORT}")
+        self.names.learn(step.expected, printed)
+        return printed
 
     def _perform(self, step: Step) -> str:
-        text = step.text.replace(f":{DEFAULT_PORT}", f":{self.port}")
+        text = self.names.put_in(step.text).replace(f":{DEFAULT_PORT}", f":{self.port}")
         if step.kind == "server":
             return self._serve(step)
         if step.kind == "command":
