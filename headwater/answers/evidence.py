@@ -14,6 +14,7 @@ from headwater.model.ids import DatasetId, JobId, RunId, run_node
 from headwater.model.lineage import Evidence, Reason
 from headwater.model.times import format_instant
 from headwater.projections.lineage.derivation import Derivation
+from headwater.projections.lineage.runs import TERMINAL
 from headwater.projections.lineage.spans import Span
 from headwater.projections.records import GapRecord
 from headwater.projections.views import Views
@@ -91,8 +92,10 @@ class Witness:
     def gap_of(self, record: Derivation) -> Gap | None:
         """The gap that a derivation leaves, None for one that is read in full."""
         claim = record.claim
-        if claim.superseded or (claim.status == "complete" and claim.evidence is not Evidence.INFERRED):
+        if claim.superseded:
             return None
+        if claim.status == "complete" and claim.evidence is not Evidence.INFERRED:
+            return self._failed(record)
         code = "LINEAGE-INFERRED" if claim.origin == "inputs-outputs" else f"STATEMENT-{claim.status.upper()}"
         positions = tuple(self.positions(record)[:SHOWN])
         job, target = self.job(claim.job), str(claim.target) if self.sight.sees(claim.target.namespace) else HIDDEN
@@ -100,6 +103,21 @@ class Witness:
             return Gap(code, target if job == HIDDEN else job or HIDDEN, _UNNAMED, positions)
         detail = "; ".join(spoken(reason, named=self.sees_all_of(record)) for reason in claim.reasons) or "no reason given"
         return Gap(code, job or target, f"into `{target}`: {detail}", positions)
+
+    def _failed(self, record: Derivation) -> Gap | None:
+        """The gap of a derivation all of whose runs failed: they may have written or not."""
+        job = record.claim.job
+        if job is None or not all(self._has_failed(RunId(key.partition("\x00")[0]), job) for key in record.runs_at(self.moment.known_at)):
+            return None
+        seen = self.sight.sees(job.namespace) and self.sight.sees(record.claim.target.namespace)
+        detail = f"no run that wrote `{record.claim.target}` by it has completed: whether its rows are there is not known"
+        return Gap("RUN-FAILED", self.job(job), detail if seen else _UNNAMED, tuple(self.positions(record)[:SHOWN]))
+
+    def _has_failed(self, run: RunId, job: JobId) -> bool:
+        known = self.views.catalog.runs.get((run, job))
+        events = known.seen(self.moment.until, self.moment.known_at) if known is not None else []
+        ended = [event.type for event in events if event.type in TERMINAL]
+        return bool(ended) and "COMPLETE" not in ended
 
     def recorded(self, gap: GapRecord) -> Gap:
         """A gap that an entry told of; about hidden things only that there is one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headwater.answers.evidence import Witness
 from headwater.answers.moment import Moment
-from headwater.answers.resolve import Resolver, Target, node_view, own_nodes
+from headwater.answers.resolve import Resolver, Target, node_id, own_nodes
 from headwater.answers.sight import Sight
 from headwater.answers.walk import Walked, Walker
 from headwater.model.answers import Answer, Impact, NodeView
@@ -27,18 +27,31 @@ def ask(views: Views, question: ImpactQuestion, sight: Sight) -> Answer[Impact]:
     walker.columns(target, forward=True, into=walked)
     if not isinstance(target, ColumnId):
         walker.datasets(target, forward=True, into=walked)
-    return _answer(views, question, moment, Witness(views, sight, moment), target, walked)
+    _reach_rows(walker, walked)
+    return _answer(question, walker, Witness(views, sight, moment), target, walked)
 
 
-def _answer(views: Views, question: ImpactQuestion, moment: Moment, witness: Witness, target: Target, walked: Walked) -> Answer[Impact]:
-    root, sight = node_view(target), witness.sight
+def _reach_rows(walker: Walker, walked: Walked) -> None:
+    """What reaches all rows of a dataset reaches every column it has, whether or not lineage speaks of that column."""
+    for owner, (distance, tier) in walked.rows.items():
+        name = walker.dataset_name(owner)
+        if walker.resolver.sight.sees(name.namespace):
+            for column in walker.resolver.columns_of(name).values():
+                node = ColumnId(name, column)
+                walked.nodes.setdefault(str(node), NodeView(str(node), "column", name.namespace, name.name, column, distance, tier))
+        else:
+            walked.hidden[str(name)] = name
+
+
+def _answer(question: ImpactQuestion, walker: Walker, witness: Witness, target: Target, walked: Walked) -> Answer[Impact]:
+    views, moment, sight, root = witness.views, witness.moment, witness.sight, walker.root(target)
     own = DatasetId(root.namespace, root.name)
     reached = [node for node in walked.ordered_nodes() if DatasetId(node.namespace, node.name) != own]
     columns = [node for node in reached if node.type == "column"]
     datasets = _datasets(reached)
     records = [record for number in sorted(walked.derivations) if (record := views.derivations.record(number)) is not None]
     names = [DatasetId(node.namespace, node.name) for node in datasets]
-    concerned = {record.claim.job for record in records} | _readers(views, moment, [*names, own])
+    concerned = {record.claim.job for record in records} | _unread_readers(views, moment, [*names, own])
     jobs = sorted(str(job) for job in concerned if job is not None and sight.sees(job.namespace))
     hidden = len([job for job in concerned if job is not None and not sight.sees(job.namespace)])
     gaps = witness.gaps(records, {*walked.datasets(), *own_nodes(target)})
@@ -47,7 +60,7 @@ def _answer(views: Views, question: ImpactQuestion, moment: Moment, witness: Wit
     return Answer(
         question=question.name,
         asked={
-            "node": root.id,
+            "node": node_id(target),
             "direct": str(question.direct).lower(),
             "depth": "all" if question.depth is None else str(question.depth),
         },
@@ -83,10 +96,21 @@ def _datasets(reached: list[NodeView]) -> list[NodeView]:
     return list(nearest.values())
 
 
-def _readers(views: Views, moment: Moment, names: list[DatasetId]) -> set[JobId]:
-    """Jobs that read what was hit, whether or not they wrote anything from it."""
+def _unread_readers(views: Views, moment: Moment, names: list[DatasetId]) -> set[JobId]:
+    """Jobs that read what was hit and of which nobody told what they make of it; of the others the walk knows better."""
+    told = {
+        (record.claim.job, source)
+        for record in views.derivations.records
+        if record is not None and record.is_known(moment.known_at)
+        for source in record.claim.datasets
+    }
     records = (record for name in names if (record := views.catalog.datasets.get(name)) is not None)
-    return {job for record in records for job, use in record.readers.items() if use.was(moment.until, moment.known_at)}
+    return {
+        job
+        for record in records
+        for job, use in record.readers.items()
+        if use.was(moment.until, moment.known_at) and (job, record.id) not in told
+    }
 
 
 def _owners(views: Views, moment: Moment, names: list[DatasetId]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headwater.answers.evidence import Witness
 from headwater.answers.moment import Moment
-from headwater.answers.resolve import Resolver, Target, node_view, own_nodes
+from headwater.answers.resolve import Resolver, Target, node_id, own_nodes
 from headwater.answers.sight import Sight
 from headwater.answers.walk import Edge, Walked, Walker
 from headwater.model.answers import Answer, EdgeView, Lineage, NodeView
@@ -28,8 +28,8 @@ def ask(views: Views, question: LineageQuestion, sight: Sight) -> Answer[Lineage
     moment = Moment.of(question, views)
     resolver = Resolver(views, sight, moment.known_at)
     target = resolver.resolve(question.node)
-    walked = walk(Walker(resolver, moment, question.direct, question.depth), target, question)
-    return _answer(views, question, moment, Witness(views, sight, moment), target, walked)
+    walker = Walker(resolver, moment, question.direct, question.depth)
+    return _answer(question, walker, Witness(views, sight, moment), target, walk(walker, target, question))
 
 
 def walk(walker: Walker, target: Target, question: LineageQuestion) -> Walked:
@@ -39,11 +39,13 @@ def walk(walker: Walker, target: Target, question: LineageQuestion) -> Walked:
     for forward, direction in ((False, "up"), (True, "down")):
         if question.direction in (direction, "both"):
             step(target, forward=forward, into=walked)
+            if not isinstance(target, DatasetId | ColumnId):
+                walker.tie(target, forward=forward, into=walked)
     return walked
 
 
-def _answer(views: Views, question: LineageQuestion, moment: Moment, witness: Witness, target: Target, walked: Walked) -> Answer[Lineage]:
-    root = node_view(target)
+def _answer(question: LineageQuestion, walker: Walker, witness: Witness, target: Target, walked: Walked) -> Answer[Lineage]:
+    views, moment, root = witness.views, witness.moment, walker.root(target)
     nodes = [node for node in walked.ordered_nodes() if node.id != root.id]
     page = nodes[moment.offset : moment.offset + moment.limit]
     edges = _page_edges(walked.edges, root, nodes[: moment.offset], page)
@@ -53,7 +55,7 @@ def _answer(views: Views, question: LineageQuestion, moment: Moment, witness: Wi
     gaps = witness.gaps(records, {*walked.datasets(), *own_nodes(target)})
     return Answer(
         question=question.name,
-        asked=asked(question, root.id),
+        asked=asked(question, node_id(target)),
         result=Lineage(
             root=root,
             direction=question.direction,

@@ -13,7 +13,7 @@ from headwater.answers.sight import Sight
 from headwater.model.answers import Answer, Coverage, Status
 from headwater.model.ids import DatasetId, JobId
 from headwater.model.questions import StatusQuestion
-from headwater.projections.records import DatasetRecord, Timeline, Use
+from headwater.projections.records import DatasetRecord, JobRecord, Timeline, Use
 from headwater.projections.views import Views
 
 
@@ -43,7 +43,7 @@ def ask(views: Views, question: StatusQuestion, sight: Sight, ledger_size: int) 
         derivations=len(derivations),
         edges=sum(len(record.claim.flows) + len(record.claim.sources) for record in derivations),
         open_gaps=len(gaps),
-        coverage=_coverage(datasets, {record.claim.target for record in derivations if record.claim.flows}, moment),
+        coverage=_coverage(catalog.jobs, datasets, {record.claim.target for record in derivations if record.claim.flows}, moment),
     )
     return Answer(
         question=question.name,
@@ -57,7 +57,9 @@ def ask(views: Views, question: StatusQuestion, sight: Sight, ledger_size: int) 
     )
 
 
-def _coverage(datasets: dict[DatasetId, DatasetRecord], derived: set[DatasetId], moment: Moment) -> tuple[Coverage, ...]:
+def _coverage(
+    jobs: Mapping[JobId, JobRecord], datasets: dict[DatasetId, DatasetRecord], derived: set[DatasetId], moment: Moment
+) -> tuple[Coverage, ...]:
     """Shares of datasets: named by a run, written with column lineage, owned, with a schema, documented."""
 
     def used(uses: Mapping[JobId, Use]) -> bool:
@@ -66,9 +68,14 @@ def _coverage(datasets: dict[DatasetId, DatasetRecord], derived: set[DatasetId],
     def told(timeline: Timeline[Any]) -> bool:
         return bool(timeline.latest(moment.until, moment.known_at))
 
+    def run_of(record: DatasetRecord) -> bool:
+        uses = [*record.writers.items(), *record.readers.items()]
+        known = moment.known_at
+        return any(use.was(moment.until, known) and any(first <= known for first in jobs[job].runs.values()) for job, use in uses)
+
     written = {name for name, record in datasets.items() if used(record.writers)}
     having = {
-        "datasets with runs": (sum(name in written or used(record.readers) for name, record in datasets.items()), len(datasets)),
+        "datasets with runs": (sum(run_of(record) for record in datasets.values()), len(datasets)),
         "written datasets with column lineage": (len(written & derived), len(written)),
         "datasets with a schema": (sum(told(record.schemas) for record in datasets.values()), len(datasets)),
         "datasets with an owner": (sum(told(record.owners) for record in datasets.values()), len(datasets)),

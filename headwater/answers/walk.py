@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headwater.answers.moment import Moment
-from headwater.answers.resolve import Resolver, Target
+from headwater.answers.resolve import Resolver, Target, node_id, node_view
 from headwater.model.answers import NodeView
-from headwater.model.ids import ColumnId, DatasetId, JobId
+from headwater.model.ids import ColumnId, DatasetId, JobId, RunId
 from headwater.model.lineage import DIRECT, Kind
 from headwater.projections.graph import ColumnGraph
 from headwater.projections.lineage.derivation import Derivation, FlowKey
@@ -31,6 +31,8 @@ class Walked:
     edges: set[Edge] = field(default_factory=set)
     derivations: set[int] = field(default_factory=set)
     targets: set[int] = field(default_factory=set)
+    rows: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """Incarnations of which all rows were reached, with distance and tier: whatever their columns are, they are concerned."""
     hidden: dict[str, DatasetId] = field(default_factory=dict)
 
     def datasets(self) -> set[str]:
@@ -80,6 +82,31 @@ class Walker:
             return ()
         history = (nodes.known(incarnation, known_at) for incarnation in incarnations.history(dataset, known_at))
         return tuple(number for number in history if number is not None)
+
+    def root(self, target: Target) -> NodeView:
+        """The node asked about, under the name it goes by: an old name means what it was renamed to."""
+        dataset = target.dataset if isinstance(target, ColumnId) else target
+        owners = self.current(dataset) if isinstance(dataset, DatasetId) else ()
+        if len(owners) != 1:
+            return node_view(target)
+        name = self.dataset_name(owners[0])
+        if not self.resolver.sight.sees(name.namespace):
+            return node_view(target)
+        return node_view(ColumnId(name, target.column) if isinstance(target, ColumnId) else name)
+
+    def tie(self, target: JobId | RunId, *, forward: bool, into: Walked) -> None:
+        """Tie a job or run to what it reads or writes, so that it stands in the picture it was asked for."""
+        _, inputs, outputs = self._work(target)
+        for dataset in outputs if forward else inputs:
+            owners = self.current(dataset)
+            name = self.dataset_name(owners[0]) if len(owners) == 1 else dataset
+            if not self.resolver.sight.sees(name.namespace):
+                into.hidden[str(name)] = name
+                continue
+            known = into.nodes.get(str(name))
+            into.nodes[str(name)] = known or NodeView(str(name), "dataset", name.namespace, name.name, None, 0)
+            ends = (node_id(target), str(name)) if forward else (str(name), node_id(target))
+            into.edges.add((*ends, "WRITTEN" if forward else "READ", STRUCTURE, None))
 
     def dataset_name(self, owner: int) -> DatasetId:
         """The name an incarnation goes by at the time asked about."""
@@ -231,6 +258,8 @@ class _ColumnShower(_Shower):
         if node.part is not Part.HUB and nodes.born[number] <= self.walker.moment.known_at:
             self.passed[number] = (distance, "confirmed" if confirmed else "possible")
             into.targets.add(node.owner)
+            if node.part is Part.ROWS:
+                into.rows[node.owner] = self.passed[number]
 
     def connect(self, source: int, target: int, kind: int, derivation: int, into: Walked) -> None:
         born, known_at = self.walker.views.derivations.nodes.born, self.walker.moment.known_at

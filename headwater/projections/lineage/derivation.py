@@ -57,8 +57,9 @@ class Derivation(msgspec.Struct):
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether every hop of it is parsed or observed."""
-        return self.claim.evidence in (Evidence.OBSERVED, Evidence.PARSED) and not self.claim.superseded
+        """Whether every hop of it is parsed or observed, and in full: of a statement read in part even the edges may be guesses."""
+        claim = self.claim
+        return claim.evidence in (Evidence.OBSERVED, Evidence.PARSED) and claim.status == "complete" and not claim.superseded
 
     def is_known(self, known_at: Position) -> bool:
         """Whether any run supported it, as known at a position."""

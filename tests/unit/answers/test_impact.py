@@ -58,3 +58,20 @@ def test_hidden_nodes_and_jobs_are_counted_and_not_named() -> None:
 def test_a_reader_of_later_is_not_there_before() -> None:
     found = lake().ask(ImpactQuestion(node="raw", as_of=format_instant(Instant(25))))
     assert "job:jobs:peek" not in found.result.jobs
+
+
+def test_a_filter_hits_every_column_of_what_it_filters() -> None:
+    told = Telling()
+    told.schema("out", "a", "b")
+    told.run("load", reads=["src"], writes=["out"], flows=[copy("src", "flag", None, Kind.FILTER), copy("src", "a", "a")])
+    found = told.ask(ImpactQuestion(node="src.flag"))
+    assert names(found.result.columns) == ["out.a", "out.b"]
+
+
+def test_jobs_that_read_other_columns_are_not_hit() -> None:
+    told = Telling()
+    told.run("mine", reads=["src"], writes=["one"], flows=[copy("src", "ssn", "id")])
+    told.run("other", reads=["src"], writes=["two"], flows=[copy("src", "n", "n")])
+    told.run("export", reads=["src"])
+    found = told.ask(ImpactQuestion(node="src.ssn"))
+    assert found.result.jobs == ("job:jobs:export", "job:jobs:mine")

@@ -6,7 +6,7 @@ import pytest
 from headwater.model.answers import Answer, Lineage
 from headwater.model.errors import AmbiguousNode, UnknownNode, UsageError
 from headwater.model.lineage import Kind, Reason, StatementLineage, TableEdge
-from headwater.model.questions import LineageQuestion
+from headwater.model.questions import Direction, LineageQuestion
 from headwater.model.times import Instant, format_instant
 from headwater.projections.statements import AnalysisRequest
 from tests.unit.telling import Telling, copy, names
@@ -208,3 +208,46 @@ def test_an_ambiguous_name_lists_the_candidates() -> None:
     told.run("load", reads=["crm.orders"], writes=["shop.orders"])
     with pytest.raises(AmbiguousNode, match=r"crm\.orders.*shop\.orders"):
         told.ask(LineageQuestion(node="orders"))
+
+
+def test_an_old_name_is_answered_under_the_new_one() -> None:
+    told = Telling()
+    told.run("load", reads=["a"], writes=["old"], flows=[copy("a", "x", "x")], at=10)
+    told.rename("old", "new", at=20)
+    found = told.ask(LineageQuestion(node="old"))
+    assert found.asked["node"].endswith(":old")
+    assert found.result.root.name == "new"
+    assert [(edge.source[-1], edge.target[-3:]) for edge in found.result.edges] == [("a", "new")]
+
+
+@pytest.mark.parametrize("columns", [False, True])
+@pytest.mark.parametrize(("direction", "edges"), [("up", {("raw", "READ")}), ("down", {("features", "WRITTEN")})])
+def test_a_job_stands_in_its_own_lineage(direction: Direction, edges: set[tuple[str, str]], columns: bool) -> None:
+    told = Telling()
+    told.run("build", reads=["raw"], writes=["features"], flows=[copy("raw", "x", "y")])
+    found = told.ask(LineageQuestion(node="job:jobs:build", direction=direction, columns=columns))
+    root = found.result.root.id
+    tied = [edge for edge in found.result.edges if root in (edge.source, edge.target)]
+    assert {((edge.source if edge.kind == "READ" else edge.target).rpartition(":")[2], edge.kind) for edge in tied} == edges
+
+
+def test_what_is_read_in_part_is_only_possible() -> None:
+    def read(request: AnalysisRequest) -> StatementLineage:
+        edge = TableEdge("a", "x", "t", "x", Kind.IDENTITY)
+        reasons = (Reason("column-ambiguous", "x"),)
+        return StatementLineage(
+            status="partial", reasons=reasons, sources=("a", "b"), targets=("t",), edges=(edge,), fingerprint="f", analyser="toy"
+        )
+
+    told = Telling(read, {"join": ("a", "b", "t")})
+    told.run("load", reads=["a", "b"], writes=["t"], sql="join")
+    found = told.ask(LineageQuestion(node="t.x"))
+    assert {node.tier for node in found.result.nodes if node.name == "a"} == {"possible"}
+
+
+def test_what_only_failed_runs_wrote_is_a_gap() -> None:
+    told = Telling()
+    told.run("load", run="r1", event="ABORT", reads=["a"], writes=["t"], flows=[copy("a", "x", "x")], at=10)
+    assert [gap.code for gap in told.ask(LineageQuestion(node="t")).gaps] == ["RUN-FAILED"]
+    told.run("load", run="r2", reads=["a"], writes=["t"], flows=[copy("a", "x", "x")], at=20)
+    assert told.ask(LineageQuestion(node="t")).complete
