@@ -53,6 +53,11 @@ def test_a_reason_for_an_incomplete_statement_has_a_paragraph(reason: str) -> No
     assert explain(reason).startswith(f"{reason}\n\n")
 
 
+@pytest.mark.parametrize("reason", sorted(reasons.CODES))
+def test_a_partial_statement_says_what_to_do_for_each_reason(reason: str) -> None:
+    assert f"`{reason}`" in explanations()["STATEMENT-PARTIAL"]
+
+
 def codes_written_in(path: Path) -> set[str]:
     """Every text in a module that has the form of a code."""
     texts = (node.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Constant))
