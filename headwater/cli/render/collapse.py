@@ -27,15 +27,16 @@ def collapsed(diagram: Diagram) -> Diagram:
 
 
 def _by_namespace(diagram: Diagram) -> Diagram:
-    """One box per namespace, the root's dataset apart; past the limit the smallest namespaces share one box."""
+    """One box per namespace, what was asked about apart; past the limit the smallest namespaces share one box."""
     datasets = [box for box in diagram.boxes if not box.is_job]
     members: dict[str, list[Box]] = defaultdict(list)
     for box in datasets:
         if not box.root:
             members[box.subtitle].append(box)
     kept = sorted(members, key=lambda name: (-len(members[name]), name))[: MAX_BOXES - 2]
-    home = {box.key: box.key if box.root else f"{box.subtitle if box.subtitle in kept else ''}\n" for box in datasets}
-    boxes = [box for box in datasets if box.root]
+    home = {box.key: f"{box.subtitle if box.subtitle in kept else ''}\n" for box in datasets}
+    boxes = [box for box in diagram.boxes if box.root]
+    home.update({box.key: box.key for box in boxes})
     boxes += [_namespace_box(name, members[name]) for name in sorted(kept)]
     rest = [box for name in members if name not in kept for box in members[name]]
     if rest:
@@ -99,12 +100,12 @@ def _without_rows(diagram: Diagram) -> Diagram:
 
 def _rewired(wires: Sequence[Wire], move: Callable[[End], End]) -> tuple[Wire, ...]:
     """Wires between moved ends, those that now run side by side joined, those within one box dropped."""
-    bundles: dict[tuple[End, End], list[Wire]] = defaultdict(list)
+    bundles: dict[tuple[End, End, bool], list[Wire]] = defaultdict(list)
     for wire in wires:
         source, target = move(wire.source), move(wire.target)
         if source.box != target.box or (source, target) == (wire.source, wire.target):
-            bundles[source, target].append(wire)
-    return tuple(_joined(source, target, bundle) for (source, target), bundle in bundles.items())
+            bundles[source, target, wire.same].append(wire)
+    return tuple(_joined(source, target, bundle) for (source, target, _), bundle in bundles.items())
 
 
 def _joined(source: End, target: End, bundle: Sequence[Wire]) -> Wire:

@@ -2,6 +2,7 @@
 
 A dataset is a box. Between datasets, each job that wrote one stands as a small box of its own on the way to it, so that the
 wires say which job; between columns, wires run from column to column and the job is named under the box's title.
+A job or run that was asked about is a box of its own. One dataset under two names is two boxes that one wire calls the same.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from headwater.cli.render.kinds import in_order
+from headwater.cli.render.kinds import ALIAS, READ, WRITTEN, in_order
 from headwater.cli.render.wording import counted
 from headwater.model.answers import DerivationView, EdgeView, Lineage, NodeView
+from headwater.model.lineage import Evidence, Kind
 
 ALL_ROWS = ""
 """The row of a box that stands for all its rows; in a picture of datasets, the box itself."""
@@ -33,6 +35,7 @@ class Box:
     root: bool = False
     root_rows: tuple[str, ...] = ()
     is_job: bool = False
+    noun: str = "dataset"
     stands_for: int = 1
 
 
@@ -46,7 +49,10 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """Everything that flows between two ends. `possible` when some statement behind it was not fully understood."""
+    """Everything that flows between two ends. `possible` where that rests on what was declared or not fully read.
+
+    `same` joins two names of one dataset: it runs neither way.
+    """
 
     source: End
     target: End
@@ -56,6 +62,7 @@ class Wire:
     derivations: tuple[int, ...] = ()
     into_job: bool = False
     from_job: bool = False
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +83,14 @@ def draw_up(lineage: Lineage) -> Diagram:
     wires = _wires(edges, by_id, derivations)
     boxes = _boxes(by_id.values(), lineage.root, wires, derivations, as_columns)
     if not as_columns:
-        boxes, wires = _through_jobs(boxes, wires, derivations)
-    return Diagram(tuple(boxes), tuple(wires), _notes(len(lineage.edges) - len(edges)))
+        boxes, wires = _through_jobs(boxes, wires, derivations, lineage.root)
+    return Diagram(tuple(boxes), (*wires, *_sames(edges, by_id)), _notes(len(lineage.edges) - len(edges)))
 
 
 def box_of(node: NodeView) -> str:
     """The key of the box a node is drawn in."""
-    return f"{node.namespace}\n{node.name}"
+    place = f"{node.namespace}\n{node.name}"
+    return place if node.type in ("dataset", "column") else f"{place}\n{node.type}"
 
 
 def _end(node: NodeView) -> End:
@@ -90,10 +98,11 @@ def _end(node: NodeView) -> End:
 
 
 def _wires(edges: Iterable[EdgeView], by_id: dict[str, NodeView], derivations: dict[int, DerivationView]) -> list[Wire]:
-    """One wire for all edges between the same two ends."""
+    """One wire for all edges between the same two ends, names of one dataset apart."""
     bundles: dict[tuple[End, End], list[EdgeView]] = defaultdict(list)
     for edge in edges:
-        bundles[_end(by_id[edge.source]), _end(by_id[edge.target])].append(edge)
+        if edge.kind != ALIAS:
+            bundles[_end(by_id[edge.source]), _end(by_id[edge.target])].append(edge)
     return [
         Wire(
             source,
@@ -107,14 +116,25 @@ def _wires(edges: Iterable[EdgeView], by_id: dict[str, NodeView], derivations: d
     ]
 
 
+def _sames(edges: Iterable[EdgeView], by_id: dict[str, NodeView]) -> list[Wire]:
+    """One wire between each two names of one dataset, whichever way and by however many columns that is said."""
+    pairs = {tuple(sorted((box_of(by_id[edge.source]), box_of(by_id[edge.target])))) for edge in edges if edge.kind == ALIAS}
+    return [Wire(End(one), End(other), (ALIAS,), possible=False, same=True) for one, other in sorted(pairs) if one != other]
+
+
 def _wire_order(ends: tuple[End, End]) -> tuple[str, str, str, str]:
     source, target = ends
     return source.box, source.row, target.box, target.row
 
 
+_SAID = (Evidence.DECLARED.value, Evidence.INFERRED.value)
+
+
 def _is_possible(edge: EdgeView, derivations: dict[int, DerivationView]) -> bool:
+    if edge.kind in (READ, WRITTEN):
+        return False
     view = derivations.get(edge.derivation)
-    return view is None or view.status != "complete" or view.evidence == "inferred"
+    return view is None or edge.kind == Kind.UNKNOWN.name or view.status != "complete" or view.evidence in _SAID
 
 
 def _boxes(
@@ -137,19 +157,26 @@ def _boxes(
             key,
             title=of[key].name,
             subtitle=of[key].namespace,
+            noun=of[key].type if of[key].type in ("job", "run") else "dataset",
             rows=tuple(sorted(columns[key])),
             jobs=tuple(sorted(_job_name(job) for job in writers[key])) if as_columns else (),
             tier="confirmed" if "confirmed" in tiers[key] else "possible",
             root=key == box_of(root),
             root_rows=(root.column,) if root.column is not None and key == box_of(root) else (),
-            is_job=of[key].type == "job",
+            is_job=of[key].type in ("job", "run"),
         )
         for key in sorted(of)
     ]
 
 
-def _through_jobs(boxes: Sequence[Box], wires: Sequence[Wire], derivations: dict[int, DerivationView]) -> tuple[list[Box], list[Wire]]:
-    """Put each job between its sources and the one dataset it wrote; per target, so that no path is drawn that was not seen."""
+def _through_jobs(
+    boxes: Sequence[Box], wires: Sequence[Wire], derivations: dict[int, DerivationView], root: NodeView
+) -> tuple[list[Box], list[Wire]]:
+    """Put each job between its sources and the one dataset it wrote; per target, so that no path is drawn that was not seen.
+
+    A job that was asked about is one box for all it did, and what flowed through it says more than that it read and wrote.
+    """
+    own = box_of(root)
     chips: dict[str, Box] = {}
     inward: dict[tuple[End, str], list[Wire]] = defaultdict(list)
     onward: dict[tuple[str, End], list[Wire]] = defaultdict(list)
@@ -159,12 +186,15 @@ def _through_jobs(boxes: Sequence[Box], wires: Sequence[Wire], derivations: dict
         if not jobs:
             plain.append(wire)
         for job in jobs:
-            key = f"{job}\n{wire.target.box}\njob"
-            chips[key] = Box(key, title=_job_name(job), subtitle=_job_namespace(job), is_job=True)
+            key = own if job == root.id else f"{_job_namespace(job)}\n{_job_name(job)}\n{job}\n{wire.target.box}"
+            if key != own:
+                chips[key] = Box(key, title=_job_name(job), subtitle=_job_namespace(job), is_job=True, noun="job")
             inward[wire.source, key].append(wire)
             onward[key, wire.target].append(wire)
-    through = [_joined(source, End(key), bundle, into_job=True) for (source, key), bundle in inward.items()]
-    through += [_joined(End(key), target, bundle, from_job=True) for (key, target), bundle in onward.items()]
+    through = [_joined(source, End(key), bundle, into_job=key != own) for (source, key), bundle in inward.items()]
+    through += [_joined(End(key), target, bundle, from_job=key != own) for (key, target), bundle in onward.items()]
+    drawn = {(wire.source, wire.target) for wire in through}
+    plain = [wire for wire in plain if (wire.source, wire.target) not in drawn]
     through.sort(key=lambda wire: _wire_order((wire.source, wire.target)))
     return [*boxes, *(chips[key] for key in sorted(chips))], [*plain, *through]
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from headwater.cli.render.kinds import style_of
-from headwater.cli.render.placement import Run
 from headwater.cli.render.wording import text_width
+
+if TYPE_CHECKING:
+    from headwater.cli.render.placement import Run
 
 MARK_SIZE = 8.5
 HEIGHT = 13.0
 _CELL = 40.0
 _SHARES = (0.3, 0.22, 0.4, 0.5, 0.6, 0.7, 0.78)
-_LOOP = 33.0
+BULGE = 44.0
+"""How far out a loop is pulled; its own line reaches three quarters of that."""
 
 Point = tuple[float, float]
 
@@ -34,24 +38,28 @@ class Label:
 
 
 def label_wires(runs: Sequence[Run]) -> list[Label]:
-    """A label for each wire, in order: the first of its places that is free, or the first of all."""
+    """A label for each wire, in order: the first of its places that is free, or the first of all.
+
+    A wire from a job to what it wrote has no words: the wires into the job have said it.
+    """
     cells: dict[tuple[int, int], list[Label]] = defaultdict(list)
     labels: list[Label] = []
     for run in runs:
-        text = " ".join(style_of(kind).mark for kind in run.wire.kinds)
+        text = "" if run.wire.from_job else " ".join(style_of(kind).mark for kind in run.wire.kinds)
         width = text_width(text, MARK_SIZE) * 1.12 + 7
-        choices = [Label(text, x, y, width) for x, y in _places(run.points)]
+        choices = [Label(text, x, y, width) for x, y in _places(run)]
         chosen = next((label for label in choices if not any(map(label.meets, _near(label, cells)))), choices[0])
-        if not run.wire.from_job:
+        if text:
             cells[_cell(chosen)].append(chosen)
         labels.append(chosen)
     return labels
 
 
-def _places(points: Sequence[Point]) -> list[Point]:
+def _places(run: Run) -> list[Point]:
     """Points along a wire: on its first bend, then on its last."""
-    if len(points) == 2 and points[0][0] == points[1][0]:
-        return [(points[0][0] + _LOOP, (points[0][1] + points[1][1]) / 2)]
+    points = run.points
+    if run.is_loop:
+        return [(max(points[0][0], points[1][0]) + BULGE * 0.75, (points[0][1] + points[1][1]) / 2)]
     first = [_along(points[0], points[1], share) for share in _SHARES]
     return first if len(points) == 2 else [*first, *(_along(points[-2], points[-1], share) for share in _SHARES)]
 

@@ -12,7 +12,13 @@
   const leaving = new Map();
   const arriving = new Map();
   const keep = (index, key, wire) => index.set(key, [...(index.get(key) || []), wire]);
-  wires.forEach((wire) => { keep(leaving, wire.dataset.from, wire); keep(arriving, wire.dataset.to, wire); });
+  const hang = (step) => { keep(leaving, step.from, step); keep(arriving, step.to, step); };
+  wires.forEach((wire) => {
+    const told = data.wires[wire.dataset.wire];
+    const step = { wire, from: wire.dataset.from, to: wire.dataset.to, fromRow: told.from, toRow: told.to, unread: told.unread, whole: told.whole };
+    hang(step);
+    if (told.same) hang({ ...step, from: step.to, to: step.from });
+  });
   const view = { x: 0, y: 0, width: data.width, height: data.height };
   let pinned = null;
 
@@ -67,24 +73,25 @@
     }
   };
 
-  // Follows wires by column: what decides which rows a dataset has reaches every column of it, but not the other way round.
+  // Follows wires by column: what decides which rows a dataset has reaches every column of it, but not the other way round,
+  // save where all of a dataset was taken in a way nobody could read.
   const reach = (start, forward) => {
     const near = (box) => (forward ? leaving : arriving).get(String(box)) || [];
     const met = new Set(near(start));
     const waiting = [...met];
     while (waiting.length) {
       const here = waiting.pop();
-      const told = data.wires[here.dataset.wire];
-      for (const wire of near(forward ? here.dataset.to : here.dataset.from)) {
-        const next = data.wires[wire.dataset.wire];
-        const goesOn = forward ? next.from === told.to || told.to === -1 : next.to === told.from || next.to === -1;
-        if (goesOn && !met.has(wire)) {
-          met.add(wire);
-          waiting.push(wire);
+      for (const next of near(forward ? here.to : here.from)) {
+        const goesOn = forward
+          ? next.fromRow === here.toRow || here.toRow === -1 || next.unread
+          : next.toRow === here.fromRow || next.toRow === -1 || (here.fromRow === -1 && here.whole);
+        if (goesOn && !met.has(next)) {
+          met.add(next);
+          waiting.push(next);
         }
       }
     }
-    return met;
+    return new Set([...met].map((step) => step.wire));
   };
 
   const light = (litBoxes, isLit) => {

@@ -16,12 +16,13 @@ import msgspec
 
 from headwater.cli.render.collapse import collapsed
 from headwater.cli.render.diagram import ALL_ROWS, Box, End, Wire, draw_up
-from headwater.cli.render.kinds import style_of
+from headwater.cli.render.kinds import READ, style_of
 from headwater.cli.render.placement import Drawing, place
-from headwater.cli.render.strokes import describe, number, row_label, safe
+from headwater.cli.render.strokes import POSSIBLE, describe, number, row_label, safe
 from headwater.cli.render.svg import FONT, description_of, draw_legend, draw_picture, facts_of, notes_of, title_of
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer, DerivationView, Lineage
+from headwater.model.lineage import Kind
 
 _LEGEND_WIDTH = 1100.0
 
@@ -120,7 +121,7 @@ def _box_data(box: Box, drawing: Drawing) -> dict[str, Any]:
         ("namespace", visible(box.subtitle)),
         ("columns", [visible(row) for row in rows]),
         ("written by", [visible(job) for job in box.jobs]),
-        ("tier", "" if box.tier == "confirmed" else "possible: some hop on the way is not fully understood"),
+        ("tier", "" if box.tier == "confirmed" else POSSIBLE),
     ]
     return {
         "title": visible(box.title),
@@ -132,9 +133,15 @@ def _box_data(box: Box, drawing: Drawing) -> dict[str, Any]:
 
 def _wire_data(wire: Wire, boxes: Mapping[str, Box]) -> dict[str, Any]:
     kinds = [style_of(kind).word for kind in wire.kinds]
-    facts = [("how", kinds), ("masked by", [visible(name) for name in wire.masking]), ("tier", "possible" if wire.possible else "")]
+    facts = [("how", kinds), ("masked by", [visible(name) for name in wire.masking]), ("tier", POSSIBLE if wire.possible else "")]
     ends = {"from": _row_number(wire.source, boxes), "to": _row_number(wire.target, boxes)}
-    return {"title": visible(describe(wire).partition(": ")[0]), "facts": facts, "derivations": wire.derivations, **ends}
+    return {"title": visible(describe(wire).partition(": ")[0]), "facts": facts, "derivations": wire.derivations, **ends, **_reading(wire)}
+
+
+def _reading(wire: Wire) -> dict[str, bool]:
+    """How the page goes on from a wire: whether all columns of its source were meant, and whether it runs both ways."""
+    unread = wire.source.row == ALL_ROWS and Kind.UNKNOWN.name in wire.kinds
+    return {"unread": unread, "whole": unread or wire.same or READ in wire.kinds, "same": wire.same}
 
 
 def _row_number(end: End, boxes: Mapping[str, Box]) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from headwater.cli.render.diagram import MORE, Box, Diagram, Wire
+from headwater.cli.render.labels import BULGE, HEIGHT, Label, label_wires
 from headwater.cli.render.layers import Joint, Layering, Place, layered
 from headwater.cli.render.wording import text_width
 
@@ -23,6 +24,7 @@ BETWEEN_BOXES, BETWEEN_JOINTS = 22.0, 12.0
 NEAREST_LAYERS, FARTHEST_LAYERS, JOB_TO_DATASET = 70.0, 200.0, 34.0
 SWEEPS = 12
 SHOWN_JOBS = 2
+SHEETS = 6.0
 BOLD = 1.22
 """How much wider bold text is."""
 
@@ -39,6 +41,11 @@ class Placed:
     rows: Mapping[str, float]
 
     @property
+    def depth(self) -> float:
+        """How far the sheets behind a box that stands for several look out."""
+        return SHEETS if self.box.stands_for > 1 and not self.box.rows else 0.0
+
+    @property
     def middle(self) -> float:
         """Height at which wires to the box as a whole are fastened."""
         return self.y + (self.height / 2 if self.box.is_job or not self.box.rows else HEAD_HEIGHT / 2)
@@ -50,10 +57,11 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A wire with its course: points it passes, from source to target."""
+    """A wire with its course: points it passes, from source to target; a loop bulges out between its two."""
 
     wire: Wire
     points: tuple[tuple[float, float], ...]
+    is_loop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ class Drawing:
 
     boxes: tuple[Placed, ...]
     runs: tuple[Run, ...]
+    labels: tuple[Label, ...]
     width: float
     height: float
 
@@ -71,20 +80,27 @@ def place(diagram: Diagram) -> Drawing:
 
     Law:   the same diagram gives the same drawing.
     """
-    layering = layered([box.key for box in diagram.boxes], ((wire.source.box, wire.target.box) for wire in diagram.wires))
+    flows = [wire for wire in diagram.wires if not wire.same]
+    layering = layered([box.key for box in diagram.boxes], ((wire.source.box, wire.target.box) for wire in flows))
     boxes = {box.key: box for box in _rows_in_order(diagram, layering)}
     sizes = {key: _size(box) for key, box in boxes.items()}
-    heights = _heights(layering, boxes, sizes, diagram.wires)
+    heights = _heights(layering, boxes, sizes, flows)
     lefts, widths = _columns(layering, sizes, diagram.wires)
     placed = {
         key: _placed(box, lefts[layering.layer_of[key]], widths[layering.layer_of[key]], heights[key], sizes[key])
         for key, box in boxes.items()
     }
     runs = tuple(_run(wire, placed, layering, heights, lefts, widths) for wire in diagram.wires)
-    bottom = max((item.y + item.height for item in placed.values()), default=0.0)
-    lowest = max((y for run in runs for _, y in run.points), default=0.0)
-    width = lefts[-1] + widths[-1] if lefts else 0.0
-    return Drawing(tuple(placed[box.key] for box in diagram.boxes), runs, width, max(bottom, lowest))
+    labels = tuple(label_wires(runs))
+    return Drawing(tuple(placed[box.key] for box in diagram.boxes), runs, labels, *_extent(placed.values(), runs, labels))
+
+
+def _extent(boxes: Iterable[Placed], runs: Iterable[Run], labels: Iterable[Label]) -> tuple[float, float]:
+    """How far to the right and down anything reaches."""
+    corners = [(box.x + box.width + box.depth, box.y + box.height + box.depth) for box in boxes]
+    corners += [(x + (BULGE * 0.75 + 2 if run.is_loop else 0.0), y) for run in runs for x, y in run.points]
+    corners += [(label.x + label.width / 2 + 1, label.y + HEIGHT / 2 + 1) for label in labels if label.text]
+    return max((x for x, _ in corners), default=0.0), max((y for _, y in corners), default=0.0)
 
 
 def _rows_in_order(diagram: Diagram, layering: Layering) -> list[Box]:
@@ -135,7 +151,7 @@ def _columns(layering: Layering, sizes: Mapping[str, tuple[float, float]], wires
     widths = [max((sizes[place][0] for place in layer if isinstance(place, str)), default=0.0) for layer in layering.layers]
     passing: dict[int, int] = defaultdict(int)
     for wire in wires:
-        if wire.from_job:
+        if wire.from_job or wire.same:
             continue
         for layer in range(*sorted((layering.layer_of[wire.source.box], layering.layer_of[wire.target.box]))):
             passing[layer] += 1
@@ -257,7 +273,9 @@ def _run(
     link = (wire.source.box, wire.target.box)
     if link[0] == link[1]:
         right = source.x + source.width
-        return Run(wire, ((right, begin), (right, end if end != begin else begin + ROW_HEIGHT * 0.6)))
+        return Run(wire, ((right, begin), (right, end if end != begin else begin + ROW_HEIGHT * 0.6)), is_loop=True)
+    if wire.same:
+        return _between(wire, source, target)
     turned = link in layering.turned
     if turned:
         link = (link[1], link[0])
@@ -269,6 +287,15 @@ def _run(
     if turned:
         return Run(wire, ((source.x, begin), *crossings[::-1], (target.x + target.width, end)))
     return Run(wire, ((source.x + source.width, begin), *crossings, (target.x, end)))
+
+
+def _between(wire: Wire, one: Placed, other: Placed) -> Run:
+    """The course of a wire that runs neither way, past all layers: bulging on the right where its boxes stand in one layer."""
+    left, right = sorted((one, other), key=lambda placed: placed.x + placed.width / 2)
+    if right.x >= left.x + left.width:
+        points = ((left.x + left.width, left.middle), (right.x, right.middle))
+        return Run(wire, points if left is one else points[::-1])
+    return Run(wire, ((one.x + one.width, one.middle), (other.x + other.width, other.middle)), is_loop=True)
 
 
 def _across(left: float, width: float, height: float) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -5,18 +5,18 @@ Every text passes `safe`. Looks are attributes, not styles, so that a page's sty
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 
 from headwater.cli.render.diagram import MORE, Wire
 from headwater.cli.render.kinds import style_of
-from headwater.cli.render.labels import HEIGHT, MARK_SIZE, Label
+from headwater.cli.render.labels import BULGE, HEIGHT, MARK_SIZE, Label
 from headwater.cli.render.placement import (
     BOLD,
     HEAD_HEIGHT,
     JOB_LINE,
     PAD,
     ROW_HEIGHT,
+    SHEETS,
     SHOWN_JOBS,
     SMALL_SIZE,
     TITLE_SIZE,
@@ -29,6 +29,8 @@ from headwater.cli.render.wording import counted, fitted, visible
 INK, MUTED, PAPER, LINE, BAND, ROOT = "#16202e", "#5a6779", "#ffffff", "#c3ccd8", "#f1f4f8", "#c9541a"
 DIRECT_WIDTH, INDIRECT_WIDTH = 1.9, 1.1
 DASHES = "6 4"
+POSSIBLE = "possible: declared by a producer, or not fully read"
+"""What dashes mean."""
 
 
 def safe(text: str) -> str:
@@ -59,19 +61,26 @@ def draw_run(run: Run, index: int, ends: tuple[int, int]) -> str:
     colour = "#7a8798" if wire.from_job else style.colour
     width = DIRECT_WIDTH if style.direct or wire.from_job else INDIRECT_WIDTH
     dashes = f' stroke-dasharray="{DASHES}"' if wire.possible else ""
+    course = _course(run)
     parts = [
         f'<g class="wire{" possible" if wire.possible else ""}" data-wire="{index}" data-from="{ends[0]}" data-to="{ends[1]}">',
         f"<title>{safe(describe(wire))}</title>",
-        f'<path d="{_course(run.points)}" fill="none" stroke="{colour}" stroke-width="{width}"{dashes}/>',
+        double(course, colour) if wire.same else f'<path d="{course}" fill="none" stroke="{colour}" stroke-width="{width}"{dashes}/>',
     ]
-    if not wire.into_job:
-        parts.append(_arrow(run.points, colour))
+    if not wire.into_job and not wire.same:
+        parts.append(_arrow(run, colour))
     return "".join([*parts, "</g>"])
+
+
+def double(course: str, colour: str) -> str:
+    """A double line, for what is the same."""
+    between = f'<path class="between" d="{course}" fill="none" stroke="{PAPER}" stroke-width="2"/>'
+    return f'<path d="{course}" fill="none" stroke="{colour}" stroke-width="4.4"/>{between}'
 
 
 def draw_label(run: Run, label: Label, index: int, ends: tuple[int, int]) -> str:
     """The marks of a wire's kinds, to stand above all wires; a wire from a job to what it wrote has none."""
-    if run.wire.from_job or not run.wire.kinds:
+    if not label.text:
         return ""
     colour = style_of(run.wire.kinds[0]).colour
     group = f'class="wire mark" color="{colour}" data-wire="{index}" data-from="{ends[0]}" data-to="{ends[1]}"'
@@ -85,7 +94,9 @@ def describe(wire: Wire) -> str:
     """A wire in words."""
     kinds = ", ".join(style_of(kind).word for kind in wire.kinds)
     masked = f"; masked by {', '.join(wire.masking)}" if wire.masking else ""
-    return f"{_place(wire.source.box, wire.source.row)} to {_place(wire.target.box, wire.target.row)}: {kinds}{masked}{_doubt(wire)}"
+    joined = "and" if wire.same else "to"
+    ends = f"{_place(wire.source.box, wire.source.row)} {joined} {_place(wire.target.box, wire.target.row)}"
+    return f"{ends}: {'the same dataset' if wire.same else kinds}{masked}{_doubt(wire)}"
 
 
 def row_label(row: str, stands_for: int, shown: int) -> str:
@@ -94,7 +105,7 @@ def row_label(row: str, stands_for: int, shown: int) -> str:
 
 
 def _doubt(wire: Wire) -> str:
-    return "; possible, not every statement was understood" if wire.possible else ""
+    return f"; {POSSIBLE}" if wire.possible else ""
 
 
 def _place(box: str, row: str) -> str:
@@ -170,13 +181,14 @@ def _job_lines(placed: Placed, room: float) -> list[str]:
 
 
 def _draw_job(placed: Placed, index: int) -> str:
-    x, y, height = placed.x, placed.y, placed.height
+    x, y, height, root = placed.x, placed.y, placed.height, placed.box.root
+    border = f'stroke="{ROOT if root else LINE}" stroke-width="{2.2 if root else 1}"'
     text = fitted(visible(placed.box.title), SMALL_SIZE + 1, placed.width - 26)
     return "".join(
         (
-            f'<g class="box job" data-box="{index}" tabindex="0"><title>{safe(_box_words(placed))}</title>',
+            f'<g class="box job{" root" if root else ""}" data-box="{index}" tabindex="0"><title>{safe(_box_words(placed))}</title>',
             f'<rect class="chip" x="{number(x)}" y="{number(y)}" width="{number(placed.width)}" height="{number(height)}" '
-            f'rx="{number(height / 2)}" fill="{BAND}" stroke="{LINE}" stroke-width="1"/>',
+            f'rx="{number(height / 2)}" fill="{BAND}" {border}/>',
             words(x + placed.width / 2, y + height / 2 + 4, text, size=SMALL_SIZE + 1, anchor="middle"),
             "</g>",
         )
@@ -185,7 +197,7 @@ def _draw_job(placed: Placed, index: int) -> str:
 
 def _box_words(placed: Placed) -> str:
     box = placed.box
-    what = "job" if box.is_job else "dataset" if box.stands_for == 1 or box.rows else counted(box.stands_for, "dataset")
+    what = box.noun if box.is_job else "dataset" if box.stands_for == 1 or box.rows else counted(box.stands_for, "dataset")
     jobs = f", written by {', '.join(box.jobs)}" if box.jobs else ""
     doubt = "" if box.tier == "confirmed" else ", possible"
     return f"{what} {box.title} in {box.subtitle}{jobs}{doubt}" if box.subtitle else f"{what} {box.title}{doubt}"
@@ -194,18 +206,20 @@ def _box_words(placed: Placed) -> str:
 def _stack(placed: Placed) -> str:
     """Two sheets behind a box that stands for several."""
     return "".join(
-        f'<rect class="card" {_frame(placed, shift)} rx="7" fill="{BAND}" stroke="{LINE}" stroke-width="1"/>' for shift in (6, 3)
+        f'<rect class="card" {_frame(placed, shift)} rx="7" fill="{BAND}" stroke="{LINE}" stroke-width="1"/>'
+        for shift in (SHEETS, SHEETS / 2)
     )
 
 
-def _course(points: Sequence[tuple[float, float]]) -> str:
+def _course(run: Run) -> str:
     """A path through points: level where it crosses a layer, an even bend between."""
-    x, y = points[0]
+    x, y = run.points[0]
     path = [f"M{number(x)} {number(y)}"]
-    if len(points) == 2 and points[1][0] == x:
-        bulge = number(x + 44)
-        return f"{path[0]}C{bulge} {number(y)} {bulge} {number(points[1][1])} {number(x)} {number(points[1][1])}"
-    for after_x, after_y in points[1:]:
+    if run.is_loop:
+        end_x, end_y = run.points[1]
+        bulge = number(max(x, end_x) + BULGE)
+        return f"{path[0]}C{bulge} {number(y)} {bulge} {number(end_y)} {number(end_x)} {number(end_y)}"
+    for after_x, after_y in run.points[1:]:
         if abs(after_y - y) < 0.05:
             path.append(f"H{number(after_x)}")
         else:
@@ -215,8 +229,8 @@ def _course(points: Sequence[tuple[float, float]]) -> str:
     return "".join(path)
 
 
-def _arrow(points: Sequence[tuple[float, float]], colour: str) -> str:
-    x, y = points[-1]
-    back = 7.0 if x >= points[-2][0] and not (len(points) == 2 and x == points[0][0]) else -7.0
+def _arrow(run: Run, colour: str) -> str:
+    x, y = run.points[-1]
+    back = 7.0 if x >= run.points[-2][0] and not run.is_loop else -7.0
     tail = number(x - back)
     return f'<path d="M{number(x)} {number(y)}L{tail} {number(y - 3.6)}L{tail} {number(y + 3.6)}Z" fill="{colour}"/>'

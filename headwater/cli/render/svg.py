@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from headwater.cli.render.collapse import collapsed
 from headwater.cli.render.diagram import Diagram, Wire, draw_up
-from headwater.cli.render.kinds import in_order, style_of
-from headwater.cli.render.labels import MARK_SIZE, label_wires
+from headwater.cli.render.kinds import ALIAS, in_order, style_of
+from headwater.cli.render.labels import MARK_SIZE
 from headwater.cli.render.placement import Drawing, place
 from headwater.cli.render.strokes import (
+    BAND,
     DASHES,
     DIRECT_WIDTH,
     INDIRECT_WIDTH,
@@ -15,6 +16,9 @@ from headwater.cli.render.strokes import (
     LINE,
     MUTED,
     PAPER,
+    POSSIBLE,
+    ROOT,
+    double,
     draw_box,
     draw_label,
     draw_run,
@@ -22,7 +26,7 @@ from headwater.cli.render.strokes import (
     safe,
     words,
 )
-from headwater.cli.render.wording import counted, fitted, text_width, visible
+from headwater.cli.render.wording import counted, fitted, text_width, visible, wrapped
 from headwater.model.answers import Answer, Lineage
 
 FONT = "ui-sans-serif, system-ui, 'Segoe UI', Roboto, Helvetica, Arial, 'DejaVu Sans', sans-serif"
@@ -37,7 +41,7 @@ def render_svg(answer: Answer[Lineage]) -> str:
     drawing = place(diagram)
     width = max(drawing.width, LEAST_WIDTH) + 2 * MARGIN
     legend, legend_height = draw_legend(diagram, width - 2 * MARGIN)
-    notes = notes_of(answer, diagram)
+    notes = [line for note in notes_of(answer, diagram) for line in wrapped(visible(note), 12, width - 2 * MARGIN)]
     below = HEADER + drawing.height + MARGIN
     height = below + legend_height + len(notes) * LEGEND_LINE + MARGIN
     left = MARGIN + max(0.0, (LEAST_WIDTH - drawing.width) / 2)
@@ -52,10 +56,7 @@ def render_svg(answer: Answer[Lineage]) -> str:
             words(MARGIN, 54, fitted(visible(facts_of(answer)), 12, width - 2 * MARGIN), size=12, fill=MUTED),
             f'<g transform="translate({number(left)} {number(HEADER)})">{draw_picture(drawing)}</g>',
             f'<g transform="translate({number(MARGIN)} {number(below)})">{legend}',
-            *(
-                words(0, legend_height + 14 + index * LEGEND_LINE, fitted(visible(note), 12, width - 2 * MARGIN), size=12, fill=MUTED)
-                for index, note in enumerate(notes)
-            ),
+            *(words(0, legend_height + 14 + index * LEGEND_LINE, line, size=12, fill=MUTED) for index, line in enumerate(notes)),
             "</g></svg>\n",
         )
     )
@@ -64,12 +65,11 @@ def render_svg(answer: Answer[Lineage]) -> str:
 def draw_picture(drawing: Drawing) -> str:
     """Boxes and wires, wires beneath."""
     index = {placed.box.key: number for number, placed in enumerate(drawing.boxes)}
-    labels = label_wires(drawing.runs)
     ends = [(index[run.wire.source.box], index[run.wire.target.box]) for run in drawing.runs]
     weakest_first = sorted(range(len(drawing.runs)), key=lambda place: _is_direct(drawing.runs[place].wire))
     wires = (draw_run(drawing.runs[place], place, ends[place]) for place in weakest_first)
     boxes = (draw_box(placed, number) for number, placed in enumerate(drawing.boxes))
-    marks = (draw_label(run, labels[place], place, ends[place]) for place, run in enumerate(drawing.runs))
+    marks = (draw_label(run, drawing.labels[place], place, ends[place]) for place, run in enumerate(drawing.runs))
     return f'<g class="wires">{"".join(wires)}{"".join(marks)}</g><g class="boxes">{"".join(boxes)}</g>'
 
 
@@ -78,11 +78,13 @@ def draw_legend(diagram: Diagram, width: float) -> tuple[str, float]:
     kinds = in_order(kind for wire in diagram.wires for kind in wire.kinds)
     items = [_kind_item(kind) for kind in kinds]
     if any(wire.possible for wire in diagram.wires) or any(box.tier != "confirmed" for box in diagram.boxes):
-        items.append((_sample(MUTED, DIRECT_WIDTH, dashed=True), "possible: not all was understood"))
+        items.append((_sample(MUTED, DIRECT_WIDTH, dashed=True), POSSIBLE))
     if any(box.root for box in diagram.boxes):
-        items.append(('<rect x="6" y="-7" width="22" height="14" rx="3" fill="none" stroke="#c9541a" stroke-width="2.2"/>', "asked about"))
-    if any(box.is_job for box in diagram.boxes):
-        items.append((f'<rect x="3" y="-7" width="28" height="14" rx="7" fill="#f1f4f8" stroke="{LINE}"/>', "job"))
+        items.append((f'<rect x="6" y="-7" width="22" height="14" rx="3" fill="none" stroke="{ROOT}" stroke-width="2.2"/>', "asked about"))
+    items += [
+        (f'<rect x="3" y="-7" width="28" height="14" rx="7" fill="{BAND}" stroke="{LINE}"/>', noun)
+        for noun in sorted({box.noun for box in diagram.boxes if box.is_job})
+    ]
     placed: list[str] = []
     x = y = 0.0
     for sample, text in items:
@@ -136,7 +138,7 @@ def _is_direct(wire: Wire) -> bool:
 
 def _kind_item(kind: str) -> tuple[str, str]:
     style = style_of(kind)
-    line = _sample(style.colour, DIRECT_WIDTH if style.direct else INDIRECT_WIDTH)
+    line = double("M0 0H34", style.colour) if kind == ALIAS else _sample(style.colour, DIRECT_WIDTH if style.direct else INDIRECT_WIDTH)
     frame = f'x="6" y="-6.5" width="22" height="13" rx="4" fill="{PAPER}" stroke="{style.colour}" stroke-width="0.9"'
     text = words(17, 3.1, style.mark, size=MARK_SIZE, fill=style.colour, weight="700", anchor="middle")
     mark = f'<g class="mark" color="{style.colour}"><rect {frame}/>{text}</g>'

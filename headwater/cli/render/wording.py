@@ -34,6 +34,17 @@ def fitted(text: str, size: float, room: float) -> str:
     return _cut(text, keep)
 
 
+def wrapped(text: str, size: float, room: float) -> list[str]:
+    """The text as lines that fit the room, broken between words; a word wider than the room is cut in its middle."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and text_width(f"{lines[-1]} {word}", size) <= room:
+            lines[-1] = f"{lines[-1]} {word}"
+        else:
+            lines.append(fitted(word, size, room))
+    return lines
+
+
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """A number with its noun."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

@@ -20,6 +20,11 @@ def column(name: str, column_name: str, namespace: str = LAKE, *, tier: str = "c
     return NodeView(f"datasetField:{namespace}:{name}:{column_name}", "column", namespace, name, column_name, None, tier)
 
 
+def job(name: str) -> NodeView:
+    """A job's node."""
+    return NodeView(f"job:jobs:{name}", "job", "jobs", name)
+
+
 def derivation(number: int, job: str, *, status: str = "complete", evidence: str = "parsed") -> DerivationView:
     """A statement of a job in `jobs`."""
     held = (("2026-01-01T00:00:00Z", "forever"),)
@@ -83,6 +88,31 @@ def small_datasets() -> Answer[Lineage]:
     visits, patients, features = dataset("visits"), dataset("patients", "postgres://hospital"), dataset("features")
     edges = [(visits, features, "AGGREGATION", 1), (patients, features, "JOIN", 1), (features, features, "IDENTITY", 2)]
     return answered(features, [visits, patients], edges, [derivation(1, "build"), derivation(2, "keep")])
+
+
+def one_job() -> Answer[Lineage]:
+    """A job that reads two datasets and writes a third, which others say under two names."""
+    build, visits, patients, features, old = (
+        job("build"),
+        dataset("visits"),
+        dataset("patients"),
+        dataset("features"),
+        dataset("features_v1"),
+    )
+    edges = [
+        (visits, build, "READ", -1),
+        (patients, build, "READ", -1),
+        (build, features, "WRITTEN", -1),
+        (features, old, "ALIAS", -1),
+        (old, features, "ALIAS", -1),
+    ]
+    return answered(build, [visits, patients, features, old], edges, direction="both")
+
+
+def loop() -> Answer[Lineage]:
+    """A table whose column feeds another of its own, with nothing to its right."""
+    first, second = column("t", "a"), column("t", "b")
+    return answered(second, [first], [(first, second, "IDENTITY", 1), (second, second, "TRANSFORMATION", 1)], [derivation(1, "keep")])
 
 
 def lake(datasets: int, namespaces: int = 3) -> Answer[Lineage]:

@@ -12,8 +12,8 @@ import pytest
 
 from headwater.cli.render.page import render_page
 from headwater.cli.render.svg import render_svg
-from headwater.model.answers import Answer, Lineage
-from tests.unit.cli.render.telling import HOSTILE, hostile, lake, small_columns, small_datasets
+from headwater.model.answers import Answer, Gap, Lineage
+from tests.unit.cli.render.telling import HOSTILE, answered, dataset, hostile, lake, loop, one_job, small_columns, small_datasets
 
 GOLDEN = Path(__file__).parents[3] / "golden" / "pictures"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -23,7 +23,9 @@ def texts(svg: str) -> list[str]:
     return [element.text or "" for element in ElementTree.fromstring(svg).iter(f"{SVG}text")]
 
 
-@pytest.mark.parametrize(("name", "answer"), [("columns", small_columns()), ("datasets", small_datasets())])
+@pytest.mark.parametrize(
+    ("name", "answer"), [("columns", small_columns()), ("datasets", small_datasets()), ("job", one_job()), ("loop", loop())]
+)
 def test_a_small_graph_is_drawn_as_it_was(name: str, answer: Answer[Lineage]) -> None:
     drawn = render_svg(answer).replace("><", ">\n<")
     path = GOLDEN / f"{name}.svg"
@@ -51,6 +53,27 @@ def test_what_is_hidden_or_unseen_is_said() -> None:
     shown = texts(render_svg(small_columns()))
     assert "2 nodes on these paths may not be seen with this key" in shown
     assert any(text.startswith("not seen: STATEMENT-PARTIAL") for text in shown)
+
+
+def test_a_long_note_goes_on_in_a_line_of_its_own_within_the_picture() -> None:
+    detail = "a statement that was too long to be read in one go and of which only so much could be told " * 3
+    picture = ElementTree.fromstring(render_svg(answered(dataset("a"), [], [], gaps=[Gap("STATEMENT-FAILED", "job:j:x", detail.strip())])))
+    notes = [element for element in picture.iter(f"{SVG}text") if (element.text or "").split(" ")[0] in ("not", *detail.split())]
+    said = " ".join(element.text or "" for element in notes)
+    assert detail.strip() in said and "\N{HORIZONTAL ELLIPSIS}" not in said and len(notes) > 1
+    (below,) = [group for group in picture if group.tag == f"{SVG}g" and any(note in list(group) for note in notes)]
+    down = float((below.get("transform") or "").rstrip(")").split(" ")[1])
+    assert down + max(float(note.get("y") or 0) for note in notes) < float(picture.get("height") or 0)
+
+
+def test_two_names_of_one_dataset_are_a_double_line_with_its_own_place_in_the_legend() -> None:
+    drawn = render_svg(one_job())
+    assert "same dataset as" in texts(drawn) and "=" in texts(drawn) and drawn.count('class="between"') == 2
+    assert "features and features_v1: the same dataset" in drawn and "stroke-dasharray" not in drawn
+
+
+def test_dashes_are_explained() -> None:
+    assert "possible: declared by a producer, or not fully read" in texts(render_svg(small_columns()))
 
 
 def test_what_is_only_possible_is_dashed() -> None:
