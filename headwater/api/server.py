@@ -22,7 +22,7 @@ from headwater.api.counters import Counters
 from headwater.api.gateway import UNFORESEEN, Endpoint, Gateway
 from headwater.api.intake import BATCH_PATHS, SINGLE_PATHS, Intake
 from headwater.api.replies import body_of, headers_of, is_ours, status_of
-from headwater.api.routes import health, keys, ledger, marquez
+from headwater.api.routes import front, health, keys, ledger, marquez
 from headwater.api.routes.ask import ask_routes
 from headwater.api.routes.intake import intake_paths
 from headwater.app.headwater import Headwater
@@ -58,7 +58,7 @@ def create_app(headwater: Headwater, *, local_token: str | None = None) -> FastA
 
     app = _Application(guard, lifespan)
     app.state.context = Context(headwater, authority, asker, counters)
-    for router in (health.router, ask_routes(), keys.router, ledger.router, marquez.router):
+    for router in (front.router, health.router, ask_routes(), keys.router, ledger.router, marquez.router):
         app.include_router(router)
     app.add_exception_handler(HTTPException, _http_refusal)
     app.add_exception_handler(RequestValidationError, _parameter_refusal)

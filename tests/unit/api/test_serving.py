@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -32,6 +33,29 @@ def test_liveness_and_readiness_need_no_key(server: Running) -> None:
     assert (ready.status_code, ready.json()["ready"]) == (200, True)
 
 
+def test_the_front_page_needs_no_key_holds_no_data_and_leads_on(server: Running) -> None:
+    server.client.post("/api/v1/lineage", json=run_event("very-secret-job", namespace="very-secret-lake"))
+    page = httpx.get(f"{server.url}/")
+    assert page.status_code == 200 and page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "very-secret" not in page.text and not re.search(r"<(script|style|img|link|form)|style=", page.text)
+    links = re.findall(r'href="([^"]+)"', page.text)
+    assert {"/openapi.json", "/healthz"} <= set(links)
+    assert all(httpx.get(f"{server.url}{link}").status_code == 200 for link in links)
+    assert "/" not in httpx.get(f"{server.url}/openapi.json").json()["paths"]
+
+
+def test_the_front_page_names_commands_and_documents_that_exist(server: Running) -> None:
+    from typer.main import get_command
+
+    from headwater.cli.tree import app
+
+    page = httpx.get(f"{server.url}/").text
+    docs = Path(__file__).parents[3] / "docs"
+    assert all((docs / name).exists() for name in re.findall(r"<code>([\w/-]+\.md|cookbook)</code>", page))
+    named = {line.split()[1] for line in page.splitlines() if line.startswith("headwater ")}
+    assert named <= set(getattr(get_command(app), "commands", {})) and "record" in named
+
+
 def test_metrics_need_a_key_and_hold_no_names_of_data(server: Running) -> None:
     assert httpx.get(f"{server.url}/metrics").status_code == 401
     server.client.post("/api/v1/lineage", json=run_event("very-secret-job", namespace="very-secret-lake"))
@@ -50,6 +74,7 @@ def test_metrics_can_be_opened(tmp_path: Path) -> None:
 
 def test_every_response_carries_the_security_headers(server: Running) -> None:
     for answer in (
+        httpx.get(f"{server.url}/"),
         server.client.get("/healthz"),
         server.client.post("/api/v1/lineage", json=run_event()),
         server.client.post("/api/v1/lineage", content=b"{"),
