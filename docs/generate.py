@@ -52,6 +52,8 @@ def questions_page() -> Iterator[str]:
     yield "`client.ask` takes a question with all its parameters, one of the structs of `headwater.model.questions`."
     yield "Source: `headwater/model/questions.py`.\n"
     yield from _shared_parameters()
+    yield "In a result, `hidden` counts what the key may not see; in that of a search, all that it may not search, whatever the text was."
+    yield "As a word in place of a name it means that there is one: see the [glossary](../glossary.md#what-hidden-means).\n"
     for question in questions():
         yield f"## {question.name}\n"
         yield f"{_sentences(_first_paragraph(question))}\n"
