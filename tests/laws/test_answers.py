@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 
 from headwater.model.answers import Answer
@@ -61,6 +62,7 @@ def answered(told: Telling, question: Question, *patterns: str) -> Answer[Any] |
         return None
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(stories)
 def test_asked_as_known_then_every_answer_is_the_one_given_then(story: list[list[Fact]]) -> None:

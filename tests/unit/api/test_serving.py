@@ -26,6 +26,8 @@ from headwater.api.serve import up
 up(Path(sys.argv[1]), {"port": 0, "analysers": 0}, lambda started: print(started.url, started.admin_key, flush=True))
 """
 
+pytestmark = pytest.mark.service
+
 
 def test_liveness_and_readiness_need_no_key(server: Running) -> None:
     assert httpx.get(f"{server.url}/healthz").text == "ok\n"

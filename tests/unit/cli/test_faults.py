@@ -60,6 +60,7 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
     assert ended.stderr == b""
 
 
+@pytest.mark.service
 def test_up_prints_its_address_and_the_key_once_and_stops_when_told(tmp_path: Path) -> None:
     first, second = up(tmp_path / "home"), up(tmp_path / "home")
     assert "admin key  hw_" in first and "OPENLINEAGE_URL=http://127.0.0.1:" in first and "OPENLINEAGE_API_KEY=hw_" in first

@@ -6,6 +6,8 @@ from headwater.capture.sql import analyse
 from headwater.model.lineage import Statement
 from tests.unit.capture.sql.oracle import Catalog, Findings, experiment
 
+pytestmark = pytest.mark.slow
+
 STATEMENTS = [
     "SELECT a FROM t",
     "SELECT a + b AS c, s FROM t WHERE g > 2",
