@@ -59,6 +59,43 @@ def test_a_question_is_shown_somewhere_a_person_reads(question: str) -> None:
     assert any(command in path.read_text(encoding="utf-8") for path in written)
 
 
+NAMED_COMMAND = re.compile(r"(?:[`$|] ?|bin/)(headwater(?: [a-z]+){1,2})((?: [^`|\n]*)?)")
+COMMANDS = dict(commands())
+
+
+def unknown_commands(text: str) -> list[str]:
+    """What a text names as a command of ours, with its options, that does not exist."""
+    found = []
+    for named, rest in NAMED_COMMAND.findall(text):
+        words = named.split()
+        command = COMMANDS.get(named) or COMMANDS.get(" ".join(words[:2]))
+        known = (
+            {"--help"} | {name for parameter in command.params for name in parameter.opts + parameter.secondary_opts} if command else set()
+        )
+        options = set(re.findall(r"(?<= )--[a-z-]+", f"{rest} ".split(" | ")[0]))
+        is_group = command is not None and hasattr(command, "commands") and len(words) > 2
+        if command is None or is_group or options - known:
+            found.append(f"{named}{rest}")
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_command_that_a_page_names_exists(path: Path) -> None:
+    assert unknown_commands(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["`headwater restore`", "`headwater key create NAME --scope read`", "$ headwater key brew", "`headwater lineages x`"]
+)
+def test_a_command_that_does_not_exist_is_noticed(text: str) -> None:
+    assert unknown_commands(text)
+
+
+@pytest.mark.parametrize("text", ["`headwater key create NAME --read '*'`", "$ headwater up --home x 2> log", "`headwater status`"])
+def test_a_command_that_exists_is_let_pass(text: str) -> None:
+    assert unknown_commands(text) == []
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_link_leads_somewhere(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
