@@ -19,8 +19,9 @@ from headwater.cli.render.kinds import ALIAS, READ, style_of
 from headwater.model.answers import EdgeView, Lineage, NodeView
 from headwater.model.lineage import Kind
 
-_WHOLE = frozenset({Kind.UNKNOWN.name, READ, ALIAS})
+_WHOLE = frozenset({Kind.UNKNOWN.name, READ})
 """Kinds of edges whose source, where it is a dataset, is all of that dataset."""
+_ALIAS_KINDS = frozenset({ALIAS})
 
 _UNREAD_KINDS = frozenset({Kind.UNKNOWN.name})
 
@@ -49,6 +50,8 @@ class Step:
     again: bool = False
     whole: bool = False
     """Whether a dataset's node stands for all of it here, not only for its rows as such."""
+    belongs: bool = False
+    """Whether it stands here as a part of what is above it, or as the whole of it, without an edge between the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def steps_of(lineage: Lineage, *, upward: bool) -> Iterator[Step]:
         onward = walk.branches(f"{branch.prefix}{'   ' if branch.last else '│  '}", child.node, child.faces)
         again = known and not onward
         whole = child.faces == _UNREAD or (upward and child.faces == _FULL)
-        yield Step(f"{branch.prefix}{'└─ ' if branch.last else '├─ '}", walk.nodes[child.node], child.edges, again, whole)
+        yield Step(f"{branch.prefix}{'└─ ' if branch.last else '├─ '}", walk.nodes[child.node], child.edges, again, whole, not child.edges)
         stack += onward
 
 
@@ -107,36 +110,49 @@ class _Walk:
         self.met.add(node)
         new = [face for face in faces if (node, face) not in self._followed]
         self._followed.update((node, face) for face in new)
-        children = sorted(self._children(self.nodes[node], new), key=lambda child: (child.rank, child.node))
+        children = sorted(self._children(self.nodes[node], new, whole=Face.FURTHER in faces), key=lambda child: (child.rank, child.node))
         return [_Branch(prefix, index == len(children) - 1, child) for index, child in enumerate(children)][::-1]
 
-    def _children(self, node: NodeView, faces: list[Face]) -> Iterator[_Child]:
+    def _children(self, node: NodeView, faces: list[Face], *, whole: bool) -> Iterator[_Child]:
         if Face.OWN in faces:
-            yield from self._neighbours(node.id)
+            yield from self._neighbours(node.id, whole=whole)
         elif Face.UNREAD in faces:
             yield from self._neighbours(node.id, _UNREAD_KINDS)
+        elif node.column is None:
+            yield from self._neighbours(node.id, _ALIAS_KINDS, whole=whole)
         if Face.FURTHER in faces:
             yield from self._belonging(node)
 
-    def _neighbours(self, node: str, kinds: frozenset[str] | None = None) -> Iterator[_Child]:
+    def _neighbours(self, node: str, kinds: frozenset[str] | None = None, *, whole: bool = False) -> Iterator[_Child]:
+        """What is one step on from a node, or from the whole of it."""
         for there, every in self._beside.get(node, {}).items():
             edges = tuple(edge for edge in every if kinds is None or edge.kind in kinds)
-            if edges:
+            faces = self._faces(there, edges, whole=whole)
+            if edges and not self._leads_back(there, edges, faces):
                 rank = 1 if any(style_of(edge.kind).direct for edge in edges) else 2
-                yield _Child(there, edges, self._faces(there, edges), rank)
+                yield _Child(there, edges, faces, rank)
 
-    def _faces(self, node: str, edges: Iterable[EdgeView]) -> tuple[Face, ...]:
-        """All of a node, save for a dataset of which, going up, only the rows as such were read."""
-        by_rows = self._upward and self.nodes[node].column is None and not any(edge.kind in _WHOLE for edge in edges)
-        return _OWN if by_rows else _FULL
+    def _faces(self, node: str, edges: Iterable[EdgeView], *, whole: bool) -> tuple[Face, ...]:
+        """All of a node, save for a dataset of which, going up, only the rows as such were read, under this name or another."""
+        if not self._upward or self.nodes[node].column is not None:
+            return _FULL
+        return _FULL if any(edge.kind in _WHOLE or (whole and edge.kind == ALIAS) for edge in edges) else _OWN
+
+    def _leads_back(self, node: str, edges: Iterable[EdgeView], faces: Iterable[Face]) -> bool:
+        """Whether this is only another name of what was followed already."""
+        if node not in self.met or any(edge.kind != ALIAS for edge in edges):
+            return False
+        return self.nodes[node].column is not None or all((node, face) in self._followed for face in faces)
 
     def _belonging(self, node: NodeView) -> Iterator[_Child]:
         place = node.namespace, node.name
         if node.column is None:
             columns = self._columns[place] if node.type == "dataset" else []
             yield from (_Child(column, (), _OWN, 0) for column in columns if self._beside.get(column))
-        elif (rows := self._rows.get(place)) is not None and any(self._neighbours(rows, None if self._upward else _UNREAD_KINDS)):
-            yield _Child(rows, (), _OWN if self._upward else _UNREAD, 3)
+        elif (rows := self._rows.get(place)) is not None:
+            onward = any(self._neighbours(rows, None if self._upward else _UNREAD_KINDS))
+            if onward or (self._upward and rows not in self.met and self._beside.get(rows)):
+                yield _Child(rows, (), _OWN if self._upward else _UNREAD, 3)
 
 
 def _beside(edges: Iterable[EdgeView], nodes: dict[str, NodeView], *, upward: bool) -> Beside:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from headwater.cli.render.alike import joined
 from headwater.cli.render.collapse import collapsed
 from headwater.cli.render.diagram import Diagram, Wire, draw_up
 from headwater.cli.render.kinds import ALIAS, in_order, style_of
@@ -126,9 +127,10 @@ def notes_of(answer: Answer[Lineage], diagram: Diagram) -> list[str]:
         notes.append(f"{counted(answer.result.hidden, 'node')} on these paths may not be seen with this key")
     if answer.next_page is not None:
         notes.append("this is one page of a longer answer: ask with a higher --limit for all of it")
-    notes += [f"not seen: {gap.code}  {gap.subject}  {gap.detail}" for gap in answer.gaps[:SHOWN_GAPS]]
-    if len(answer.gaps) > SHOWN_GAPS:
-        notes.append(f"and {counted(len(answer.gaps) - SHOWN_GAPS, 'more gap')}")
+    alike = joined(answer.gaps)
+    notes += [f"not seen: {gaps.code}  {gaps.where}  {gaps.detail}" for gaps in alike[:SHOWN_GAPS]]
+    if len(alike) > SHOWN_GAPS:
+        notes.append(f"and {counted(sum(gaps.count for gaps in alike[SHOWN_GAPS:]), 'more gap')}")
     return notes
 
 

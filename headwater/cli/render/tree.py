@@ -104,11 +104,11 @@ def _continued(guides: str) -> str:
 
 
 def _node_text(step: Step, namespace: str, by_column: bool) -> Text:
-    """The node's name; its namespace where it is not the root's."""
+    """The node's name; its namespace where that is neither the root's nor said in the line above."""
     text = Text(label_of(step.node), style="bold" if step.node.tier == "confirmed" else "italic")
     if by_column and step.node.column is None and step.node.type == "dataset":
         text = Text.assemble(text, "  every column" if step.whole else "  every row")
-    if step.node.namespace != namespace:
+    if step.node.namespace != namespace and not step.belongs:
         text = Text.assemble(text, (f"  {visible(step.node.namespace)}", "dim"))
     return Text.assemble(text, ("  (as above)", "dim")) if step.again else text
 

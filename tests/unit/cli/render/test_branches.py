@@ -17,7 +17,8 @@ COLUMNS = [column(table.name, f"{table.name}c{number}") for table in TABLES for 
 NODES = [*TABLES, *COLUMNS]
 KINDS = ["IDENTITY", "FILTER", "UNKNOWN", "ALIAS"]
 Edge = tuple[NodeView, NodeView, str, int]
-EDGES = st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NODES), st.sampled_from(KINDS), st.just(1)), max_size=16)
+EDGE = st.tuples(st.sampled_from(NODES), st.sampled_from(NODES), st.sampled_from(KINDS), st.just(1))
+EDGES = st.lists(EDGE.filter(lambda edge: edge[2] != "ALIAS" or edge[0].type == edge[1].type), max_size=16)
 
 
 def walked(edges: Sequence[Edge], root: NodeView, *, upward: bool) -> set[tuple[str, str, str]]:
@@ -38,7 +39,8 @@ def walked(edges: Sequence[Edge], root: NodeView, *, upward: bool) -> set[tuple[
                 reached = here.id == node.id or (same and whole)
             if reached:
                 found.add((source.id, target.id, kind))
-                waiting.append((there, there.column is not None or not upward or kind in ("UNKNOWN", "READ", "ALIAS")))
+                meant = kind in ("UNKNOWN", "READ") or (kind == "ALIAS" and whole and node.column is None)
+                waiting.append((there, there.column is not None or not upward or meant))
     return found
 
 
@@ -88,6 +90,32 @@ def test_behind_a_whole_dataset_its_columns_are_followed_up() -> None:
     lines = text_of(answered(archive, [orders, status, landed], edges)).splitlines()
     assert [line.split("  ")[0].lstrip("│ ") for line in lines[1:2]] == ["└─ orders"]
     assert [line.strip().split("  ")[0] for line in lines[2:4]] == ["└─ orders.status", "└─ landing.state"]
+
+
+def test_a_part_of_a_dataset_does_not_say_its_namespace_again() -> None:
+    far, amount, source = dataset("orders", "s3://far"), column("orders", "amount", "s3://far"), column("landing", "x")
+    edges = [(far, dataset("archive"), "UNKNOWN", 1), (source, amount, "IDENTITY", 1)]
+    text = text_of(answered(dataset("archive"), [far, amount, source], edges))
+    assert text.count("s3://far") == 1 and "└─ orders  every column  s3://far" in text
+
+
+def test_two_names_of_one_dataset_are_said_to_be_the_same() -> None:
+    new, old, source = dataset("new"), dataset("old"), dataset("source")
+    edges = [(old, new, "ALIAS", -1), (new, old, "ALIAS", -1), (source, old, "IDENTITY", 1)]
+    lines = text_of(answered(new, [old, source], edges, [derivation(1, "copy")])).splitlines()
+    assert [line.split() for line in lines[1:4]] == [
+        ["└─", "old", "same", "dataset", "as"],
+        ["└─", "source", "identity", "copy", "parsed"],
+        [],
+    ]
+
+
+def test_the_rows_of_a_dataset_under_another_name_are_no_more_than_its_rows() -> None:
+    total, rows, old = column("report", "n"), dataset("orders"), dataset("orders_v1")
+    amount, landed, kept = column("orders_v1", "amount"), column("landing", "x"), column("landing", "keep")
+    edges = [(rows, total, "AGGREGATION", 1), (old, rows, "ALIAS", -1), (landed, amount, "IDENTITY", 1), (kept, old, "FILTER", 1)]
+    steps = steps_of(answered(total, [rows, old, amount, landed, kept], edges).result, upward=True)
+    assert [step.node.id for step in steps] == [rows.id, old.id, kept.id]
 
 
 def test_behind_the_rows_of_a_dataset_only_what_decides_them_is_followed_up() -> None:
