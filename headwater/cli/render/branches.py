@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from headwater.cli.render.kinds import ALIAS, READ, style_of
@@ -23,7 +23,7 @@ _WHOLE = frozenset({Kind.UNKNOWN.name, READ})
 """Kinds of edges whose source, where it is a dataset, is all of that dataset."""
 _ALIAS_KINDS = frozenset({ALIAS})
 
-_UNREAD_KINDS = frozenset({Kind.UNKNOWN.name})
+_UNREAD_KINDS = frozenset({Kind.UNKNOWN.name, ALIAS})
 
 Beside = dict[str, dict[str, list[EdgeView]]]
 """For each node, the nodes one step further on and the edges that lead to them."""
@@ -117,7 +117,7 @@ class _Walk:
         if Face.OWN in faces:
             yield from self._neighbours(node.id, whole=whole)
         elif Face.UNREAD in faces:
-            yield from self._neighbours(node.id, _UNREAD_KINDS)
+            yield from self._unread(node.id)
         elif node.column is None:
             yield from self._neighbours(node.id, _ALIAS_KINDS, whole=whole)
         if Face.FURTHER in faces:
@@ -131,6 +131,12 @@ class _Walk:
             if edges and not self._leads_back(there, edges, faces):
                 rank = 1 if any(style_of(edge.kind).direct for edge in edges) else 2
                 yield _Child(there, edges, faces, rank)
+
+    def _unread(self, node: str) -> Iterator[_Child]:
+        """Where a whole dataset goes unread: the same of its other names."""
+        for child in self._neighbours(node, _UNREAD_KINDS):
+            alias = all(edge.kind == ALIAS for edge in child.edges)
+            yield replace(child, faces=_UNREAD) if alias else child
 
     def _faces(self, node: str, edges: Iterable[EdgeView], *, whole: bool) -> tuple[Face, ...]:
         """All of a node, save for a dataset of which, going up, only the rows as such were read, under this name or another."""
@@ -149,10 +155,21 @@ class _Walk:
         if node.column is None:
             columns = self._columns[place] if node.type == "dataset" else []
             yield from (_Child(column, (), _OWN, 0) for column in columns if self._beside.get(column))
-        elif (rows := self._rows.get(place)) is not None:
-            onward = any(self._neighbours(rows, None if self._upward else _UNREAD_KINDS))
-            if onward or (self._upward and rows not in self.met and self._beside.get(rows)):
-                yield _Child(rows, (), _OWN if self._upward else _UNREAD, 3)
+        elif (rows := self._rows.get(place)) is not None and self._goes_on(node.id, rows):
+            yield _Child(rows, (), _OWN if self._upward else _UNREAD, 3)
+
+    def _goes_on(self, column: str, rows: str) -> bool:
+        """Whether a column's dataset leads anywhere but to other names under which the column itself was found too."""
+        twins = {self._place(there) for there, edges in self._beside.get(column, {}).items() if any(edge.kind == ALIAS for edge in edges)}
+        return any(
+            edge.kind != ALIAS or self._place(there) not in twins
+            for there, edges in self._beside.get(rows, {}).items()
+            for edge in edges
+            if self._upward or edge.kind in _UNREAD_KINDS
+        )
+
+    def _place(self, node: str) -> tuple[str, str]:
+        return self.nodes[node].namespace, self.nodes[node].name
 
 
 def _beside(edges: Iterable[EdgeView], nodes: dict[str, NodeView], *, upward: bool) -> Beside:

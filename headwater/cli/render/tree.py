@@ -10,7 +10,7 @@ from rich.text import Text
 
 from headwater.cli.render.branches import Step, steps_of
 from headwater.cli.render.footer import render_footer, render_hidden
-from headwater.cli.render.kinds import in_order, style_of
+from headwater.cli.render.kinds import ALIAS, in_order, style_of
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer, DerivationView, EdgeView, Lineage, NodeView
 
@@ -44,8 +44,17 @@ def label_of(node: NodeView) -> str:
 
 
 def _apart(lineage: Lineage, told: Iterable[list[Step]]) -> list[Step]:
-    """The nodes that no line stands for, since what leads to them is hidden or on another page."""
-    standing = {step.node.id for steps in told for step in steps} | {lineage.root.id}
+    """The nodes that no line stands for, since what leads to them is hidden or on another page.
+
+    A dataset that only has other names needs no line where its columns have theirs.
+    """
+    lines = [step.node for steps in told for step in steps]
+    joined = {end for edge in lineage.edges if edge.kind != ALIAS for end in (edge.source, edge.target)}
+    by_column = {(node.namespace, node.name) for node in (*lines, lineage.root) if node.column is not None}
+    only_named = {
+        node.id for node in lineage.nodes if node.id not in joined and (node.namespace, node.name) in by_column and node.column is None
+    }
+    standing = {node.id for node in lines} | {lineage.root.id} | only_named
     return [Step("  ", node, ()) for node in lineage.nodes if node.id not in standing]
 
 
