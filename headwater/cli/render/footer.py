@@ -30,7 +30,7 @@ def render_footer(answer: Answer[Any], console: Console, *, about_gaps: bool = F
 def _render_state(answer: Answer[Any], console: Console) -> None:
     """Say whether the answer is complete and, where not, what is missing."""
     if answer.complete:
-        console.print(Text.assemble(("complete", "green"), (f": {_rests_on(answer.result)}", "dim")))
+        console.print(Text.assemble(("complete", "green"), (f": {_rests_on(answer)}", "dim")))
         return
     number = answer.total.get("gaps", len(answer.gaps))
     console.print(Text.assemble(("incomplete", "bold yellow"), f": {counted(number, 'gap')}, so there may be more than is shown"))
@@ -40,12 +40,14 @@ def _render_state(answer: Answer[Any], console: Console) -> None:
         console.print(Text(f"  and {sum(gap.count for gap in alike[SHOWN_GAPS:]):,} more: headwater gaps", style="dim"))
 
 
-def _rests_on(result: object) -> str:
+def _rests_on(answer: Answer[Any]) -> str:
     """Words for an answer without gaps: some of it may still be what producers said, which nobody read for themselves."""
-    possible = sum(node.tier != "confirmed" for node in _nodes_of(result))
+    possible = sum(node.tier != "confirmed" for node in _nodes_of(answer.result))
     if not possible:
         return "everything that was seen was understood"
-    return f"nothing was left unread; {counted(possible, 'node rests', 'nodes rest')} on what producers declared"
+    here = "" if answer.next_page is None else " of this page"
+    nodes = counted(possible, f"node{here} rests", f"nodes{here} rest")
+    return f"nothing was left unread; {nodes} on what producers declared"
 
 
 def _nodes_of(result: object) -> tuple[NodeView, ...]:

@@ -49,13 +49,17 @@ def _apart(lineage: Lineage, told: Iterable[list[Step]]) -> list[Step]:
     A dataset that only has other names needs no line where its columns have theirs.
     """
     lines = [step.node for steps in told for step in steps]
+    standing = {node.id for node in lines} | {lineage.root.id} | (_only_named(lineage, lines) if lines else set())
+    return [Step("  ", node, ()) for node in lineage.nodes if node.id not in standing]
+
+
+def _only_named(lineage: Lineage, lines: Iterable[NodeView]) -> set[str]:
+    """Datasets whose every edge leads to another name of theirs, of which a column is told."""
+    named = {end for edge in lineage.edges if edge.kind == ALIAS for end in (edge.source, edge.target)}
     joined = {end for edge in lineage.edges if edge.kind != ALIAS for end in (edge.source, edge.target)}
     by_column = {(node.namespace, node.name) for node in (*lines, lineage.root) if node.column is not None}
-    only_named = {
-        node.id for node in lineage.nodes if node.id not in joined and (node.namespace, node.name) in by_column and node.column is None
-    }
-    standing = {node.id for node in lines} | {lineage.root.id} | only_named
-    return [Step("  ", node, ()) for node in lineage.nodes if node.id not in standing]
+    datasets = [node for node in lineage.nodes if node.column is None and node.id in named - joined]
+    return {node.id for node in datasets if (node.namespace, node.name) in by_column}
 
 
 def _ways(direction: str) -> tuple[bool, ...]:

@@ -146,6 +146,7 @@ def test_what_only_producers_declared_is_said_of_a_complete_answer() -> None:
     text = shown(render_lineage, answered(dataset("d"), nodes, [(node, dataset("d"), "IDENTITY", 1) for node in nodes]))
     assert "complete: nothing was left unread; 2 nodes rest on what producers declared" in text
     assert "complete: everything that was seen was understood" in shown(render_lineage, small_datasets())
+    assert "1 node of this page rests on" in shown(render_lineage, answered(dataset("d"), nodes[:1], [], next_page="abc"))
 
 
 def test_status_shows_shares_as_bars_and_numbers() -> None:
