@@ -21,7 +21,7 @@ def ask(follower: Follower, question: Question, principal: Principal) -> Answer[
     Raises:  Forbidden: the key may read nothing. Overloaded: the views did not reach `min_position` in time. UsageError.
     """
     if not principal.patterns("read"):
-        raise Forbidden("cannot answer: the key has no read scope", next_step="headwater key create NAME --scope read")
+        raise Forbidden("cannot answer: the key has no read scope", next_step="headwater key create NAME --read '*'")
     wanted = question.min_position
     if wanted is not None and wanted >= 0 and not follower.wait_for(wanted, PATIENCE_SECONDS):
         raise Overloaded(

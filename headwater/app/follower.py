@@ -230,7 +230,7 @@ class Follower:
             except Exception as fault:  # noqa: BLE001  # because one entry must not stop all others: it becomes a gap
                 analysed.setdefault(entry.position, []).append(_unfolded(entry, fault))
         for request, lineage in zip(requests, self._analyser.analyse(requests), strict=True):
-            analysed.setdefault(request.position, []).append(request.answered(lineage))
+            analysed.setdefault(request.position, []).extend([request.answered(lineage), *request.refused(lineage)])
         return analysed
 
     def _tidy(self) -> None:

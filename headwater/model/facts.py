@@ -185,11 +185,13 @@ class ColumnsDerived(Fact, frozen=True, kw_only=True, tag="columns-derived"):
 
 
 class StatementSeen(Fact, frozen=True, kw_only=True, tag="statement-seen"):
-    """A job runs this SQL text."""
+    """A job runs this SQL text. `grant` are the namespaces its producer may write: elsewhere it can add lineage, not end any."""
 
     statement: Statement
     job: JobId
     run: RunId | None
+    grant: tuple[str, ...] = ("*",)
+    producer_key: str = ""
 
 
 class StatementAnalysed(Fact, frozen=True, kw_only=True, tag="statement-analysed"):
@@ -203,6 +205,8 @@ class StatementAnalysed(Fact, frozen=True, kw_only=True, tag="statement-analysed
     run: RunId | None
     lineage: StatementLineage
     tables: tuple[tuple[str, DatasetId], ...] = ()
+    overwritten: tuple[DatasetId, ...] = ()
+    """Datasets of which no earlier row can remain, as far as the producer may write them."""
 
 
 class ClaimRefused(Fact, frozen=True, kw_only=True, tag="claim-refused"):

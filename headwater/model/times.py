@@ -14,6 +14,8 @@ FOREVER = Instant(2**62)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
 def instant(moment: datetime) -> Instant:
@@ -25,21 +27,24 @@ def instant(moment: datetime) -> Instant:
 def parse_instant(text: str) -> Instant:
     """Read RFC 3339 / ISO 8601, with a date alone meaning its first moment in UTC.
 
-    Raises:  ValueError: not a time.
+    Raises:  ValueError: not a time, or in UTC not between the years 1 and 9999.
     """
     cleaned = text.strip()
     if len(cleaned) > 64:
         raise ValueError("not a time")
-    return instant(datetime.fromisoformat(_at_most_microseconds(cleaned)))
+    moment = instant(datetime.fromisoformat(_at_most_microseconds(cleaned)))
+    if not _FIRST <= moment <= _LAST:
+        raise ValueError("not a time")
+    return moment
 
 
 def format_instant(moment: Instant) -> str:
-    """Write an instant as RFC 3339 in UTC with microseconds only where they are not zero."""
+    """Write an instant as RFC 3339 in UTC with microseconds only where they are not zero; never fails."""
     if moment >= FOREVER:
         return "forever"
     if moment <= BEGINNING:
         return "beginning"
-    text = (_EPOCH + timedelta(microseconds=moment)).isoformat()
+    text = (_EPOCH + timedelta(microseconds=min(max(moment, _FIRST), _LAST))).isoformat()
     return text.replace("+00:00", "Z")
 
 

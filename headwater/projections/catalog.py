@@ -43,6 +43,9 @@ from headwater.projections.schemas import SchemaWord
 T = TypeVar("T")
 
 
+CLAIM_REFUSED = "CLAIM-REFUSED"
+
+
 class Catalog(msgspec.Struct):
     """The fold's state. `changed` holds the keys of records touched since the last save."""
 
@@ -50,6 +53,7 @@ class Catalog(msgspec.Struct):
     jobs: dict[JobId, JobRecord] = {}
     runs: dict[tuple[RunId, JobId], RunRecord] = {}
     gaps: list[GapRecord] = []
+    refused: set[tuple[str, str]] = set()
     facets: dict[str, Timeline[str]] = {}
     """Names of further facets by node id; a withdrawn one is told with a leading `-`."""
     statistics: dict[RunId, Timeline[Amount]] = {}
@@ -217,10 +221,11 @@ def _gap_seen(catalog: Catalog, fact: GapSeen) -> None:
 
 
 def _claim_refused(catalog: Catalog, fact: ClaimRefused) -> None:
-    detail = f"{fact.claim} claim by key `{fact.producer_key}` lies outside its write scope and was not applied"
-    insort(
-        catalog.gaps, GapRecord(fact.at, fact.position, "CLAIM-REFUSED", str(fact.subject), detail, dataset=fact.subject), key=_gap_order
-    )
+    """The same claim by the same key is one gap, however often it is made."""
+    subject, detail = str(fact.subject), f"{fact.claim} claim by key `{fact.producer_key}` lies outside its write scope and was not applied"
+    if (subject, detail) not in catalog.refused:
+        catalog.refused.add((subject, detail))
+        insort(catalog.gaps, GapRecord(fact.at, fact.position, CLAIM_REFUSED, subject, detail, dataset=fact.subject), key=_gap_order)
 
 
 def _gap_order(gap: GapRecord) -> tuple[Instant, str, str, str]:

@@ -9,6 +9,7 @@ import msgspec
 from headwater.model.entries import Position
 from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.times import Instant
+from headwater.projections.catalog import CLAIM_REFUSED
 from headwater.projections.graph import ColumnGraph, Episodes
 from headwater.projections.keys import Keys
 from headwater.projections.lineage.aliases import AliasKey, AliasWords, Withdrawal
@@ -127,6 +128,7 @@ def _restore_catalog(views: Views, state: SavedState) -> None:
         catalog.run_jobs[run] = (*catalog.run_jobs.get(run, ()), job)
     rest = _decode(state.blobs["catalog"], CatalogRest)
     catalog.gaps, catalog.facets, catalog.statistics = rest.gaps, rest.facets, rest.statistics
+    catalog.refused = {(gap.subject, gap.detail) for gap in rest.gaps if gap.code == CLAIM_REFUSED}
 
 
 def _restore_derivations(derivations: Derivations, state: SavedState) -> None:
@@ -182,7 +184,7 @@ def _restore_statements(state: SavedState) -> Statements:
     )
     for key, run in statements.runs.items():
         for reading in (run.statements or {}).values():
-            for table in reading.read_with[1] if reading.read_with is not None else ():
+            for table in reading.read_with[2] if reading.read_with is not None else ():
                 statements.dependents.setdefault(table.dataset, set()).add(key)
     return statements
 

@@ -16,6 +16,7 @@ import msgspec
 
 from headwater.model.entries import Position
 from headwater.model.facts import (
+    ClaimRefused,
     DatasetChanged,
     DatasetUsed,
     Fact,
@@ -24,6 +25,7 @@ from headwater.model.facts import (
     StatementSeen,
 )
 from headwater.model.ids import DatasetId, JobId, RunId
+from headwater.model.keys import matches
 from headwater.model.lineage import Statement, StatementLineage
 from headwater.model.times import Instant
 from headwater.projections.lineage.incarnations import Incarnations
@@ -51,9 +53,11 @@ class AnalysisRequest(msgspec.Struct, frozen=True, cache_hash=True):
     run: RunId | None
     statement: Statement
     tables: tuple[TableSchema, ...]
+    grant: tuple[str, ...] = ("*",)
+    producer_key: str = ""
 
     def answered(self, lineage: StatementLineage) -> StatementAnalysed:
-        """The fact that the analyser's result makes."""
+        """The fact that the analyser's result makes. Nobody ends the lineage of what it may not write."""
         return StatementAnalysed(
             position=self.position,
             at=self.at,
@@ -62,14 +66,28 @@ class AnalysisRequest(msgspec.Struct, frozen=True, cache_hash=True):
             run=self.run,
             lineage=lineage,
             tables=tuple((table.table, table.dataset) for table in self.tables),
+            overwritten=tuple(dataset for dataset in self._overwritten(lineage) if matches(self.grant, dataset.namespace)),
         )
+
+    def refused(self, lineage: StatementLineage) -> list[ClaimRefused]:
+        """What the statement says to overwrite although its producer may not write it."""
+        return [
+            ClaimRefused(position=self.position, at=self.at, claim="overwrite", subject=dataset, producer_key=self.producer_key)
+            for dataset in self._overwritten(lineage)
+            if not matches(self.grant, dataset.namespace)
+        ]
+
+    def _overwritten(self, lineage: StatementLineage) -> list[DatasetId]:
+        return sorted({table.dataset for table in self.tables if table.table in lineage.overwrites})
 
 
 class Reading(msgspec.Struct):
-    """A run's statement: when it was last seen, and what it was last read with."""
+    """A run's statement: when it was last seen, by whom who may write where, and what it was last read with."""
 
     at: Instant
-    read_with: tuple[Instant, tuple[TableSchema, ...]] | None = None
+    grant: tuple[str, ...]
+    producer_key: str
+    read_with: tuple[Instant, tuple[str, ...], tuple[TableSchema, ...]] | None = None
 
 
 class RunTables(msgspec.Struct):
@@ -111,12 +129,12 @@ class Statements(msgspec.Struct):
         made = []
         for statement, reading in sorted((run.statements or {}).items(), key=_reading_order):
             tables = self.shared(tuple(self._table(table, run, reading.at) for table in referenced(statement)))
-            if reading.read_with == (reading.at, tables):
+            if reading.read_with == (reading.at, reading.grant, tables):
                 continue
-            reading.read_with = (reading.at, tables)
+            reading.read_with = (reading.at, reading.grant, tables)
             for table in tables:
                 self.dependents.setdefault(table.dataset, set()).add(key)
-            made.append(AnalysisRequest(position, reading.at, run.job, run.run, statement, tables))
+            made.append(AnalysisRequest(position, reading.at, run.job, run.run, statement, tables, reading.grant, reading.producer_key))
             self.changed.add(key)
         return made
 
@@ -164,9 +182,11 @@ def _statement_seen(state: Statements, fact: StatementSeen, position: Position) 
     run.statements = run.statements if run.statements is not None else {}
     known = run.statements.get(fact.statement)
     if known is None:
-        run.statements[state.shared(fact.statement)] = Reading(fact.at)
+        run.statements[state.shared(fact.statement)] = Reading(fact.at, state.shared(fact.grant), state.shared(fact.producer_key))
     else:
         known.at = max(fact.at, known.at)
+        known.grant = state.shared(tuple(sorted({*known.grant, *fact.grant})))
+        known.producer_key = min(known.producer_key, fact.producer_key)
     return {key}
 
 

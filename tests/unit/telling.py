@@ -58,6 +58,11 @@ def copy(source: str, column: str | None, target_column: str | None, kind: Kind 
     return Flow(dataset(source), column, target_column, kind, masking)
 
 
+def told_of(request: AnalysisRequest, lineage: StatementLineage) -> list[Fact]:
+    """The facts that an analysed statement makes, as the follower makes them."""
+    return [request.answered(lineage), *request.refused(lineage)]
+
+
 class Telling:
     """Views, and a position that moves on with every entry told."""
 
@@ -72,7 +77,7 @@ class Telling:
         position = Position(self.views.folded)
         here = [msgspec.structs.replace(fact, position=position) for fact in facts]
         requests = self.statements.fold(position, here, lambda statement: self._tables.get(statement.sql, ()))
-        analysed = [request.answered(self._analyser(request)) for request in requests if self._analyser is not None]
+        analysed = [fact for request in requests if self._analyser is not None for fact in told_of(request, self._analyser(request))]
         self.views.fold(position, [*here, *analysed])
         self.views.flush()
         return position
@@ -89,6 +94,7 @@ class Telling:
         flows: Iterable[Flow] = (),
         into: str | None = None,
         sql: str | None = None,
+        grant: tuple[str, ...] = ("*",),
         change: Change | None = None,
     ) -> int:
         """One event of a run; `flows` are declared into `into` or the first dataset written, which `change` happens to."""
@@ -107,7 +113,7 @@ class Telling:
                 )
             )
         if sql is not None:
-            facts.append(StatementSeen(position=ZERO, at=when, statement=Statement(sql), job=job(name), run=identity))
+            facts.append(StatementSeen(position=ZERO, at=when, statement=Statement(sql), job=job(name), run=identity, grant=grant))
         if change is not None:
             facts.append(DatasetChanged(position=ZERO, at=when, dataset=dataset(written[0]), change=change, job=job(name), run=identity))
         return self.entry(*facts)

@@ -113,6 +113,8 @@ def _tell_description(reading: Reading, dataset: Dataset, facets: FacetReader, *
         "source_uri": (source.uri or source.name) if source else None,
         "storage": "/".join(part for part in (storage.storageLayer, storage.fileFormat or "") if part) if storage else None,
     }
+    if any(value is not None for value in told.values()) and not reading.granted("description", dataset.id):
+        told = {}
     if always or any(value is not None for value in told.values()):
         reading.say(DatasetDescribed, dataset=dataset.id, producer=reading.producer, **told)
 

@@ -24,7 +24,8 @@ def tell_statement(reading: Reading, job: JobId, facets: FacetReader, datasets: 
         return
     dialect = infer_dialect(facet.dialect, [dataset.namespace for dataset in datasets], engine or engine_of_producer(reading.producer))
     catalog, schema = default_names(datasets)
-    reading.say(StatementSeen, statement=Statement(facet.query, dialect, catalog, schema), job=job, run=reading.run)
+    statement = Statement(facet.query, dialect, catalog, schema)
+    reading.say(StatementSeen, statement=statement, job=job, run=reading.run, grant=reading.grant, producer_key=reading.producer_key)
 
 
 def default_names(datasets: Sequence[DatasetId]) -> tuple[str | None, str | None]:

@@ -62,6 +62,10 @@ class Compressor:
         return self._here.compress(bodies)
 
 
+_NO_NOTE = b"not bytes"
+"""Stands for a note that is not even bytes: none can be opened from it, and it is not the empty one either."""
+
+
 def read_segment(row: SegmentRow) -> Segment:
     """A stored row as a segment; what is wrong with its bodies is said in its `fault`."""
     first, count, note, envelopes, stored = row
@@ -71,9 +75,13 @@ def read_segment(row: SegmentRow) -> Segment:
         count if isinstance(count, int) else 0,
         envelopes if isinstance(envelopes, bytes) else b"",
         bodies,
-        note if isinstance(note, bytes) else b"",
+        note if isinstance(note, bytes) else _NO_NOTE,
         fault,
     )
+
+
+_HEAD = "SELECT head.id, head.size, head.note, NOT EXISTS (SELECT 1 FROM segments) FROM (SELECT 1) LEFT JOIN head ON head.id = 1"
+"""One statement, so that both are of one moment: another process may commit the first entries between two."""
 
 
 def read_head(connection: sqlite3.Connection) -> Head:
@@ -81,14 +89,14 @@ def read_head(connection: sqlite3.Connection) -> Head:
 
     Raises:  Tampered: its row is not one of ours.
     """
-    row = connection.execute("SELECT size, note FROM head WHERE id = 1").fetchone()
-    if row is None:
-        if connection.execute("SELECT 1 FROM segments LIMIT 1").fetchone():
+    present, size, note, is_empty = connection.execute(_HEAD).fetchone()
+    if present is None:
+        if not is_empty:
             raise Tampered("cannot read the ledger's head: its row was taken away", next_step=_NEXT)
         return Head(0, b"")
-    if not isinstance(row[0], int) or not isinstance(row[1], bytes) or row[0] < 0:
+    if not isinstance(size, int) or not isinstance(note, bytes) or size < 0:
         raise Tampered("cannot read the ledger's head: its row is malformed", next_step=_NEXT)
-    return Head(row[0], row[1])
+    return Head(size, note)
 
 
 def read_tile(connection: sqlite3.Connection, tile: TileId) -> bytes | None:

@@ -17,6 +17,8 @@ from headwater.model.lineage import Evidence, Flow, Kind, Reason, Statement, Sta
 from headwater.projections.lineage.runs import LineageRun, Read, Told
 
 IN_OUT = "inputs-outputs"
+MULTIPLIED_AT_MOST = 400
+"""Pairs of inputs and outputs that a run of which nobody told columns may make before they meet in a passage."""
 SQL = "sql"
 
 
@@ -54,17 +56,14 @@ def claims_of(run: LineageRun) -> tuple[Claim, ...]:
         made.append(_declared(run.job, target, origin, told, superseded=target in settled))
         described.add(target)
     if run.inputs:
-        made.extend(_inferred(run, target) for target in run.outputs if target not in described)
+        made.extend(_all_inferred(run, [target for target in run.outputs if target not in described]))
     return tuple(made)
 
 
 def overwritten(run: LineageRun) -> set[DatasetId]:
-    """Targets whose earlier rows cannot remain after this run, by lifecycle facet or by complete reading of its SQL."""
+    """Targets whose earlier rows cannot remain after this run, by lifecycle facet or by its SQL, where its producer may write."""
     wiped = {dataset for _, dataset, change in run.changes if change in ("OVERWRITE", "TRUNCATE")}
-    for read in (run.read or {}).values():
-        names = dict(read.tables)
-        wiped |= {names[table] for table in read.lineage.overwrites if table in names}
-    return wiped
+    return wiped.union(*(read.overwritten for read in (run.read or {}).values()))
 
 
 def _from_statements(run: LineageRun) -> Iterator[Claim]:
@@ -121,17 +120,33 @@ def _declared(job: JobId | None, target: DatasetId, origin: str, told: Told, *, 
     )
 
 
-def _inferred(run: LineageRun, target: DatasetId) -> Claim:
-    inputs = run.inputs
+def _all_inferred(run: LineageRun, targets: list[DatasetId]) -> Iterator[Claim]:
+    """Every input may reach every target. Many by many meet in a passage, so that they add up and do not multiply."""
+    sources = run.inputs
+    if len(targets) > 1 and len(sources) * len(targets) > MULTIPLIED_AT_MOST:
+        passage = _passage(run)
+        yield _inferred(run.job, passage, sources)
+        sources = (passage,)
+    for target in targets:
+        yield _inferred(run.job, target, sources)
+
+
+def _passage(run: LineageRun) -> DatasetId:
+    """A dataset that stands for all inputs of a run taken together; nobody ever reads or writes it."""
+    namespace, name = (run.job.namespace, run.job.name) if run.job is not None else ("", "")
+    return DatasetId(namespace, f"{name}/any of {len(run.inputs)} inputs/{_digest(run.inputs)[3:15]}")
+
+
+def _inferred(job: JobId | None, target: DatasetId, sources: tuple[DatasetId, ...]) -> Claim:
     return Claim(
-        job=run.job,
+        job=job,
         target=target,
         origin=IN_OUT,
         evidence=Evidence.INFERRED,
         status="partial",
-        sources=inputs,
+        sources=sources,
         reasons=(Reason("no-column-information"),),
-        fingerprint=_digest(inputs),
+        fingerprint=_digest(sources),
     )
 
 

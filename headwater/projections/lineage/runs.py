@@ -27,6 +27,7 @@ class Read(msgspec.Struct, frozen=True, cache_hash=True):
 
     lineage: StatementLineage
     tables: tuple[tuple[str, DatasetId], ...]
+    overwritten: tuple[DatasetId, ...] = ()
 
 
 Changed = tuple[Instant, DatasetId, Change]
@@ -103,7 +104,7 @@ class LineageRun(msgspec.Struct):
     def analyse(self, fact: StatementAnalysed) -> None:
         """Add an analyser's reading; a later reading of the same statement replaces the earlier."""
         self.read = self.read if self.read is not None else {}
-        self.read[fact.statement] = Read(fact.lineage, fact.tables)
+        self.read[fact.statement] = Read(fact.lineage, fact.tables, fact.overwritten)
 
 
 def _bytes(told: Told) -> bytes:

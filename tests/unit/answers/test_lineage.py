@@ -251,3 +251,25 @@ def test_what_only_failed_runs_wrote_is_a_gap() -> None:
     assert [gap.code for gap in told.ask(LineageQuestion(node="t")).gaps] == ["RUN-FAILED"]
     told.run("load", run="r2", reads=["a"], writes=["t"], flows=[copy("a", "x", "x")], at=20)
     assert told.ask(LineageQuestion(node="t")).complete
+
+
+def test_many_by_many_still_lead_from_every_input_to_every_output() -> None:
+    told = Telling()
+    told.run("wide", reads=[f"i{number}" for number in range(50)], writes=[f"o{number}" for number in range(50)])
+    found = told.ask(LineageQuestion(node="o7"))
+    assert {node.name for node in found.result.nodes} >= {f"i{number}" for number in range(50)}
+    assert not found.complete
+
+
+def test_nobody_ends_the_lineage_of_what_it_may_not_write() -> None:
+    def read(request: AnalysisRequest) -> StatementLineage:
+        return StatementLineage(status="complete", targets=("sec.v",), overwrites=("sec.v",), fingerprint="f", analyser="toy")
+
+    told = Telling(read, {"truncate": ("sec.v",)})
+    told.run("owner", reads=["src"], writes=["sec.v"], flows=[copy("src", "ssn", "ssn")], at=10)
+    told.run("stranger", writes=["sec.v"], sql="truncate", grant=("pub",), at=20)
+    found = told.ask(LineageQuestion(node="sec.v.ssn"))
+    assert names(found.result.nodes) == ["src.ssn"]
+    assert [gap.code for gap in found.gaps] == ["CLAIM-REFUSED"]
+    told.run("owner-again", writes=["sec.v"], sql="truncate", at=30)
+    assert names(told.ask(LineageQuestion(node="sec.v.ssn")).result.nodes) == []

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from headwater.model.facts import ColumnsDerived, StatementAnalysed
 from headwater.model.ids import DatasetId
 from headwater.model.lineage import Evidence, Kind, Reason, Statement, StatementLineage, Status, TableEdge
@@ -87,7 +89,7 @@ def test_a_bare_select_is_told_of_the_only_output() -> None:
 
 def test_what_a_statement_overwrites_is_wiped_under_its_datasets_name() -> None:
     made = run()
-    made.analyse(analysed(overwrites=("t", "unknown")))
+    made.analyse(msgspec.structs.replace(analysed(overwrites=("t", "unknown")), overwritten=(T,)))
     made.changes = ((Instant(1), B, "TRUNCATE"), (Instant(1), A, "CREATE"))
     assert overwritten(made) == {T, B}
 
@@ -100,3 +102,10 @@ def test_claims_do_not_depend_on_the_order_of_telling() -> None:
     for fact in reversed(facts):
         other.tell(fact)
     assert claims_of(one) == claims_of(other)
+
+
+def test_many_inputs_and_outputs_add_up_and_do_not_multiply() -> None:
+    inputs, outputs = (tuple(sorted(dataset(f"{side}{number}") for number in range(300))) for side in ("i", "o"))
+    claims = claims_of(run(inputs=inputs, outputs=outputs))
+    assert sum(len(claim.sources) for claim in claims) == 600
+    assert {claim.target for claim in claims} >= set(outputs)
