@@ -29,7 +29,7 @@ from headwater.ledger.ledger import Ledger
 from headwater.model.entries import KEY_CREATED, KEY_REVOKED, Payload, Pending, Position
 from headwater.model.errors import UsageError
 from headwater.model.facts import Fact, KeyCreatedFact, KeyRevokedFact
-from headwater.model.keys import Principal, Scope
+from headwater.model.keys import Principal, Scope, check_scope
 from headwater.model.observations import KeyCreated, KeyRevoked
 from headwater.model.times import Instant
 from headwater.projections.keys import KeyRecord, Keys
@@ -78,14 +78,14 @@ class Keyring:
     def create(self, name: str, scopes: Sequence[Scope], *, by: Principal) -> CreatedKey:
         """Make a key that is accepted as soon as this returns.
 
-        Raises:  UsageError: no scope, or a name that is empty, long or not plain text.
+        Raises:  UsageError: no scope, one with an unusable pattern, or a name that is empty, long or not plain text.
         """
         if not scopes or not _NAME.fullmatch(name):
             problem = "cannot create key: expected a name of 1 to 120 plain characters and at least one scope"
             raise UsageError(problem, next_step="headwater key create --help")
         key = secrets.token_hex(6)
         secret = f"hw_{key}_{secrets.token_urlsafe(32)}"
-        made = KeyCreated(key=key, name=name, digest=digest_of(secret), scopes=tuple(sorted(set(scopes))))
+        made = KeyCreated(key=key, name=name, digest=digest_of(secret), scopes=tuple(sorted(set(map(check_scope, scopes)))))
         at, position = self._append(KEY_CREATED, msgspec.json.encode(made), by)
         self._fold(KeyCreatedFact(position=position, at=at, key=key, name=name, digest=made.digest, scopes=made.scopes))
         self._follower.wait_for(position, _VIEW_SECONDS)

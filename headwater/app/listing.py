@@ -10,7 +10,7 @@ import msgspec
 
 from headwater.model.entries import Entry
 from headwater.model.errors import UsageError
-from headwater.model.keys import Right, Scope
+from headwater.model.keys import Right, Scope, check_scope
 from headwater.model.times import format_instant
 
 if TYPE_CHECKING:
@@ -90,14 +90,14 @@ def new_key(made: CreatedKey) -> NewKey:
 def parse_scope(text: str) -> Scope:
     """Read a scope as it is written: a right, and after a colon the namespaces it covers.
 
-    Raises:  UsageError: no such right, or `admin` with a pattern.
+    Raises:  UsageError: no such right, an unusable pattern, or `admin` with a pattern.
     """
-    right, _, pattern = text.partition(":")
+    right, colon, pattern = text.partition(":")
     rights: dict[str, Right] = {"read": "read", "write": "write", "admin": "admin"}
-    if right not in rights or (right == "admin" and pattern):
+    if right not in rights or (right == "admin" and colon):
         expected = "expected `read`, `write`, `read:PATTERN`, `write:PATTERN` or `admin`"
         raise UsageError(f"cannot read scope: {expected}", next_step="headwater key create --help")
-    return Scope(rights[right], pattern or "*")
+    return check_scope(Scope(rights[right], pattern)) if colon else Scope(rights[right])
 
 
 def prove_consistency(ledger: Ledger, old: int, new: int | None = None) -> ConsistencyProof:

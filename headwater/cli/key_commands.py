@@ -66,11 +66,11 @@ def revoke(
 
 def _scopes(read: list[str], write: list[str], admin: bool) -> tuple[Scope, ...]:
     from headwater.model.errors import UsageError
-    from headwater.model.keys import Scope
+    from headwater.model.keys import Scope, check_scope
 
     scopes = (*(Scope("read", pattern) for pattern in read), *(Scope("write", pattern) for pattern in write))
     if admin:
         scopes = (*scopes, Scope("admin"))
     if not scopes:
         raise UsageError("cannot create key: it would be allowed nothing", next_step="headwater key create NAME --read '*'")
-    return scopes
+    return tuple(map(check_scope, scopes))

@@ -9,6 +9,9 @@ from typing import Literal
 
 import msgspec
 
+from headwater.model.errors import UsageError
+
+PATTERN_LENGTH = 200
 Right = Literal["read", "write", "admin"]
 
 
@@ -20,6 +23,19 @@ class Scope(msgspec.Struct, frozen=True, order=True):
 
     def __str__(self) -> str:
         return self.right if self.pattern == "*" else f"{self.right}:{self.pattern}"
+
+
+def check_scope(scope: Scope) -> Scope:
+    """The scope, where its pattern can stand in one; an empty pattern is a slip and never means everything.
+
+    Raises:  UsageError: the pattern is empty, too long or not printable, or limits `admin`, which has no limits.
+    """
+    if not (1 <= len(scope.pattern) <= PATTERN_LENGTH and scope.pattern.isprintable()):
+        problem = f"cannot use scope `{scope.right}`: expected a namespace pattern of 1 to {PATTERN_LENGTH} printable characters"
+        raise UsageError(problem, next_step="headwater key create --help")
+    if scope.right == "admin" and scope.pattern != "*":
+        raise UsageError("cannot use scope `admin`: expected no namespace pattern", next_step="headwater key create --help")
+    return scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,9 @@ def test_only_administrators_manage_keys(server: Running, scope: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [{}, {"name": "x"}, {"name": "x", "scopes": []}, {"name": "", "scopes": ["read"]}, {"name": "x", "scopes": ["root"]},
-     {"name": "x", "scopes": ["admin:lake"]}, {"name": "x", "scopes": ["read"], "more": 1}, {"name": "x\n", "scopes": ["read"]}],
+     {"name": "x", "scopes": ["admin:lake"]}, {"name": "x", "scopes": ["read"], "more": 1}, {"name": "x\n", "scopes": ["read"]},
+     {"name": "x", "scopes": ["read:"]}, {"name": "x", "scopes": ["write:"]}, {"name": "x", "scopes": ["admin:"]},
+     {"name": "x", "scopes": ["read:a\nb"]}, {"name": "x", "scopes": ["read:" + "a" * 201]}],
 )  # fmt: skip
 def test_a_bad_key_request_is_400(server: Running, body: dict[str, object]) -> None:
     assert server.client.post("/api/v1/keys", json=body).status_code == 400

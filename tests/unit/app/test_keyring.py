@@ -32,6 +32,13 @@ def test_a_key_is_known_by_its_secret_alone(headwater: Headwater) -> None:
     assert made.secret not in repr(made)
 
 
+@pytest.mark.parametrize("pattern", ["", "lake\n", "la\0ke", "\u2028", "a" * 201])
+def test_a_scope_with_an_unusable_pattern_makes_no_key(headwater: Headwater, pattern: str) -> None:
+    with pytest.raises(UsageError, match="namespace pattern of 1 to 200 printable characters"):
+        headwater.create_key("reader", [Scope("read", pattern)])
+    assert headwater.list_keys() == ()
+
+
 @pytest.mark.parametrize("lost", [(), ("keys.view",), ("views.sqlite",), ("keys.view", "views.sqlite")])
 def test_keys_and_revocations_are_there_after_opening_whatever_cache_was_lost(tmp_path: Path, lost: tuple[str, ...]) -> None:
     with opened(tmp_path) as headwater:

@@ -206,6 +206,16 @@ def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
     assert listed["id"] == made["id"] and listed["revoked"] is not None
 
 
+@pytest.mark.parametrize("right", ["--read", "--write"])
+def test_an_empty_pattern_opens_nothing_here_or_on_a_server(tmp_path: Path, served: Running, right: str) -> None:
+    for ended in (
+        headwater("key", "create", "slip", right, "", "--home", tmp_path / "home"),
+        headwater("key", "create", "slip", right, "", "--url", served.url, HEADWATER_API_KEY=served.admin_key),
+    ):
+        assert (ended.code, ended.fault[2]) == (2, "USAGE")
+    assert "slip" not in {key.name for key in served.headwater.list_keys()}
+
+
 def test_rebuilt_views_give_the_same_answer(tmp_path: Path) -> None:
     home = tmp_path / "home"
     headwater("record", written(tmp_path), "--home", home)
