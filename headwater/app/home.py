@@ -19,6 +19,7 @@ from headwater.model.errors import HomeFault
 FORMAT = 1
 KEY_BYTES = 32
 
+_PUT_BACK = "put it back from a copy of the home, then run `headwater ledger verify`"
 _BEFORE_BIRTH = frozenset({"headwater.toml", "keys", "lock"})
 """What may lie in a directory that is not a home yet: settings, and the remains of a creation that was cut short."""
 
@@ -76,7 +77,7 @@ class Home:
         except FileNotFoundError:
             raise HomeFault(f"cannot open home `{path}`: no Headwater home there", next_step="headwater up") from None
         except (OSError, msgspec.DecodeError) as error:
-            raise HomeFault(f"cannot open home `{path}`: `home.json` is unreadable", next_step="headwater restore") from error
+            raise HomeFault(f"cannot open home `{path}`: `home.json` is unreadable", next_step=_PUT_BACK) from error
         if identity.format != FORMAT:
             problem = f"cannot open home `{path}`: expected format {FORMAT}, got {identity.format}"
             raise HomeFault(problem, next_step="install the Headwater that made this home")
@@ -133,11 +134,11 @@ def _read_key(path: Path) -> bytes:
         _refuse_open(path)
         key = bytes.fromhex(path.read_text(encoding="ascii"))
     except FileNotFoundError:
-        raise HomeFault(f"cannot open key `{path}`: it is missing", next_step="headwater restore") from None
+        raise HomeFault(f"cannot open key `{path}`: it is missing", next_step=_PUT_BACK) from None
     except (OSError, ValueError) as error:
-        raise HomeFault(f"cannot open key `{path}`: it is unreadable", next_step="headwater restore") from error
+        raise HomeFault(f"cannot open key `{path}`: it is unreadable", next_step=_PUT_BACK) from error
     if len(key) != KEY_BYTES:
-        raise HomeFault(f"cannot open key `{path}`: expected {KEY_BYTES} bytes, got {len(key)}", next_step="headwater restore")
+        raise HomeFault(f"cannot open key `{path}`: expected {KEY_BYTES} bytes, got {len(key)}", next_step=_PUT_BACK)
     return key
 
 
