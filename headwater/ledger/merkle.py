@@ -34,11 +34,16 @@ def fold(hashes: Sequence[bytes]) -> bytes:
         return EMPTY_ROOT
     row = list(hashes)
     while len(row) > 1:
-        paired = [sha256(b"\x01" + left + right).digest() for left, right in zip(row[::2], row[1::2], strict=False)]
+        paired = pair_up(row)
         if len(row) & 1:
             paired.append(row[-1])
         row = paired
     return row[0]
+
+
+def pair_up(row: Sequence[bytes]) -> list[bytes]:
+    """Nodes over neighbouring pairs; an odd last one is left out."""
+    return [sha256(b"\x01" + left + right).digest() for left, right in zip(row[::2], row[1::2], strict=False)]
 
 
 def split_point(count: int) -> int:

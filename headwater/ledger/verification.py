@@ -1,7 +1,8 @@
 """Full verification: every stored byte against every other, up to the signed head. Reports, never raises, on tampering.
 
 One pass in position order: bodies against commitments, envelopes against their place, leaf hashes against tiles (`tilecheck.py`),
-tiles against each other and the root, the root against the signed note, the dedup index against the envelopes (`dedupcheck.py`).
+tiles against each other and the root, the root against the signed note, the notes beside the segments against the entries up to
+them (`notecheck.py`), the dedup index against the envelopes (`dedupcheck.py`).
 The first bad position is the lowest one among the problems.
 """
 
@@ -17,6 +18,7 @@ from headwater.ledger.dedupcheck import DedupCheck
 from headwater.ledger.envelope import FIXED, VERSION, envelope_fault
 from headwater.ledger.framing import BODY_LENGTH, ENVELOPE_LENGTH, split_frames
 from headwater.ledger.note import Verifier
+from headwater.ledger.notecheck import NoteCheck
 from headwater.ledger.placement import first_unsigned
 from headwater.ledger.ports import EMPTY_HEAD, EntryStore, Segment, StoreView
 from headwater.ledger.problems import Problem, Problems
@@ -89,11 +91,13 @@ class _Run:
         """All checks, in order; later ones run whatever earlier ones found."""
         size = self._check_head(view)
         self._tiles, self._dedup = TileCheck(view, size, self.problems), DedupCheck(view, size, self.problems)
+        self._notes = NoteCheck(size, self._verifiers, self.problems)
         self._check_segments(view, size)
         root = self._tiles.finish()
         self._dedup.finish()
         self._check_root(view, size, root)
         self._check_held(view, size)
+        self._notes.finish()
 
     def result(self, seconds: float | None) -> Verification:
         found = self.problems
@@ -146,6 +150,7 @@ class _Run:
             raise Tampered(f"gave up at a hole of {stop - self.position} entries", next_step="restore the store from a backup")
         self._tiles.skip(stop - self.position)
         self._dedup.skip(stop - self.position)
+        self._notes.skip()
         self.position = stop
 
     def _check_segment(self, segment: Segment, size: int) -> None:
@@ -157,15 +162,15 @@ class _Run:
         except Tampered as fault:
             self._skip(segment.first + segment.count, fault.problem)
             return
-        commitments = self._check_envelopes([bytes(part) for part in envelopes], segment.first)
+        commitments = self._check_envelopes([bytes(part) for part in envelopes], segment)
         self._bytes += len(segment.envelopes)
         self._check_bodies(segment, commitments)
         self.position += segment.count
 
-    def _check_envelopes(self, envelopes: list[bytes], first: int) -> list[bytes]:
+    def _check_envelopes(self, envelopes: list[bytes], segment: Segment) -> list[bytes]:
         """Check form and place of each envelope; hand leaves and dedup keys on; return the commitments."""
         unpack, fixed, commitments, keys = FIXED.unpack_from, FIXED.size, [], []
-        for position, data in enumerate(envelopes, first):
+        for position, data in enumerate(envelopes, segment.first):
             length = len(data)
             if length <= fixed:
                 self.problems.add(position, f"its envelope is cut short: {length} bytes")
@@ -179,7 +184,9 @@ class _Run:
                 self.problems.add(position, f"its envelope is not in its place: {what}")
             commitments.append(commitment)
             keys.append(key)
-        self._tiles.add([sha256(b"\x00" + data).digest() for data in envelopes])
+        leaves = [sha256(b"\x00" + data).digest() for data in envelopes]
+        self._tiles.add(leaves)
+        self._notes.add(segment, leaves)
         self._dedup.add(keys)
         return commitments
 
