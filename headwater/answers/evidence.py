@@ -22,6 +22,7 @@ from headwater.projections.views import Views
 SHOWN = 20
 """Runs and entries listed per derivation; their number is always given in full."""
 HIDDEN = "hidden"
+LONGEST_NAME = 200
 _UNNAMED = "concerns something this key may not see"
 
 _WORDS = {
@@ -166,6 +167,11 @@ def is_about_entry(gap: GapRecord) -> bool:
 def spoken(reason: Reason, *, named: bool = True) -> str:
     """A reason in words, with the place in the statement; the thing concerned only if it may be named."""
     words = _WORDS.get(reason.code, reason.code.replace("-", " "))
-    subject = f" `{reason.subject}`" if reason.subject and named else ""
+    subject = f" `{_short(reason.subject)}`" if reason.subject and named else ""
     place = f" at line {reason.line}, column {reason.column}" if reason.line is not None else ""
     return f"{words}{subject}{place}"
+
+
+def _short(name: str) -> str:
+    """A name as people can read it; the whole one stands in the statement."""
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
