@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -26,6 +26,8 @@ from headwater.model.answers import Rejected
 from headwater.model.errors import BadEvent, HeadwaterError, Overloaded, TooLarge
 from headwater.model.keys import Principal
 
+T = TypeVar("T")
+
 SINGLE_PATHS = (
     "/api/v1/lineage",
     "/api/v1/openlineage/lineage",
@@ -35,7 +37,7 @@ SINGLE_PATHS = (
 BATCH_PATHS = tuple(f"{path}/batch" for path in SINGLE_PATHS)
 
 _LARGE_BYTES = 64 * 1024
-"""From here on, checking and redacting would hold the event loop up: done on a thread."""
+"""From here on, splitting, checking and redacting would hold the event loop up: done on a thread."""
 _WINDOW = 512
 _TRIES = 40
 _PAUSE_SECONDS = 0.025
@@ -87,10 +89,15 @@ class Intake:
         principal = self._authority.require(scope, "write")
         raw = await read_body(scope, receive, self._bounds)
         try:
-            prepared = self._recorder.prepare(raw, principal) if len(raw) < _LARGE_BYTES else await self._prepare_aside(raw, principal)
+            prepared = (
+                self._recorder.prepare(raw, principal)
+                if len(raw) < _LARGE_BYTES
+                else await self._aside(self._recorder.prepare, raw, principal)
+            )
         except HeadwaterError:
             self._counters.events["rejected"] += 1
             raise
+        self._authority.require(scope, "write")  # because the key may have been revoked while the body came
         receipt = await self._at_desk().post(prepared.pending)
         self._counters.events["duplicate" if receipt.duplicate else "recorded"] += 1
         recorded = Recorded(position=receipt.position, duplicate=receipt.duplicate, warnings=prepared.warnings)
@@ -101,7 +108,9 @@ class Intake:
     async def batch(self, scope: Scope, receive: Receive, send: Send) -> int:
         """An array of events, each with its own verdict."""
         principal = self._authority.require(scope, "write")
-        events = self._split(await read_body(scope, receive, self._bounds))
+        raw = await read_body(scope, receive, self._bounds)
+        events = self._split(raw) if len(raw) < _LARGE_BYTES else await self._aside(self._split, raw)
+        self._authority.require(scope, "write")  # because the key may have been revoked while the body came
         tally = Tally()
         for start in range(0, len(events), _WINDOW):
             await self._window(events[start : start + _WINDOW], start, principal, tally)
@@ -133,8 +142,7 @@ class Intake:
 
     async def _window(self, events: Sequence[bytes], start: int, principal: Principal, tally: Tally) -> None:
         """Prepare some events aside, queue them, and wait for their commits."""
-        loop = asyncio.get_running_loop()
-        verdicts = await loop.run_in_executor(self._threads, self._prepare_all, events, principal)
+        verdicts = await self._aside(self._prepare_all, events, principal)
         waiting: list[tuple[int, Slot]] = []
         for index, verdict in enumerate(verdicts, start):
             tally.received += 1
@@ -157,8 +165,9 @@ class Intake:
                 verdicts.append(fault)
         return verdicts
 
-    async def _prepare_aside(self, raw: bytes, principal: Principal) -> Prepared:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._recorder.prepare, raw, principal)
+    async def _aside(self, work: Callable[..., T], *values: object) -> T:
+        """Do work on a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *values)
 
     async def _post(self, prepared: Prepared) -> Slot:
         """Queue one event of a batch, trying for a moment where the queue is full."""

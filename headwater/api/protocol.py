@@ -9,7 +9,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+_LINE_BYTES = len(": \r\n")
 _TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
+
+class _HeadTooLarge(Exception):
+    """Stops the parser at a head that is answered already."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -40,8 +45,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self._end(_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
-        """The head is whole."""
+        """The head is whole; the application sees it only within its bound, in however many reads it came."""
         self._in_head = False
+        if self._length_of_head() > self.max_header_bytes:
+            self._end(_TOO_LARGE)
+            raise _HeadTooLarge
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -49,11 +57,20 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_complete()
         self._in_head, self._head_bytes = True, 0
 
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP, unless the connection was refused in other words already."""
+        if not self.transport.is_closing():
+            super().send_400_response(msg)
+
     def sweep(self, now: float, patience_seconds: float) -> None:
         """End the connection if it began a head long ago and did not finish it, or never began one."""
         waiting = self._in_head and (self._head_bytes > 0 or self.cycle is None)
         if waiting and now - self._head_began > patience_seconds and not self.transport.is_closing():
             self._end(_TOO_SLOW)
+
+    def _length_of_head(self) -> int:
+        """Bytes of the request's target and its header lines."""
+        return len(self.url) + sum(len(name) + len(value) + _LINE_BYTES for name, value in self.headers)
 
     def _end(self, response: bytes) -> None:
         self.transport.write(response)

@@ -74,6 +74,7 @@ class _Application(FastAPI):
     def __init__(self, guard: Callable[[ASGIApp], Gateway], lifespan: Lifespan[Any]) -> None:
         telemetry: Any = {"tracing": False, "metrics": False, "logs": False}
         super().__init__(title="Headwater", summary=_SUMMARY, docs_url=None, redoc_url=None, lifespan=lifespan, telemetry=telemetry)
+        self.router.redirect_slashes = False  # because a redirect repeats the address that the client claims we have
         self._gateway = guard(super().__call__)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,9 +83,10 @@ class _Application(FastAPI):
 
 
 def _fast_lane(intake: Intake) -> dict[str, tuple[str, Endpoint]]:
-    """Intake by exact path, with the route it counts under."""
+    """Intake by exact path, also with a slash behind it, and the route it counts under."""
     lane: dict[str, tuple[str, Endpoint]] = dict.fromkeys(SINGLE_PATHS, (SINGLE_PATHS[0], intake.single))
-    return lane | dict.fromkeys(BATCH_PATHS, (BATCH_PATHS[0], intake.batch))
+    lane |= dict.fromkeys(BATCH_PATHS, (BATCH_PATHS[0], intake.batch))
+    return lane | {f"{path}/": target for path, target in lane.items()}
 
 
 async def _fault(request: Request, error: Exception) -> Response:

@@ -42,6 +42,7 @@ async def create_key(request: Request) -> Response:
     principal = require(request, "admin")
     context = context_of(request)
     raw = await read_body(request.scope, request.receive, context.headwater.bounds)
+    require(request, "admin")  # because the key may have been revoked while the body came
     try:
         wanted = msgspec.json.decode(raw, type=KeyRequest)
     except msgspec.DecodeError as error:

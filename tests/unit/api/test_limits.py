@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from headwater.model.keys import Scope
 from tests.unit.api.running import Running, encoded, run_event, running
 
 BODY_LIMIT = 1024 * 1024
@@ -146,3 +147,46 @@ def test_a_batch_past_its_bound_is_413(tmp_path: Path) -> None:
         answer = server.client.post("/api/v1/lineage/batch", json=[run_event()] * 4)
         assert answer.status_code == 413
         assert server.headwater.ledger.size == 1
+
+
+@pytest.mark.parametrize("length", [33_000, 100_000])
+def test_a_head_past_its_bound_is_431_also_when_it_comes_in_one_piece(tight: Running, length: int) -> None:
+    assert exchange(tight, head(tight, f"X-Padding: {'x' * length}", "Content-Length: 0")).startswith(b"HTTP/1.1 431 ")
+    long_target = f"GET /healthz?{'x' * length} HTTP/1.1\r\nHost: h\r\n\r\n".encode()
+    assert exchange(tight, long_target).startswith((b"HTTP/1.1 431 ", b"HTTP/1.1 400 "))
+    assert still_serves(tight)
+
+
+def test_many_small_heads_on_one_connection_are_within_the_bound(tight: Running) -> None:
+    one = b"GET /healthz HTTP/1.1\r\nHost: h\r\nX-Padding: " + b"x" * 1000 + b"\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", tight.port), timeout=10) as connection:
+        connection.sendall(one * 40)
+        answer = b""
+        while answer.count(b"HTTP/1.1 200 ") < 40:
+            chunk = connection.recv(65536)
+            assert chunk, "the server closed the connection"
+            answer += chunk
+
+
+@pytest.mark.parametrize("path", ["/api/v1/lineage", "/api/v1/keys"])
+def test_a_key_revoked_while_its_body_comes_is_refused_at_the_end(tight: Running, path: str) -> None:
+    made = tight.headwater.create_key("leaver", [Scope("admin")])
+    body = encoded(run_event() if path.endswith("lineage") else {"name": "heir", "scopes": ["admin"]})
+    size = tight.headwater.ledger.size
+    lines = (f"POST {path} HTTP/1.1", "Host: h", f"Authorization: Bearer {made.secret}", f"Content-Length: {len(body)}")
+    with socket.create_connection(("127.0.0.1", tight.port), timeout=10) as connection:
+        connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body[:10])
+        time.sleep(0.2)
+        tight.headwater.revoke_key(made.record.id)
+        connection.sendall(body[10:])
+        assert connection.recv(65536).startswith(b"HTTP/1.1 401 ")
+    assert tight.headwater.ledger.size == size + 1
+
+
+def test_a_slash_behind_an_intake_path_changes_nothing_and_nothing_redirects(tight: Running) -> None:
+    assert tight.client.post("/api/v1/lineage/", json=run_event()).status_code == 201
+    assert tight.client.post("/api/v1/lineage/batch/", json=[run_event()]).status_code == 200
+    for path in ("/api/v1/keys/", "/healthz/", "/api/v1/ledger/checkpoint/"):
+        answer = tight.client.get(path, headers={"Host": "evil.example"})
+        assert answer.status_code in {404, 405}
+        assert "location" not in answer.headers
