@@ -7,6 +7,7 @@ from itertools import islice
 
 import msgspec
 
+from headwater.answers.sight import Sight
 from headwater.api.marquez.shapes import Events
 from headwater.ledger.ledger import Ledger
 from headwater.model.entries import Entry
@@ -49,14 +50,24 @@ def events(ledger: Ledger, after: Instant, before: Instant, limit: int, offset: 
     return Events(events=tuple(page), total_count=total)
 
 
-def run_facets(ledger: Ledger, positions: tuple[int, ...]) -> dict[str, msgspec.Raw]:
-    """The run facets of the events at these positions; of one facet the last recorded counts."""
+def run_facets(ledger: Ledger, positions: tuple[int, ...], sight: Sight) -> dict[str, msgspec.Raw]:
+    """The run facets of the events at these positions that name nothing out of sight; of one facet the last recorded counts."""
     facets: dict[str, msgspec.Raw] = {}
     for position in sorted(positions):
         for event in map(_event, islice(ledger.read(position, position + 1), 1)):
             if event is not None:
                 facets |= _with_run.decode(event).run.facets
-    return facets
+    return facets if sight.sees_all else {name: facet for name, facet in facets.items() if _within(msgspec.json.decode(facet), sight)}
+
+
+def _within(value: object, sight: Sight) -> bool:
+    """Whether every namespace that stands anywhere in a value may be named; whatever else stands under that word may not."""
+    if isinstance(value, dict):
+        return all(
+            isinstance(part, str) and sight.sees(part) if name.lower().endswith("namespace") else _within(part, sight)
+            for name, part in value.items()
+        )
+    return all(_within(part, sight) for part in value) if isinstance(value, list) else True
 
 
 def _newest_first(ledger: Ledger) -> Iterator[msgspec.Raw]:

@@ -70,12 +70,12 @@ async def one_run(request: Request, run: str) -> Response:
 
 @router.get("/jobs/runs/{run}/facets", summary="A run's facets", response_class=Response, openapi_extra=describe(Facets))
 async def facets(request: Request, run: str) -> Response:
-    """As recorded (redacted), added up over the run's events."""
+    """As recorded (redacted), added up over the run's events; without those that name a namespace the key does not read."""
     principal = require(request, "read")
     context = context_of(request)
     shown = await context.asker.ask(ShowQuestion(node=run_node(RunId(run))), principal)
     positions = tuple(position for view in shown.result.runs for position in view.entries)
-    found = await context.asker.aside(run_facets, context.headwater.ledger, positions)
+    found = await context.asker.aside(run_facets, context.headwater.ledger, positions, Sight.of(principal))
     return json_response(Facets(run_id=run, facets=found))
 
 

@@ -24,7 +24,13 @@ def dataset(name: str, **facets: Any) -> dict[str, Any]:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     schema = {"fields": [{"name": "total", "type": "BIGINT", "description": "all of it"}]}
     lineage = {"fields": {"total": {"inputFields": [{"namespace": LAKE, "name": "raw/visits", "field": "id", "transformations": []}]}}}
-    run = {"runId": RUN, "facets": {"nominalTime": FACET | {"nominalStartTime": "2026-03-01T00:00:00Z"}}}
+    facets = {
+        "nominalTime": FACET | {"nominalStartTime": "2026-03-01T00:00:00Z"},
+        "parent": FACET | {"job": {"namespace": "vault", "name": "nightly"}, "run": {"runId": RUN}},
+        "custom": FACET | {"reads": [{"at": [{"jobNamespace": "vault"}]}]},
+        "own": FACET | {"job": {"namespace": "airflow", "name": "stage"}},
+    }
+    run = {"runId": RUN, "facets": facets}
     outputs = [dataset("staged.visits", schema=schema, columnLineage=lineage, version={"datasetVersion": "v7"})]
     inputs = [dataset("raw/visits")]
     events = [
@@ -96,6 +102,13 @@ def test_a_run_s_facets_are_given_back_as_recorded(served: Running) -> None:
     found = get(served, f"/jobs/runs/{RUN}/facets")
     assert found["runId"] == RUN
     assert found["facets"]["nominalTime"]["nominalStartTime"] == "2026-03-01T00:00:00Z"
+
+
+def test_a_run_s_facets_name_no_namespace_that_the_key_does_not_read(served: Running) -> None:
+    limited = get(served, f"/jobs/runs/{RUN}/facets", headers=served.key(Scope("read", "airflow")))
+    assert {"nominalTime", "own"} <= set(limited["facets"])
+    assert not {"parent", "custom"} & set(limited["facets"])
+    assert {"parent", "custom"} <= set(get(served, f"/jobs/runs/{RUN}/facets")["facets"])
 
 
 def test_the_lineage_graph_alternates_jobs_and_datasets(served: Running) -> None:
