@@ -35,7 +35,8 @@ _SHAPES = re.compile(
     r"|(?<![A-Za-z0-9/+_.-])(?=[A-Za-z0-9/+]{0,39}[A-Z])(?=[A-Za-z0-9/+]{0,39}[a-z])(?=[A-Za-z0-9/+]{0,39}[0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_.-])"
 )
 _STRONG_NAME = re.compile(
-    r"(password|passwd|passphrase|secret|privatekey|accesskey|apikey|accountkey|credential|authorization|connectionstring)"
+    r"(password|passwd|passphrase|secret|privatekey|accesskey|apikey|accountkey|credential|authorization|connectionstring|connstr"
+    r"|(?:access|refresh|auth|bearer|session|api|id|security)token)"
 )
 _ENDS = ("pwd", "token", "auth", "pass", "signature", "sas", "cookie", "keyid")
 _SEPARATORS = str.maketrans("", "", "_-. ")

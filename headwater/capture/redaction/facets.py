@@ -14,6 +14,7 @@ from headwater.capture.redaction.rules import (
     each,
     error,
     everything,
+    hidden,
     inside,
     kept,
     name,
@@ -31,6 +32,11 @@ _JOB_OR_RUN: dict[str, Rule] = {"namespace": name, "name": name, "runId": kept}
 
 def _facet(**fields: Rule) -> Rule:
     return shape({**_FACET, **fields})
+
+
+def _all_kept(fields: str) -> dict[str, Rule]:
+    """Fields of a facet that are structure."""
+    return dict.fromkeys(fields.split(), kept)
 
 
 def _values(**fields: Rule) -> Rule:
@@ -59,11 +65,20 @@ def _sql_facet(walk: Walk, value: Any) -> Any:
     return _values(query=sql, dialect=kept)(walk, value)
 
 
+def _tag(walk: Walk, value: Any) -> Any:
+    """A tag: what stands under the name of a secret is one, unless it only says yes or no."""
+    if type(value) is list:
+        return inside(walk, value, _tag)
+    named = type(value) is dict and type(value.get("key")) is str and names_secret(value["key"])
+    is_secret = named and str(value.get("value")).strip().lower() not in ("true", "false", "yes", "no")
+    return shape({"key": kept, "value": secret if is_secret else prose, "source": kept, "field": name})(walk, value)
+
+
 _SCHEMA_FIELD = shape({"name": name, "type": kept, "description": prose, "fields": _schema_field})
 _TRANSFORMATIONS = shape({"type": kept, "subtype": kept, "description": sql})
 _INPUT_FIELD = shape({"namespace": name, "name": name, "field": name, "type": kept, "runId": kept, "transformations": _TRANSFORMATIONS})
 _COLUMN = shape({"inputFields": _INPUT_FIELD, "inputs": _INPUT_FIELD, "transformationDescription": sql, "transformationType": kept})
-_TAGS = _facet(tags=shape({"key": kept, "value": prose, "source": kept, "field": name}))
+_TAGS = _facet(tags=_tag)
 _OWNERSHIP = _facet(owners=shape({"name": kept, "type": kept}))
 _DOCUMENTATION = _facet(description=prose, contentType=kept)
 _METRICS = _values(
@@ -93,7 +108,9 @@ _PARENT = shape(
         **_FACET,
     }
 )
-_DEPENDENCY = shape({"job": shape(_JOB_OR_RUN), "run": shape(_JOB_OR_RUN)}, kept)
+_DEPENDENCY = shape(
+    {"job": shape(_JOB_OR_RUN), "run": shape(_JOB_OR_RUN), **_all_kept("dependency_type sequence_trigger_rule status_trigger_rule")}
+)
 
 
 def _condition(walk: Walk, value: Any) -> Any:
@@ -142,25 +159,26 @@ FACETS: dict[str, Rule] = {
     "subset": _values(inputCondition=_condition, outputCondition=_condition),
     "sql": _sql_facet,
     "sourceCode": _source_code,
-    "sourceCodeLocation": shape({"url": uri, "repoUrl": uri, "path": uri}, kept),
-    "jobType": shape({}, kept),
+    "sourceCodeLocation": _facet(url=uri, repoUrl=uri, path=uri, **_all_kept("type version tag branch pullRequestNumber")),
+    "jobType": _facet(**_all_kept("processingType integration jobType")),
     "parent": _PARENT,
     "parentRun": _PARENT,
-    "nominalTime": shape({}, kept),
-    "processing_engine": shape({}, kept),
-    "externalQuery": shape({}, kept),
+    "nominalTime": _facet(**_all_kept("nominalStartTime nominalEndTime")),
+    "processing_engine": _facet(**_all_kept("version name openlineageAdapterVersion")),
+    "externalQuery": _facet(**_all_kept("externalQueryId source")),
     "jobDependencies": _facet(upstream=_DEPENDENCY, downstream=_DEPENDENCY, trigger_rule=kept),
     "errorMessage": _values(message=error, programmingLanguage=kept, stackTrace=trace),
-    "extractionError": _values(errors=shape({"errorMessage": error, "stackTrace": trace, "task": sql}, kept, wrong=everything)),
+    "extractionError": _values(errors=shape({"errorMessage": error, "stackTrace": trace, "task": sql}, wrong=everything)),
     "environmentVariables": _values(environmentVariables=_environment),
     "executionParameters": _values(parameters=_environment),
-    "inputStatistics": shape({}, kept),
-    "outputStatistics": shape({}, kept),
+    "inputStatistics": _facet(),
+    "outputStatistics": _facet(),
 }
 
 
 def _one_facet(walk: Walk, value: Any) -> Any:
-    return FACETS.get(str(walk.path[-1]), anything)(walk, value)
+    called = str(walk.path[-1])
+    return FACETS.get(called, hidden if names_secret(called) else anything)(walk, value)
 
 
 _FACETS = each(_one_facet)

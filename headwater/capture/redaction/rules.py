@@ -44,6 +44,8 @@ _ROW_KEYS = frozenset({"rows", "samples", "sample", "samplerows", "sampledata", 
 """Lists under these are data rows."""
 
 
+_LONGEST_KEY = 256
+"""Characters of a name that is asked whether it names a secret."""
 _MOST_SQL = 2_000_000
 """Characters of SQL that are read in one event; texts beyond are sealed whole."""
 
@@ -156,14 +158,18 @@ def anything(walk: Walk, value: Any) -> Any:
 
 
 def inside(walk: Walk, value: Any, rule: Rule) -> Any:
-    """Apply one rule to every member."""
+    """Apply one rule to every member; a scalar under the name of a secret, or after a flag that names one, is a secret."""
     path = walk.path
-    for key in value if type(value) is dict else range(len(value)):
+    is_object = type(value) is dict
+    if is_object:
+        _clean_keys(walk, value)
+    for key in value if is_object else range(len(value)):
         member = value[key]
         if member is None or type(member) is bool:
             continue
         path.append(key)
-        public = rule(walk, member)
+        hidden = type(member) not in _CONTAINERS and (_is_secret_key(str(key)) if is_object else _follows_secret(walk, value, int(key)))
+        public = (secret if hidden else rule)(walk, member)
         if public is not member:
             value[key] = public
         path.pop()
@@ -173,14 +179,58 @@ def inside(walk: Walk, value: Any, rule: Rule) -> Any:
 def _object(walk: Walk, value: dict[str, Any]) -> Any:
     """An object nobody described: the names of its keys say what stands under them."""
     literal = str(value.get("class", "")).endswith("Literal") or value.get("type") == "literal"
+    named = _is_secret_pair(value)
     path = walk.path
+    _clean_keys(walk, value)
     for key, member in value.items():
         path.append(key)
-        public = (data if literal and key in ("value", "values") else _rule_of_key(key))(walk, member)
+        rule = _rule_of_key(key)
+        if key in _VALUE_KEYS and (named or literal):
+            rule = secret if named else data
+        public = rule(walk, member)
         if public is not member:
             value[key] = public
         path.pop()
     return value
+
+
+def hidden(walk: Walk, value: Any) -> Any:
+    """Every scalar below is a secret; the containers stay."""
+    return inside(walk, value, hidden) if type(value) in _CONTAINERS else secret(walk, value)
+
+
+_CONTAINERS = (dict, list)
+_VALUE_KEYS = ("value", "values", "val", "default", "defaultValue")
+_PAIR_KEYS = ("name", "key", "property", "option", "variable")
+_FLAG = re.compile(r"-{1,2}[A-Za-z][\w.-]{0,63}")
+
+
+def _is_secret_key(key: str) -> bool:
+    return _rule_of_key(key) is secret
+
+
+def _is_secret_pair(value: dict[str, Any]) -> bool:
+    """Whether an object is a pair of a name and a value whose name says that the value is a secret."""
+    return any(type(text := value.get(key)) is str and len(text) <= _LONGEST_KEY and _is_secret_key(text) for key in _PAIR_KEYS)
+
+
+def _follows_secret(walk: Walk, value: list[Any], index: int) -> bool:
+    """Whether a member of a list comes after a flag that names a secret, or is the value of a pair in a list of pairs."""
+    before = value[index - 1] if index else None
+    if type(before) is not str or not before or len(before) > _LONGEST_KEY:
+        return False
+    if before[0] == "-":
+        return _FLAG.fullmatch(before) is not None and _is_secret_key(before)
+    return len(value) == 2 and len(walk.path) > 1 and type(walk.path[-2]) is int and _is_secret_key(before)
+
+
+def _clean_keys(walk: Walk, value: dict[str, Any]) -> None:
+    """Take credentials out of keys that are addresses; the order of the keys stays."""
+    if not any("@" in key or "=" in key for key in value):
+        return
+    cleaned = [(walk.redactor.name(key).text, member) for key, member in value.items()]
+    value.clear()
+    value.update(cleaned)
 
 
 _KEY_RULES: dict[str, Rule] = {}
@@ -232,8 +282,10 @@ def shape(fields: Mapping[str, Rule], other: Rule = anything, *, wrong: Rule = a
         kind = type(value)
         if kind is dict:
             path = walk.path
+            _clean_keys(walk, value)
+            named = secret if _is_secret_pair(value) else None
             for key, member in value.items():
-                rule = fields.get(key, other)
+                rule = fields.get(key) or (named if key in _VALUE_KEYS else None) or (secret if _is_secret_key(key) else other)
                 if rule is name and type(member) is str and "@" not in member and "=" not in member:
                     continue
                 path.append(key)

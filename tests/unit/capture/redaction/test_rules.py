@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from headwater.capture.redaction import RedactedEvent, Redactor, restore
+from headwater.capture.redaction.facets import FACETS
 
 REDACTOR = Redactor(b"k" * 32)
 
@@ -224,3 +225,61 @@ def test_an_event_full_of_sql_is_read_up_to_a_limit_and_sealed_beyond() -> None:
     statement = "SELECT a FROM t WHERE b = 1 AND c = 2; " * 20_000
     done = redacted({"run": {"facets": {"x": [{"sql": statement} for _ in range(4)]}}})
     assert [warning.partition(" at ")[2] for warning in done.warnings] == ["`run.facets.x[2].sql`", "`run.facets.x[3].sql`"]
+
+
+_META = {"_producer": "https://x", "_schemaURL": "https://x"}
+
+
+@pytest.mark.parametrize("name", FACETS)
+@pytest.mark.parametrize("key", ["password", "apiKey", "secretKey", "token", "privateKey", "connectionString", "accessToken"])
+def test_a_secret_beside_the_described_fields_of_a_facet_is_dropped(name: str, key: str) -> None:
+    done = redacted(with_facet(name, {**_META, key: "zebra", "deep": [{key: {"a": "zebra"}}]}))
+    assert b"zebra" not in msgspec.json.encode(done.event) + done.sealed
+
+
+@pytest.mark.parametrize("name", ["jobType", "nominalTime", "processing_engine", "externalQuery", "inputStatistics", "sourceCodeLocation"])
+def test_other_texts_beside_the_structure_of_a_facet_are_read_as_free_texts(name: str) -> None:
+    done = redacted(with_facet(name, {**_META, "note": "912-45-1234 of zebra@example.org with AKIAIOSFODNN7EXAMPLE"}))
+    public = msgspec.json.encode(done.event)
+    assert b"912-45" not in public
+    assert b"zebra" not in public
+    assert b"AKIA" not in public
+
+
+def test_secrets_directly_under_event_run_job_and_dataset_are_dropped() -> None:
+    extra = {"password": "zebra", "credentials": {"a": ["zebra"]}}
+    dataset = {"namespace": "n", "name": "d", **extra}
+    done = redacted({"run": {"runId": "r", **extra}, "job": {"name": "j", **extra}, "outputs": [dataset], **extra})
+    assert b"zebra" not in msgspec.json.encode(done.event) + done.sealed
+    assert done.event["outputs"][0]["name"] == "d"
+
+
+PAIRS: tuple[Any, ...] = (
+    {"key": "db.password", "value": "zebra"},
+    [{"name": "API_KEY", "value": "zebra"}],
+    ["load", "--password", "zebra"],
+    [["spark.password", "zebra"]],
+    {"https://bob:zebra@host/x": 1},
+)
+
+
+@pytest.mark.parametrize("value", PAIRS)
+def test_pairs_and_keys_that_carry_secrets_lose_them(value: Any) -> None:
+    done = redacted(with_facet("odd", {"value": value}))
+    assert b"zebra" not in msgspec.json.encode(done.event) + done.sealed
+
+
+def test_columns_that_are_called_like_secrets_keep_their_lineage() -> None:
+    column = {"inputFields": [{"namespace": "n", "name": "d", "field": "password"}]}
+    event = with_facet("columnLineage", {**_META, "fields": {"password": column}}, "dataset")
+    assert redacted(event).event == event
+
+
+def test_a_facet_that_is_called_like_a_secret_keeps_nothing() -> None:
+    done = redacted(with_facet("credentials", {"user": "zebra", "more": ["zebra"]}))
+    assert b"zebra" not in msgspec.json.encode(done.event) + done.sealed
+
+
+def test_a_tag_that_only_says_yes_stays() -> None:
+    event = with_facet("tags", {"tags": [{"key": "secret", "value": "true"}]})
+    assert redacted(event).event == event
