@@ -105,8 +105,10 @@ def load_config(home: Path, flags: Mapping[str, object] | None = None, environ: 
 def _read_file(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
+    except (OSError, UnicodeDecodeError):
+        raise ConfigFault(f"cannot read settings file `{path}`: expected readable UTF-8 text", next_step=f"correct {path}") from None
     try:
         settings = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -71,11 +71,21 @@ def malformed(error: msgspec.DecodeError) -> BadEvent:
 
 def _chunks(source: BinaryIO, consumed: Consumed | None) -> Iterator[bytes]:
     total = 0
-    while chunk := source.read(_CHUNK):
+    while chunk := _read(source):
         total += len(chunk)
         yield chunk
         if consumed is not None:
             consumed(total)
+
+
+def _read(source: BinaryIO) -> bytes:
+    try:
+        return source.read(_CHUNK)
+    except OSError as error:
+        problem = f"cannot read on in the input: {(error.strerror or type(error).__name__).lower()}"
+        raise UsageError(
+            problem, next_step="check the file and its disk, then record it again: what stands in the ledger counts once"
+        ) from None
 
 
 def _inflated(chunks: Iterator[bytes], bounds: Bounds) -> Iterator[bytes]:

@@ -163,7 +163,7 @@ class Follower:
         try:
             self._views, self._statements = restore(state)
             self._saved_at = state.position
-        except (msgspec.DecodeError, msgspec.ValidationError, KeyError, IndexError, HeadwaterError):
+        except (msgspec.DecodeError, ValueError, TypeError, KeyError, IndexError, HeadwaterError):
             self._views, self._statements = Views(), Statements()
 
     def _run(self) -> None:

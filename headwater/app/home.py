@@ -1,6 +1,6 @@
 """The home directory: keys, files, the lock that one server holds, and the note by which others find that server.
 
-Directories are 0700 and files 0600; a key file that others can read is refused with the command that closes it.
+Directories are 0700 and files 0600; keys or a ledger that others can reach are refused with the command that closes it.
 """
 
 from __future__ import annotations
@@ -51,37 +51,34 @@ class Home:
 
     @classmethod
     def create(cls, path: Path) -> Home:
-        """Make a home with fresh keys, or open the one that is there."""
-        if (path / "home.json").exists():
-            return cls.open(path)
-        if path.exists() and any(entry.name not in _BEFORE_BIRTH for entry in path.iterdir()):
-            raise HomeFault(f"cannot create home `{path}`: expected an empty directory", next_step="choose another --home")
-        _make_directory(path)
-        _make_directory(path / "keys")
-        with FileLock(path / "lock", f"cannot create home `{path}`: another process is creating it"):
-            if not (path / "home.json").exists():
-                for name in HomeKeys.__slots__:
-                    write_private(path / "keys" / name, secrets.token_bytes(KEY_BYTES).hex().encode())
-                identity = Identity(format=FORMAT, origin=f"headwater.local/{secrets.token_hex(8)}")
-                write_private(path / "home.json", msgspec.json.encode(identity))
+        """Make a home with fresh keys, or open the one that is there.
+
+        Raises:  HomeFault: it cannot be made there, or not be opened.
+        """
+        try:
+            _furnish(path)
+        except OSError as error:
+            raise HomeFault(f"cannot create home `{path}`: {_why(error)}", next_step="choose another --home") from error
         return cls.open(path)
 
     @classmethod
     def open(cls, path: Path) -> Home:
         """Open an existing home.
 
-        Raises:  HomeFault: it is missing, unreadable, of another format, or its keys are open to others.
+        Raises:  HomeFault: it is missing, unreadable, of another format, or it, its keys or its ledger are open to others.
         """
         try:
             identity = msgspec.json.decode((path / "home.json").read_bytes(), type=Identity)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             raise HomeFault(f"cannot open home `{path}`: no Headwater home there", next_step="headwater up") from None
         except (OSError, msgspec.DecodeError) as error:
             raise HomeFault(f"cannot open home `{path}`: `home.json` is unreadable", next_step=_PUT_BACK) from error
         if identity.format != FORMAT:
             problem = f"cannot open home `{path}`: expected format {FORMAT}, got {identity.format}"
             raise HomeFault(problem, next_step="install the Headwater that made this home")
-        _refuse_open(path)
+        for private in (path, path / "keys", path / "ledger.sqlite"):
+            if private.exists():
+                _refuse_open(private)
         return cls(path, identity, HomeKeys(**{name: _read_key(path / "keys" / name) for name in HomeKeys.__slots__}))
 
     @property
@@ -114,19 +111,39 @@ def write_private(path: Path, content: bytes) -> None:
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(descriptor, content)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    draft.replace(path)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _furnish(path: Path) -> None:
+    """Put everything a home needs in place, unless it is one already."""
+    if (path / "home.json").exists():
+        return
+    if path.exists() and (not path.is_dir() or any(entry.name not in _BEFORE_BIRTH for entry in path.iterdir())):
+        raise HomeFault(f"cannot create home `{path}`: expected an empty directory", next_step="choose another --home")
+    _make_directory(path)
+    _make_directory(path / "keys")
+    with FileLock(path / "lock", f"cannot create home `{path}`: another process is creating it"):
+        if not (path / "home.json").exists():
+            for name in HomeKeys.__slots__:
+                write_private(path / "keys" / name, secrets.token_bytes(KEY_BYTES).hex().encode())
+            identity = Identity(format=FORMAT, origin=f"headwater.local/{secrets.token_hex(8)}")
+            write_private(path / "home.json", msgspec.json.encode(identity))
 
 
 def _make_directory(path: Path) -> None:
-    try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.chmod(0o700)
-    except OSError as error:
-        raise HomeFault(f"cannot create home `{path}`: {error.strerror}", next_step="choose another --home") from error
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.chmod(0o700)
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
 
 
 def _read_key(path: Path) -> bytes:

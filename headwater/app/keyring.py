@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import re
 import secrets
 import threading
@@ -21,6 +22,7 @@ import msgspec
 
 from headwater.app.follower import Follower
 from headwater.app.home import write_private
+from headwater.app.logs import log
 from headwater.app.record import dedup_key
 from headwater.app.writer import Writer
 from headwater.capture.translate import translate
@@ -127,16 +129,19 @@ class Keyring:
         self._looked = float("-inf")
 
     def save(self) -> None:
-        """Keep the fold for the next opening."""
+        """Keep the fold for the next opening; where that fails, the next opening folds more."""
         with self._guard:
             saved = msgspec.msgpack.encode(SavedKeys(position=self._position, keys=self._keys))
             self._saved = self._position
-        write_private(self._path, saved)
+        try:
+            write_private(self._path, saved)
+        except OSError as error:
+            log("keys-not-saved", level=logging.WARNING, cause=type(error).__name__)
 
     def _load(self) -> tuple[int, Keys]:
         try:
             saved = msgspec.msgpack.decode(self._path.read_bytes(), type=SavedKeys)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, ValueError, msgspec.DecodeError):
             return 0, Keys()
         return (saved.position, saved.keys) if saved.position <= self._ledger.size else (0, Keys())
 

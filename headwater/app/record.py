@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -86,9 +87,32 @@ class Recorder:
         self._writer.post(pending, desk, slot)
 
     def record(self, events: Iterable[Piece], principal: Principal, progress: Progress | None = None) -> RecordReport:
-        """Record a feed of any length; waits, within bounds, where the writer is the slower one."""
+        """Record a feed of any length; waits, within bounds, where the writer is the slower one.
+
+        Raises:  Halted: the store failed; the rest of the feed was not read. Interrupted: from the keyboard.
+        """
         tally = Tally()
         waiting: deque[tuple[int, Future[Receipt]]] = deque()
+        try:
+            self._take_in(events, principal, tally, waiting, progress)
+        except StoreFault as fault:
+            self._settle_all(waiting, tally)
+            raise Halted(fault, tally.report()) from fault
+        except KeyboardInterrupt:
+            self._settle_all(waiting, tally)
+            raise Interrupted(tally.report()) from None
+        if progress is not None:
+            progress(tally.received, tally.durable)
+        return tally.report()
+
+    def _take_in(
+        self,
+        events: Iterable[Piece],
+        principal: Principal,
+        tally: Tally,
+        waiting: deque[tuple[int, Future[Receipt]]],
+        progress: Progress | None,
+    ) -> None:
         for index, piece in enumerate(events):
             while len(waiting) >= _WINDOW:
                 self._settle(waiting, tally)
@@ -103,9 +127,12 @@ class Recorder:
                 progress(tally.received, tally.durable)
         while waiting:
             self._settle(waiting, tally)
-        if progress is not None:
-            progress(tally.received, tally.durable)
-        return tally.report()
+
+    def _settle_all(self, waiting: deque[tuple[int, Future[Receipt]]], tally: Tally) -> None:
+        """Take the verdicts that are still to come, whatever they are."""
+        while waiting:
+            with suppress(StoreFault):
+                self._settle(waiting, tally)
 
     def _submit(self, piece: Piece, principal: Principal, tally: Tally) -> Future[Receipt]:
         if isinstance(piece, HeadwaterError):
@@ -122,12 +149,38 @@ class Recorder:
                 time.sleep(0.005)
 
     def _settle(self, waiting: deque[tuple[int, Future[Receipt]]], tally: Tally) -> None:
-        """Take the verdict of the event that has waited longest."""
-        index, future = waiting.popleft()
+        """Take the verdict of the event that has waited longest; it leaves the queue only then, so that an interrupt loses none.
+
+        Raises:  StoreFault: the store failed, and will fail the next ones too.
+        """
+        index, future = waiting[0]
         try:
-            tally.take(future.result())
+            receipt = future.result()
         except HeadwaterError as fault:
+            waiting.popleft()
             tally.reject(index, fault)
+            if isinstance(fault, StoreFault):
+                raise
+        else:
+            waiting.popleft()
+            tally.take(receipt)
+
+
+class Halted(StoreFault):
+    """The store failed in the middle of a feed; the report tells what stands in the ledger nevertheless."""
+
+    def __init__(self, fault: StoreFault, report: RecordReport) -> None:
+        counts = f"{report.recorded} events were recorded before, {report.duplicate} stood there already"
+        super().__init__(f"{fault.problem}; {counts}", next_step=fault.next_step)
+        self.report = report
+
+
+class Interrupted(KeyboardInterrupt):
+    """The keyboard ended a feed; the report tells what had been taken in by then."""
+
+    def __init__(self, report: RecordReport) -> None:
+        super().__init__()
+        self.report = report
 
 
 class Tally:

@@ -5,6 +5,7 @@ What is no fault of ours is written to a log by kind and place; its text may hol
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import sys
@@ -18,6 +19,20 @@ from headwater.model.errors import HeadwaterError
 USAGE = 2
 FAULT = 3
 INTERRUPTED = 130
+
+
+class _Notes(logging.Formatter):
+    """What a server would log, as a note for a person."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The event in words."""
+        return f"note: {visible(record.getMessage().replace('-', ' '))}"
+
+
+def note_warnings() -> None:
+    """Let warnings stand on standard error as notes, wherever nobody set up a log."""
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(_Notes())
 
 
 def say(problem: str, next_step: str, code: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
-from headwater.cli.faults import INTERRUPTED, USAGE, say, say_fault, say_unexpected
+from headwater.cli.faults import INTERRUPTED, USAGE, note_warnings, say, say_fault, say_unexpected
 from headwater.cli.tree import app
 from headwater.model.errors import HeadwaterError, UsageError
 
@@ -25,6 +25,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit code; nothing is raised."""
+    note_warnings()
     try:
         code = typer.main.get_command(app).main(list(arguments), prog_name="headwater", standalone_mode=False)
         sys.stdout.flush()

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headwater.cli.asking import ANSWERED, FOUND, leave, reach, show
+from headwater.cli.faults import INTERRUPTED
 from headwater.cli.options import AsJson, Home, Url
 
 if TYPE_CHECKING:
+    from headwater.model.answers import RecordReport
+    from headwater.sdk.client import Client
     from headwater.sdk.delivery import Progress
 
 _PLAIN_STEP_BYTES = 16 * 1024 * 1024
@@ -32,13 +35,24 @@ def record(
     """Take in OpenLineage events from files.
 
     What is counted as recorded is durable. Exits 1 where an event was rejected; the others are kept.
+    An interrupt ends it with the counts so far.
     """
     with reach(home, url, create=True) as client, _progress(as_json) as progress:
-        report = client.record(files, progress=progress)
+        report, interrupted = _recorded(client, files, progress)
     from headwater.cli.render.report import render_report
 
     show(report, as_json, render_report)
-    leave(FOUND if report.rejected else ANSWERED)
+    leave(INTERRUPTED if interrupted else FOUND if report.rejected else ANSWERED)
+
+
+def _recorded(client: Client, files: list[str], progress: Progress) -> tuple[RecordReport, bool]:
+    """What was taken in, and whether the keyboard ended it early."""
+    from headwater.app.record import Interrupted
+
+    try:
+        return client.record(files, progress=progress), False
+    except Interrupted as ended:
+        return ended.report, True
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import msgspec
 
 from headwater.app.feeds import Piece, read_file, read_stream, split_feed
 from headwater.app.limits import Bounds
+from headwater.app.record import Interrupted
 from headwater.model.answers import RecordReport, Rejected
 from headwater.model.errors import HeadwaterError
 
@@ -48,10 +49,16 @@ def pieces(sources: Source | Iterable[Source], bounds: Bounds, progress: Progres
 
 
 def deliver(events: Iterable[Piece], send: Callable[[Sequence[bytes]], RecordReport]) -> RecordReport:
-    """Send events in batches and report on the whole as if it had been one; indexes count from the first event of all."""
+    """Send events in batches and report on the whole as if it had been one; indexes count from the first event of all.
+
+    Raises:  Interrupted: from the keyboard; a batch that was under way is not in its report.
+    """
     report = RecordReport(received=0, recorded=0, duplicate=0)
-    for batch in _batches(events):
-        report = _joined(report, _sent(batch, send))
+    try:
+        for batch in _batches(events):
+            report = _joined(report, _sent(batch, send))
+    except KeyboardInterrupt:
+        raise Interrupted(report) from None
     return report
 
 

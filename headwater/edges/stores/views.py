@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from headwater.projections.views import SavedState
 
+_LOGGER = logging.getLogger("headwater")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS state (one INTEGER PRIMARY KEY CHECK (one = 1), version TEXT NOT NULL, position INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS rows (kind TEXT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (kind, key));
@@ -62,7 +64,7 @@ class SqliteViewStore:
                     state.rows.setdefault(kind, {})[key] = value
                 state.blobs = dict(connection.execute("SELECT name, value FROM blobs").fetchall())
                 return state
-        except sqlite3.Error:
+        except (OSError, sqlite3.Error):
             return None
 
     def save(self, state: SavedState, *, base: int | None) -> bool:
@@ -70,11 +72,14 @@ class SqliteViewStore:
         try:
             return self._write(state, base)
         except sqlite3.OperationalError:  # because a locked file or a full disk is no damage: the next save tries again
-            return False
+            pass
         except sqlite3.DatabaseError:
-            for suffix in ("", "-wal", "-shm"):
-                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
-            return self._write(state, base) if base is None else False
+            with suppress(OSError, sqlite3.Error):
+                for suffix in ("", "-wal", "-shm"):
+                    self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+                return self._write(state, base) if base is None else False
+        _LOGGER.warning("views-not-saved")
+        return False
 
     def close(self) -> None:
         """Connections live only as long as one call."""

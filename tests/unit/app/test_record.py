@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from headwater.app.headwater import Headwater
-from headwater.app.record import dedup_key
+from headwater.app.record import Halted, Interrupted, dedup_key
+from headwater.model.entries import Pending, Receipt
 from headwater.model.errors import StoreFault
 from headwater.model.keys import Principal, Scope
 from tests.unit.api.running import encoded, run_event
@@ -54,14 +56,39 @@ def test_odd_events_are_taken_with_each_warning_told_once(headwater: Headwater) 
     assert len(report.warnings) == 1
 
 
-def test_a_store_that_fails_makes_events_retriable(headwater: Headwater, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: object) -> None:
-        raise StoreFault("cannot record: the disk is full", next_step="free space")
+def test_a_store_that_fails_ends_the_feed_with_what_was_recorded_before(headwater: Headwater, monkeypatch: pytest.MonkeyPatch) -> None:
+    append, kept = headwater.ledger.append, [run_event() for _ in range(3)]
+    headwater.record(encoded(kept[:1]))
 
-    monkeypatch.setattr(headwater.ledger, "append", fail)
-    report = headwater.record(encoded([run_event(), {"no": "event"}]))
-    assert report.recorded == 0
-    assert [(verdict.index, verdict.retriable) for verdict in report.rejected] == [(0, True), (1, False)]
+    def fail_later(pending: list[Pending]) -> list[Receipt]:
+        if headwater.ledger.size >= 3:
+            raise StoreFault("cannot record: the disk is full", next_step="free space")
+        return append(pending)
+
+    def paced() -> Iterator[bytes]:
+        for number, event in enumerate([*kept, *(run_event() for _ in range(5000))], 1):
+            yield encoded(event)
+            while number <= 3 and headwater.ledger.size < number:
+                time.sleep(0.001)
+
+    monkeypatch.setattr(headwater.ledger, "append", fail_later)
+    with pytest.raises(Halted) as caught:
+        headwater.record(paced())
+    assert (caught.value.code, caught.value.next_step) == ("STORE-FAULT", "free space")
+    assert "the disk is full; 2 events were recorded before, 1 stood there already" in caught.value.problem
+    assert caught.value.report.received < 5003
+
+
+def test_an_interrupt_ends_the_feed_with_what_was_taken_in(headwater: Headwater) -> None:
+    def interrupted() -> Iterator[bytes]:
+        yield encoded(run_event())
+        yield encoded(run_event())
+        raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted) as caught:
+        headwater.record(interrupted())
+    assert (caught.value.report.received, caught.value.report.recorded) == (2, 2)
+    assert headwater.ledger.size == 2
 
 
 @pytest.mark.parametrize("size", [0, 1, 2047, 2048, 70_000, 200_000])
