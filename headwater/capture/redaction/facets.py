@@ -14,6 +14,7 @@ from headwater.capture.redaction.rules import (
     each,
     error,
     everything,
+    expression,
     hidden,
     inside,
     kept,
@@ -75,9 +76,9 @@ def _tag(walk: Walk, value: Any) -> Any:
 
 
 _SCHEMA_FIELD = shape({"name": name, "type": kept, "description": prose, "fields": _schema_field})
-_TRANSFORMATIONS = shape({"type": kept, "subtype": kept, "description": sql})
+_TRANSFORMATIONS = shape({"type": kept, "subtype": kept, "description": expression})
 _INPUT_FIELD = shape({"namespace": name, "name": name, "field": name, "type": kept, "runId": kept, "transformations": _TRANSFORMATIONS})
-_COLUMN = shape({"inputFields": _INPUT_FIELD, "inputs": _INPUT_FIELD, "transformationDescription": sql, "transformationType": kept})
+_COLUMN = shape({"inputFields": _INPUT_FIELD, "inputs": _INPUT_FIELD, "transformationDescription": expression, "transformationType": kept})
 _TAGS = _facet(tags=_tag)
 _OWNERSHIP = _facet(owners=shape({"name": kept, "type": kept}))
 _DOCUMENTATION = _facet(description=prose, contentType=kept)
@@ -96,7 +97,7 @@ _TEST = shape(
         "description": prose,
         "expected": data,
         "actual": data,
-        "content": sql,
+        "content": expression,
         "params": everything,
     }
 )

@@ -11,14 +11,14 @@ from enum import IntEnum
 from typing import NamedTuple
 
 _DOUBLE_QUOTED_STRINGS = frozenset({"mysql", "doris", "starrocks", "singlestore", "bigquery", "hive", "spark", "spark2", "databricks"})
-_BACKSLASH = _DOUBLE_QUOTED_STRINGS | {"snowflake", "clickhouse"}
+BACKSLASH = _DOUBLE_QUOTED_STRINGS | {"snowflake", "clickhouse"}
 _NESTED_COMMENTS = frozenset(
     {"postgres", "duckdb", "tsql", "fabric", "redshift", "clickhouse", "spark", "spark2", "databricks", "materialize", "risingwave"}
 )
 _RETURN_ENDS_COMMENT = frozenset({"postgres", "duckdb", "redshift", "materialize", "risingwave"})
 _HASH_COMMENTS = frozenset({"mysql", "doris", "starrocks", "singlestore", "bigquery"})
 _SLASH_COMMENTS = frozenset({"snowflake"})
-_NO_DOLLAR_QUOTES = frozenset(
+_NO_TAGGED_QUOTES = frozenset(
     {"mysql", "doris", "starrocks", "singlestore", "bigquery", "hive", "spark", "spark2", "tsql", "oracle", "sqlite"}
 )
 
@@ -50,6 +50,9 @@ class Lexeme(NamedTuple):
 _SPACE = r"[\s\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]*+"
 _OPERATORS = r"<=>|->>|\#>>|!~\*|!~~\*?|~~\*?|~\*|!~|<>|!=|>=|<=|==|\^=|::|:=|=>|->|\#>|\|\||@>|<@|[^\w\s\\]"
 _WORD = r"[^\W\d][\w$]*|@{1,2}[\w$]+"
+_TRIPLE = r'"{3}(?:[^"]|"(?!""))*+"{3}(?!")'
+"""What some engines read as a text; nobody calls a column so."""
+_THREE = r"'{3}(?!')(?:[^']|'(?!''))*+'{3}(?!')"
 _NUMBER = r"0[xX][0-9a-fA-F]+|(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\w*"
 
 
@@ -63,18 +66,26 @@ def lex(sql: str, dialect: str | None) -> list[Lexeme]:
     if "\x00" in sql:
         raise Unlexable("null character")
     if dialect is not None:
-        return _Cutter(sql, dialect, escapes=dialect in _BACKSLASH).cut()
+        return _Cutter(sql, dialect, escapes=dialect in BACKSLASH).cut()
+    if "'''" in sql:
+        readings = [reading for escapes in (False, True) for triple in (False, True) if (reading := _try(sql, escapes, triple)) is not None]
+        return _agreed(readings)
     if "\\'" not in sql and '\\"' not in sql and "\\\\" not in sql:
         return _Cutter(sql, None, escapes=False).cut()
-    readings = [reading for escapes in (False, True) if (reading := _try(sql, escapes)) is not None]
-    if not readings or any(reading != readings[0] for reading in readings):
-        raise Unlexable("ambiguous escapes")
+    return _agreed([reading for escapes in (False, True) if (reading := _try(sql, escapes)) is not None])
+
+
+def _agreed(readings: list[list[Lexeme]]) -> list[Lexeme]:
+    """The one way to cut a text."""
+    places = [[(lexeme.kind, lexeme.start, lexeme.end) for lexeme in reading] for reading in readings]
+    if not readings or any(place != places[0] for place in places):
+        raise Unlexable("ambiguous quotes")
     return readings[0]
 
 
-def _try(sql: str, escapes: bool) -> list[Lexeme] | None:
+def _try(sql: str, escapes: bool, triple: bool = False) -> list[Lexeme] | None:
     try:
-        return _Cutter(sql, None, escapes=escapes).cut()
+        return _Cutter(sql, None, escapes=escapes, triple=triple).cut()
     except Unlexable:
         return None
 
@@ -85,10 +96,12 @@ def _quoted(quote: str, escapes: bool) -> str:
     return rf"{quote}(?:{inner})*+{quote}(?!{quote})"
 
 
-def _pattern(dialect: str | None, escapes: bool) -> re.Pattern[str]:
+def _pattern(dialect: str | None, escapes: bool, three: bool) -> re.Pattern[str]:
     """The master pattern of a dialect; the order of its branches decides."""
     double = _quoted('"', escapes)
-    triple = r"[rRbB]{0,2}(?:'''(?:[^\\]|\\.)*?'''|\"\"\"(?:[^\\]|\\.)*?\"\"\")|" if dialect == "bigquery" else ""
+    triple = r"[rRbB]{0,2}(?:'''(?:[^\\]|\\.)*?'''|\"\"\"(?:[^\\]|\\.)*?\"\"\")|" if dialect == "bigquery" else rf"{_TRIPLE}|"
+    if three:
+        triple = rf"{_THREE}|{triple}"
     raw = rf"[rRbB]{{0,2}}{double}|" if dialect in _DOUBLE_QUOTED_STRINGS else ""
     escaped = _quoted("'", True)
     string = rf"{triple}{raw}[eE]{escaped}|(?:[nNbBxXrR]|[uU]&|_utf8(?:mb4)?)?{_quoted(chr(39), escapes)}"
@@ -102,7 +115,7 @@ def _pattern(dialect: str | None, escapes: bool) -> re.Pattern[str]:
         ("block", r"/\*"),
         ("string", string),
         ("name", name),
-        ("dollar", r"(?!)" if dialect in _NO_DOLLAR_QUOTES else r"\$(?:[^\W\d]\w*)?\$"),
+        ("dollar", r"\$\$" if dialect in _NO_TAGGED_QUOTES else r"\$(?:[^\W\d]\w*)?\$"),
         ("broken", r"['\"`]"),
         ("number", _NUMBER),
         ("word", _WORD),
@@ -112,19 +125,19 @@ def _pattern(dialect: str | None, escapes: bool) -> re.Pattern[str]:
     return re.compile(f"{_SPACE}(?:" + "|".join(f"(?P<{label}>{branch})" for label, branch in branches) + ")", re.DOTALL)
 
 
-_PATTERNS: dict[tuple[str | None, bool], re.Pattern[str]] = {}
+_PATTERNS: dict[tuple[str | None, bool, bool], re.Pattern[str]] = {}
 
 
 class _Cutter:
     """One pass over one text under one reading."""
 
-    def __init__(self, sql: str, dialect: str | None, *, escapes: bool) -> None:
+    def __init__(self, sql: str, dialect: str | None, *, escapes: bool, triple: bool = False) -> None:
         self.sql = sql
         self.dialect = dialect
-        key = (dialect, escapes)
+        key = (dialect, escapes, triple)
         pattern = _PATTERNS.get(key)
         if pattern is None:
-            pattern = _PATTERNS[key] = _pattern(dialect, escapes)
+            pattern = _PATTERNS[key] = _pattern(dialect, escapes, triple)
         self.match = pattern.match
 
     def cut(self) -> list[Lexeme]:

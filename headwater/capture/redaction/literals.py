@@ -21,6 +21,7 @@ from headwater.capture.redaction.vocabulary import (
     AGGREGATES,
     ALIAS,
     BEFORE_OPERAND,
+    CIPHERS,
     CLAUSES,
     COMPARING,
     COMPARISONS,
@@ -30,19 +31,26 @@ from headwater.capture.redaction.vocabulary import (
     KEPT_AFTER,
     KEYWORDS,
     LETTER_OR_DIGIT,
+    LOGINS,
     LONG_NUMBER,
     MOST_SIGNS,
     OPTIONS,
     PASSES_VALUES,
     PLAIN_GROUP,
     READS_PATHS,
+    REMOTE_CALLS,
+    RUN_CALLS,
+    RUNS,
+    SQL_BEGINS,
+    STORE_FORMATS,
+    STORES,
     TYPES,
     UNITS,
 )
 
 
 class Find(NamedTuple):
-    """A literal that must go. `kind` is `str`, `num`, `secret` or `comment`."""
+    """A literal that must go. `kind` is `str`, `num`, `secret`, `comment`, or `sql` for SQL in a text that another engine runs."""
 
     start: int
     end: int
@@ -69,24 +77,27 @@ class _Frame:
     between: bool = False
     in_values: bool = False
     pivot: bool = False
-    call: str = ""
+    begins: int = 0
+    commas: int = 0
 
 
-def find_literals(lexemes: Sequence[Lexeme]) -> Iterator[Find]:
-    """The data values, secrets and comments of a statement, in the order of the text."""
-    return iter(_Reader(lexemes).read())
+def find_literals(lexemes: Sequence[Lexeme], *, dialect: str | None = "") -> Iterator[Find]:
+    """The data values, secrets and comments of a statement, in the order of the text; with `dialect` None, quoted names may be texts."""
+    return iter(_Reader(lexemes, guessing=dialect is None).read())
 
 
 class _Reader:
     """Walks the lexemes with the open parentheses in mind."""
 
-    def __init__(self, lexemes: Sequence[Lexeme]) -> None:
+    def __init__(self, lexemes: Sequence[Lexeme], *, guessing: bool) -> None:
+        self.guessing = guessing
         self.comments = [Find(lexeme.start, lexeme.end, "comment", "") for lexeme in lexemes if lexeme.kind is Lex.COMMENT]
         self.tokens = [lexeme for lexeme in lexemes if lexeme.kind is not Lex.COMMENT] if self.comments else list(lexemes)
         self.frames = [_Frame("top")]
         self.and_of_between = -1
         self.closed_call: dict[int, str] = {}
         self.found: list[Find] = []
+        self.names: frozenset[str] | None = None
 
     def read(self) -> list[Find]:
         for index, token in enumerate(self.tokens):
@@ -143,6 +154,9 @@ class _Reader:
         sign = token.text
         if sign == "(":
             self.frames.append(self._parenthesis(index))
+            self.frames[-1].begins = index + 1
+        elif sign == ",":
+            self.frames[-1].commas += 1
         elif sign == "[":
             inherited = self.frames[-1].reach
             self.frames.append(_Frame("subscript") if self._is_operand(index - 1) else _Frame("array", reach=inherited))
@@ -223,19 +237,82 @@ class _Reader:
         text = token.text
         if self._text(index - 1) == "." or self._text(index + 1) in (".", "("):
             return
+        if self.guessing and self._may_be_text(index, token):
+            self.found.append(Find(token.start, token.end, "str", text))
+            return
         no_name = frame.kind in ("values", "in") and frame.reach is _Reach.ALL and frame.kind == "values"
         odd = self._after_comparison(index) and re.fullmatch(r"[\w$]+", text) is None
         if no_name or odd or (looks_like_data(text) and (self._after_comparison(index) or frame.reach is _Reach.ALL)):
             self.found.append(Find(token.start, token.end, "str", text))
 
+    def _may_be_text(self, index: int, token: Lexeme) -> bool:
+        """Where the dialect is unknown: whether a quoted word that is compared with may be a text, for nothing else is called so."""
+        if "." in token.text or not (self._after_comparison(index) or self.frames[-1].kind == "in"):
+            return False
+        if self.names is None:
+            self.names = self._names()
+        return token.text.upper() not in self.names
+
+    def _names(self) -> frozenset[str]:
+        """What is called by a word, or by a quoted word where no value stands."""
+        found = set()
+        in_list = False
+        for index, token in enumerate(self.tokens):
+            if token.kind is Lex.WORD:
+                found.add(token.text)
+            elif token.kind is Lex.OPERATOR:
+                in_list = (token.text == "(" and self._text(index - 1) == "IN") or (in_list and token.text != ")")
+            elif token.kind is Lex.QUOTED and not in_list and self._text(index - 1) not in COMPARISONS | COMPARING:
+                found.add(token.text.upper())
+        return frozenset(found)
+
     def _string(self, index: int, token: Lexeme) -> None:
-        if self._is_secret(index):
+        if self._is_run(index, token.text):
+            self.found.append(Find(token.start, token.end, "sql", token.text))
+        elif self._is_secret(index):
             self.found.append(Find(token.start, token.end, "secret", token.text))
         elif self._is_data_text(index, token.text):
             self.found.append(Find(token.start, token.end, "str", token.text))
 
+    def _is_run(self, index: int, text: str) -> bool:
+        """Whether a text is SQL that is run elsewhere or later, or something in its place that cannot be told from it."""
+        frame, before = self.frames[-1], self._text(index - 1)
+        if before in RUNS:
+            return True
+        return frame.kind == "function" and (
+            frame.name in RUN_CALLS
+            or (frame.name in REMOTE_CALLS and (SQL_BEGINS.match(text) is not None or (frame.commas > 0 and " " in text)))
+        )
+
+    def _is_argument_secret(self, index: int) -> bool:
+        """Keys of ciphers, values of secret settings, and what table functions of other servers log in with."""
+        for depth, frame in enumerate(reversed(self.frames)):
+            if frame.kind not in ("function", "group"):
+                return False
+            if frame.kind == "group" and frame.clause:
+                return False
+            if CIPHERS.fullmatch(frame.name) and (frame.commas > 0 or "PHRASE" in frame.name):
+                return True
+            if frame.name == "SET_CONFIG" and frame.commas > 0:
+                return names_secret(self.tokens[frame.begins].text)
+            if depth == 0 and frame.name in LOGINS and frame.commas >= self._login_from(frame):
+                return True
+            if depth == 0 and frame.name in STORES and frame.commas > 0:
+                return not any(STORE_FORMATS.fullmatch(self.tokens[place].text) for place in (index, min(frame.begins + 2, index)))
+        return False
+
+    def _login_from(self, frame: _Frame) -> int:
+        """The number of the first argument that may be a user: after a server, a database and a table, or a server and both in one."""
+        second = frame.begins + 2
+        both = self._text(frame.begins + 3) == "." or (second < len(self.tokens) and "." in self.tokens[second].text)
+        return 2 if both else 3
+
     def _is_secret(self, index: int) -> bool:
         frame, before = self.frames[-1], self._text(index - 1)
+        if self._is_argument_secret(index):
+            return True
+        if before == "VALUES" and self._text(index - 2) == "BY" and self._text(index - 3) == "IDENTIFIED":
+            return True
         if before == "BY" and self._text(index - 2) == "IDENTIFIED":
             return True
         if self.tokens[index - 1].kind is Lex.WORD and index > 0:

@@ -11,7 +11,7 @@ from headwater.capture.redaction.edits import Redacted, apply, encode_sealed
 from headwater.capture.redaction.facets import redact
 from headwater.capture.redaction.freetext import redact_error, redact_prose, redact_trace
 from headwater.capture.redaction.rules import Walk
-from headwater.capture.redaction.statements import SEALED_KIND, redact_statement, seal_whole
+from headwater.capture.redaction.statements import SEALED_KIND, is_script, redact_statement, seal_whole
 from headwater.capture.redaction.tokens import DROPPED, Tokens, is_token
 
 _REMEMBERED = 20_000
@@ -38,6 +38,14 @@ class Redactor:
     def redact_sql(self, sql: str, dialect: str | None = None) -> Redacted:
         """A SQL text without data values; `dialect` is sqlglot's name."""
         return self._remember("sql", dialect, sql, lambda: redact_statement(sql, dialect, self.tokens))
+
+    def redact_script(self, sql: str, dialect: str | None = None) -> Redacted:
+        """The same for a text that should consist of whole statements: sealed whole when it does not."""
+
+        def make() -> Redacted:
+            return redact_statement(sql, dialect, self.tokens) if is_script(sql, dialect) else seal_whole(sql, SEALED_KIND, self.tokens)
+
+        return self._remember("script", dialect, sql, make)
 
     def redact_event(self, event: dict[str, Any], dialect: str | None = None) -> RedactedEvent:
         """Edit a decoded OpenLineage event in place; SQL in it is read in `dialect` where the event does not say."""

@@ -104,13 +104,22 @@ def trace(walk: Walk, value: Any) -> Any:
 
 
 def sql(walk: Walk, value: Any) -> Any:
-    """A SQL text or expression."""
+    """A SQL text of whole statements."""
+    return _sql_text(walk, value, walk.redactor.redact_script)
+
+
+def expression(walk: Walk, value: Any) -> Any:
+    """A SQL text that may be a part of a statement."""
+    return _sql_text(walk, value, walk.redactor.redact_sql)
+
+
+def _sql_text(walk: Walk, value: Any, read: Callable[[str, str | None], Redacted]) -> Any:
     if type(value) is not str:
         return everything(walk, value)
     if not value:
         return value
     walk.sql_left -= len(value)
-    redacted = walk.redactor.redact_sql(value, walk.dialect) if walk.sql_left >= 0 else walk.redactor.whole(value, SEALED_KIND)
+    redacted = read(value, walk.dialect) if walk.sql_left >= 0 else walk.redactor.whole(value, SEALED_KIND)
     if walk.redactor.sealed_whole(redacted):
         walk.warn("SQL text could not be read and was sealed whole")
     return walk.taken(redacted)

@@ -76,3 +76,36 @@ LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 LONG_NUMBER = 7
 MOST_SIGNS = 4
 BEFORE_OPERAND = words("ALL ANY SOME NOT BINARY PRIOR SYMMETRIC")
+RUNS = words("EXEC EXECUTE IMMEDIATE SP_EXECUTESQL")
+"""A text after one of these is SQL that is run."""
+RUN_CALLS = words("EXEC EXECUTE SP_EXECUTESQL DBLINK_EXEC")
+REMOTE_CALLS = words(
+    """
+    EXTERNAL_QUERY OPENQUERY OPENROWSET DBLINK DBLINK_OPEN DBLINK_SEND_QUERY QUERY QUERY_TABLE POSTGRES_QUERY POSTGRES_EXECUTE
+    MYSQL_QUERY MYSQL_EXECUTE SQLITE_QUERY SQLITE_EXECUTE REMOTE_QUERY SNOWFLAKE_QUERY RUN_QUERY QUERY_TO_XML
+    """
+)
+"""Functions that take a server and SQL for it."""
+SQL_BEGINS = re.compile(
+    r"(?i)[\s(;]*+(?:select|insert|update|delete|merge|with|create|copy|replace|truncate|alter|drop|from|exec|execute|call|declare|begin|set)\b"
+)
+CIPHERS = re.compile(r"PGP_(?:SYM|PUB)_\w+|\w*(?:EN|DE)CRYPT(?:_\w+|BY\w+)?|HMAC\w*|AES_\w+")
+LOGINS = words("POSTGRESQL MYSQL MONGODB REMOTE REMOTESECURE")
+"""Table functions whose later arguments are users and passwords."""
+STORES = words("S3 S3CLUSTER GCS OSS COSN DELTALAKE HUDI ICEBERG ICEBERGS3")
+"""Table functions whose arguments after the address are keys and formats."""
+STORE_FORMATS = re.compile(
+    r"(?i)(?:auto|none|gzip|gz|zstd|lz4|xz|bz2|snappy|brotli|nosign|one|native|parquet|orc|lineasstring|rawblob"
+    r"|(?:csv|tsv|tabseparated|json|avro|arrow|protobuf|values|msgpack|rowbinary)[A-Za-z]{0,32})"
+)
+STATEMENT_WORDS = words(
+    """
+    SELECT INSERT UPDATE DELETE MERGE WITH CREATE COPY REPLACE TRUNCATE ALTER DROP FROM VALUES TABLE SET RESET USE SHOW DESCRIBE DESC
+    EXPLAIN ANALYZE ANALYSE VACUUM OPTIMIZE REFRESH CACHE UNCACHE MSCK REPAIR LOAD UNLOAD EXPORT IMPORT PUT GET LIST REMOVE PIVOT UNPIVOT
+    SUMMARIZE ATTACH DETACH INSTALL PRAGMA CALL EXEC EXECUTE PREPARE DEALLOCATE BEGIN START COMMIT ROLLBACK SAVEPOINT RELEASE ABORT END
+    GRANT REVOKE DENY COMMENT RENAME EXCHANGE SYSTEM KILL LOCK UNLOCK CLUSTER REINDEX CHECKPOINT DO DECLARE LET RETURN IF ELSE LOOP WHILE
+    FOR CLOSE OPEN FETCH PRINT RAISE GO UNDROP CLONE UPSERT CONNECT DISCARD NOTIFY LISTEN UNLISTEN SECURITY ADD CLEAR ASSERT EXIT WHENEVER
+    """
+)
+SCRIPTS = words("DECLARE BEGIN PROCEDURE FUNCTION LOOP TRIGGER")
+"""With one of these, the parts between semicolons need not be statements."""

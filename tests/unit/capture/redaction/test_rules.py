@@ -222,7 +222,7 @@ def test_what_was_read_once_is_remembered_within_bounds(monkeypatch: pytest.Monk
 
 
 def test_an_event_full_of_sql_is_read_up_to_a_limit_and_sealed_beyond() -> None:
-    statement = "SELECT a FROM t WHERE b = 1 AND c = 2; " * 20_000
+    statement = "SELECT a FROM t WHERE b = c AND d = e; " * 20_000
     done = redacted({"run": {"facets": {"x": [{"sql": statement} for _ in range(4)]}}})
     assert [warning.partition(" at ")[2] for warning in done.warnings] == ["`run.facets.x[2].sql`", "`run.facets.x[3].sql`"]
 
@@ -282,4 +282,13 @@ def test_a_facet_that_is_called_like_a_secret_keeps_nothing() -> None:
 
 def test_a_tag_that_only_says_yes_stays() -> None:
     event = with_facet("tags", {"tags": [{"key": "secret", "value": "true"}]})
+    assert redacted(event).event == event
+
+
+def test_sql_whose_parts_are_no_statements_is_sealed_whole() -> None:
+    for text in ("SELECT a FROM t; zebra 912", "zebra", "SELECT a FROM t WHERE b = “zebra”", "SELECT a FROM t WHERE b = ＇zebra＇"):
+        done = redacted(with_facet("sql", {"query": text}, "job"))
+        assert b"zebra" not in msgspec.json.encode(done.event)
+        assert done.warnings
+    event = with_facet("sql", {"query": "BEGIN x := y; END; SELECT a FROM t;;"}, "job")
     assert redacted(event).event == event

@@ -142,3 +142,36 @@ def test_a_text_longer_than_anyone_writes_is_sealed_whole() -> None:
 
 def test_very_many_secret_settings_go_with_their_statement() -> None:
     assert REDACTOR.redact_sql("SET a.password=zebra;" * 300).text == "'***'"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE VIEW v AS SELECT user, password FROM t",
+        "CREATE TABLE user (password text, id int)",
+        'SELECT "b" FROM t WHERE a = "b" AND c = t."d"',
+        "SELECT * FROM s3('https://b/x.csv', 'CSV', 'a String')",
+        "SELECT * FROM postgresql('h:5432', 'db', 't')",
+    ],
+)
+def test_columns_called_like_secrets_and_names_of_tables_stay(sql: str) -> None:
+    assert REDACTOR.redact_sql(sql).text == sql
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        (None, 'SELECT a FROM t WHERE b = "zebra" AND c IN ("zebra two", "zebra") AND d LIKE "zebra"'),
+        (None, 'SELECT a FROM t WHERE b = """zebra "one" two""" AND c = $$zebra$$'),
+        ("mysql", "SELECT a FROM t WHERE b = $$zebra$$"),
+        ("tsql", "EXEC('select a from u where b = ''zebra''')"),
+    ],
+)
+def test_texts_in_unusual_quotes_are_texts(dialect: str | None, sql: str) -> None:
+    redacted = REDACTOR.redact_sql(sql, dialect)
+    assert "zebra" not in redacted.text
+    assert undo(redacted.text, redacted.spans) == sql
+
+
+def test_very_many_literals_are_sealed_with_their_statement() -> None:
+    assert REDACTOR.sealed_whole(REDACTOR.redact_sql("INSERT INTO t VALUES " + ",".join(["('a')"] * 20_001)))
