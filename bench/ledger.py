@@ -15,7 +15,6 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from pathlib import Path
 from statistics import median
@@ -26,7 +25,7 @@ import msgspec
 from headwater.edges.stores.sqlite import SqliteEntryStore
 from headwater.ledger.ledger import Ledger
 from headwater.ledger.note import Signer
-from headwater.ledger.sequencing import Prepared
+from headwater.ledger.sequencing import Prepared, framed
 from headwater.model.entries import OPENLINEAGE_RUN, Payload, Pending
 from headwater.model.times import Instant
 
@@ -72,7 +71,7 @@ def observe(data: bytes, chance: random.Random) -> Pending:
     """The event as intake hands it on."""
     key = blake2b(data, digest_size=16, key=b"bench").digest()
     payload = Payload(data, chance.randbytes(SEALED_BYTES))
-    return Pending(Instant(1_790_000_000_000_000), "key-9f3c51ab", OPENLINEAGE_RUN, key, chance.randbytes(16), payload)
+    return framed(Pending(Instant(1_790_000_000_000_000), "key-9f3c51ab", OPENLINEAGE_RUN, key, chance.randbytes(16), payload))
 
 
 def main() -> int:
@@ -122,12 +121,12 @@ def _time_append(path: Path, feed: Callable[[Ledger], Iterable[Batch]]) -> float
 
 
 def _prepared(ledger: Ledger, batches: list[list[Pending]]) -> Iterator[Prepared]:
-    """Batches as a writer with two stages sees them: the next one is prepared while the present one is committed."""
-    with ThreadPoolExecutor(1) as stage:
-        following = stage.submit(ledger.prepare, batches[0])
-        for batch in [*batches[1:], []]:
-            present, following = following, stage.submit(ledger.prepare, batch)
-            yield present.result()
+    """Batches as a busy writer takes them: the next one is prepared, and begins to be compressed, before the present one is committed."""
+    following = ledger.prepare(batches[0])
+    for batch in batches[1:]:
+        present, following = following, ledger.prepare(batch)
+        yield present
+    yield following
 
 
 def _time_verify(path: Path) -> float:

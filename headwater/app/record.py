@@ -24,6 +24,7 @@ from headwater.capture.openlineage.accept import Accepted, accept
 from headwater.capture.redaction import Redactor
 from headwater.ledger.body import SALT_BYTES
 from headwater.ledger.envelope import DEDUP_BYTES
+from headwater.ledger.sequencing import framed
 from headwater.model.answers import RecordReport, Rejected
 from headwater.model.entries import Payload, Pending, Receipt
 from headwater.model.errors import Forbidden, HeadwaterError, Overloaded, StoreFault
@@ -77,7 +78,7 @@ class Recorder:
             salt=self._randomness.take(SALT_BYTES),
             payload=Payload(accepted.public, sealed),
         )
-        return Prepared(pending, accepted.warnings)
+        return Prepared(framed(pending), accepted.warnings)
 
     def post(self, pending: Pending, desk: Desk, slot: object) -> None:
         """Queue a prepared event whose receipt goes to a desk.
@@ -99,7 +100,8 @@ class Recorder:
             self._settle_all(waiting, tally)
             raise Halted(fault, tally.report()) from fault
         except KeyboardInterrupt:
-            self._settle_all(waiting, tally)
+            with suppress(KeyboardInterrupt):  # because a second one means: do not even wait for these
+                self._settle_all(waiting, tally)
             raise Interrupted(tally.report()) from None
         if progress is not None:
             progress(tally.received, tally.durable)
@@ -116,11 +118,11 @@ class Recorder:
         for index, piece in enumerate(events):
             while len(waiting) >= _WINDOW:
                 self._settle(waiting, tally)
-            tally.received += 1
             try:
                 waiting.append((index, self._submit(piece, principal, tally)))
             except HeadwaterError as fault:
                 tally.reject(index, fault)
+            tally.received += 1
             while waiting and waiting[0][1].done():
                 self._settle(waiting, tally)
             if progress is not None:

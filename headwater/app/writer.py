@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from time import monotonic
 from typing import Any, Protocol
 
+from headwater.ledger.sequencing import Prepared
 from headwater.model.entries import Pending, Receipt
 from headwater.model.errors import HeadwaterError, Overloaded, StoreFault
 
@@ -19,9 +20,11 @@ _WINDOW_SECONDS = 0.2
 
 
 class Appender(Protocol):
-    """The part of the ledger the writer needs: one durable, all-or-nothing transaction, receipts in order."""
+    """The part of the ledger the writer needs: one durable, all-or-nothing transaction, receipts in order, and a head start on it."""
 
-    def append(self, pending: Sequence[Pending]) -> list[Receipt]: ...
+    def prepare(self, pending: Sequence[Pending]) -> Prepared: ...
+
+    def append(self, pending: Sequence[Pending] | Prepared) -> list[Receipt]: ...
 
 
 class Desk(Protocol):
@@ -135,8 +138,21 @@ class Writer:
         return Overloaded("cannot record: the intake queue is full", next_step="send it again in a moment")
 
     def _run(self) -> None:
-        while batch := self._gather():
-            self._commit(batch)
+        ahead: tuple[list[_Item], Prepared | None] | None = None
+        while batch := ahead[0] if ahead is not None else self._gather():
+            prepared, ahead = ahead[1] if ahead is not None else None, self._look_ahead()
+            self._commit(batch, prepared)
+
+    def _look_ahead(self) -> tuple[list[_Item], Prepared | None] | None:
+        """Prepare the next batch before this one is committed, if a full one waits: it is compressed while the disk works."""
+        with self._guard:
+            batch = self._take() if len(self._queue) >= self._max_batch else []
+        if not batch:
+            return None
+        try:
+            return batch, self._ledger.prepare([item[0] for item in batch])
+        except Exception:  # noqa: BLE001  # because the commit meets it again, and tells whoever waits
+            return batch, None
 
     def _gather(self) -> list[_Item]:
         """Wait for the first entry, then a moment for company; an empty batch means closed and drained.
@@ -153,15 +169,19 @@ class Writer:
                 if remaining <= 0 or not self._arrived.wait(remaining):
                     break
             self._idle = False
-            batch = self._queue[: self._max_batch]
-            del self._queue[: self._max_batch]
-            self._company = len(batch) > 1
-            self._queued_bytes -= sum(len(item[0].payload.public) + len(item[0].payload.sealed) for item in batch)
-            return batch
+            return self._take()
 
-    def _commit(self, batch: list[_Item]) -> None:
+    def _take(self) -> list[_Item]:
+        """The next batch out of the queue; under the guard."""
+        batch = self._queue[: self._max_batch]
+        del self._queue[: self._max_batch]
+        self._company = len(batch) > 1
+        self._queued_bytes -= sum(len(item[0].payload.public) + len(item[0].payload.sealed) for item in batch)
+        return batch
+
+    def _commit(self, batch: list[_Item], prepared: Prepared | None) -> None:
         try:
-            receipts = self._ledger.append([item[0] for item in batch])
+            receipts = self._ledger.append(prepared or [item[0] for item in batch])
         except HeadwaterError as fault:
             self._fail(batch, fault)
         except Exception as error:  # noqa: BLE001  # because whoever waits must hear, whatever broke

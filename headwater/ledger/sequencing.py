@@ -34,10 +34,13 @@ class Draft:
     ends: Sequence[int]
 
     def commitments(self) -> list[bytes]:
-        """The commitment to each body."""
+        """The commitment to each body, hashed here unless it was made ahead."""
+        made = [item.commitment for item in self.items]
+        if all(made):
+            return made
         view, start, found = memoryview(self.bodies), 0, list[bytes]()
-        for end in self.ends:
-            found.append(sha256(view[start + BODY_LENGTH.size : end]).digest())
+        for ahead, end in zip(made, self.ends, strict=True):
+            found.append(ahead or sha256(view[start + BODY_LENGTH.size : end]).digest())
             start = end
         return found
 
@@ -73,15 +76,12 @@ def draft_segments(fresh: Sequence[Pending]) -> list[Draft]:
 
     Raises:  UsageError: a salt has a wrong size.  TooLarge: a payload passes the limit.
     """
-    drafts, pack = list[Draft](), _BODY_HEAD.pack
+    drafts = list[Draft]()
     parts, ends, start, total = list[bytes](), list[int](), 0, 0
     for at, item in enumerate(fresh, 1):
-        public, sealed, salt = item.payload.public, item.payload.sealed, item.salt
-        size = SMALLEST_BODY + len(public) + len(sealed)
-        if len(salt) != SALT_BYTES or size > BODY_LIMIT:
-            check_body(salt, size)
-        parts += (pack(size, salt, len(public)), public, sealed)
-        total += BODY_LENGTH.size + size
+        frame = item.framed or _frame(item)
+        parts.append(frame)
+        total += len(frame)
         ends.append(total)
         if len(ends) == SEGMENT_ENTRIES or total >= SEGMENT_BYTES or at == len(fresh):
             drafts.append(Draft(fresh[start:at], b"".join(parts), ends))
@@ -89,17 +89,40 @@ def draft_segments(fresh: Sequence[Pending]) -> list[Draft]:
     return drafts
 
 
+def framed(item: Pending) -> Pending:
+    """The same observation with its body framed and committed to, so that the commit has less to do.
+
+    Raises:  UsageError: a salt has a wrong size.  TooLarge: a payload passes the limit.
+    """
+    frame = _frame(item)
+    commitment = sha256(memoryview(frame)[BODY_LENGTH.size :]).digest()
+    return Pending(item.received, item.producer, item.media_type, item.dedup, item.salt, item.payload, frame, commitment)
+
+
+def _frame(item: Pending) -> bytes:
+    public, sealed, salt = item.payload.public, item.payload.sealed, item.salt
+    size = SMALLEST_BODY + len(public) + len(sealed)
+    if len(salt) != SALT_BYTES or size > BODY_LIMIT:
+        check_body(salt, size)
+    return b"".join((_BODY_HEAD.pack(size, salt, len(public)), public, sealed))
+
+
 def place_segment(draft: Draft, commitments: Sequence[bytes], first: int) -> tuple[Segment, list[bytes]]:
     """The segment at its place, and its entries' leaf hashes.
 
     Raises:  UsageError: a dedup key or a name does not fit its field.
     """
-    parts, leaves, pack = list[bytes](), list[bytes](), FIXED.pack
+    parts, leaves, pack, length_of = list[bytes](), list[bytes](), FIXED.pack, ENVELOPE_LENGTH.pack
+    known = dict[tuple[str, str], bytes]()
     for position, (item, commitment) in enumerate(zip(draft.items, commitments, strict=True), first):
-        if len(item.dedup) != DEDUP_BYTES:
-            check_length("dedup key", item.dedup, DEDUP_BYTES)
-        names = name_bytes(item.producer, item.media_type)
-        envelope = pack(VERSION, position, item.received, item.dedup, commitment, names[0]) + names[1:]
-        parts += (ENVELOPE_LENGTH.pack(len(envelope)), envelope)
+        dedup, pair = item.dedup, (item.producer, item.media_type)
+        if len(dedup) != DEDUP_BYTES:
+            check_length("dedup key", dedup, DEDUP_BYTES)
+        names = known.get(pair)
+        if names is None:
+            names = known[pair] = name_bytes(*pair)
+        envelope = pack(VERSION, position, item.received, dedup, commitment, names[0]) + names[1:]
+        parts.append(length_of(len(envelope)))
+        parts.append(envelope)
         leaves.append(sha256(b"\x00" + envelope).digest())
     return Segment(first, len(draft.items), b"".join(parts), draft.bodies), leaves

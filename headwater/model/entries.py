@@ -52,7 +52,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An observation waiting for its position."""
+    """An observation waiting for its position. `framed` and `commitment` may be made ahead (`ledger.sequencing.framed`), off the commit."""
 
     received: Instant
     producer: str
@@ -60,6 +60,8 @@ class Pending:
     dedup: bytes
     salt: bytes
     payload: Payload
+    framed: bytes = b""
+    commitment: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

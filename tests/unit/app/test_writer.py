@@ -10,6 +10,7 @@ from concurrent.futures import Future, wait
 import pytest
 
 from headwater.app.writer import Writer
+from headwater.ledger.sequencing import Prepared
 from headwater.model.entries import Payload, Pending, Position, Receipt
 from headwater.model.errors import Overloaded, StoreFault
 from headwater.model.times import Instant
@@ -33,7 +34,11 @@ class Tape:
         self.open.set()
         self.fault: Exception | None = None
 
-    def append(self, pending: Sequence[Pending]) -> list[Receipt]:
+    def prepare(self, pending: Sequence[Pending]) -> Prepared:
+        return Prepared(pending, (), ())
+
+    def append(self, pending: Sequence[Pending] | Prepared) -> list[Receipt]:
+        pending = pending.items if isinstance(pending, Prepared) else pending
         self.open.wait(10)
         self.batches.append(len(pending))
         if self.fault is not None:

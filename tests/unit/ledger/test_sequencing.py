@@ -9,7 +9,7 @@ from headwater.ledger import sequencing
 from headwater.ledger.body import commit, encode_body
 from headwater.ledger.envelope import encode_envelope
 from headwater.ledger.framing import dedup_keys, entries_of, frame_bodies, frame_envelopes
-from headwater.ledger.sequencing import arrange, draft_segments, place_segment
+from headwater.ledger.sequencing import arrange, draft_segments, framed, place_segment
 from headwater.model.entries import Envelope, Position, Receipt
 from headwater.model.errors import Tampered, UsageError
 from tests.ledgers import all_observed, dedup_of, observed
@@ -78,3 +78,13 @@ def test_a_segment_that_was_edited_is_refused() -> None:
     for envelopes in (segment.envelopes[:-1], segment.envelopes[:100], b""):
         with pytest.raises(Tampered):
             dedup_keys(replace(segment, envelopes=envelopes))
+
+
+def test_what_is_framed_ahead_is_stored_the_same() -> None:
+    items = all_observed(range(5))
+    ahead = [framed(item) for item in items]
+    (draft,), (same,) = draft_segments(items), draft_segments(ahead)
+    assert draft.bodies == same.bodies
+    assert draft.commitments() == same.commitments()
+    mixed = draft_segments([ahead[0], items[1], ahead[2]])[0]
+    assert mixed.commitments() == draft.commitments()[:3]
