@@ -92,7 +92,7 @@ def test_a_rebuild_gives_the_same_answers_while_it_follows(ledger: Ledger) -> No
     followed.stop()
 
 
-@pytest.mark.parametrize("damage", ["cut", "other version", "not sqlite"])
+@pytest.mark.parametrize("damage", ["cut", "other version", "not sqlite", "no text"])
 def test_a_damaged_save_is_folded_again(ledger: Ledger, tmp_path: Path, damage: str) -> None:
     path = tmp_path / "views.sqlite"
     first = follower(ledger, SqliteViewStore(path))
@@ -103,6 +103,12 @@ def test_a_damaged_save_is_folded_again(ledger: Ledger, tmp_path: Path, damage: 
         path.write_bytes(data[: len(data) // 2])
     elif damage == "not sqlite":
         path.write_bytes(b"nothing to see" * 100)
+    elif damage == "no text":
+        state = SqliteViewStore(path).load(_version())
+        assert state is not None
+        state.rows = {kind: {key: row.replace(b"t", b"\xff") for key, row in known.items()} for kind, known in state.rows.items()}
+        state.blobs = {name: blob.replace(b"t", b"\xff") for name, blob in state.blobs.items()}
+        SqliteViewStore(path).save(state, base=None)
     else:
         state = SqliteViewStore(path).load(_version())
         assert state is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from headwater.app.home import Home
+from headwater.app.home import Home, write_private
 from headwater.app.server_note import find_note, leave_note, remove_note
 from headwater.model.errors import HomeFault
 
@@ -51,6 +51,42 @@ def test_a_home_that_others_can_enter_is_refused(tmp_path: Path) -> None:
     Home.create(tmp_path / "home").path.chmod(0o755)
     with pytest.raises(HomeFault, match="expected mode 0700"):
         Home.open(tmp_path / "home")
+
+
+@pytest.mark.parametrize(("name", "mode"), [("keys", 0o755), ("keys", 0o710), ("ledger.sqlite", 0o644), ("ledger.sqlite", 0o660)])
+def test_keys_and_a_ledger_that_others_can_reach_are_refused(tmp_path: Path, name: str, mode: int) -> None:
+    Home.create(tmp_path / "home")
+    path = tmp_path / "home" / name
+    if name != "keys":
+        path.touch(0o600)
+    path.chmod(mode)
+    with pytest.raises(HomeFault, match=f"got 0{mode:o}") as caught:
+        Home.open(tmp_path / "home")
+    assert caught.value.next_step == f"chmod {'700' if name == 'keys' else '600'} {path}"
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_a_home_that_is_a_file_is_refused(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("words")
+    with pytest.raises(HomeFault, match="cannot create home"):
+        Home.create(tmp_path / place)
+    with pytest.raises(HomeFault, match="cannot open home"):
+        Home.open(tmp_path / place)
+
+
+def test_a_private_file_that_cannot_be_put_in_place_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_private(tmp_path / "taken", b"content")
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_damaged_home_names_a_step_that_exists(tmp_path: Path) -> None:
+    Home.create(tmp_path / "home")
+    (tmp_path / "home" / "home.json").write_text("{")
+    with pytest.raises(HomeFault) as caught:
+        Home.open(tmp_path / "home")
+    assert caught.value.next_step == "put it back from a copy of the home, then run `headwater ledger verify`"
 
 
 def test_a_folder_with_other_things_in_it_does_not_become_a_home(tmp_path: Path) -> None:

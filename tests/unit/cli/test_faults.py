@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import stat
 import subprocess
+import time
+import uuid
 from pathlib import Path
 
 import pytest
@@ -12,7 +16,7 @@ from headwater.cli import asking
 from headwater.cli.asking import exit_code
 from headwater.cli.main import run
 from headwater.model.answers import Answer, GapList
-from tests.unit.cli.calling import COMMAND, headwater
+from tests.unit.cli.calling import COMMAND, headwater, headwater_process
 from tests.unit.cli.events import written
 
 SECRET = "patient 4711"
@@ -92,3 +96,62 @@ def up(home: Path) -> str:
 def test_only_nothing_found_and_not_all_seen_ends_with_4(found: bool, complete: bool, allow_gaps: bool, code: int) -> None:
     answer = Answer(question="q", asked={}, result=GapList(()), as_of="latest", known_at=0, complete=complete)
     assert exit_code(answer, found_something=found, allow_gaps=allow_gaps) == code
+
+
+@pytest.mark.parametrize("words", [("record", "FILE"), ("status",), ("key", "list")])
+@pytest.mark.parametrize("home", ["/dev/null/home", "/etc/passwd"])
+def test_a_home_that_cannot_be_one_is_a_fault_in_words(tmp_path: Path, words: tuple[str, ...], home: str) -> None:
+    path = written(tmp_path)
+    ended = headwater(*(path if word == "FILE" else word for word in words), "--home", home)
+    assert (ended.code, ended.fault[2]) == (3, "HOME-FAULT")
+
+
+def test_saves_that_cannot_be_written_are_a_note_and_no_fault(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert headwater("record", written(tmp_path), "--home", home).code == 0
+    for name in ("views.sqlite", "keys.view"):
+        for path in home.glob(f"{name}*"):
+            path.unlink()
+        (home / name).mkdir()
+    ended = headwater_process("status", "--json", "--home", home)
+    assert (ended.code, ended.json["result"]["ledger_size"]) == (0, 2)
+    assert set(ended.err.splitlines()) == {"note: keys not saved", "note: views not saved"}
+
+
+def test_a_full_disk_ends_recording_as_a_store_fault_with_the_counts(tmp_path: Path) -> None:
+    path = tmp_path / "many.jsonl"
+    event = json.loads(written(tmp_path).read_text().splitlines()[0])
+    path.write_text("".join(json.dumps(event | {"run": {"runId": str(uuid.UUID(int=number))}}) + "\n" for number in range(6000)))
+    limited = f"ulimit -f 1000; exec {' '.join(COMMAND)} record {path} --home {tmp_path / 'home'}"
+    ended = subprocess.run(["bash", "-c", limited], capture_output=True, text=True, timeout=120, check=False)
+    problem, *_, code = [line for line in ended.stderr.splitlines() if not line.startswith("note: ")]
+    counted = re.search(r"; (\d+) events were recorded before, 0 stood there already$", problem)
+    assert (ended.returncode, code) == (3, "  code: STORE-FAULT")
+    assert counted is not None
+    verified = headwater("ledger", "verify", "--json", "--home", tmp_path / "home")
+    assert (verified.code, verified.json["size"]) == (0, int(counted[1]))
+
+
+def test_an_interrupt_while_recording_tells_what_was_recorded(tmp_path: Path) -> None:
+    pipe, home = tmp_path / "pipe.jsonl", tmp_path / "home"
+    os.mkfifo(pipe)
+    command = [*COMMAND, "record", str(pipe), "--json", "--home", str(home)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    event = json.loads(written(tmp_path).read_text().splitlines()[0])
+    with pipe.open("w") as feed:
+        for number in range(1000):
+            feed.write(json.dumps(event | {"run": {"runId": str(uuid.UUID(int=number))}}) + "\n")
+        feed.flush()
+        time.sleep(1.0)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    report = json.loads(out)
+    assert (process.returncode, err) == (130, "")
+    assert 0 < report["received"] == report["recorded"] < 1000
+    assert headwater("ledger", "verify", "--json", "--home", home).json["size"] == report["recorded"]
+
+
+def test_an_input_that_breaks_off_is_told_by_its_reason(tmp_path: Path) -> None:
+    ended = headwater("record", "/proc/self/mem", "--json", "--home", tmp_path / "home")
+    assert ended.code == 1
+    assert ended.json["rejected"][0]["reason"] == "cannot read on in the input: input/output error"
