@@ -250,3 +250,26 @@ def test_a_folder_without_write_permission_is_told_of(tmp_path: Path) -> None:
     folder.mkdir(mode=0o500)
     with pytest.raises(StoreFault, match="cannot create ledger"):
         SqliteEntryStore(folder / "ledger.db")
+
+
+@pytest.mark.parametrize("note", ["", "words", 0, 1.5, b"", b"words"])
+def test_whatever_a_segment_s_note_cell_is_changed_to_is_found(path: Path, note: object) -> None:
+    store = SqliteEntryStore(path)
+    filled(store, [3, 4, 2])
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE segments SET note = ? WHERE first = 3", (note,))
+    connection.close()
+    found = verified(path)
+    assert (found.ok, found.first_bad, found.problem_count) == (False, 3, 1)
+
+
+def test_a_full_segment_without_a_note_may_hold_no_other_emptiness(path: Path) -> None:
+    store = SqliteEntryStore(path)
+    filled(store, [600])
+    store.close()
+    for note, sound in ((b"", True), ("", False), (0, False)):
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE segments SET note = ? WHERE first = 0", (note,))
+        connection.close()
+        assert verified(path).ok == sound
