@@ -15,6 +15,7 @@ _ACCOUNT_SCHEMES = frozenset({"abfs", "abfss", "wasb", "wasbs", "adl"})
 """Schemes that write `container@account`: what stands before the `@` names a place."""
 
 _USERINFO = re.compile(r"://(?:(?P<pair>[^\s'\"<>/?#@:]{0,256}:[^\s'\"<>?#]{0,256})|(?P<user>[^\s'\"<>/?#:]{1,1024}))@(?=[^\s@'\"]|$)")
+_LINE = re.compile(r"[^\n]+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*$")
 _LONGEST_SCHEME = 32
 _STRONG = (
@@ -26,6 +27,24 @@ _PAIR = re.compile(
     rf"(?i)(?:(?:{_STRONG})[\"']?\s{{0,4}}(?:=>?|:)\s{{0,4}}|{_WEAK}(?:[\"']?\s{{0,4}}=\s{{0,4}}|[\"']\s{{0,4}}:\s{{0,4}}))"
     r"(\"[^\"]{0,4096}\"|'[^']{0,4096}'|[^\s&;,'\"<>]+)"
 )
+_FORMS = re.compile(
+    r"(?i)(?<![\w-])--?(?:[a-z][a-z0-9]{0,20}[-_.]){0,4}(?:password|passwd|pass|pwd|passphrase|secret|token|api-?key|secret-?key|access-?key)"
+    r"(?:\s{1,4}|=)(?P<flag>\"[^\"]{0,1024}\"|'[^']{0,1024}'|(?!-)[^\s'\";,|&]{1,1024})"
+    r"|(?-i:(?<![\w-])-u)\s{0,4}['\"]?(?!\d+:\d+(?!\S))[^\s:'\"/-][^\s:'\"/]{0,128}:(?P<user>[^\s'\"]{1,1024})"
+    r"|<(?P<element>[\w.:-]{0,64}(?:password|passwd|pwd|secret|token|apikey|secretkey|accesskey|credentials?)[\w.-]{0,32})(?:\s[^<>]{0,256})?>"
+    r"(?P<xml>[^<]{1,4096})<"
+    r"|[\"'](?:key|name|property|option)[\"']\s{0,8}:\s{0,8}[\"'][^\"'\n]{0,128}(?:password|passwd|pwd|secret|token|api_?key|access_?key|credential)"
+    r"[^\"'\n]{0,64}[\"']\s{0,8},\s{0,8}[\"']value[\"']\s{0,8}:\s{0,8}(?P<value>\"(?:[^\"\\]|\\.){0,4096}\"|'(?:[^'\\]|\\.){0,4096}'|[^\s,}\]]{1,1024})"
+    r"|[\"']-{1,2}[\w.-]{0,64}(?:password|passwd|pwd|secret|token|api-?key|access-?key)[\"']\s{0,8},\s{0,8}(?P<listed>\"(?:[^\"\\]|\\.){0,4096}\"|'(?:[^'\\]|\\.){0,4096}')"
+    r"|(?:^|[\n;])\s{0,16}conn(?:ect)?\s{1,4}[\w$.\"]{1,128}/(?P<connect>[^\s@]{1,256})"
+)
+"""Secrets that the form around them tells: commands, elements, pairs of a name and a value."""
+_JDBC = re.compile(r"(?i)jdbc:[a-z]{1,20}(?::[a-z0-9]{1,20})?:[\w.$-]{1,128}/(?P<word>[^\s@'\"]{1,256})(?=@)")
+_CLIENT = re.compile(
+    r"(?i)\b(?:mysql(?:dump|import|admin|sh)?|mariadb|mongo(?:sh|dump|restore)?|sshpass|clickhouse-client|redis-cli|bcp|sqlcmd)\b"
+)
+_CLIENT_PASSWORD = re.compile(r"(?<![\w-])-[pPa] {0,4}(?P<word>\"[^\"\n]{0,256}\"|'[^'\n]{0,256}'|(?!-)[^\s'\"]{1,256})")
+_LOOSE_USERINFO = re.compile(r"://[^\s'\"<>/?#@:]{0,256}:(?P<word>[^\s'\"<>/@]{0,256}[?#][^\s'\"<>@/]{0,256})@(?=[\w\[])")
 _SHAPES = re.compile(
     r"(?<![A-Z0-9])(?:AKIA|ASIA|AROA|AIDA)[0-9A-Z]{16}(?![0-9A-Z])"
     r"|(?i:bearer|basic)\s{1,4}[A-Za-z0-9._~+/-]{12,}=*"
@@ -48,12 +67,15 @@ def secret_edits(text: str) -> list[Edit]:
     if "=" in text or ":" in text:
         found += [Edit(match.start(1), match.end(1), DROPPED, None) for match in _PAIR.finditer(text)]
     found += [Edit(match.start(), match.end(), DROPPED, None) for match in _SHAPES.finditer(text)]
+    found += _formed(text)
     return _disjoint(found)
 
 
 def name_edits(name: str) -> list[Edit]:
     """Credentials inside a URI that serves as a name; the name stays otherwise as it is."""
     found = _userinfo(name) if "@" in name else []
+    if "@" in name and ":" in name:
+        found += [Edit(*span, DROPPED, None) for span in _addressed(name)]
     if "=" in name:
         found += [Edit(match.start(1), match.end(1), DROPPED, None) for match in _PAIR.finditer(name)]
     return _disjoint(found)
@@ -79,6 +101,24 @@ def _userinfo(text: str) -> list[Edit]:
         if not names_place and match.group(group) != DROPPED:
             found.append(Edit(match.start(group), match.end(group), DROPPED, None))
     return found
+
+
+def _formed(text: str) -> list[Edit]:
+    """Secrets that the form around them tells."""
+    found = [match.span(match.lastgroup or 0) for match in _FORMS.finditer(text)]
+    found += _addressed(text) if "@" in text else []
+    if " -" in text:
+        for line in _LINE.finditer(text):
+            client = _CLIENT.search(text, *line.span())
+            if client is not None:
+                found += [match.span("word") for match in _CLIENT_PASSWORD.finditer(text, client.end(), line.end())]
+    return [Edit(start, end, DROPPED, None) for start, end in found if text[start:end] != DROPPED]
+
+
+def _addressed(text: str) -> list[tuple[int, int]]:
+    """Passwords in addresses that are no plain URIs: of a JDBC driver, or with signs in them that would end a host."""
+    found = [match.span("word") for pattern in (_JDBC, _LOOSE_USERINFO) for match in pattern.finditer(text)]
+    return [(start, end) for start, end in found if text[start:end] != DROPPED]
 
 
 def _disjoint(edits: list[Edit]) -> list[Edit]:

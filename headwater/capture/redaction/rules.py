@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Rule = Callable[["Walk", Any], Any]
 
 _SIGNS = re.compile(
-    r"[@=]|\d[\d ().-]{5}|://|AKIA|ASIA|AROA|AIDA|eyJ|gh[pousr]_|github_pat|xox|PRIVATE KEY|sk-|AIza|dapi|_live_|glpat|[A-Za-z0-9/+]{40}"
-    r"|(?i:passw|passp|pwd|secret|key|token|credential|bearer|basic )"
+    r"[@=]|\d[\d ().-]{5}|://|AKIA|ASIA|AROA|AIDA|eyJ|gh[pousr]_|github_pat|xox|PRIVATE KEY|sk-|AIza|dapi|_live_|glpat|-[upPa]"
+    r"|[A-Za-z0-9/+]{40}|(?i:passw|passp|pwd|secret|key|token|credential|bearer|basic )"
 )
 """A text without any of these holds nothing that `prose` would touch."""
 _SQL = re.compile(

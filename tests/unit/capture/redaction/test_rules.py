@@ -292,3 +292,40 @@ def test_sql_whose_parts_are_no_statements_is_sealed_whole() -> None:
         assert done.warnings
     event = with_facet("sql", {"query": "BEGIN x := y; END; SELECT a FROM t;;"}, "job")
     assert redacted(event).event == event
+
+
+COMMANDS = (
+    "jdbc:oracle:thin:user/zebra@h:1521:x",
+    "jdbc:oracle:thin:user/zebra@//h:1521/x",
+    "postgres://u:ze#zebra@host/db",
+    "postgres://u:ze?zebra@host/db",
+    "psql --password zebra -h x",
+    "sqoop --db-password 'zebra x' --table t",
+    "mysql -u root -pzebra db",
+    "mysqldump -h x -p zebra db",
+    "curl -u bob:zebra https://x",
+    "<db.password>zebra</db.password>",
+    '{"key": "db.password", "value": "zebra"}',
+    '["--password", "zebra"]',
+    "connect scott/zebra@orcl",
+)
+
+
+@pytest.mark.parametrize("text", COMMANDS)
+def test_secrets_told_by_the_form_around_them_leave_free_texts_and_errors(text: str) -> None:
+    for facet in ({"note": text}, {"message": text}):
+        done = redacted(with_facet("odd", dict(facet)))
+        assert b"zebra" not in msgspec.json.encode(done.event) + done.sealed
+
+
+@pytest.mark.parametrize("text", COMMANDS[:4])
+def test_names_that_are_addresses_lose_their_userinfo_only(text: str) -> None:
+    done = redacted({"inputs": [{"namespace": text, "name": "a --password keep"}]})
+    assert b"zebra" not in msgspec.json.encode(done.event)
+    assert done.event["inputs"][0]["name"] == "a --password keep"
+
+
+@pytest.mark.parametrize("text", ["docker run -u 1000:1000 -p 80:80", "mkdir -p a/b", "https://h/a?x=1#b@c", "a non-token thing"])
+def test_forms_that_carry_no_secret_stay(text: str) -> None:
+    event = with_facet("odd", {"note": text})
+    assert redacted(event).event == event
