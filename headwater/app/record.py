@@ -90,7 +90,7 @@ class Recorder:
     def record(self, events: Iterable[Piece], principal: Principal, progress: Progress | None = None) -> RecordReport:
         """Record a feed of any length; waits, within bounds, where the writer is the slower one.
 
-        Raises:  Halted: the store failed; the rest of the feed was not read. Interrupted: from the keyboard.
+        Raises:  StoreFault: the store failed; it tells the counts, and the rest of the feed was not read. Interrupted: from the keyboard.
         """
         tally = Tally()
         waiting: deque[tuple[int, Future[Receipt]]] = deque()
@@ -98,7 +98,7 @@ class Recorder:
             self._take_in(events, principal, tally, waiting, progress)
         except StoreFault as fault:
             self._settle_all(waiting, tally)
-            raise Halted(fault, tally.report()) from fault
+            raise _counted(fault, tally) from fault
         except KeyboardInterrupt:
             with suppress(KeyboardInterrupt):  # because a second one means: do not even wait for these
                 self._settle_all(waiting, tally)
@@ -168,15 +168,6 @@ class Recorder:
             tally.take(receipt)
 
 
-class Halted(StoreFault):
-    """The store failed in the middle of a feed; the report tells what stands in the ledger nevertheless."""
-
-    def __init__(self, fault: StoreFault, report: RecordReport) -> None:
-        counts = f"{report.recorded} events were recorded before, {report.duplicate} stood there already"
-        super().__init__(f"{fault.problem}; {counts}", next_step=fault.next_step)
-        self.report = report
-
-
 class Interrupted(KeyboardInterrupt):
     """The keyboard ended a feed; the report tells what had been taken in by then."""
 
@@ -237,6 +228,12 @@ class Tally:
             position=self.position,
             warnings=tuple(warnings),
         )
+
+
+def _counted(fault: StoreFault, tally: Tally) -> StoreFault:
+    """The store's fault in the middle of a feed, with what stands in the ledger nevertheless."""
+    counts = f"{tally.recorded} events were recorded before, {tally.duplicate} stood there already"
+    return StoreFault(f"{fault.problem}; {counts}", next_step=fault.next_step)
 
 
 def rejection(index: int, fault: HeadwaterError) -> Rejected:
