@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 from typing import NamedTuple
 
 from headwater.capture.redaction.credentials import holds_secret_column, names_secret
@@ -47,6 +48,9 @@ from headwater.capture.redaction.vocabulary import (
     TYPES,
     UNITS,
 )
+
+_DEEPEST_CALL = 12
+"""Calls around a text that are asked whether they are ciphers."""
 
 
 class Find(NamedTuple):
@@ -286,7 +290,7 @@ class _Reader:
 
     def _is_argument_secret(self, index: int) -> bool:
         """Keys of ciphers, values of secret settings, and what table functions of other servers log in with."""
-        for depth, frame in enumerate(reversed(self.frames)):
+        for depth, frame in enumerate(islice(reversed(self.frames), _DEEPEST_CALL)):
             if frame.kind not in ("function", "group"):
                 return False
             if frame.kind == "group" and frame.clause:

@@ -69,6 +69,18 @@ class Redactor:
         """A text that is a value as a whole."""
         return self._remember(f"whole {kind}", None, text, lambda: seal_whole(text, kind, self.tokens))
 
+    def code(self, text: str) -> Redacted:
+        """Source code."""
+        return self.whole(text, "code")
+
+    def value(self, text: str) -> Redacted:
+        """A data value."""
+        return self.whole(text, "str")
+
+    def sealed_sql(self, text: str) -> Redacted:
+        """A SQL text that is not read."""
+        return self.whole(text, SEALED_KIND)
+
     def name(self, text: str) -> Redacted:
         """A name: as it is, but for credentials in a URI."""
         return apply(text, name_edits(text))

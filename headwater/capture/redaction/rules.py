@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.capture.redaction.credentials import names_secret
 from headwater.capture.redaction.edits import Redacted, Replaced
-from headwater.capture.redaction.statements import SEALED_KIND
 from headwater.capture.redaction.tokens import DROPPED
 
 if TYPE_CHECKING:
@@ -48,12 +47,19 @@ _LONGEST_KEY = 256
 """Characters of a name that is asked whether it names a secret."""
 _MOST_SQL = 2_000_000
 """Characters of SQL that are read in one event; texts beyond are sealed whole."""
+_LONGEST_TEXT = 256 * 1024
+"""Characters of a free text that is read; a longer one is sealed whole."""
+_MOST_TEXT = 4 * 1024 * 1024
+"""Characters of free text that are looked through in one event, for what is read and for secrets in what is sealed."""
+_COST_OF_TEXT = 64
+"""What any text costs of this, however short."""
+_MOST_WARNINGS = 100
 
 
 class Walk:
     """One pass over one event: where we are, what was replaced, what to warn of."""
 
-    __slots__ = ("dialect", "path", "redactor", "replaced", "sql_left", "warnings")
+    __slots__ = ("dialect", "path", "redactor", "replaced", "sql_left", "text_left", "warnings")
 
     def __init__(self, redactor: Redactor, dialect: str | None) -> None:
         self.redactor = redactor
@@ -61,6 +67,7 @@ class Walk:
         self.path: list[str | int] = []
         self.replaced: list[Replaced] = []
         self.sql_left = _MOST_SQL
+        self.text_left = _MOST_TEXT
         self.warnings: list[str] = []
 
     def taken(self, redacted: Redacted) -> str:
@@ -69,8 +76,26 @@ class Walk:
             self.replaced.append(Replaced(tuple(self.path), redacted.spans))
         return redacted.text
 
+    def bounded(self, text: str, read: Callable[[str], Redacted]) -> str:
+        """A free text as `read` gives it, or a token for the whole when it is too long or there were too many before.
+
+        What is beyond the bound of the event is kept nowhere: nobody looked for secrets in it, so that it may not be sealed.
+        """
+        before = self.text_left
+        self.text_left -= len(text) + _COST_OF_TEXT
+        if self.text_left < 0:
+            if before >= 0:
+                self.warn("Too much text in one event; what comes from here on was replaced and is not kept, beginning")
+            return self.redactor.tokens.token("txt", text)
+        if len(text) > _LONGEST_TEXT:
+            self.warn("Text was too long to be read and was sealed whole")
+            return self.taken(self.redactor.whole(text, "txt"))
+        return self.taken(read(text))
+
     def warn(self, what: str) -> None:
-        """A warning that names the place and no value."""
+        """A warning that names the place and no value; a few say enough."""
+        if len(self.warnings) >= _MOST_WARNINGS:
+            return
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
         self.warnings.append(f"{what} at `{place.lstrip('.')}`")
 
@@ -79,14 +104,14 @@ def name(walk: Walk, value: Any) -> Any:
     """A name of a dataset, column or job: only credentials of a URI go."""
     if type(value) is not str:
         return anything(walk, value)
-    return value if "@" not in value and "=" not in value else walk.taken(walk.redactor.name(value))
+    return value if "@" not in value and "=" not in value else walk.bounded(value, walk.redactor.name)
 
 
 def prose(walk: Walk, value: Any) -> Any:
     """A text for people."""
     if type(value) is not str:
         return anything(walk, value)
-    return value if _SIGNS.search(value) is None else walk.taken(walk.redactor.prose(value))
+    return value if len(value) <= _LONGEST_TEXT and _SIGNS.search(value) is None else walk.bounded(value, walk.redactor.prose)
 
 
 kept = uri = name
@@ -95,12 +120,12 @@ kept = uri = name
 
 def error(walk: Walk, value: Any) -> Any:
     """An error message."""
-    return walk.taken(walk.redactor.error(value)) if type(value) is str else everything(walk, value)
+    return walk.bounded(value, walk.redactor.error) if type(value) is str else everything(walk, value)
 
 
 def trace(walk: Walk, value: Any) -> Any:
     """A stack trace."""
-    return walk.taken(walk.redactor.trace(value)) if type(value) is str else everything(walk, value)
+    return walk.bounded(value, walk.redactor.trace) if type(value) is str else everything(walk, value)
 
 
 def sql(walk: Walk, value: Any) -> Any:
@@ -118,8 +143,12 @@ def _sql_text(walk: Walk, value: Any, read: Callable[[str, str | None], Redacted
         return everything(walk, value)
     if not value:
         return value
-    walk.sql_left -= len(value)
-    redacted = read(value, walk.dialect) if walk.sql_left >= 0 else walk.redactor.whole(value, SEALED_KIND)
+    walk.sql_left -= len(value) + _COST_OF_TEXT
+    if walk.sql_left < 0:
+        if len(value) <= _LONGEST_TEXT:
+            walk.warn("SQL text could not be read and was sealed whole")
+        return walk.bounded(value, walk.redactor.sealed_sql)
+    redacted = read(value, walk.dialect)
     if walk.redactor.sealed_whole(redacted):
         walk.warn("SQL text could not be read and was sealed whole")
     return walk.taken(redacted)
@@ -127,7 +156,7 @@ def _sql_text(walk: Walk, value: Any, read: Callable[[str, str | None], Redacted
 
 def code(walk: Walk, value: Any) -> Any:
     """Source code: sealed as a whole, for its literals cannot be told from its names."""
-    return walk.taken(walk.redactor.whole(value, "code")) if type(value) is str and value else everything(walk, value)
+    return walk.bounded(value, walk.redactor.code) if type(value) is str and value else everything(walk, value)
 
 
 def data(walk: Walk, value: Any) -> Any:
@@ -135,7 +164,7 @@ def data(walk: Walk, value: Any) -> Any:
     if value is None or type(value) is bool or value == "":
         return value
     if type(value) is str:
-        return walk.taken(walk.redactor.whole(value, "str"))
+        return walk.bounded(value, walk.redactor.value)
     if type(value) is dict or type(value) is list:
         return everything(walk, value)
     walk.replaced.append(Replaced(tuple(walk.path), (), value))
@@ -237,7 +266,7 @@ def _clean_keys(walk: Walk, value: dict[str, Any]) -> None:
     """Take credentials out of keys that are addresses; the order of the keys stays."""
     if not any("@" in key or "=" in key for key in value):
         return
-    cleaned = [(walk.redactor.name(key).text, member) for key, member in value.items()]
+    cleaned = [(walk.redactor.name(key).text if len(key) <= _LONGEST_TEXT else DROPPED, member) for key, member in value.items()]
     value.clear()
     value.update(cleaned)
 

@@ -16,6 +16,7 @@ from headwater.capture.redaction.vocabulary import SCRIPTS, SQL_BEGINS, STATEMEN
 SEALED_KIND = "sql"
 """The kind of token that stands for a whole text."""
 _LONGEST = 1_000_000
+_LONGEST_SEARCHED = 4 * 1024 * 1024
 _LONGEST_NAME = 24
 """Lexemes between SET and its equals sign."""
 _MOST_SETTINGS = 200
@@ -64,8 +65,8 @@ def _has_odd_signs(lexemes: list[Lexeme]) -> bool:
 
 
 def seal_whole(text: str, kind: str, tokens: Tokens) -> Redacted:
-    """A token in place of the whole text; secrets are dropped from what is sealed."""
-    original = apply(text, secret_edits(text)).text
+    """A token in place of the whole text; secrets are dropped from what is sealed, and a text too long to look for them is not sealed."""
+    original = apply(text, secret_edits(text)).text if len(text) <= _LONGEST_SEARCHED else None
     token = tokens.token(kind, text)
     return apply(text, [Edit(0, len(text), token, original)])
 

@@ -329,3 +329,25 @@ def test_names_that_are_addresses_lose_their_userinfo_only(text: str) -> None:
 def test_forms_that_carry_no_secret_stay(text: str) -> None:
     event = with_facet("odd", {"note": text})
     assert redacted(event).event == event
+
+
+def test_a_text_that_is_too_long_is_sealed_whole_with_a_warning() -> None:
+    event = with_facet("odd", {"note": "zebra " * 50_000})
+    done = redacted(event)
+    public = msgspec.json.encode(done.event)
+    assert b"zebra" not in public
+    assert done.warnings == ("Text was too long to be read and was sealed whole at `run.facets.odd.note`",)
+    assert msgspec.json.decode(restore(public, done.sealed)) == event
+
+
+def test_too_much_text_in_an_event_is_replaced_with_one_warning() -> None:
+    done = redacted(with_facet("odd", {"notes": [f"zebra {number} password=zebra" * 400 for number in range(600)]}))
+    public = msgspec.json.encode(done.event)
+    assert done.event["run"]["facets"]["odd"]["notes"][-1].startswith("hw:txt:")
+    assert len(done.warnings) == 1
+    assert b"password=zebra" not in public + done.sealed
+
+
+def test_a_key_that_is_too_long_is_dropped() -> None:
+    done = redacted(with_facet("odd", {"://a:zebra@" * 30_000: 1}))
+    assert b"zebra" not in msgspec.json.encode(done.event)

@@ -175,3 +175,7 @@ def test_texts_in_unusual_quotes_are_texts(dialect: str | None, sql: str) -> Non
 
 def test_very_many_literals_are_sealed_with_their_statement() -> None:
     assert REDACTOR.sealed_whole(REDACTOR.redact_sql("INSERT INTO t VALUES " + ",".join(["('a')"] * 20_001)))
+
+
+def test_very_many_passwords_go_with_their_statement() -> None:
+    assert REDACTOR.redact_sql("ALTER USER x " + "PASSWORD zebra " * 300).text == "'***'"
