@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from headwater.ledger.tiles import TileId
@@ -41,6 +41,8 @@ class Segment:
     bodies: bytes
     note: bytes = b""
     fault: str = ""
+    keys: Sequence[bytes] = field(default=(), compare=False, repr=False)
+    """The dedup keys of its entries, where whoever made it had them at hand; otherwise they are read from the envelopes."""
 
 
 @dataclass(frozen=True, slots=True)

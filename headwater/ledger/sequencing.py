@@ -125,4 +125,5 @@ def place_segment(draft: Draft, commitments: Sequence[bytes], first: int) -> tup
         parts.append(length_of(len(envelope)))
         parts.append(envelope)
         leaves.append(sha256(b"\x00" + envelope).digest())
-    return Segment(first, len(draft.items), b"".join(parts), draft.bodies), leaves
+    keys = [item.dedup for item in draft.items]
+    return Segment(first, len(draft.items), b"".join(parts), draft.bodies, keys=keys), leaves

@@ -82,7 +82,7 @@ class DedupIndex:
     def absorb(self, segments: Sequence[Segment]) -> None:
         """Take in segments that are committed."""
         for segment in segments:
-            self._recent.update(zip(dedup_keys(segment), range(segment.first, segment.first + segment.count), strict=True))
+            self._recent.update(zip(segment.keys or dedup_keys(segment), range(segment.first, segment.first + segment.count), strict=True))
             self._size = segment.first + segment.count
 
     def is_due(self) -> bool:
