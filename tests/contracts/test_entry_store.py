@@ -180,6 +180,6 @@ def test_bodies_expected_but_never_written_or_written_late_do_no_harm(store: Ent
 
 
 def test_closing_twice_is_harmless(store: EntryStore) -> None:
-    filled(store, [2])
+    assert filled(store, [2]).size == 2
     store.close()
     store.close()
