@@ -158,10 +158,9 @@ class Ledger:
         tiles, segments = dict[TileId, bytes](), list[Segment]()
         for draft, commitments in zip(batch.drafts, batch.commitments, strict=True):
             segment, leaves = place_segment(draft, commitments, edge.size)
-            segments.append(segment)
             tiles.update(edge.extend(leaves))
-        note = Checkpoint(signer.origin, edge.size, edge.root()).signed(signer)
-        segments[-1] = replace(segments[-1], note=note)
+            note = Checkpoint(signer.origin, edge.size, edge.root()).signed(signer)
+            segments.append(replace(segment, note=note))
         transaction.write(segments, tiles, Head(edge.size, note))
         transaction.commit()
         self._edge_head, self._edge = Head(edge.size, note), edge

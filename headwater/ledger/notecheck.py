@@ -13,7 +13,6 @@ from headwater.ledger.merkle import EMPTY_ROOT, node_hash, pair_up
 from headwater.ledger.note import Verifier
 from headwater.ledger.ports import Segment
 from headwater.ledger.problems import Problems
-from headwater.ledger.sequencing import SEGMENT_BYTES, SEGMENT_ENTRIES
 from headwater.model.errors import BadCheckpoint
 
 
@@ -47,8 +46,8 @@ class Frontier:
 class NoteCheck:
     """Takes segments in order with their leaf hashes."""
 
-    def __init__(self, size: int, verifiers: Sequence[Verifier], problems: Problems) -> None:
-        self._size, self._verifiers, self._problems = size, verifiers, problems
+    def __init__(self, verifiers: Sequence[Verifier], problems: Problems) -> None:
+        self._verifiers, self._problems = verifiers, problems
         self._frontier: Frontier | None = Frontier()
         self._differs: tuple[int, int] | None = None
 
@@ -64,8 +63,7 @@ class NoteCheck:
             return
         stop = segment.first + segment.count
         if not segment.note:
-            if stop == self._size or not _is_full(segment):
-                self._tell(segment.first, stop, "it is missing")
+            self._tell(segment.first, stop, "it is missing")
             return
         try:
             checkpoint = open_checkpoint(segment.note, self._verifiers)
@@ -86,8 +84,3 @@ class NoteCheck:
 
     def _tell(self, first: int, stop: int, what: str) -> None:
         self._problems.add(first, f"the checkpoint beside entries {first} to {stop - 1}: {what}")
-
-
-def _is_full(segment: Segment) -> bool:
-    """Whether an append had to go on in another segment; only such a segment may stand without a note."""
-    return segment.count >= SEGMENT_ENTRIES or bool(segment.fault) or len(segment.bodies) >= SEGMENT_BYTES

@@ -32,7 +32,7 @@ EMPTY_HEAD = Head(0, b"")
 class Segment:
     """Consecutive entries: framed envelopes and framed bodies (`framing.py`), uncompressed.
 
-    `note` is the checkpoint at the segment's end, empty where its append went on. `fault` says why `bodies` could not be read.
+    `note` is the signed checkpoint at the segment's end, empty until it is placed. `fault` says why `bodies` could not be read.
     """
 
     first: int

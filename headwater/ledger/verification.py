@@ -91,7 +91,7 @@ class _Run:
         """All checks, in order; later ones run whatever earlier ones found."""
         size = self._check_head(view)
         self._tiles, self._dedup = TileCheck(view, size, self.problems), DedupCheck(view, size, self.problems)
-        self._notes = NoteCheck(size, self._verifiers, self.problems)
+        self._notes = NoteCheck(self._verifiers, self.problems)
         self._check_segments(view, size)
         root = self._tiles.finish()
         self._dedup.finish()

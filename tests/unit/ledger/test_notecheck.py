@@ -53,12 +53,13 @@ def test_every_byte_of_a_note_counts() -> None:
         assert ledger.verify().first_bad == 5
 
 
-def test_only_a_full_segment_whose_append_went_on_may_stand_without_a_note() -> None:
+def test_no_segment_may_stand_without_a_note() -> None:
     store = MemoryEntryStore()
     ledger = filled(store, [600])
-    assert [bool(segment.note) for segment in store._segments] == [False, False, True]
+    assert [bool(segment.note) for segment in store._segments] == [True, True, True]
     assert ledger.verify().ok
-    assert filled(with_note(lambda note: b"", 2, 600), []).verify().first_bad == 512
+    for at, first in ((0, 0), (1, 256), (2, 512)):
+        assert filled(with_note(lambda note: b"", at, 600), []).verify().first_bad == first
     assert filled(with_note(lambda note: b"", 0, 256), []).verify().first_bad == 0
 
 
