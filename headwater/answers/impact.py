@@ -45,7 +45,7 @@ def _reach_rows(walker: Walker, walked: Walked) -> None:
 
 def _answer(question: ImpactQuestion, walker: Walker, witness: Witness, target: Target, walked: Walked) -> Answer[Impact]:
     views, moment, sight, root = witness.views, witness.moment, witness.sight, walker.root(target)
-    own = DatasetId(root.namespace, root.name)
+    own, true_name = DatasetId(root.namespace, root.name), walker.own(target)
     reached = [node for node in walked.ordered_nodes() if DatasetId(node.namespace, node.name) != own]
     columns = [node for node in reached if node.type == "column"]
     datasets = _datasets(reached)
@@ -70,7 +70,7 @@ def _answer(question: ImpactQuestion, walker: Walker, witness: Witness, target: 
             columns=tuple(page),
             jobs=tuple(jobs),
             owners=owners,
-            hidden=len(walked.hidden) + hidden,
+            hidden=len([name for name in walked.hidden.values() if name != DatasetId(true_name.namespace, true_name.name)]) + hidden,
         ),
         as_of=moment.as_of,
         known_at=moment.known_at,

@@ -63,7 +63,7 @@ def _answer(question: LineageQuestion, walker: Walker, witness: Witness, target:
             edges=tuple(_edge(edge, numbers) for edge in edges),
             derivations=tuple(witness.shown(record) for record in shown),
             claims=tuple(witness.shown(record) for record in _claims(views, walked, witness)),
-            hidden=len(walked.hidden),
+            hidden=len(walked.hidden.keys() - {walker.own(target).id}),
         ),
         as_of=moment.as_of,
         known_at=moment.known_at,

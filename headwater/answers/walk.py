@@ -84,14 +84,17 @@ class Walker:
         return tuple(number for number in history if number is not None)
 
     def root(self, target: Target) -> NodeView:
-        """The node asked about, under the name it goes by: an old name means what it was renamed to."""
+        """The node asked about, under the name it goes by if that may be seen: an old name means what it was renamed to."""
+        own = self.own(target)
+        return own if self.resolver.sight.sees(own.namespace) else node_view(target)
+
+    def own(self, target: Target) -> NodeView:
+        """The node asked about under the name it goes by, whoever asks."""
         dataset = target.dataset if isinstance(target, ColumnId) else target
         owners = self.current(dataset) if isinstance(dataset, DatasetId) else ()
         if len(owners) != 1:
             return node_view(target)
         name = self.dataset_name(owners[0])
-        if not self.resolver.sight.sees(name.namespace):
-            return node_view(target)
         return node_view(ColumnId(name, target.column) if isinstance(target, ColumnId) else name)
 
     def tie(self, target: JobId | RunId, *, forward: bool, into: Walked) -> None:

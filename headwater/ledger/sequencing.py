@@ -113,17 +113,17 @@ def place_segment(draft: Draft, commitments: Sequence[bytes], first: int) -> tup
     Raises:  UsageError: a dedup key or a name does not fit its field.
     """
     parts, leaves, pack, length_of = list[bytes](), list[bytes](), FIXED.pack, ENVELOPE_LENGTH.pack
-    known = dict[tuple[str, str], bytes]()
+    pair, names, first_name, length = ("", ""), b"", 0, b""
     for position, (item, commitment) in enumerate(zip(draft.items, commitments, strict=True), first):
-        dedup, pair = item.dedup, (item.producer, item.media_type)
+        dedup = item.dedup
         if len(dedup) != DEDUP_BYTES:
             check_length("dedup key", dedup, DEDUP_BYTES)
-        names = known.get(pair)
-        if names is None:
-            names = known[pair] = name_bytes(*pair)
-        envelope = pack(VERSION, position, item.received, dedup, commitment, names[0]) + names[1:]
-        parts.append(length_of(len(envelope)))
-        parts.append(envelope)
+        if (item.producer, item.media_type) != pair or not names:
+            pair = (item.producer, item.media_type)
+            text = name_bytes(*pair)
+            first_name, names, length = text[0], text[1:], length_of(FIXED.size - 1 + len(text))
+        envelope = pack(VERSION, position, item.received, dedup, commitment, first_name) + names
+        parts += (length, envelope)
         leaves.append(sha256(b"\x00" + envelope).digest())
     keys = [item.dedup for item in draft.items]
     return Segment(first, len(draft.items), b"".join(parts), draft.bodies, keys=keys), leaves

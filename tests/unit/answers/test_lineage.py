@@ -6,7 +6,7 @@ import pytest
 from headwater.model.answers import Answer, Lineage
 from headwater.model.errors import AmbiguousNode, UnknownNode, UsageError
 from headwater.model.lineage import Kind, Reason, StatementLineage, TableEdge
-from headwater.model.questions import Direction, LineageQuestion
+from headwater.model.questions import Direction, ImpactQuestion, LineageQuestion
 from headwater.model.times import Instant, format_instant
 from headwater.projections.statements import AnalysisRequest
 from tests.unit.telling import Telling, copy, names
@@ -55,6 +55,17 @@ def test_hidden_neighbours_are_counted_and_not_named() -> None:
     assert "people" not in msgspec.json.encode(found).decode()
     with pytest.raises(UnknownNode):
         told.ask(LineageQuestion(node="people"), "postgres://*")
+
+
+def test_what_was_asked_about_is_no_hidden_neighbour_of_its_own() -> None:
+    told = Telling()
+    told.run("load", reads=["raw"], writes=["stage"], flows=[copy("raw", "x", "x")], at=10)
+    told.rename("stage", "secret://hr|people", at=20)
+    for question in (LineageQuestion(node="stage"), LineageQuestion(node="stage.x"), ImpactQuestion(node="stage")):
+        found = told.ask(question, "postgres://*", "jobs")
+        assert found.result.hidden == 0
+        assert found.result.root.name == "stage"
+        assert "people" not in msgspec.json.encode(found).decode()
 
 
 def test_pages_cut_nodes_but_never_counts() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import stat
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from headwater.edges.stores import sqlite_schema
 from headwater.edges.stores.sqlite import SqliteEntryStore
+from headwater.edges.stores.sqlite_schema import PAGE_BYTES
 from headwater.ledger.ledger import Ledger
 from headwater.ledger.ports import EMPTY_HEAD
 from headwater.ledger.verification import Verification
@@ -146,7 +148,7 @@ def test_a_failed_append_does_not_remember_its_dedup_keys(path: Path) -> None:
     ledger = filled(store, [3])
     with store.begin() as transaction:
         transaction._connection.execute("PRAGMA max_page_count = 1")
-    batch = [observed(number, size=5000) for number in range(50, 90)]
+    batch = [observed(number, sealed=random.Random(number).randbytes(5000)) for number in range(50, 90)]
     with pytest.raises(StoreFault):
         ledger.append(batch)
     assert not any(receipt.duplicate for receipt in ledger.append(batch))
@@ -201,8 +203,8 @@ def test_a_page_lost_in_the_middle_is_a_fault_in_our_words(path: Path) -> None:
     ledger = filled(store, [200] * 6)
     store.close()
     data = path.read_bytes()
-    for page in range(1, len(data) // 4096):
-        path.write_bytes(data[: page * 4096] + b"\xa5" * 4096 + data[(page + 1) * 4096 :])
+    for page in range(1, len(data) // PAGE_BYTES):
+        path.write_bytes(data[: page * PAGE_BYTES] + b"\xa5" * PAGE_BYTES + data[(page + 1) * PAGE_BYTES :])
         try:
             store = SqliteEntryStore(path, create=False)
         except HeadwaterError:
