@@ -79,8 +79,12 @@ class Statement(msgspec.Struct, frozen=True, cache_hash=True):
     schema: str | None = None
 
 
-class TableEdge(msgspec.Struct, frozen=True, order=True):
-    """An influence inside one statement, tables named as the statement's dialect resolves them (dotted)."""
+class TableEdge(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
+    """An influence inside one statement, tables named as the statement's dialect resolves them (dotted).
+
+    `functions` are those the value goes through, innermost first; `offset` is where in the text the source is read, in characters.
+    Where the source reaches the target in several ways of one kind, they are told of one of them.
+    """
 
     source_table: str
     source_column: str | None
@@ -88,6 +92,8 @@ class TableEdge(msgspec.Struct, frozen=True, order=True):
     target_column: str | None
     kind: Kind
     masking: str | None = None
+    functions: tuple[str, ...] = ()
+    offset: int | None = None
 
 
 class StatementLineage(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from headwater.capture.sql import analyse
+from headwater.capture.sql.reasons import place
 from headwater.model.lineage import Statement, StatementLineage
 
 FOLDER = Path(__file__).parent / "sql"
@@ -33,7 +34,12 @@ class Catalog:
         return self.tables.get(table)
 
 
-def shown(lineage: StatementLineage) -> dict[str, object]:
+def at(sql: str, offset: int | None) -> str:
+    """The place as a person reads it."""
+    return "" if offset is None else " at {}:{}".format(*place(sql, offset))
+
+
+def shown(lineage: StatementLineage, sql: str) -> dict[str, object]:
     """A lineage as a person reads it; the analyser's version is left out, so that a new one changes only what it changes."""
     return {
         "status": lineage.status,
@@ -44,6 +50,7 @@ def shown(lineage: StatementLineage) -> dict[str, object]:
         "edges": [
             f"{edge.source_table}.{edge.source_column or '(rows)'} -> {edge.target_table or 'reader'}.{edge.target_column or '(rows)'}"
             f" {edge.kind.name}{f' masked by {edge.masking}' if edge.masking else ''}"
+            f"{' through ' + ', '.join(edge.functions) if edge.functions else ''}{at(sql, edge.offset)}"
             for edge in lineage.edges
         ],
         "fingerprint": lineage.fingerprint,
@@ -56,7 +63,7 @@ def test_a_statement_reads_as_it_did(path: Path) -> None:
     header = HEADER.match(sql)
     assert header is not None, "the first line names the dialect"
     dialect, catalog, schema = header.groups()
-    found = json.dumps(shown(analyse(Statement(sql, dialect, catalog, schema), Catalog())), indent=2) + "\n"
+    found = json.dumps(shown(analyse(Statement(sql, dialect, catalog, schema), Catalog()), sql), indent=2) + "\n"
     expected = path.with_suffix(".expected.json")
     if os.environ.get("UPDATE_GOLDEN"):
         expected.write_text(found, encoding="utf-8")

@@ -89,6 +89,10 @@ def test_what_is_complete_with_less_knowledge_misses_no_edge_known_with_more(sql
         assert {edge for edge in full.edges if edge.source_column is not None} <= set(less.edges)
 
 
+def without_places(lineage: StatementLineage) -> StatementLineage:
+    return replace(lineage, edges=tuple(replace(edge, offset=None) for edge in lineage.edges))
+
+
 @given(statements, st.data())
 def test_formatting_comments_and_case_never_move_a_fingerprint(sql: str, data: st.DataObject) -> None:
     grammar = grammar_of("duckdb")
@@ -100,7 +104,9 @@ def test_formatting_comments_and_case_never_move_a_fingerprint(sql: str, data: s
         if token.token_type is not TokenType.STRING:
             text = "".join(character.upper() if data.draw(st.booleans()) else character.lower() for character in text)
         formatted += text + data.draw(gaps)
-    assert analyse(Statement(formatted, "duckdb"), Catalog()) == analyse(Statement(sql, "duckdb"), Catalog())
+    assert without_places(analyse(Statement(formatted, "duckdb"), Catalog())) == without_places(
+        analyse(Statement(sql, "duckdb"), Catalog())
+    )
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -20,7 +20,7 @@ from headwater.capture.sql.session import Session
 from headwater.capture.sql.written import Written
 from headwater.model.lineage import Reason, Statement, StatementLineage, Status
 
-ANALYSER = f"headwater-sql/1+sqlglot-{VERSION}"
+ANALYSER = f"headwater-sql/2+sqlglot-{VERSION}"
 """Names the rules by which lineage was read; changes whenever a result may change."""
 
 _GLANCE = 20_000
@@ -201,9 +201,9 @@ def _result(written: Written, tokens: Sequence[Token], any_read: bool) -> Statem
     session = written.session
     reasons = session.report.reasons
     status: Status = "complete" if not reasons else "partial" if any_read else "failed"
-    read = {*session.sources, *(edge.source_table for edge in written.edges)}
+    edges = tuple(written.edges())
+    read = {*session.sources, *(edge.source_table for edge in edges)}
     sources, goals = tuple(sorted(read)), tuple(sorted({*written.targets, *session.touched}))
-    edges = tuple(sorted(written.edges, key=_edge_order))
     overwrites = tuple(sorted(written.overwrites))
     return StatementLineage(
         status=status,
@@ -215,13 +215,6 @@ def _result(written: Written, tokens: Sequence[Token], any_read: bool) -> Statem
         fingerprint=fingerprint.of_lineage(tokens, session.grammar, sources=sources, targets=goals, overwrites=overwrites, edges=edges),
         analyser=ANALYSER,
     )
-
-
-def _edge_order(edge: object) -> tuple[tuple[bool, str], ...]:
-    """None sorts before names."""
-    keys = ("target_table", "target_column", "source_table", "source_column", "masking")
-    values = [getattr(edge, key) for key in keys]
-    return (*((value is not None, value or "") for value in values), (True, f"{int(edge.kind):02d}"))  # type: ignore[attr-defined]  # because msgspec structs with None do not compare
 
 
 __all__ = ["ANALYSER", "Grammar", "NoSchemas", "analyse", "referenced_tables"]

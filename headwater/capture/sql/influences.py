@@ -1,13 +1,15 @@
 """What reaches a column or a set of rows, while a statement is read: sets of influences, and how they change on the way.
 
 An influence names a base table's column (None: its rows as such), a kind as a small integer, and the masking function met.
+A set of them is a mapping to the way each came: where the text reads the source, and through which functions. Mappings are never
+changed once made; of two ways for one influence one is kept, so that their number stays that of the influences.
 `Relation` is anything that stands in FROM: a table, a common table expression, a subquery.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from headwater.capture.sql.masking import stronger
 from headwater.model.lineage import Kind
@@ -22,30 +24,56 @@ class Influence(NamedTuple):
     masking: str | None = None
 
 
-Influences = frozenset[Influence]
+class Way(NamedTuple):
+    """Where in the text a source is read (negative: nowhere, as `*` does), and the functions around it, innermost first."""
 
-NOTHING: Influences = frozenset()
+    offset: int
+    functions: tuple[str, ...] = ()
+
+
+Influences = dict[Influence, Way]
+
+NOTHING: Final[Influences] = {}
+UNPLACED = Way(-1)
+FUNCTIONS_TOLD = 16
+"""Functions around one source that are told; a deeper nest is cut on the outside."""
 LAST_DIRECT = int(Kind.AGGREGATION)
 """Direct kinds are the integers up to this one; among them the greater one wins when they follow each other."""
 
 
-def passed_through(found: Influences, kind: int, masking: str | None = None) -> Influences:
+def passed_through(found: Influences, kind: int, masking: str | None = None, functions: tuple[str, ...] = ()) -> Influences:
     """Influences after one more use: a direct use adds up with the ones before, an indirect one replaces them."""
     if kind > LAST_DIRECT:
-        return frozenset([Influence(each.table, each.column, kind) for each in found])
-    if kind == Kind.IDENTITY and masking is None:
+        return {Influence(each.table, each.column, kind): way for each, way in found.items()}
+    if kind == Kind.IDENTITY and masking is None and not functions:
         return found
-    return frozenset(
-        [
-            Influence(each.table, each.column, max(each.kind, kind), stronger(each.masking, masking)) if each.kind <= LAST_DIRECT else each
-            for each in found
-        ]
-    )
+    return {
+        Influence(each.table, each.column, max(each.kind, kind), stronger(each.masking, masking))
+        if each.kind <= LAST_DIRECT
+        else each: Way(way.offset, (way.functions + functions)[:FUNCTIONS_TOLD]) if functions and each.kind <= LAST_DIRECT else way
+        for each, way in found.items()
+    }
 
 
-def rows_of(tables: Iterable[str], kind: int) -> Influences:
+def rows_of(tables: Iterable[str], kind: int, way: Way = UNPLACED) -> Influences:
     """The influence of tables by the presence of their rows alone."""
-    return frozenset([Influence(table, None, kind) for table in tables])
+    return {Influence(table, None, kind): way for table in tables}
+
+
+def union(parts: Iterable[Influences]) -> Influences:
+    """All influences of several sets."""
+    whole: Influences = {}
+    for part in parts:
+        whole.update(part)
+    return whole
+
+
+def placed(found: Influences, offset: int) -> Influences:
+    """The same influences, read at this place unless they were read somewhere before."""
+    if offset < 0 or UNPLACED not in found.values():
+        return found
+    here = Way(offset)
+    return {each: here if way is UNPLACED or way == UNPLACED else way for each, way in found.items()}
 
 
 class Relation:
@@ -57,7 +85,20 @@ class Relation:
     `rows` reaches every row; `presence` are the tables whose rows these rows are made of.
     """
 
-    __slots__ = ("_folded", "_has_fields", "_index", "made_of", "name", "named", "open_tables", "outputs", "presence", "rows", "table")
+    __slots__ = (
+        "_folded",
+        "_has_fields",
+        "_index",
+        "made_of",
+        "name",
+        "named",
+        "offset",
+        "open_tables",
+        "outputs",
+        "presence",
+        "rows",
+        "table",
+    )
 
     def __init__(
         self,
@@ -79,6 +120,8 @@ class Relation:
         self.table = table
         """The dotted name, where this is a stored table itself."""
         self.made_of = made_of
+        self.offset = -1
+        """Where FROM names it; negative where it does not."""
         self.named = named
         """Which outputs were given their name by the statement, where that matters; None means all."""
         self._index: dict[str, Influences] = {}
@@ -92,12 +135,12 @@ class Relation:
                 self._folded[key] = None if key in self._folded else column
                 self._has_fields |= table is not None and "." in column
 
-    def renamed(self, name: str) -> Relation:
-        """The same rows under another name."""
+    def renamed(self, name: str, offset: int = -1) -> Relation:
+        """The same rows under another name, brought in at this place."""
         other = Relation.__new__(Relation)
         for slot in Relation.__slots__:
             setattr(other, slot, getattr(self, slot))
-        other.name = name
+        other.name, other.offset = name, offset
         return other
 
     def spelling(self, column: str) -> str | None:
@@ -116,7 +159,7 @@ class Relation:
             return None
         found = self._index[known]
         if self._has_fields:
-            found = found.union(*[fields for name, fields in self.outputs if name.startswith(f"{known}.")])
+            found = union([found, *(fields for name, fields in self.outputs if name.startswith(f"{known}."))])
         return found
 
     def field(self, path: Sequence[str]) -> Influences | None:
@@ -127,7 +170,7 @@ class Relation:
         if len(path) < 2 or known[-1] is None:
             return None
         around = [passed_through(self._index[name], Kind.TRANSFORMATION) for name in known[:-1] if name is not None]
-        return self._index[known[-1]].union(*around)
+        return union([self._index[known[-1]], *around])
 
     @property
     def is_open(self) -> bool:
@@ -141,11 +184,15 @@ class Relation:
 
     def shining_through(self, column: str) -> Influences:
         """What reaches a column that is not among the outputs of an open relation."""
-        return frozenset([Influence(table, column, Kind.IDENTITY) for table in self.open_tables]) | (self.made_of or NOTHING)
+        return {Influence(table, column, Kind.IDENTITY): UNPLACED for table in self.open_tables} | (self.made_of or NOTHING)
 
     def everything(self) -> Influences:
         """What reaches any known column."""
-        return (self.made_of or NOTHING).union(*[found for _, found in self.outputs])
+        return union([self.made_of or NOTHING, *(found for _, found in self.outputs)])
+
+    def reaches(self) -> list[set[Influence]]:
+        """What reaches the rows and each column, whatever the way: two readings of one query agree once this does."""
+        return [set(self.rows), *(set(found) for _, found in self.outputs)]
 
     def top_level(self) -> list[tuple[str, Influences]]:
         """The columns `*` stands for: without the fields of structs, which a schema lists beside their parents."""
@@ -163,7 +210,7 @@ def joined(relations: Sequence[Relation], *, rows: Influences, presence: frozens
         "",
         [column for relation in relations for column in relation.top_level()],
         open_tables=tuple(dict.fromkeys(table for relation in relations for table in relation.open_tables)),
-        made_of=NOTHING.union(*made) if made else None,
+        made_of=union(made) if made else None,
         rows=rows,
         presence=presence,
     )

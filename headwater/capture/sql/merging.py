@@ -5,7 +5,7 @@ from __future__ import annotations
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.clauses import check, words
 from headwater.capture.sql.expressions import influences_of
-from headwater.capture.sql.influences import NOTHING, Influences
+from headwater.capture.sql.influences import Influences, union
 from headwater.capture.sql.queries import with_ctes
 from headwater.capture.sql.scopes import Scope
 from headwater.capture.sql.sources import add_item
@@ -90,7 +90,7 @@ def _by_name(written: Written, then: Expr, scope: Scope, target: str) -> None:
         return
     names = list(known) if known is not None else [name for relation in sources for name, _ in relation.top_level()]
     for name in names:
-        found = NOTHING.union(*[relation.find(name) or relation.shining_through(name) for relation in sources])
+        found = union([relation.find(name) or relation.shining_through(name) for relation in sources])
         _write(written, target, name, found)
 
 

@@ -61,6 +61,13 @@ def file_path(table: Expr) -> str | None:
     return None
 
 
+def start_of(node: Expr) -> int:
+    """Where the name of a column or table begins in the text, its last part; negative where it is not written there."""
+    name = node.this
+    start = name.meta.get("start") if isinstance(name, exp.Identifier) else None
+    return start if isinstance(start, int) else -1
+
+
 def offset_of(node: Expr | None) -> int | None:
     """Where a node begins in the text, told by the first name in it; None where it holds none."""
     if node is None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.clauses import check, words
 from headwater.capture.sql.expressions import influences_of
-from headwater.capture.sql.influences import NOTHING, Influence, Influences, Relation, joined, passed_through
+from headwater.capture.sql.influences import NOTHING, Influences, Relation, joined, passed_through, placed, rows_of, union
 from headwater.capture.sql.scopes import Aliases, Scope, is_star
 from headwater.capture.sql.session import Session
 from headwater.capture.sql.sources import add_from, add_item, presence_of, with_columns
@@ -95,7 +95,7 @@ def _recursive(name: str, columns: Sequence[str], body: Expr, session: Session, 
         for operation in chain:
             step = relation_of(operation.expression, session, {**ctes, name: current}, parent)
             combined = _combine(operation, combined, step, session)
-        if combined.rows == current.rows and list(combined.outputs) == list(current.outputs):
+        if combined.reaches() == current.reaches():
             return _ordered(body, current, session, ctes, parent)
         current = combined.renamed(name)
     session.gap("work-budget", name, body)
@@ -119,7 +119,7 @@ def _bracketed(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) 
     if query.args.get("joins"):
         scope = Scope(session, ctes, parent)
         add_item(scope, query)
-        return joined(scope.relations, rows=frozenset(scope.rows), presence=scope.presence())
+        return joined(scope.relations, rows=scope.rows, presence=scope.presence())
     inner = relation_of(query.this, session, ctes, parent)
     return _ordered(query, inner, session, ctes, parent)
 
@@ -146,21 +146,21 @@ def _combine(operation: Expr, left: Relation, right: Relation, session: Session)
         mine, theirs = _by_name(mine, theirs)
     elif len(mine) != len(theirs):
         session.gap("column-count-mismatch", "", operation)
-    rows: set[Influence] = {*left.rows, *right.rows}
+    rows = left.rows | right.rows
     outputs = [(name, found | (theirs[at][1] if at < len(theirs) else NOTHING)) for at, (name, found) in enumerate(mine)]
     if isinstance(operation, (exp.Intersect, exp.Except)):
         compared = left.everything() | right.everything()
         rows |= passed_through(compared, Kind.FILTER)
-        rows |= {Influence(table, None, Kind.FILTER) for table in (*left.presence, *right.presence) if not compared}
+        rows |= rows_of([] if compared else [*left.presence, *right.presence], Kind.FILTER)
         outputs = list(mine)
     elif operation.args.get("distinct"):
-        rows |= passed_through(NOTHING.union(*[found for _, found in outputs]), Kind.GROUP_BY)
+        rows |= passed_through(union([found for _, found in outputs]), Kind.GROUP_BY)
     return Relation(
         left.name,
         outputs,
         open_tables=tuple(dict.fromkeys((*left.open_tables, *right.open_tables))),
         made_of=left.made_of if right.made_of is None else right.made_of | (left.made_of or NOTHING),
-        rows=frozenset(rows),
+        rows=rows,
         presence=left.presence | right.presence,
         named=left.named,
     )
@@ -195,8 +195,8 @@ def _select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> 
         "",
         outputs.columns,
         open_tables=tuple(dict.fromkeys(outputs.open_tables)),
-        made_of=NOTHING.union(*outputs.made_of) if outputs.made_of else None,
-        rows=frozenset(scope.rows),
+        made_of=union(outputs.made_of) if outputs.made_of else None,
+        rows=scope.rows,
         presence=scope.presence(),
         named=outputs.named,
     )
@@ -246,7 +246,7 @@ class _Outputs:
         if isinstance(projection, exp.Column):
             relation = scope.whole(projection.text("table"), projection)
             relations = [] if relation is None else [relation]
-            columns = [column for each in relations for column in each.top_level()]
+            columns = [column for each in relations for column in _placed(each)]
         else:
             relations = list(scope.relations)
             columns = _unqualified_star(scope)
@@ -267,7 +267,12 @@ class _Outputs:
         for name, value in replaced.items():
             self._append(name, influences_of(value.this, scope), named=True)
         for name, new in renamed.items():
-            self._append(new, NOTHING.union(*[each.shining_through(name) for each in relations if each.is_open]), named=True)
+            self._append(new, union([each.shining_through(name) for each in relations if each.is_open]), named=True)
+
+
+def _placed(relation: Relation) -> list[tuple[str, Influences]]:
+    """The columns of a relation that `*` stands for, read where FROM names it."""
+    return [(name, placed(found, relation.offset)) for name, found in relation.top_level()]
 
 
 def _listed(star: Expr, key: str) -> list[Expr]:
@@ -284,7 +289,7 @@ def _unqualified_star(scope: Scope) -> list[tuple[str, Influences]]:
         columns = list(merged.items())
     done = {name for name, _ in columns}
     for relation in scope.relations:
-        for name, found in relation.top_level():
+        for name, found in _placed(relation):
             key = next((each for each in merged if each.lower() == name.lower()), None)
             if key is None:
                 columns.append((name, found))
@@ -314,7 +319,7 @@ def _grouping(query: Expr, scope: Scope, outputs: _Outputs) -> None:
     check(group, frozenset({"expressions", "grouping_sets", "cube", "rollup", "all", "totals"}), scope.session)
     scope.aliases_rule = Aliases.MIXED
     if group.args.get("all"):
-        scope.rows |= passed_through(NOTHING.union(*outputs.grouped_by_all), Kind.GROUP_BY)
+        scope.rows |= passed_through(union(outputs.grouped_by_all), Kind.GROUP_BY)
     for key in ("expressions", "grouping_sets", "cube", "rollup"):
         value = group.args.get(key)
         for each in value if isinstance(value, list) else ():
@@ -328,7 +333,7 @@ def _positional(node: Expr, scope: Scope, columns: Sequence[tuple[str, Influence
         return columns[at][1] if 0 <= at < len(columns) else NOTHING
     if isinstance(node, (exp.Tuple, exp.Paren, exp.GroupingSets, exp.Rollup, exp.Cube)):
         parts = [node.this] if isinstance(node, exp.Paren) else node.expressions
-        return NOTHING.union(*[_positional(each, scope, columns) for each in parts])
+        return union([_positional(each, scope, columns) for each in parts])
     return influences_of(node, scope)
 
 
@@ -338,7 +343,7 @@ def _distinct(query: Expr, scope: Scope, outputs: _Outputs) -> None:
         return
     on = distinct.args.get("on")
     if on is None:
-        found = NOTHING.union(*[each for _, each in outputs.columns])
+        found = union([each for _, each in outputs.columns])
     else:
         scope.aliases_rule = Aliases.MIXED
         found = _positional(on, scope, outputs.columns)
@@ -370,7 +375,7 @@ def _ordering(query: Expr, scope: Scope, columns: Sequence[tuple[str, Influences
         for each in clause.expressions if clause is not None else ():
             value = each.this if isinstance(each, exp.Ordered) else each
             if isinstance(value, exp.Var) and value.name.upper() == "ALL":
-                found = NOTHING.union(*[column for _, column in columns])
+                found = union([column for _, column in columns])
             else:
                 scope.aliases_rule = Aliases.FIRST if isinstance(value, exp.Column) and not value.text("table") else Aliases.MIXED
                 found = _positional(value, scope, columns)

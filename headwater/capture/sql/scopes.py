@@ -7,7 +7,8 @@ from enum import Enum, auto
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.clauses import words
-from headwater.capture.sql.influences import NOTHING, Influence, Influences, Relation, passed_through, rows_of
+from headwater.capture.sql.influences import NOTHING, UNPLACED, Influence, Influences, Relation, passed_through, placed, rows_of, union
+from headwater.capture.sql.names import start_of
 from headwater.capture.sql.session import Session
 from headwater.model.lineage import Kind
 
@@ -48,7 +49,7 @@ class Scope:
         self.windows: dict[str, Expr] = {}
         self.bound: frozenset[str] = frozenset()
         """Names that a lambda or comprehension being read binds."""
-        self.rows: set[Influence] = set()
+        self.rows: Influences = {}
 
     def presence(self) -> frozenset[str]:
         """Tables whose rows make up this scope's rows."""
@@ -61,9 +62,8 @@ class Scope:
     def resolve(self, column: Expr) -> Influences:
         """What reaches the column (or field, or whole row) that a name means; reports a gap where that is not sure."""
         parts = [part for part in (column.text("catalog"), column.text("db"), column.text("table"), column.name) if part]
-        if len(parts) == 1:
-            return self._unqualified(parts[0], column)
-        return self._qualified(parts, column)
+        found = self._unqualified(parts[0], column) if len(parts) == 1 else self._qualified(parts, column)
+        return placed(found, start_of(column))
 
     def by_number(self, number: int, qualifier: str, node: Expr) -> Influences:
         """The column at a position, counted from one over a relation or over all of FROM."""
@@ -73,7 +73,7 @@ class Scope:
         if any(each.is_open for each in relations):
             if len(relations) != 1:
                 self.session.gap("star-without-schema", relations[0].open_name, node)
-            return NOTHING.union(*[each.shining_through(f"${number}") for each in relations])
+            return union([each.shining_through(f"${number}") for each in relations])
         if not 0 < number <= len(columns):
             self.session.gap("unknown-column", f"${number}", node)
             return NOTHING
@@ -124,7 +124,7 @@ class Scope:
         if relation.is_open:
             return relation.shining_through(column)
         self.session.gap("unknown-column", f"{relation.name}.{column}", node)
-        return NOTHING if relation.table is None else frozenset([Influence(relation.table, column, Kind.IDENTITY)])
+        return NOTHING if relation.table is None else {Influence(relation.table, column, Kind.IDENTITY): UNPLACED}
 
     def _unqualified(self, name: str, node: Expr) -> Influences:
         alias = self.aliases.get(name) if self.aliases_rule is not Aliases.HIDDEN else None
@@ -136,7 +136,7 @@ class Scope:
             known = level._known(name, node)
             if known is not None:
                 if level is self and alias is not None and self.aliases_rule is Aliases.MIXED:
-                    known |= alias
+                    known = known | alias
                 return self._settle([*guesses, known], name, node)
             shining = [relation.shining_through(name) for relation in level.relations if relation.is_open]
             if level is self and alias is not None:
@@ -148,7 +148,7 @@ class Scope:
             guesses += shining
             level = level.parent
         if name.lower() in _PSEUDO:
-            return rows_of(self.presence(), Kind.TRANSFORMATION).union(*guesses)
+            return union([rows_of(self.presence(), Kind.TRANSFORMATION), *guesses])
         return self._settle(guesses, name, node) if guesses else self._unknown(name, node)
 
     def _known(self, name: str, node: Expr) -> Influences | None:
@@ -159,7 +159,7 @@ class Scope:
         if len(found) > 1:
             self.session.gap("ambiguous-column", name, node)
         if found:
-            return NOTHING.union(*found)
+            return union(found)
         for relation in self.relations:
             if relation.name == name and relation.open_tables:
                 self.session.gap("ambiguous-column", name, node)
@@ -170,7 +170,7 @@ class Scope:
     def _settle(self, candidates: list[Influences], name: str, node: Expr) -> Influences:
         if len(candidates) > 1 or (len({each.table for each in candidates[0]}) > 1 and not self._is_known(name)):
             self.session.gap("ambiguous-column", name, node)
-        return NOTHING.union(*candidates)
+        return union(candidates)
 
     def _is_known(self, name: str) -> bool:
         """Whether several tables behind one candidate are its true ancestry rather than guesses among open tables."""
@@ -186,7 +186,7 @@ class Scope:
         self.session.gap("unknown-column", name, node)
         tables = [relation.table for relation in self.relations]
         if len(tables) == 1 and tables[0] is not None:
-            return frozenset([Influence(tables[0], name, Kind.IDENTITY)])
+            return {Influence(tables[0], name, Kind.IDENTITY): UNPLACED}
         return NOTHING
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from headwater.capture.sql.adapter import Expr, Grammar
 from headwater.capture.sql.budget import Steps
-from headwater.capture.sql.influences import Influence, Relation
+from headwater.capture.sql.influences import UNPLACED, Influence, Relation
 from headwater.capture.sql.names import Defaults, SchemaLookup, dotted, offset_of
 from headwater.capture.sql.reasons import Report
 from headwater.model.lineage import Kind
@@ -68,7 +68,7 @@ class Session:
             self.steps.spend(len(columns or ()))
             relation = Relation(
                 table,
-                [(name, frozenset([Influence(table, name, Kind.IDENTITY)])) for name in columns or ()],
+                [(name, {Influence(table, name, Kind.IDENTITY): UNPLACED}) for name in columns or ()],
                 open_tables=() if columns else (table,),
                 presence=frozenset([table]),
                 table=table,

@@ -8,7 +8,8 @@ from headwater.capture.sql import functions
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.clauses import check, words
 from headwater.capture.sql.expressions import influences_of
-from headwater.capture.sql.influences import NOTHING, Influences, Relation, joined, passed_through, rows_of
+from headwater.capture.sql.influences import NOTHING, Influences, Relation, Way, joined, passed_through, rows_of, union
+from headwater.capture.sql.names import start_of
 from headwater.capture.sql.scopes import Scope
 from headwater.capture.sql.session import Session
 from headwater.model.lineage import Kind
@@ -94,11 +95,11 @@ def _merge(scope: Scope, names: Sequence[str], left: Sequence[Relation], right: 
 def _side(scope: Scope, relations: Sequence[Relation], name: str, join: Expr) -> Influences:
     known = [found for found in (relation.find(name) for relation in relations) if found is not None]
     if known:
-        return NOTHING.union(*known)
+        return union(known)
     guesses = [relation.shining_through(name) for relation in relations if relation.is_open]
     if len(guesses) != 1:
         scope.session.gap("ambiguous-column" if guesses else "unknown-column", name, join)
-    return NOTHING.union(*guesses)
+    return union(guesses)
 
 
 def _relation(scope: Scope, item: Expr) -> Relation:
@@ -151,10 +152,7 @@ def _files(scope: Scope, call: Expr) -> Relation:
         return relations[0]
     return Relation(
         "",
-        [
-            (name, NOTHING.union(*[each.find(name) or NOTHING for each in relations]))
-            for name, _ in (relations[0].outputs if relations else ())
-        ],
+        [(name, union([each.find(name) or NOTHING for each in relations])) for name, _ in (relations[0].outputs if relations else ())],
         open_tables=tuple(path for each in relations for path in each.open_tables),
         presence=frozenset(paths),
     )
@@ -163,12 +161,10 @@ def _files(scope: Scope, call: Expr) -> Relation:
 def _made_of(scope: Scope, call: Expr) -> Relation:
     """Rows made of the arguments: every column holds them, and they decide how many rows there are."""
     arguments = [each for key, value in call.args.items() if key != "alias" for each in (value if isinstance(value, list) else [value])]
-    found: Influences = NOTHING.union(
-        *[
-            influences_of(each, scope, Kind.TRANSFORMATION)
-            for each in arguments
-            if isinstance(each, Expr) and not isinstance(each, exp.TableAlias)
-        ]
+    found = union(
+        influences_of(each, scope, Kind.TRANSFORMATION)
+        for each in arguments
+        if isinstance(each, Expr) and not isinstance(each, exp.TableAlias)
     )
     return Relation("", (), made_of=found, rows=passed_through(found, Kind.JOIN))
 
@@ -195,7 +191,7 @@ def _nested(scope: Scope, item: Expr) -> Relation:
     """Brackets around a table, VALUES or a join, with a name for the whole."""
     inner = Scope(scope.session, scope.ctes, scope.parent)
     add_item(inner, item.this)
-    return joined(inner.relations, rows=frozenset(inner.rows), presence=inner.presence())
+    return joined(inner.relations, rows=inner.rows, presence=inner.presence())
 
 
 def _values(scope: Scope, item: Expr) -> Relation:
@@ -207,7 +203,7 @@ def _values(scope: Scope, item: Expr) -> Relation:
         for position, cell in enumerate(row):
             scope.session.steps.spend(1)
             if not isinstance(cell, exp.Literal):
-                cells[position] |= influences_of(cell, scope)
+                cells[position] = cells[position] | influences_of(cell, scope)
     return Relation("", [(f"col{position}", found) for position, found in enumerate(cells)], named=[False] * width)
 
 
@@ -216,12 +212,13 @@ def named(scope: Scope, item: Expr, relation: Relation) -> Relation:
     alias = item.args.get("alias")
     name = item.alias_or_name or relation.name.rpartition(".")[2]
     columns = [column.name for column in alias.args.get("columns") or ()] if isinstance(alias, exp.TableAlias) else []
+    offset = start_of(item)
     if not columns:
-        return relation.renamed(name)
+        return relation.renamed(name, offset)
     if relation.made_of is not None:
         outputs = [(column, relation.made_of) for column in columns]
         return Relation(name, outputs, rows=relation.rows, presence=relation.presence)
-    return with_columns(scope.session, relation.renamed(name), columns, item)
+    return with_columns(scope.session, relation.renamed(name, offset), columns, item)
 
 
 def with_columns(session: Session, relation: Relation, columns: Sequence[str], node: Expr | None = None) -> Relation:
@@ -252,7 +249,7 @@ def presence_of(scope: Scope, outputs: Sequence[tuple[str, Influences]], open_ta
     relations = [*scope.relations, *scope.hidden]
     steering = {each.table for each in scope.rows}
     if len(relations) > 1:
-        silent = [table for relation in relations for table in relation.presence if steering.isdisjoint(relation.presence)]
-        return rows_of(silent, Kind.JOIN)
+        silent = [relation for relation in relations if steering.isdisjoint(relation.presence)]
+        return union(rows_of(relation.presence, Kind.JOIN, Way(relation.offset)) for relation in silent)
     used = steering.union(open_tables, (each.table for _, found in outputs for each in found))
-    return rows_of([table for relation in relations for table in relation.presence if table not in used], Kind.FILTER)
+    return union(rows_of(relation.presence - used, Kind.FILTER, Way(relation.offset)) for relation in relations)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.clauses import check, words
 from headwater.capture.sql.expressions import influences_of
-from headwater.capture.sql.influences import NOTHING, Influence, Relation, passed_through
+from headwater.capture.sql.influences import NOTHING, UNPLACED, Influence, Relation, passed_through, rows_of, union
 from headwater.capture.sql.names import file_path
 from headwater.capture.sql.queries import relation_of, with_ctes
 from headwater.capture.sql.scopes import Aliases, Scope, is_star
@@ -111,9 +111,11 @@ def _conflict(written: Written, tree: Expr, target: str, columns: Sequence[str],
     given = [] if conflict is None else conflict.args.get("conflict_keys") or []
     keys = [key.this if isinstance(key, exp.Ordered) else key for key in given]
     names = [key.name for key in keys if isinstance(key, exp.Column)] or list(columns)
-    compared = NOTHING.union(
-        *[excluded.find(name) or NOTHING for name in names],
-        *[stored.find(name) or stored.shining_through(name) for name in names],
+    compared = union(
+        [
+            *(excluded.find(name) or NOTHING for name in names),
+            *(stored.find(name) or stored.shining_through(name) for name in names),
+        ]
     )
     written.rows(target, passed_through(compared, Kind.FILTER))
     if conflict is None:
@@ -287,9 +289,9 @@ def copy(written: Written, tree: Expr) -> None:
             session.gap("target-columns-unknown", target, tree)
         for path in paths:
             session.sources[path] = None
-            written.rows(target, [Influence(path, None, Kind.FILTER)])
+            written.rows(target, rows_of([path], Kind.FILTER))
             for name in columns or ():
-                written.column(target, name, [Influence(path, name, Kind.IDENTITY)])
+                written.column(target, name, {Influence(path, name, Kind.IDENTITY): UNPLACED})
         return
     if not isinstance(node, (exp.Table, exp.Query)) or tree.args.get("kind"):
         unsupported(written, tree)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from headwater.capture.sql.adapter import Expr
-from headwater.capture.sql.influences import Influence, Relation
+from headwater.capture.sql.influences import Influences, Relation, Way
 from headwater.capture.sql.session import Session
 from headwater.model.lineage import Kind, TableEdge
+
+_Flow = tuple[str, str | None, int, str | None, str | None, str | None]
+"""Source table and column, kind, masking, target table and column."""
 
 
 class Written:
@@ -15,7 +18,7 @@ class Written:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.edges: set[TableEdge] = set()
+        self._flows: dict[_Flow, Way] = {}
         self.targets: dict[str, None] = {}
         self.overwrites: dict[str, None] = {}
 
@@ -25,17 +28,24 @@ class Written:
         if overwrites:
             self.overwrites[table] = None
 
-    def column(self, table: str | None, column: str, found: Iterable[Influence]) -> None:
+    def column(self, table: str | None, column: str, found: Influences) -> None:
         """What reaches one column of a target."""
-        found = list(found)
         self.session.steps.spend(len(found))
-        self.edges.update([TableEdge(each.table, each.column, table, column, Kind(each.kind), each.masking) for each in found])
+        for each, way in found.items():
+            self._flows.setdefault((*each, table, column), way)
 
-    def rows(self, table: str | None, found: Iterable[Influence]) -> None:
+    def rows(self, table: str | None, found: Influences) -> None:
         """What reaches every row of a target; stated once, not per column."""
-        found = list(found)
         self.session.steps.spend(len(found))
-        self.edges.update([TableEdge(each.table, each.column, table, None, Kind(each.kind)) for each in found])
+        for each, way in found.items():
+            self._flows.setdefault((each.table, each.column, each.kind, None, table, None), way)
+
+    def edges(self) -> list[TableEdge]:
+        """All of it, in one order for one text."""
+        return [
+            TableEdge(source, name, target, column, Kind(kind), masking, way.functions, way.offset if way.offset >= 0 else None)
+            for (source, name, kind, masking, target, column), way in sorted(self._flows.items(), key=_order)
+        ]
 
     def relation(self, table: str | None, columns: Sequence[str], relation: Relation) -> None:
         """A query's outputs, column by column, into columns of a target of the same number."""
@@ -65,6 +75,12 @@ class Written:
         return [
             (spelled(name, known) or name) if is_named else here for name, is_named, here in zip(columns, named, known_here, strict=True)
         ]
+
+
+def _order(flow: tuple[_Flow, Way]) -> tuple[object, ...]:
+    """By target, then source; none before names."""
+    source, name, kind, masking, target, column = flow[0]
+    return target or "", column or "", source, name or "", masking or "", kind
 
 
 def spelled(column: str, known: Sequence[str]) -> str | None:
