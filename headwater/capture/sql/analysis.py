@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
-from headwater.capture.sql import fingerprint, merging, scripts, targets
+from headwater.capture.sql import fingerprint, scripts
 from headwater.capture.sql.adapter import VERSION, Expr, Grammar, Token, TokenType, deep_recursion, exp, grammar_of
 from headwater.capture.sql.budget import check_nesting, check_text
-from headwater.capture.sql.mentioned import mentioned
 from headwater.capture.sql.names import Defaults, SchemaLookup
-from headwater.capture.sql.queries import relation_of
+from headwater.capture.sql.queries.queries import relation_of
 from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.session import Session
-from headwater.capture.sql.written import Written
+from headwater.capture.sql.words.mentioned import mentioned
+from headwater.capture.sql.writes import creates, files, inserts, merging, targets, updates
+from headwater.capture.sql.writes.written import Written
 from headwater.model.lineage import Reason, Statement, StatementLineage, Status
 
 ANALYSER = f"headwater-sql/2+sqlglot-{VERSION}"
@@ -47,14 +48,14 @@ Follow = Callable[[Written, Expr], None]
 
 _FOLLOWED: tuple[tuple[tuple[type, ...], Follow], ...] = (
     ((exp.Select, exp.SetOperation, exp.Subquery, exp.Values), targets.query),
-    ((exp.Insert,), targets.insert),
-    ((exp.Create,), targets.create),
-    ((exp.Update,), targets.update),
-    ((exp.Delete,), targets.delete),
+    ((exp.Insert,), inserts.insert),
+    ((exp.Create,), creates.create),
+    ((exp.Update,), updates.update),
+    ((exp.Delete,), updates.delete),
     ((exp.Merge,), merging.merge),
-    ((exp.Copy,), targets.copy),
-    ((exp.TruncateTable, exp.Drop), targets.remove),
-    ((exp.Alter,), targets.alter),
+    ((exp.Copy,), files.copy),
+    ((exp.TruncateTable, exp.Drop), creates.remove),
+    ((exp.Alter,), creates.alter),
 )
 
 

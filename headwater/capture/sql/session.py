@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from headwater.capture.sql.adapter import Expr, Grammar
 from headwater.capture.sql.budget import Steps
-from headwater.capture.sql.influences import UNPLACED, Influence, Relation
 from headwater.capture.sql.names import Defaults, SchemaLookup, dotted, offset_of
+from headwater.capture.sql.queries.influences import UNPLACED, Influence, Relation
 from headwater.capture.sql.reasons import Report
 from headwater.model.lineage import Kind
 
 if TYPE_CHECKING:
-    from headwater.capture.sql.scopes import Scope
+    from headwater.capture.sql.queries.scopes import Scope
 
 
 class ReadQuery(Protocol):

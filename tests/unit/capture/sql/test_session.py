@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from headwater.capture.sql.adapter import grammar_of
 from headwater.capture.sql.names import Defaults
-from headwater.capture.sql.queries import relation_of
+from headwater.capture.sql.queries.queries import relation_of
 from headwater.capture.sql.session import Session
 from tests.unit.capture.sql.reading import SCHEMAS, Catalog
 

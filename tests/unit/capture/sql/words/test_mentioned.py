@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from headwater.capture.sql.adapter import grammar_of
-from headwater.capture.sql.mentioned import mentioned
 from headwater.capture.sql.names import Defaults
+from headwater.capture.sql.words.mentioned import mentioned
 
 
 @pytest.mark.parametrize(

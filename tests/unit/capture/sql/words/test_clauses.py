@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from headwater.capture.sql.clauses import words
+from headwater.capture.sql.words.clauses import words
 from tests.unit.capture.sql.reading import read
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from headwater.capture.sql import functions
 from headwater.capture.sql.adapter import Expr, exp
-from headwater.capture.sql.clauses import check, words
-from headwater.capture.sql.expressions import influences_of
-from headwater.capture.sql.influences import NOTHING, Influences, Relation, Way, joined, passed_through, rows_of, union
 from headwater.capture.sql.names import start_of
-from headwater.capture.sql.scopes import Scope
+from headwater.capture.sql.queries.expressions import influences_of
+from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, Way, joined, passed_through, rows_of, union
+from headwater.capture.sql.queries.scopes import Scope
 from headwater.capture.sql.session import Session
+from headwater.capture.sql.words import functions
+from headwater.capture.sql.words.clauses import check, words
 from headwater.model.lineage import Kind
 
 _TABLE_PARTS = words(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from headwater.capture.sql.adapter import Expr, exp
-from headwater.capture.sql.clauses import check, words
-from headwater.capture.sql.expressions import influences_of
-from headwater.capture.sql.influences import Influences, union
-from headwater.capture.sql.queries import with_ctes
-from headwater.capture.sql.scopes import Scope
-from headwater.capture.sql.sources import add_item
-from headwater.capture.sql.targets import returning, unsupported
-from headwater.capture.sql.written import Written, spelled
+from headwater.capture.sql.queries.expressions import influences_of
+from headwater.capture.sql.queries.influences import Influences, union
+from headwater.capture.sql.queries.queries import with_ctes
+from headwater.capture.sql.queries.scopes import Scope
+from headwater.capture.sql.queries.sources import add_item
+from headwater.capture.sql.words.clauses import check, words
+from headwater.capture.sql.writes.targets import returning, unsupported
+from headwater.capture.sql.writes.written import Written, spelled
 from headwater.model.lineage import Kind
 
 _PARTS = words("this using on using_cond whens with_ returning")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from headwater.capture.sql.adapter import Expr
-from headwater.capture.sql.influences import Influences, Relation, Way
+from headwater.capture.sql.queries.influences import Influences, Relation, Way
 from headwater.capture.sql.session import Session
 from headwater.model.lineage import Kind, TableEdge
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from headwater.capture.sql.clauses import words
+from headwater.capture.sql.words.clauses import words
 
 _AGGREGATES: Final = words(
     """

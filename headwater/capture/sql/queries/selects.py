@@ -1,6 +1,6 @@
-"""Queries: SELECT, set operations, VALUES and common table expressions, turned into relations.
+"""One SELECT: its outputs, what its clauses say about all of its rows, and ORDER BY with LIMIT wherever they stand.
 
-`relation_of` is the one entry. Clauses that are not listed here are reported, never skipped.
+Clauses that are not listed here are reported, never skipped.
 """
 
 from __future__ import annotations
@@ -8,175 +8,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from headwater.capture.sql.adapter import Expr, exp
-from headwater.capture.sql.clauses import check, words
-from headwater.capture.sql.expressions import influences_of
-from headwater.capture.sql.influences import NOTHING, Influences, Relation, joined, passed_through, placed, rows_of, union
-from headwater.capture.sql.scopes import Aliases, Scope, is_star
+from headwater.capture.sql.queries.expressions import influences_of
+from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, placed, union
+from headwater.capture.sql.queries.scopes import Aliases, Scope, is_star
+from headwater.capture.sql.queries.sources import add_from, presence_of
 from headwater.capture.sql.session import Session
-from headwater.capture.sql.sources import add_from, add_item, presence_of, with_columns
+from headwater.capture.sql.words.clauses import check, words
 from headwater.model.lineage import Kind
+
+Ctes = Mapping[str, Relation]
+
 
 _SELECT_PARTS = words(
     "with_ expressions from_ joins laterals where prewhere group having qualify windows distinct order sort cluster distribute limit "
     "offset fetch into sample locks hint kind operation_modifiers"
 )
-_SET_PARTS = words("with_ this expression distinct by_name order limit offset")
-_SUBQUERY_PARTS = words("this alias with_ joins order limit offset sample")
-_CTE_PARTS = words("this alias materialized scalar")
-_MAX_ROUNDS = 50
-"""Rounds until a recursive query's influences settle; each round adds at least one or is the last."""
-
-Ctes = Mapping[str, Relation]
 
 
-def relation_of(query: Expr, session: Session, ctes: Ctes, parent: Scope | None = None) -> Relation:
-    """What a query gives: its columns with what reaches each, and what reaches all of its rows."""
-    ctes = with_ctes(query, session, ctes, parent)
-    if isinstance(query, exp.Select):
-        return _select(query, session, ctes, parent)
-    if isinstance(query, exp.SetOperation):
-        return _set_operation(query, session, ctes, parent)
-    if isinstance(query, exp.Subquery):
-        return _bracketed(query, session, ctes, parent)
-    scope = Scope(session, ctes, parent)
-    if isinstance(query, (exp.Table, exp.Values)):
-        add_item(scope, query)
-        return scope.relations[0]
-    session.gap("unsupported-statement", type(query).__name__.lower(), query)
-    for table in query.find_all(exp.Table):
-        session.read(session.name_of(table))
-    written = query.this.find(exp.Table) if isinstance(query, (exp.Insert, exp.Update, exp.Delete, exp.Merge)) else None
-    if written is not None:
-        session.touched[session.name_of(written)] = None
-    return Relation("", ())
-
-
-def with_ctes(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> Ctes:
-    """The common table expressions a query can use: its own, in order, over those around it."""
-    with_ = query.args.get("with_")
-    if with_ is None:
-        return ctes
-    known = dict(ctes)
-    for cte in with_.expressions:
-        if not isinstance(cte, exp.CTE):
-            session.gap("unsupported-clause", "with", cte)
-            continue
-        columns = _alias_columns(cte)
-        body = cte.this
-        check(cte, _CTE_PARTS, session)
-        if with_.args.get("recursive") and isinstance(body, exp.SetOperation) and _mentions(body, cte.alias):
-            relation = _recursive(cte.alias, columns, body, session, known, parent)
-        else:
-            relation = relation_of(body, session, known, parent).renamed(cte.alias)
-            if columns:
-                relation = with_columns(session, relation, columns, cte)
-        known[cte.alias] = relation
-    return known
-
-
-def _alias_columns(node: Expr) -> list[str]:
-    alias = node.args.get("alias")
-    return [column.name for column in alias.args.get("columns") or ()] if isinstance(alias, exp.TableAlias) else []
-
-
-def _mentions(body: Expr, name: str) -> bool:
-    return any(table.name == name and not table.args.get("db") for table in body.find_all(exp.Table))
-
-
-def _recursive(name: str, columns: Sequence[str], body: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> Relation:
-    """A recursive query: read again with what it gave so far, until nothing new reaches anything."""
-    ctes = with_ctes(body, session, ctes, parent)
-    first, chain = _chain(body, session)
-    current = relation_of(first, session, ctes, parent).renamed(name)
-    if columns:
-        current = with_columns(session, current, columns, body)
-    for _ in range(_MAX_ROUNDS):
-        combined = current
-        for operation in chain:
-            step = relation_of(operation.expression, session, {**ctes, name: current}, parent)
-            combined = _combine(operation, combined, step, session)
-        if combined.reaches() == current.reaches():
-            return _ordered(body, current, session, ctes, parent)
-        current = combined.renamed(name)
-    session.gap("work-budget", name, body)
-    return current
-
-
-def _chain(query: Expr, session: Session) -> tuple[Expr, list[Expr]]:
-    """The first operand of a chain of set operations, which leans to the left, and the operations in order."""
-    chain: list[Expr] = []
-    first = query
-    while isinstance(first, exp.SetOperation):
-        check(first, _SET_PARTS, session)
-        chain.append(first)
-        first = first.this
-    return first, chain[::-1]
-
-
-def _bracketed(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> Relation:
-    """A query in brackets, with ORDER BY or LIMIT of its own outside them."""
-    check(query, _SUBQUERY_PARTS, session)
-    if query.args.get("joins"):
-        scope = Scope(session, ctes, parent)
-        add_item(scope, query)
-        return joined(scope.relations, rows=scope.rows, presence=scope.presence())
-    inner = relation_of(query.this, session, ctes, parent)
-    return _ordered(query, inner, session, ctes, parent)
-
-
-def _set_operation(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> Relation:
-    """UNION, INTERSECT, EXCEPT; long chains lean to the left and are read without recursion."""
-    first, chain = _chain(query, session)
-    for operation in chain:
-        if operation is not query and operation.args.get("with_"):
-            session.gap("unsupported-clause", "with", operation)
-    combined = relation_of(first, session, ctes, parent)
-    for operation in chain:
-        other = relation_of(operation.expression, session, ctes, parent)
-        combined = _combine(operation, combined, other, session)
-        combined = _ordered(operation, combined, session, ctes, parent)
-    return combined
-
-
-def _combine(operation: Expr, left: Relation, right: Relation, session: Session) -> Relation:
-    mine, theirs = left.top_level(), right.top_level()
-    if left.is_open or right.is_open:
-        session.gap("star-without-schema", left.open_name if left.is_open else right.open_name, operation)
-    elif operation.args.get("by_name"):
-        mine, theirs = _by_name(mine, theirs)
-    elif len(mine) != len(theirs):
-        session.gap("column-count-mismatch", "", operation)
-    rows = left.rows | right.rows
-    outputs = [(name, found | (theirs[at][1] if at < len(theirs) else NOTHING)) for at, (name, found) in enumerate(mine)]
-    if isinstance(operation, (exp.Intersect, exp.Except)):
-        compared = left.everything() | right.everything()
-        rows |= passed_through(compared, Kind.FILTER)
-        rows |= rows_of([] if compared else [*left.presence, *right.presence], Kind.FILTER)
-        outputs = list(mine)
-    elif operation.args.get("distinct"):
-        rows |= passed_through(union([found for _, found in outputs]), Kind.GROUP_BY)
-    return Relation(
-        left.name,
-        outputs,
-        open_tables=tuple(dict.fromkeys((*left.open_tables, *right.open_tables))),
-        made_of=left.made_of if right.made_of is None else right.made_of | (left.made_of or NOTHING),
-        rows=rows,
-        presence=left.presence | right.presence,
-        named=left.named,
-    )
-
-
-def _by_name(
-    mine: list[tuple[str, Influences]], theirs: list[tuple[str, Influences]]
-) -> tuple[list[tuple[str, Influences]], list[tuple[str, Influences]]]:
-    """Both sides over the columns of either, in the order of first appearance; the match ignores case."""
-    left, right = {name.lower(): found for name, found in mine}, {name.lower(): found for name, found in theirs}
-    names = {name.lower(): name for name, _ in (*theirs, *mine)}
-    keys = list(dict.fromkeys([name.lower() for name, _ in (*mine, *theirs)]))
-    return [(names[key], left.get(key, NOTHING)) for key in keys], [(names[key], right.get(key, NOTHING)) for key in keys]
-
-
-def _select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> Relation:
+def select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> Relation:
+    """What a SELECT gives, clause by clause."""
     check(query, _SELECT_PARTS, session)
     if query.args.get("kind"):
         session.gap("unsupported-clause", f"select as {query.text('kind')}".lower(), query)
@@ -350,7 +200,7 @@ def _distinct(query: Expr, scope: Scope, outputs: _Outputs) -> None:
     scope.rows |= passed_through(found, Kind.GROUP_BY)
 
 
-def _ordered(query: Expr, relation: Relation, session: Session, ctes: Ctes, parent: Scope | None) -> Relation:
+def ordered(query: Expr, relation: Relation, session: Session, ctes: Ctes, parent: Scope | None) -> Relation:
     """A relation under an ORDER BY and LIMIT that see its columns only."""
     if not any(query.args.get(key) for key in ("order", "limit", "offset")):
         return relation

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from headwater.capture.sql.masking import stronger
+from headwater.capture.sql.words.masking import stronger
 from headwater.model.lineage import Kind
 
 

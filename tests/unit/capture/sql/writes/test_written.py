@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from headwater.capture.sql.written import spelled
+from headwater.capture.sql.writes.written import spelled
 
 
 def test_a_column_is_spelled_as_the_table_spells_it() -> None:

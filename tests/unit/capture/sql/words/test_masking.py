@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from headwater.capture.sql.masking import FUNCTIONS, TYPED, masking_name, stronger
+from headwater.capture.sql.words.masking import FUNCTIONS, TYPED, masking_name, stronger
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from headwater.capture.sql import functions
+from headwater.capture.sql.words import functions
 from tests.unit.capture.sql.reading import codes
 
 

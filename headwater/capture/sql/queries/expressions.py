@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from headwater.capture.sql import functions
 from headwater.capture.sql.adapter import Expr, exp
-from headwater.capture.sql.influences import FUNCTIONS_TOLD, LAST_DIRECT, Influences, Relation, passed_through, rows_of
-from headwater.capture.sql.masking import TYPED, masking_name, stronger
-from headwater.capture.sql.scopes import Scope, is_star
+from headwater.capture.sql.queries.influences import FUNCTIONS_TOLD, LAST_DIRECT, Influences, Relation, passed_through, rows_of
+from headwater.capture.sql.queries.scopes import Scope, is_star
+from headwater.capture.sql.words import functions
+from headwater.capture.sql.words.masking import TYPED, masking_name, stronger
 from headwater.model.lineage import Kind
 
 IDENTITY, TRANSFORMATION, AGGREGATION = int(Kind.IDENTITY), int(Kind.TRANSFORMATION), int(Kind.AGGREGATION)

@@ -6,10 +6,20 @@ from collections.abc import Mapping
 from enum import Enum, auto
 
 from headwater.capture.sql.adapter import Expr, exp
-from headwater.capture.sql.clauses import words
-from headwater.capture.sql.influences import NOTHING, UNPLACED, Influence, Influences, Relation, passed_through, placed, rows_of, union
 from headwater.capture.sql.names import start_of
+from headwater.capture.sql.queries.influences import (
+    NOTHING,
+    UNPLACED,
+    Influence,
+    Influences,
+    Relation,
+    passed_through,
+    placed,
+    rows_of,
+    union,
+)
 from headwater.capture.sql.session import Session
+from headwater.capture.sql.words.clauses import words
 from headwater.model.lineage import Kind
 
 _PSEUDO = words(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from headwater.capture.sql.influences import UNPLACED, Influence, Relation, Way, joined, passed_through, placed, rows_of, union
+from headwater.capture.sql.queries.influences import UNPLACED, Influence, Relation, Way, joined, passed_through, placed, rows_of, union
 from headwater.model.lineage import Kind
 
 A = {Influence("t", "a", Kind.IDENTITY): Way(7)}

@@ -1,0 +1,1 @@
+"""What words mean before anything is resolved: functions, masking functions, clauses, names a text mentions."""

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.capture.sql.reading import codes, edges, read
+
+
+@pytest.mark.parametrize(
+    ("sql", "overwrites"),
+    [
+        ("CREATE TABLE n AS SELECT a FROM t", ("n",)),
+        ("CREATE OR REPLACE TABLE n AS SELECT a FROM t", ("n",)),
+        ("CREATE TABLE IF NOT EXISTS n AS SELECT a FROM t", ()),
+        ("CREATE VIEW n AS SELECT a FROM t", ("n",)),
+        ("TRUNCATE TABLE n", ("n",)),
+        ("DROP VIEW n", ("n",)),
+        ("DELETE FROM n", ("n",)),
+        ("DELETE FROM n WHERE k = 1", ()),
+        ("UPDATE n SET k = 1", ()),
+        ("INSERT INTO n (k) SELECT a FROM t", ()),
+        ("COPY (SELECT a FROM t) TO 'n.csv'", ("n.csv",)),
+    ],
+)
+def test_overwrites_are_targets_of_which_no_row_remains(sql: str, overwrites: tuple[str, ...]) -> None:
+    lineage = read(sql)
+    assert (lineage.status, lineage.overwrites) == ("complete", overwrites)
+    assert lineage.targets in (("n",), ("n.csv",))
+
+
+def test_views_name_their_columns_themselves_or_by_list() -> None:
+    assert edges("CREATE VIEW n AS SELECT a AS k FROM t") == {"t.a -> n.k IDENTITY"}
+    assert edges("CREATE VIEW n (k) AS SELECT a FROM t") == {"t.a -> n.k IDENTITY"}
+
+
+@pytest.mark.parametrize(
+    "sql", ["CREATE TABLE n LIKE t", "CREATE FUNCTION f() AS (SELECT a FROM t)", "MERGE INTO t USING u USING (id) WHEN MATCHED THEN DELETE"]
+)
+def test_other_ways_to_make_or_change_things_are_partial(sql: str) -> None:
+    assert read(sql).status != "complete"
+
+
+def test_a_later_statement_sees_the_table_an_earlier_one_made() -> None:
+    found = edges("CREATE TABLE n (k INT, l INT); INSERT INTO n SELECT a, b FROM t; CREATE TABLE m AS SELECT * FROM n")
+    assert {"t.a -> n.k IDENTITY", "n.l -> m.l IDENTITY"} <= found
+
+
+def test_a_dropped_tables_columns_are_forgotten() -> None:
+    assert "star-without-schema" in codes("DROP TABLE t; CREATE TABLE n AS SELECT * FROM t")
+
+
+def test_a_known_target_names_unnamed_columns() -> None:
+    assert edges("CREATE TABLE w AS SELECT a, sum(b) FROM t GROUP BY a") == {
+        "t.a -> w.a IDENTITY",
+        "t.b -> w.q AGGREGATION",
+        "t.a -> w.* GROUP_BY",
+    }
