@@ -33,7 +33,7 @@ def keep(ledger: LedgerReader, note: bytes, path: Path) -> None:
 def _require_continuation(ledger: LedgerReader, held: bytes, note: bytes, path: Path) -> None:
     from headwater.ledger.checkpoint import peek_checkpoint
     from headwater.ledger.note import Verifier
-    from headwater.ledger.proofs import check_consistency
+    from headwater.ledger.tree.proofs import check_consistency
 
     old, new = peek_checkpoint(held), peek_checkpoint(note)
     spoken = [f"the ledger has shrunk from {old.size} entries to {new.size}"] if new.size < old.size else []

@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from headwater.ledger.framing import BODY_LENGTH, ENVELOPE_LENGTH, frame_bodies, frame_envelopes, split_frames
 from headwater.ledger.note import Verifier
 from headwater.ledger.ports import Segment, StoreView
-from headwater.ledger.tiles import WIDTH, TileId, tile_ids, widths
+from headwater.ledger.tree.tiles import WIDTH, TileId, tile_ids, widths
 from headwater.model.errors import Tampered
 
 FORMAT = "headwater-bundle/1"

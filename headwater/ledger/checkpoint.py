@@ -7,8 +7,8 @@ from binascii import Error as Base64Error
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from headwater.ledger.merkle import HASH_BYTES
 from headwater.ledger.note import Signer, Verifier, open_note, split_note
+from headwater.ledger.tree.merkle import HASH_BYTES
 from headwater.model.errors import BadCheckpoint
 
 

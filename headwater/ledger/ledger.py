@@ -1,4 +1,4 @@
-"""The ledger: append, read, prove. Storage is a port (`ports.py`), verification a module of its own (`verification.py`)."""
+"""The ledger: append, read, prove. Storage is a port (`ports.py`), verification a module of its own (`verify/`)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import replace
 from headwater.ledger.bundle import Sink, write_bundle
 from headwater.ledger.checkpoint import Checkpoint, open_checkpoint, peek_checkpoint
 from headwater.ledger.framing import BODY_LENGTH, ENVELOPE_LENGTH, entries_of, split_frames
-from headwater.ledger.merkle import EMPTY_ROOT, consistency_path, inclusion_path, leaf_hash
 from headwater.ledger.note import Signer, Verifier
 from headwater.ledger.ports import EMPTY_HEAD, EntryStore, Head, Segment, StoreReader, StoreTransaction
-from headwater.ledger.proofs import InclusionProof
 from headwater.ledger.sequencing import Prepared, arrange, draft_segments, place_segment
-from headwater.ledger.tiles import Edge, TileId, TileTree
-from headwater.ledger.verification import Verification, verify_store
+from headwater.ledger.tree.merkle import EMPTY_ROOT, consistency_path, inclusion_path, leaf_hash
+from headwater.ledger.tree.proofs import InclusionProof
+from headwater.ledger.tree.tiles import Edge, TileId, TileTree
+from headwater.ledger.verify.verification import Verification, verify_store
 from headwater.model.entries import Entry, Pending, Receipt
 from headwater.model.errors import StoreFault, Tampered, UsageError
 

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from headwater.ledger.tiles import TileId
+from headwater.ledger.tree.tiles import TileId
 
 RECORD_BYTES = 24
 """A dedup record: key (16), position (8, big-endian). Sorted as bytes."""

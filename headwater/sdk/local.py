@@ -9,8 +9,8 @@ from typing import IO, Any
 
 from headwater.app.headwater import Headwater
 from headwater.app.listing import ConsistencyProof, EntryPage, KeyList, NewKey, entry_page, list_keys, new_key, prove_consistency
-from headwater.ledger.proofs import InclusionProof
-from headwater.ledger.verification import Verification
+from headwater.ledger.tree.proofs import InclusionProof
+from headwater.ledger.verify.verification import Verification
 from headwater.model.answers import Answer, RecordReport
 from headwater.model.entries import Position
 from headwater.model.errors import ServerFault

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from typing import IO
 
     from headwater.app.listing import ConsistencyProof, EntryPage, KeyList, NewKey
-    from headwater.ledger.proofs import InclusionProof
-    from headwater.ledger.verification import Verification
+    from headwater.ledger.tree.proofs import InclusionProof
+    from headwater.ledger.verify.verification import Verification
     from headwater.model.keys import Scope
 
 Checked = Callable[[int, int], None]

@@ -12,8 +12,8 @@ import msgspec
 
 from headwater.app.limits import Bounds
 from headwater.app.listing import ConsistencyProof, EntryPage, KeyList, NewKey
-from headwater.ledger.proofs import InclusionProof
-from headwater.ledger.verification import Verification
+from headwater.ledger.tree.proofs import InclusionProof
+from headwater.ledger.verify.verification import Verification
 from headwater.model.answers import Answer, GapList, Impact, Lineage, NodeDetail, RecordReport, Rejected, SearchHits, Status
 from headwater.model.errors import HeadwaterError
 from headwater.model.keys import Scope

@@ -13,7 +13,7 @@ from headwater.edges.stores.sqlite import SqliteEntryStore
 from headwater.ledger.ledger import Ledger
 from headwater.ledger.ports import EMPTY_HEAD, RECORD_BYTES, EntryStore, Head, Segment
 from headwater.ledger.sequencing import draft_segments, place_segment
-from headwater.ledger.tiles import Edge, TileId, tile_ids
+from headwater.ledger.tree.tiles import Edge, TileId, tile_ids
 from tests.ledgers import SIGNER, all_observed, dedup_of, filled, observed
 
 Open = Callable[[], EntryStore]

@@ -13,7 +13,7 @@ import pytest
 
 from headwater.edges.stores.memory import MemoryEntryStore
 from headwater.ledger.ledger import Ledger
-from headwater.ledger.tiles import TileTree, tile_ids
+from headwater.ledger.tree.tiles import TileTree, tile_ids
 from tests.ledgers import SIGNER, filled
 
 SOURCE = Path(__file__).parent / "go"

@@ -7,8 +7,8 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.ledger.merkle import consistency_holds, consistency_path, fold, inclusion_holds, inclusion_path, leaf_hash
-from headwater.ledger.tiles import Edge, TileId, TileTree, tile_ids, widths
+from headwater.ledger.tree.merkle import consistency_holds, consistency_path, fold, inclusion_holds, inclusion_path, leaf_hash
+from headwater.ledger.tree.tiles import Edge, TileId, TileTree, tile_ids, widths
 
 
 def hash_of(*parts: bytes) -> bytes:

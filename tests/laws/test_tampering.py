@@ -19,11 +19,11 @@ from headwater.edges.stores.sqlite_rows import Compressor
 from headwater.ledger.checkpoint import Checkpoint
 from headwater.ledger.framing import BODY_LENGTH, ENVELOPE_LENGTH, frame_bodies, frame_envelopes, split_frames
 from headwater.ledger.ledger import Ledger
-from headwater.ledger.merkle import leaf_hash
 from headwater.ledger.note import Signer
 from headwater.ledger.ports import Segment
-from headwater.ledger.tiles import Edge
-from headwater.ledger.verification import Verification
+from headwater.ledger.tree.merkle import leaf_hash
+from headwater.ledger.tree.tiles import Edge
+from headwater.ledger.verify.verification import Verification
 from headwater.model.errors import HeadwaterError
 from tests.ledgers import ORIGIN, SIGNER, filled, observed
 

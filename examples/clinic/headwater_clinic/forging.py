@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from headwater.edges.stores.sqlite import SqliteEntryStore
-
 from headwater.app.home import Home
+from headwater.edges.stores.sqlite import SqliteEntryStore
 from headwater.ledger.ledger import Ledger
 from headwater.ledger.note import Signer
 from headwater.model.entries import Payload, Pending

@@ -14,8 +14,8 @@ from headwater.api.bodies import read_body
 from headwater.api.context import context_of, json_response, require
 from headwater.api.openapi import describe
 from headwater.app.listing import ConsistencyProof, EntryPage, entry_page, prove_consistency
-from headwater.ledger.proofs import InclusionProof
-from headwater.ledger.verification import Verification
+from headwater.ledger.tree.proofs import InclusionProof
+from headwater.ledger.verify.verification import Verification
 
 _PAGE = 1000
 _CHUNK = 256 * 1024

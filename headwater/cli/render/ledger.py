@@ -7,8 +7,8 @@ from rich.text import Text
 
 from headwater.app.listing import ConsistencyProof, ListedEntry
 from headwater.cli.render.wording import counted, visible
-from headwater.ledger.proofs import InclusionProof
-from headwater.ledger.verification import Verification
+from headwater.ledger.tree.proofs import InclusionProof
+from headwater.ledger.verify.verification import Verification
 
 _SHOWN = 10
 

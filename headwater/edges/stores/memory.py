@@ -9,7 +9,7 @@ from threading import RLock
 
 from headwater.ledger.framing import dedup_keys
 from headwater.ledger.ports import EMPTY_HEAD, DedupRun, Head, Segment
-from headwater.ledger.tiles import TileId
+from headwater.ledger.tree.tiles import TileId
 
 
 class _Shelf:

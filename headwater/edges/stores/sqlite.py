@@ -17,7 +17,7 @@ from headwater.edges.stores.sqlite_faults import sqlite_faults
 from headwater.edges.stores.sqlite_rows import Compressor, SegmentRow, read_head, read_segment, read_tile
 from headwater.edges.stores.sqlite_schema import check_schema, connect, open_file
 from headwater.ledger.ports import DedupRun, Head, Segment
-from headwater.ledger.tiles import TileId
+from headwater.ledger.tree.tiles import TileId
 from headwater.model.errors import StoreFault, Tampered
 
 _ALL_BELOW = "SELECT first, count, note, envelopes, bodies FROM segments WHERE first < ? ORDER BY first"

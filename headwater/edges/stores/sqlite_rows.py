@@ -13,7 +13,7 @@ import zstandard
 from headwater.ledger.body import BODY_LIMIT
 from headwater.ledger.ports import Head, Segment
 from headwater.ledger.sequencing import SEGMENT_BYTES
-from headwater.ledger.tiles import TileId
+from headwater.ledger.tree.tiles import TileId
 from headwater.model.errors import Tampered
 
 LEVEL = -3

@@ -9,7 +9,7 @@ import msgspec
 
 from headwater.ledger.checkpoint import open_checkpoint
 from headwater.ledger.note import Verifier
-from headwater.ledger.proofs import InclusionProof, check_consistency, check_proof
+from headwater.ledger.tree.proofs import InclusionProof, check_consistency, check_proof
 from headwater.model.keys import Scope
 from tests.unit.api.running import Running, run_event
 

@@ -17,7 +17,7 @@ from headwater.ledger.framing import BODY_LENGTH, ENVELOPE_LENGTH, split_frames
 from headwater.ledger.ledger import Ledger
 from headwater.ledger.note import Signer
 from headwater.ledger.sealing import SealingKey, seal
-from headwater.ledger.tiles import TileId
+from headwater.ledger.tree.tiles import TileId
 from headwater.model.entries import OPENLINEAGE_RUN, Payload, Pending
 from headwater.model.times import Instant
 

@@ -7,10 +7,10 @@ import pytest
 from headwater.edges.stores.memory import MemoryEntryStore
 from headwater.ledger.checkpoint import open_checkpoint
 from headwater.ledger.ledger import Ledger
-from headwater.ledger.merkle import EMPTY_ROOT, consistency_holds
 from headwater.ledger.note import Signer
 from headwater.ledger.ports import Head
-from headwater.ledger.proofs import check_consistency, check_proof
+from headwater.ledger.tree.merkle import EMPTY_ROOT, consistency_holds
+from headwater.ledger.tree.proofs import check_consistency, check_proof
 from headwater.model.entries import Receipt
 from headwater.model.errors import BadCheckpoint, StoreFault, Tampered, UsageError
 from tests.ledgers import ORIGIN, SIGNER, all_observed, filled, observed

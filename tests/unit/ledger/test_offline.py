@@ -15,7 +15,7 @@ from headwater.edges.stores.memory import MemoryEntryStore
 from headwater.ledger.bundle import tile_path
 from headwater.ledger.ledger import Ledger
 from headwater.ledger.note import Signer
-from headwater.ledger.tiles import TileId
+from headwater.ledger.tree.tiles import TileId
 from headwater.model.errors import Tampered
 from tests.ledgers import ORIGIN, SIGNER, all_observed, filled
 

@@ -16,8 +16,8 @@ from headwater.cli.render.ledger import entry_line, render_verification
 from headwater.cli.render.report import render_report
 from headwater.cli.render.status import render_status
 from headwater.cli.render.tree import render_lineage
-from headwater.ledger.problems import Problem
-from headwater.ledger.verification import Verification
+from headwater.ledger.verify.problems import Problem
+from headwater.ledger.verify.verification import Verification
 from headwater.model.answers import (
     Answer,
     ColumnView,

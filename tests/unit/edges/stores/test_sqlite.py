@@ -15,7 +15,7 @@ from headwater.edges.stores.sqlite import SqliteEntryStore
 from headwater.edges.stores.sqlite_schema import PAGE_BYTES
 from headwater.ledger.ledger import Ledger
 from headwater.ledger.ports import EMPTY_HEAD
-from headwater.ledger.verification import Verification
+from headwater.ledger.verify.verification import Verification
 from headwater.model.errors import HeadwaterError, StoreFault, Tampered
 from tests.laws.killing import acknowledged, start_appender
 from tests.ledgers import SIGNER, all_observed, filled, observed

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from headwater.ledger.merkle import EMPTY_ROOT, leaf_hash
-from headwater.ledger.tiles import Edge, TileId, TileTree, tile_ids
+from headwater.ledger.tree.merkle import EMPTY_ROOT, leaf_hash
+from headwater.ledger.tree.tiles import Edge, TileId, TileTree, tile_ids
 from headwater.model.errors import Tampered
 
 LEAVES = [leaf_hash(b"%d" % number) for number in range(600)]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from headwater.ledger.merkle import HASH_BYTES, fold
 from headwater.ledger.ports import StoreView
-from headwater.ledger.problems import Problems
-from headwater.ledger.tiles import WIDTH, TileId, split_hashes, tile_ids, widths
+from headwater.ledger.tree.merkle import HASH_BYTES, fold
+from headwater.ledger.tree.tiles import WIDTH, TileId, split_hashes, tile_ids, widths
+from headwater.ledger.verify.problems import Problems
 
 _UNKNOWN = b""
 

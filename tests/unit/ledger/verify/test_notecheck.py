@@ -9,9 +9,9 @@ import pytest
 
 from headwater.edges.stores.memory import MemoryEntryStore
 from headwater.ledger.checkpoint import Checkpoint
-from headwater.ledger.merkle import EMPTY_ROOT, fold, leaf_hash
 from headwater.ledger.note import Signer
-from headwater.ledger.notecheck import Frontier
+from headwater.ledger.tree.merkle import EMPTY_ROOT, fold, leaf_hash
+from headwater.ledger.verify.notecheck import Frontier
 from tests.ledgers import ORIGIN, SIGNER, filled
 
 STRANGER = Signer.from_seed(ORIGIN, bytes(32))

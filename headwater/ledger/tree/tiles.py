@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from headwater.ledger.merkle import HASH_BYTES, fold, node_hash, split_point
+from headwater.ledger.tree.merkle import HASH_BYTES, fold, node_hash, split_point
 from headwater.model.errors import Tampered
 
 WIDTH = 256

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from headwater.ledger.ports import RECORD_BYTES, DedupRun, StoreView
-from headwater.ledger.problems import Problems
+from headwater.ledger.verify.problems import Problems
 
 _KEY_BYTES = 16
 _UNKNOWN = b""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from headwater.ledger.body import body_fault, commit
 from headwater.ledger.checkpoint import open_checkpoint
 from headwater.ledger.envelope import decode_envelope
-from headwater.ledger.merkle import consistency_holds, inclusion_holds, leaf_hash
 from headwater.ledger.note import Verifier
+from headwater.ledger.tree.merkle import consistency_holds, inclusion_holds, leaf_hash
 from headwater.model.errors import BadCheckpoint, Tampered
 
 FORMAT = "headwater-inclusion/1"

@@ -14,16 +14,16 @@ from hashlib import sha256
 
 from headwater.ledger.body import LENGTH, SALT_BYTES
 from headwater.ledger.checkpoint import Checkpoint, open_checkpoint
-from headwater.ledger.dedupcheck import DedupCheck
 from headwater.ledger.envelope import FIXED, VERSION, envelope_fault
 from headwater.ledger.framing import BODY_LENGTH, ENVELOPE_LENGTH, split_frames
 from headwater.ledger.note import Verifier
-from headwater.ledger.notecheck import NoteCheck
-from headwater.ledger.placement import first_unsigned
 from headwater.ledger.ports import EMPTY_HEAD, EntryStore, Segment, StoreView
-from headwater.ledger.problems import Problem, Problems
-from headwater.ledger.tilecheck import TileCheck
-from headwater.ledger.tiles import TileTree
+from headwater.ledger.tree.tiles import TileTree
+from headwater.ledger.verify.dedupcheck import DedupCheck
+from headwater.ledger.verify.notecheck import NoteCheck
+from headwater.ledger.verify.placement import first_unsigned
+from headwater.ledger.verify.problems import Problem, Problems
+from headwater.ledger.verify.tilecheck import TileCheck
 from headwater.model.errors import BadCheckpoint, HeadwaterError, Tampered
 
 Progress = Callable[[int, int], None]

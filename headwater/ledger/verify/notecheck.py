@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from headwater.ledger.checkpoint import open_checkpoint
-from headwater.ledger.merkle import EMPTY_ROOT, node_hash, pair_up
 from headwater.ledger.note import Verifier
 from headwater.ledger.ports import Segment
-from headwater.ledger.problems import Problems
+from headwater.ledger.tree.merkle import EMPTY_ROOT, node_hash, pair_up
+from headwater.ledger.verify.problems import Problems
 from headwater.model.errors import BadCheckpoint
 
 

@@ -7,12 +7,12 @@ from itertools import count
 import pytest
 
 from headwater.edges.stores.memory import MemoryEntryStore
-from headwater.ledger import verification
 from headwater.ledger.ledger import Ledger
 from headwater.ledger.note import Signer
 from headwater.ledger.ports import EMPTY_HEAD, Head, StoreView
-from headwater.ledger.problems import KEPT, Problem, Problems
-from headwater.ledger.tiles import TileId
+from headwater.ledger.tree.tiles import TileId
+from headwater.ledger.verify import verification
+from headwater.ledger.verify.problems import KEPT, Problem, Problems
 from headwater.model.errors import BadCheckpoint, StoreFault
 from tests.ledgers import ORIGIN, SIGNER, filled
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from headwater.ledger.checkpoint import Checkpoint, open_checkpoint
 from headwater.ledger.note import Verifier
 from headwater.ledger.ports import StoreView
-from headwater.ledger.tiles import TileTree
+from headwater.ledger.tree.tiles import TileTree
 from headwater.model.errors import BadCheckpoint, Tampered
 
 

@@ -1,0 +1,1 @@
+"""The tree: RFC 6962 hashing, its tiles, and proofs."""

@@ -1,0 +1,1 @@
+"""Verification of everything stored: `verification` is the entry, the others check one thing each and say where it is wrong."""
