@@ -18,9 +18,11 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 from typer.main import get_command
 
+import headwater
 from headwater.api.server import create_app
 from headwater.app import config
 from headwater.app.headwater import Headwater
+from headwater.app.sql.lineage import SqlEdge, SqlLineage
 from headwater.cli.tree import app
 from headwater.model.questions import Question
 from headwater.sdk import Client
@@ -117,7 +119,7 @@ def _method_of(question: type[Question]) -> str:
 
 
 def python_page() -> Iterator[str]:
-    """Every method of a client, of its keys and of its ledger."""
+    """Every method of a client, of its keys and of its ledger, and what works without one."""
     yield "# Python\n"
     yield "`headwater.open(home)` gives a client that works in this process on a home directory."
     yield "`headwater.connect(url, key)` gives one that asks a server."
@@ -134,6 +136,39 @@ def python_page() -> Iterator[str]:
             yield f"### `{prefix}.{name}`\n"
             yield f"`{_signature(name, method)}`\n"
             yield f"{_sentences(inspect.getdoc(method) or '')}\n"
+    yield from _without_client()
+
+
+def _without_client() -> Iterator[str]:
+    """The functions of the package itself that need no home and no server."""
+    yield "## Without a client\n"
+    yield "What follows needs no home and no server.\n"
+    yield "### `headwater.sql_lineage`\n"
+    yield f"`{_signature('sql_lineage', headwater.sql_lineage)}`\n"
+    told, _, rest = (inspect.getdoc(headwater.sql_lineage) or "").partition("\n>>> ")
+    example, _, raises = rest.partition("\n\n")
+    yield from (f"{_sentences(paragraph)}\n" for paragraph in told.strip().split("\n\n"))
+    yield f"```pycon\n>>> {example}\n```\n"
+    yield f"{_sentences(raises)}\n"
+    yield from _fields("SqlLineage", SqlLineage)
+    yield from _fields("SqlEdge", SqlEdge)
+
+
+def _fields(name: str, kind: type[msgspec.Struct]) -> Iterator[str]:
+    """The fields of a value, as Python and as JSON call them."""
+    yield f"### `{name}`\n"
+    yield f"{_sentences(_first_paragraph(kind))}\n"
+    yield "| field | in JSON | type |"
+    yield "|---|---|---|"
+    hints = get_type_hints(kind)
+    for field in msgspec.structs.fields(kind):
+        yield f"| `{field.name}` | `{field.encode_name}` | `{_shape(hints[field.name])}` |"
+    yield ""
+
+
+def _shape(hint: object) -> str:
+    """A type without the modules its parts come from."""
+    return _type_name(re.sub(r"\b[a-z_.]+\.(?=[A-Z])", "", str(hint)) if get_args(hint) and "Literal" not in str(hint) else hint)
 
 
 def methods(kind: type) -> list[tuple[str, Any]]:

@@ -119,22 +119,13 @@ def _direction(up: bool, down: bool, both: bool) -> Direction:
 
 def _draw(answer: Answer[Lineage], svg: Path | None, html: Path | None) -> None:
     """Write the pictures that were asked for."""
+    from headwater.cli.pictures import write_picture
+
     if svg is not None:
         from headwater.cli.render.svg import render_svg
 
-        _write(svg, render_svg(answer))
+        write_picture(svg, render_svg(answer))
     if html is not None:
         from headwater.cli.render.page import render_page
 
-        _write(html, render_page(answer))
-
-
-def _write(path: Path, text: str) -> None:
-    from headwater.model.errors import UsageError
-
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        problem = f"cannot write picture `{path}`: {(error.strerror or 'unwritable').lower()}"
-        raise UsageError(problem, next_step="name a file in a directory that exists") from None
-    typer.echo(f"wrote {path}", err=True)
+        write_picture(html, render_page(answer))

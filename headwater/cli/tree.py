@@ -15,6 +15,7 @@ from headwater.cli import (
     lineage_commands,
     record_commands,
     server_commands,
+    sql_commands,
 )
 
 app = typer.Typer(
@@ -41,5 +42,14 @@ def headwater(
     """Know where every drop in your lake came from, who drank it, and prove it."""
 
 
-for commands in (server_commands, record_commands, lineage_commands, catalog_commands, ledger_commands, key_commands, explain_commands):
+for commands in (
+    server_commands,
+    record_commands,
+    lineage_commands,
+    sql_commands,
+    catalog_commands,
+    ledger_commands,
+    key_commands,
+    explain_commands,
+):
     commands.join(app)

@@ -116,5 +116,7 @@ def _joined(source: End, target: End, bundle: Sequence[Wire]) -> Wire:
         kinds=in_order(kind for wire in bundle for kind in wire.kinds),
         possible=all(wire.possible for wire in bundle),
         masking=tuple(sorted({name for wire in bundle for name in wire.masking})),
+        functions=tuple(dict.fromkeys(name for wire in bundle for name in wire.functions)),
+        places=tuple(dict.fromkeys(place for wire in bundle for place in wire.places)),
         derivations=tuple(sorted({number for wire in bundle for number in wire.derivations})),
     )

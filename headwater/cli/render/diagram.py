@@ -51,7 +51,7 @@ class End:
 class Wire:
     """Everything that flows between two ends. `possible` where that rests on what was declared or not fully read.
 
-    `same` joins two names of one dataset: it runs neither way.
+    `same` joins two names of one dataset: it runs neither way. `functions` and `places` are known of a single statement only.
     """
 
     source: End
@@ -59,6 +59,8 @@ class Wire:
     kinds: tuple[str, ...]
     possible: bool
     masking: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     derivations: tuple[int, ...] = ()
     into_job: bool = False
     from_job: bool = False

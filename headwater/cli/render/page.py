@@ -1,4 +1,4 @@
-"""A lineage answer as one HTML file: the picture to move about in, details on pointing, a search, and everything as a table.
+"""Lineage as one HTML file: the picture to move about in, details on pointing, a search, and everything as a table.
 
 Nothing is fetched and nothing else may run: the content security policy admits this very script and style sheet, by hash.
 Names reach the page as escaped text or as JSON that the script only ever puts into text nodes.
@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
 import msgspec
 
+from headwater.cli.render.caption import Caption, caption_of, description_of
 from headwater.cli.render.collapse import collapsed
-from headwater.cli.render.diagram import ALL_ROWS, Box, End, Wire, draw_up
+from headwater.cli.render.diagram import ALL_ROWS, Box, Diagram, End, Wire, draw_up
 from headwater.cli.render.kinds import READ, style_of
 from headwater.cli.render.placement import Drawing, place
 from headwater.cli.render.strokes import POSSIBLE, describe, number, row_label, safe
-from headwater.cli.render.svg import FONT, description_of, draw_legend, draw_picture, facts_of, notes_of, title_of
+from headwater.cli.render.svg import FONT, draw_legend, draw_picture
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer, DerivationView, Lineage
 from headwater.model.lineage import Kind
@@ -27,13 +29,28 @@ from headwater.model.lineage import Kind
 _LEGEND_WIDTH = 1100.0
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What stands beside the picture: a table of every influence, and what is told of each derivation."""
+
+    heads: tuple[str, ...]
+    rows: Sequence[Sequence[str]]
+    derivations: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+
 def render_page(answer: Answer[Lineage]) -> str:
-    """The whole page."""
+    """A lineage answer as a page."""
     diagram = collapsed(draw_up(answer.result))
+    told = {str(view.id): _derivation_data(view) for view in answer.result.derivations}
+    return draw_page(diagram, caption_of(answer, diagram), Sheet(_HEADS, _rows(answer.result), told))
+
+
+def draw_page(diagram: Diagram, caption: Caption, sheet: Sheet) -> str:
+    """The whole page."""
     drawing = place(diagram)
     script, style = _asset("page.js"), _asset("page.css")
     policy = f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'"
-    title = safe(title_of(answer))
+    title = safe(caption.title)
     return "\n".join(
         (
             "<!doctype html>",
@@ -41,11 +58,11 @@ def render_page(answer: Answer[Lineage]) -> str:
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">',
             f"<title>{title}</title><style>{style}</style></head><body>",
-            f"<header><div><h1>{title}</h1><p>{safe(facts_of(answer))}</p></div>{_TOOLS}</header>",
-            f"<main>{_stage(answer, drawing, safe(description_of(answer, diagram)))}{_DETAILS}</main>",
+            f"<header><div><h1>{title}</h1><p>{safe(caption.facts)}</p></div>{_TOOLS}</header>",
+            f"<main>{_stage(title, drawing, safe(description_of(caption, diagram)))}{_DETAILS}</main>",
             f"<footer>{_legend(*draw_legend(diagram, _LEGEND_WIDTH))}",
-            f"{_notes(notes_of(answer, diagram))}{_table(answer)}</footer>",
-            f'<script type="application/json" id="data">{_data(answer.result, drawing)}</script>',
+            f"{_notes(caption.notes)}{_table(sheet)}</footer>",
+            f'<script type="application/json" id="data">{_data(sheet, drawing)}</script>',
             f"<script>{script}</script></body></html>\n",
         )
     )
@@ -65,11 +82,11 @@ _DETAILS = (
 )
 
 
-def _stage(answer: Answer[Lineage], drawing: Drawing, description: str) -> str:
+def _stage(title: str, drawing: Drawing, description: str) -> str:
     return (
         f'<svg id="stage" xmlns="http://www.w3.org/2000/svg" role="group" aria-labelledby="title description" '
         f'viewBox="0 0 {number(drawing.width)} {number(drawing.height)}" font-family="{FONT}">'
-        f'<title id="title">{safe(title_of(answer))}</title><desc id="description">{description}</desc>{draw_picture(drawing)}</svg>'
+        f'<title id="title">{title}</title><desc id="description">{description}</desc>{draw_picture(drawing)}</svg>'
     )
 
 
@@ -78,27 +95,34 @@ def _legend(legend: str, height: float) -> str:
     return f'<svg width="{width}" height="{tall}" viewBox="0 0 {width} {tall}">{legend}</svg>'
 
 
-def _notes(notes: list[str]) -> str:
+def _notes(notes: Sequence[str]) -> str:
     return "".join(f"<p>{safe(note)}</p>" for note in notes)
 
 
-def _table(answer: Answer[Lineage]) -> str:
-    """Every influence as a row: the picture for those who read, print or search it."""
-    lineage = answer.result
+_HEADS = ("from", "to", "how", "masked by", "job", "evidence", "entries")
+
+
+def _rows(lineage: Lineage) -> list[tuple[str, ...]]:
+    """Every influence of an answer, as `_HEADS` says."""
     derivations = {view.id: view for view in lineage.derivations}
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for edge in lineage.edges:
         view = derivations.get(edge.derivation)
         said = (view.job, f"{view.evidence}, {view.status}", _positions(view)) if view is not None else ("", "", "")
-        cells = (edge.source, edge.target, style_of(edge.kind).word, edge.masking or "", *said)
-        rows.append(f"<tr>{''.join(f'<td>{safe(cell)}</td>' for cell in cells)}</tr>")
-    heads = "".join(f"<th>{head}</th>" for head in ("from", "to", "how", "masked by", "job", "evidence", "entries"))
+        rows.append((edge.source, edge.target, style_of(edge.kind).word, edge.masking or "", *said))
+    return rows
+
+
+def _table(sheet: Sheet) -> str:
+    """Every influence as a row: the picture for those who read, print or search it."""
+    rows = [f"<tr>{''.join(f'<td>{safe(cell)}</td>' for cell in row)}</tr>" for row in sheet.rows]
+    heads = "".join(f"<th>{head}</th>" for head in sheet.heads)
     caption = counted(len(rows), "influence")
     table = f"<table><tr>{heads}</tr>{''.join(rows)}</table>"
     return f'<details><summary>{caption} as a table</summary><div class="wide">{table}</div></details>'
 
 
-def _data(lineage: Lineage, drawing: Drawing) -> str:
+def _data(sheet: Sheet, drawing: Drawing) -> str:
     """What the script shows on pointing; `<` is written as an escape, so that no name can end the element."""
     by_key = {placed.box.key: placed.box for placed in drawing.boxes}
     boxes = [_box_data(placed.box, drawing) for placed in drawing.boxes]
@@ -108,7 +132,7 @@ def _data(lineage: Lineage, drawing: Drawing) -> str:
         "root": next((index for index, placed in enumerate(drawing.boxes) if placed.box.root), None),
         "boxes": boxes,
         "wires": [_wire_data(run.wire, by_key) for run in drawing.runs],
-        "derivations": {str(view.id): _derivation_data(view) for view in lineage.derivations},
+        "derivations": sheet.derivations,
     }
     text = msgspec.json.encode(data).decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
@@ -133,7 +157,13 @@ def _box_data(box: Box, drawing: Drawing) -> dict[str, Any]:
 
 def _wire_data(wire: Wire, boxes: Mapping[str, Box]) -> dict[str, Any]:
     kinds = [style_of(kind).word for kind in wire.kinds]
-    facts = [("how", kinds), ("masked by", [visible(name) for name in wire.masking]), ("tier", POSSIBLE if wire.possible else "")]
+    facts = [
+        ("how", kinds),
+        ("masked by", [visible(name) for name in wire.masking]),
+        ("through", [visible(name) for name in wire.functions]),
+        ("read at", list(wire.places)),
+        ("tier", POSSIBLE if wire.possible else ""),
+    ]
     ends = {"from": _row_number(wire.source, boxes), "to": _row_number(wire.target, boxes)}
     return {"title": visible(describe(wire).partition(": ")[0]), "facts": facts, "derivations": wire.derivations, **ends, **_reading(wire)}
 

@@ -94,9 +94,10 @@ def describe(wire: Wire) -> str:
     """A wire in words."""
     kinds = ", ".join(style_of(kind).word for kind in wire.kinds)
     masked = f"; masked by {', '.join(wire.masking)}" if wire.masking else ""
+    through = f"; through {', '.join(wire.functions)}" if wire.functions else ""
     joined = "and" if wire.same else "to"
     ends = f"{_place(wire.source.box, wire.source.row)} {joined} {_place(wire.target.box, wire.target.row)}"
-    return f"{ends}: {'the same dataset' if wire.same else kinds}{masked}{_doubt(wire)}"
+    return f"{ends}: {'the same dataset' if wire.same else kinds}{masked}{through}{_doubt(wire)}"
 
 
 def row_label(row: str, stands_for: int, shown: int) -> str:

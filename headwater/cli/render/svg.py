@@ -1,8 +1,8 @@
-"""A lineage answer as an SVG file that stands alone: no script, no style sheet, nothing fetched."""
+"""Lineage as an SVG file that stands alone: no script, no style sheet, nothing fetched."""
 
 from __future__ import annotations
 
-from headwater.cli.render.alike import joined
+from headwater.cli.render.caption import Caption, caption_of, description_of
 from headwater.cli.render.collapse import collapsed
 from headwater.cli.render.diagram import Diagram, Wire, draw_up
 from headwater.cli.render.kinds import ALIAS, in_order, style_of
@@ -27,22 +27,26 @@ from headwater.cli.render.strokes import (
     safe,
     words,
 )
-from headwater.cli.render.wording import counted, fitted, text_width, visible, wrapped
+from headwater.cli.render.wording import fitted, text_width, visible, wrapped
 from headwater.model.answers import Answer, Lineage
 
 FONT = "ui-sans-serif, system-ui, 'Segoe UI', Roboto, Helvetica, Arial, 'DejaVu Sans', sans-serif"
 MARGIN, HEADER, LEGEND_LINE = 28.0, 74.0, 22.0
 LEAST_WIDTH = 640.0
-SHOWN_GAPS = 6
 
 
 def render_svg(answer: Answer[Lineage]) -> str:
-    """The whole picture: title, boxes and wires, legend, and what is not in it."""
+    """A lineage answer as a picture."""
     diagram = collapsed(draw_up(answer.result))
+    return draw_svg(diagram, caption_of(answer, diagram))
+
+
+def draw_svg(diagram: Diagram, caption: Caption) -> str:
+    """The whole picture: title, boxes and wires, legend, and what is not in it."""
     drawing = place(diagram)
     width = max(drawing.width, LEAST_WIDTH) + 2 * MARGIN
     legend, legend_height = draw_legend(diagram, width - 2 * MARGIN)
-    notes = [line for note in notes_of(answer, diagram) for line in wrapped(visible(note), 12, width - 2 * MARGIN)]
+    notes = [line for note in caption.notes for line in wrapped(visible(note), 12, width - 2 * MARGIN)]
     below = HEADER + drawing.height + MARGIN
     height = below + legend_height + len(notes) * LEGEND_LINE + MARGIN
     left = MARGIN + max(0.0, (LEAST_WIDTH - drawing.width) / 2)
@@ -50,11 +54,11 @@ def render_svg(answer: Answer[Lineage]) -> str:
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title description" width="{number(width)}" '
             f'height="{number(height)}" viewBox="0 0 {number(width)} {number(height)}" font-family="{FONT}">',
-            f'<title id="title">{safe(title_of(answer))}</title>',
-            f'<desc id="description">{safe(description_of(answer, diagram))}</desc>',
+            f'<title id="title">{safe(caption.title)}</title>',
+            f'<desc id="description">{safe(description_of(caption, diagram))}</desc>',
             f'<rect width="100%" height="100%" fill="{PAPER}"/>',
-            words(MARGIN, 34, fitted(visible(title_of(answer)), 19, width - 2 * MARGIN), size=19, weight="650"),
-            words(MARGIN, 54, fitted(visible(facts_of(answer)), 12, width - 2 * MARGIN), size=12, fill=MUTED),
+            words(MARGIN, 34, fitted(visible(caption.title), 19, width - 2 * MARGIN), size=19, weight="650"),
+            words(MARGIN, 54, fitted(visible(caption.facts), 12, width - 2 * MARGIN), size=12, fill=MUTED),
             f'<g transform="translate({number(left)} {number(HEADER)})">{draw_picture(drawing)}</g>',
             f'<g transform="translate({number(MARGIN)} {number(below)})">{legend}',
             *(words(0, legend_height + 14 + index * LEGEND_LINE, line, size=12, fill=MUTED) for index, line in enumerate(notes)),
@@ -95,43 +99,6 @@ def draw_legend(diagram: Diagram, width: float) -> tuple[str, float]:
         placed.append(f'<g transform="translate({number(x)} {number(y + 10)})">{sample}{words(40, 4, text, size=12, fill=INK)}</g>')
         x += room
     return f'<g class="legend">{"".join(placed)}</g>', (y + LEGEND_LINE + 6) if items else 0.0
-
-
-def title_of(answer: Answer[Lineage]) -> str:
-    """The question, as a heading."""
-    root = answer.result.root
-    name = f"{root.name}.{root.column}" if root.column is not None else root.name
-    return {"up": f"Where {name} comes from", "down": f"Where {name} goes"}.get(answer.result.direction, f"Lineage of {name}")
-
-
-def facts_of(answer: Answer[Lineage]) -> str:
-    """How much there is, when, and whether it is complete."""
-    total = answer.total
-    nodes, edges = total.get("nodes", len(answer.result.nodes)), total.get("edges", len(answer.result.edges))
-    amount = f"{counted(nodes, 'node')}, {counted(edges, 'influence')}"
-    state = "complete" if answer.complete else f"incomplete: {counted(total.get('gaps', len(answer.gaps)), 'gap')}"
-    return f"{amount}  ·  {state}  ·  as of {answer.as_of}, known at {answer.known_at}"
-
-
-def description_of(answer: Answer[Lineage], diagram: Diagram) -> str:
-    """The picture in words, for those who do not see it."""
-    kinds = ", ".join(style_of(kind).word for kind in in_order(kind for wire in diagram.wires for kind in wire.kinds))
-    names = ", ".join(box.title for box in diagram.boxes[:50] if not box.is_job)
-    return f"{facts_of(answer)}. Kinds of influence: {kinds or 'none'}. Datasets: {names or 'none'}."
-
-
-def notes_of(answer: Answer[Lineage], diagram: Diagram) -> list[str]:
-    """What the picture does not show, and what could not be seen."""
-    notes = list(diagram.notes)
-    if answer.result.hidden:
-        notes.append(f"{counted(answer.result.hidden, 'node')} on these paths may not be seen with this key")
-    if answer.next_page is not None:
-        notes.append("this is one page of a longer answer: ask with a higher --limit for all of it")
-    alike = joined(answer.gaps)
-    notes += [f"not seen: {gaps.code}  {gaps.where}  {gaps.detail}" for gaps in alike[:SHOWN_GAPS]]
-    if len(alike) > SHOWN_GAPS:
-        notes.append(f"and {counted(sum(gaps.count for gaps in alike[SHOWN_GAPS:]), 'more gap')}")
-    return notes
 
 
 def _is_direct(wire: Wire) -> bool:

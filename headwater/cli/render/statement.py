@@ -1,0 +1,116 @@
+"""The lineage of one SQL text as a picture: boxes for tables and files, one for what a query gives its reader, wires for influences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from headwater.app.sql.lineage import End, SqlEdge, SqlLineage
+from headwater.capture.sql.reasons import CODES
+from headwater.cli.render import diagram as drawn
+from headwater.cli.render.caption import Caption
+from headwater.cli.render.collapse import collapsed
+from headwater.cli.render.diagram import ALL_ROWS, Box, Diagram, Wire
+from headwater.cli.render.kinds import in_order, style_of
+from headwater.cli.render.page import Sheet, draw_page
+from headwater.cli.render.svg import draw_svg
+from headwater.cli.render.wording import counted
+from headwater.model.lineage import Kind, Reason
+
+RESULT = "result"
+"""What the rows are called that a query gives its reader."""
+SHOWN_REASONS = 6
+_HEADS = ("from", "to", "how", "masked by", "through", "read at")
+
+
+def render_statement_svg(lineage: SqlLineage, name: str) -> str:
+    """A text's lineage as a picture; `name` says which text."""
+    diagram = collapsed(diagram_of(lineage))
+    return draw_svg(diagram, _caption(lineage, name, diagram))
+
+
+def render_statement_page(lineage: SqlLineage, name: str) -> str:
+    """A text's lineage as a page."""
+    diagram = collapsed(diagram_of(lineage))
+    return draw_page(diagram, _caption(lineage, name, diagram), Sheet(_HEADS, [_row(edge) for edge in lineage.edges]))
+
+
+def diagram_of(lineage: SqlLineage) -> Diagram:
+    """Boxes and wires of a text's lineage."""
+    rows: dict[str, set[str]] = defaultdict(set)
+    for table in (*lineage.sources, *lineage.targets):
+        rows[_key(table)].update()
+    for edge in lineage.edges:
+        for end in (edge.source, edge.target):
+            rows[_key(end.table)].update([end.column] if end.column is not None else [])
+    boxes = tuple(_box(key, rows[key], lineage) for key in sorted(rows))
+    return Diagram(boxes, tuple(_wires(lineage.edges)))
+
+
+def facts_of(lineage: SqlLineage) -> str:
+    """How much flows between how many, in one line."""
+    reads = counted(len(lineage.sources), "table read", "tables read")
+    writes = counted(len(lineage.targets), "table written", "tables written")
+    return f"{counted(len(lineage.edges), 'influence')}, {reads}, {writes}"
+
+
+def words_of(reason: Reason) -> str:
+    """Why a text is not followed, where, and about what."""
+    place = f" at {place_of(reason.line, reason.column)}" if reason.line is not None else ""
+    subject = f" `{reason.subject}`" if reason.subject else ""
+    return f"{reason.code}{subject}{place}: {CODES.get(reason.code, 'not followed')}"
+
+
+def place_of(line: int | None, column: int | None) -> str:
+    """Line and column as compilers write them; nothing where the place is not known."""
+    return "" if line is None else f"{line}:{column}" if column is not None else f"{line}"
+
+
+def name_of(end: End) -> str:
+    """An end in words."""
+    table = RESULT if end.table is None else end.table
+    return f"{table}, every row" if end.column is None else f"{table}.{end.column}"
+
+
+def _key(table: str | None) -> str:
+    """A box's key: no table can be called what the result is called, because a key begins with what stands below the title."""
+    return f"of the query\n{RESULT}" if table is None else f"\n{table}"
+
+
+def _box(key: str, rows: Iterable[str], lineage: SqlLineage) -> Box:
+    subtitle, _, title = key.partition("\n")
+    written = not subtitle and title in lineage.targets
+    replaced = ", earlier rows gone" if title in lineage.overwrites else ""
+    said = subtitle or f"{'read and ' if written and title in lineage.sources else ''}{'written' if written else 'read'}{replaced}"
+    return Box(key, title, said, tuple(sorted(rows)), root=written or bool(subtitle), noun="table")
+
+
+def _wires(edges: Sequence[SqlEdge]) -> Iterable[Wire]:
+    """One wire for all influences between the same two ends."""
+    bundles: dict[tuple[End, End], list[SqlEdge]] = defaultdict(list)
+    for edge in edges:
+        bundles[edge.source, edge.target].append(edge)
+    for (source, target), bundle in bundles.items():
+        yield Wire(
+            drawn.End(_key(source.table), source.column or ALL_ROWS),
+            drawn.End(_key(target.table), target.column or ALL_ROWS),
+            kinds=in_order(edge.subtype for edge in bundle),
+            possible=any(edge.subtype == Kind.UNKNOWN.name for edge in bundle),
+            masking=tuple(dict.fromkeys(edge.masked_by for edge in bundle if edge.masked_by)),
+            functions=tuple(dict.fromkeys(name for edge in bundle for name in edge.functions)),
+            places=tuple(dict.fromkeys(place for edge in bundle if (place := place_of(edge.line, edge.column)))),
+        )
+
+
+def _row(edge: SqlEdge) -> tuple[str, ...]:
+    through = ", ".join(edge.functions)
+    word = style_of(edge.subtype).word
+    return name_of(edge.source), name_of(edge.target), word, edge.masked_by or "", through, place_of(edge.line, edge.column)
+
+
+def _caption(lineage: SqlLineage, name: str, diagram: Diagram) -> Caption:
+    state = lineage.status if lineage.status == "complete" else f"{lineage.status}: {counted(len(lineage.reasons), 'reason')}"
+    notes = [f"not followed: {words_of(reason)}" for reason in lineage.reasons[:SHOWN_REASONS]]
+    if len(lineage.reasons) > SHOWN_REASONS:
+        notes.append(f"and {counted(len(lineage.reasons) - SHOWN_REASONS, 'more reason')}")
+    return Caption(f"What flows in {name}", f"{facts_of(lineage)}  ·  {state}", (*diagram.notes, *notes))
