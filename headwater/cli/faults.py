@@ -35,6 +35,12 @@ def note_warnings() -> None:
         logging.lastResort.setFormatter(_Notes())
 
 
+def let_go_of_output() -> None:
+    """The reader of our output is gone: write nothing more, and nothing about it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
 def say(problem: str, next_step: str, code: str) -> None:
     """Write the three lines of a fault to standard error."""
     print(f"{visible(problem)}\n  next: {visible(next_step)}\n  code: {code}", file=sys.stderr)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
-from headwater.cli.faults import INTERRUPTED, USAGE, note_warnings, say, say_fault, say_unexpected
+from headwater.cli.faults import INTERRUPTED, USAGE, let_go_of_output, note_warnings, say, say_fault, say_unexpected
 from headwater.cli.tree import app
 from headwater.model.errors import HeadwaterError, UsageError
 
@@ -36,7 +35,7 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except BrokenPipeError:
-        _let_go_of_output()
+        let_go_of_output()
         return 0
     except Exception as error:  # noqa: BLE001  # because this is the rim: it ends in a message and a log
         return say_unexpected(error, _home(arguments))
@@ -54,12 +53,6 @@ def _say_misuse(misuse: TyperException) -> int:
     problem = f"cannot understand the command: {text[:1].lower()}{text[1:]}" if text else "cannot understand the command: expected more"
     say(" ".join(problem.split()), f"{command} --help", UsageError.code)
     return USAGE
-
-
-def _let_go_of_output() -> None:
-    """The reader of our output is gone: write nothing more, and nothing about it."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
 
 
 def _home(arguments: Sequence[str]) -> Path:

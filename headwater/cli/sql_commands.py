@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from headwater.cli.asking import ANSWERED, FOUND, INCOMPLETE, leave, show
+from headwater.cli.faults import let_go_of_output
 from headwater.cli.options import AllowGaps
 
 if TYPE_CHECKING:
@@ -69,25 +71,35 @@ def _read(file: str | None, defaults: Defaults) -> SqlLineage:
 
 
 def _stream(file: str, defaults: Defaults) -> int:
-    """Answer line by line; nothing is held back, because a producer may wait for an answer before it sends the next line."""
+    """Answer line by line until the input ends, or until nobody reads the answers; gives the exit code."""
     from headwater.app.sql.batch import Batch
     from headwater.app.sql.texts import open_input
-    from headwater.model.errors import UsageError
 
     answering = Batch(defaults)
     out = sys.stdout.buffer
     with open_input(file) as source:
-        answers = answering.answers(source)
-        while True:
+        for answer in _read_on(answering.answers(source), file):
             try:
-                answer = next(answers, None)
-            except OSError as error:
-                problem = f"cannot read on in SQL `{file}`: {(error.strerror or 'unreadable').lower()}"
-                raise UsageError(problem, next_step="check the path; `-` is standard input") from None
-            if answer is None:
-                return FOUND if answering.unreadable else ANSWERED
-            out.write(answer)
-            out.flush()
+                out.write(answer)
+                out.flush()  # nothing is held back, because a producer may wait for an answer before it sends the next line
+            except BrokenPipeError:
+                let_go_of_output()
+                return ANSWERED
+    return FOUND if answering.unreadable else ANSWERED
+
+
+def _read_on(answers: Iterator[bytes], file: str) -> Iterator[bytes]:
+    """The same answers.
+
+    Raises:  UsageError: the input breaks off.
+    """
+    from headwater.model.errors import UsageError
+
+    try:
+        yield from answers
+    except OSError as error:
+        problem = f"cannot read on in SQL `{file}`: {(error.strerror or 'unreadable').lower()}"
+        raise UsageError(problem, next_step="check the path; `-` is standard input") from None
 
 
 def _require_followed(lineage: SqlLineage, name: str) -> None:

@@ -50,6 +50,8 @@ def open_input(name: str) -> BinaryIO:
     Raises:  UsageError: there is none to read.
     """
     if name == STDIN:
+        if sys.stdin is None:
+            raise UsageError("cannot read SQL: standard input is closed", next_step="name a file")
         return sys.stdin.buffer
     try:
         return Path(name).open("rb")

@@ -24,7 +24,7 @@ MORE = "\nmore"
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A dataset, a job on the way to one, or several of them as one."""
+    """A dataset, a job on the way to one, or several of them as one. `role` is what a single statement does with it."""
 
     key: str
     title: str
@@ -37,6 +37,12 @@ class Box:
     is_job: bool = False
     noun: str = "dataset"
     stands_for: int = 1
+    role: str = ""
+
+    @property
+    def below_title(self) -> str:
+        """The line under the title: the role, where there is one, else where the box belongs."""
+        return self.role or self.subtitle
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,8 @@ def _box_data(box: Box, drawing: Drawing) -> dict[str, Any]:
     into = sorted({identity for run in drawing.runs if run.wire.target.box == box.key for identity in run.wire.derivations})
     rows = [row_label(row, box.stands_for, len(box.rows) - 1) for row in box.rows]
     facts = [
-        ("namespace", visible(box.subtitle)),
+        ("namespace", "" if box.role else visible(box.subtitle)),
+        ("is", visible(box.role)),
         ("columns", [visible(row) for row in rows]),
         ("written by", [visible(job) for job in box.jobs]),
         ("tier", "" if box.tier == "confirmed" else POSSIBLE),

@@ -133,7 +133,7 @@ def _size(box: Box) -> tuple[float, float]:
     """Width and height a box wants."""
     if box.is_job:
         return min(max(text_width(box.title, SMALL_SIZE + 1) + 34, 60.0), 270.0), CHIP_HEIGHT
-    lines = [text_width(box.title, TITLE_SIZE) * BOLD, text_width(box.subtitle, SMALL_SIZE)]
+    lines = [text_width(box.title, TITLE_SIZE) * BOLD, text_width(box.below_title, SMALL_SIZE)]
     lines += [text_width(row, 12.0) + 10 for row in box.rows]
     lines += [text_width(job, SMALL_SIZE) + 22 for job in box.jobs[:SHOWN_JOBS]]
     width = min(max([*lines, NARROWEST]) + 2 * PAD + 1, WIDEST)

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from headwater.app.sql.lineage import End, SqlEdge, SqlLineage
 from headwater.cli.render.kinds import style_of
-from headwater.cli.render.statement import RESULT, facts_of, place_of, words_of
+from headwater.cli.render.statement import GIVEN, RESULT, facts_of, place_of, words_of
 from headwater.cli.render.wording import counted, visible
 from headwater.model.lineage import Reason
 
@@ -29,18 +29,27 @@ def render_sql(lineage: SqlLineage, console: Console) -> None:
     for target in [*lineage.targets, *(table for table in edges if table not in lineage.targets)]:
         _render_target(target, edges.get(target, ()), target in lineage.overwrites, console)
     if not edges and not lineage.targets:
-        console.print("no lineage: nothing is written, and nothing that is read reaches a result")
-        console.print()
+        _render_nothing(lineage, console)
     console.print(Text(facts_of(lineage), style="dim"))
     _render_state(lineage, console)
 
 
+def _render_nothing(lineage: SqlLineage, console: Console) -> None:
+    """Say that there is no influence to show; unless all was followed, that does not mean that there is none."""
+    if lineage.status == "complete":
+        console.print("nothing flows: no table is written, and nothing that is read reaches a result")
+    else:
+        read = ", ".join(visible(table) for table in lineage.sources)
+        console.print(f"no influence could be followed{f'; read: {read}' if read else ''}")
+    console.print()
+
+
 def _render_target(target: str | None, edges: Sequence[SqlEdge], overwritten: bool, console: Console) -> None:
     title = Text(visible(target) if target is not None else RESULT, style="bold")
-    title.append("  what the query gives its reader" if target is None else "  earlier rows are gone" if overwritten else "", style="dim")
+    title.append(f"  {GIVEN}" if target is None else "  earlier rows are gone" if overwritten else "", style="dim")
     console.print(title)
     if not edges:
-        console.print(Text("  nothing that was read reaches it", style="dim"))
+        console.print(Text("  no influence was found", style="dim"))
         console.print()
         return
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")

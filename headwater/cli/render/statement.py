@@ -19,6 +19,7 @@ from headwater.model.lineage import Kind, Reason
 
 RESULT = "result"
 """What the rows are called that a query gives its reader."""
+GIVEN = "what the query gives its reader"
 SHOWN_REASONS = 6
 _HEADS = ("from", "to", "how", "masked by", "through", "read at")
 
@@ -78,11 +79,13 @@ def _key(table: str | None) -> str:
 
 
 def _box(key: str, rows: Iterable[str], lineage: SqlLineage) -> Box:
-    subtitle, _, title = key.partition("\n")
-    written = not subtitle and title in lineage.targets
-    replaced = ", earlier rows gone" if title in lineage.overwrites else ""
-    said = subtitle or f"{'read and ' if written and title in lineage.sources else ''}{'written' if written else 'read'}{replaced}"
-    return Box(key, title, said, tuple(sorted(rows)), root=written or bool(subtitle), noun="table")
+    of_query, _, title = key.partition("\n")
+    if of_query:
+        return Box(key, title, of_query, tuple(sorted(rows)), role=GIVEN)
+    roles = [role for role, tables in (("read", lineage.sources), ("written", lineage.targets)) if title in tables]
+    replaced = ["earlier rows are gone"] if title in lineage.overwrites else []
+    role = ", ".join([" and ".join(roles), *replaced])
+    return Box(key, title, title.rpartition(".")[0] or "no schema", tuple(sorted(rows)), role=role)
 
 
 def _wires(edges: Sequence[SqlEdge]) -> Iterable[Wire]:

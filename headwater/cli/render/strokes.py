@@ -132,7 +132,7 @@ def _draw_dataset(placed: Placed, index: int) -> str:
             f'<path class="rule" d="M{number(x)} {number(line)}h{number(placed.width)}" stroke="{LINE}" stroke-width="1" fill="none"/>'
         )
     parts.append(words(x + PAD, y + 19, fitted(visible(box.title), TITLE_SIZE * BOLD, room), size=TITLE_SIZE, weight="600"))
-    parts.append(words(x + PAD, y + 34, fitted(visible(box.subtitle), SMALL_SIZE, room), size=SMALL_SIZE, fill=MUTED, look="muted"))
+    parts.append(words(x + PAD, y + 34, fitted(visible(box.below_title), SMALL_SIZE, room), size=SMALL_SIZE, fill=MUTED, look="muted"))
     parts += _job_lines(placed, room)
     parts += [_draw_row(placed, row, room) for row in box.rows]
     return "".join([*parts, "</g>"])
@@ -201,6 +201,8 @@ def _box_words(placed: Placed) -> str:
     what = box.noun if box.is_job else "dataset" if box.stands_for == 1 or box.rows else counted(box.stands_for, "dataset")
     jobs = f", written by {', '.join(box.jobs)}" if box.jobs else ""
     doubt = "" if box.tier == "confirmed" else ", possible"
+    if box.role:
+        return f"{box.title}, {box.role}"
     return f"{what} {box.title} in {box.subtitle}{jobs}{doubt}" if box.subtitle else f"{what} {box.title}{doubt}"
 
 

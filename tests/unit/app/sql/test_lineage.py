@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from headwater.app.sql.catalog import Catalog
+from headwater.app.sql.lineage import End, Places, SqlEdge, SqlLineage, dialect_of, read_sql
+from headwater.capture.sql.reasons import place
+from headwater.model.lineage import Statement
+
+
+@pytest.mark.parametrize("text", ["", "a", "a\nb", "\n\na\n", "a\r\nb\n\nc"])
+def test_places_agree_with_those_of_reasons(text: str) -> None:
+    places = Places(text)
+    assert [places.of(offset) for offset in range(len(text) + 1)] == [place(text, offset) for offset in range(len(text) + 1)]
+
+
+def test_an_edge_tells_kind_masking_functions_and_place() -> None:
+    found = read_sql(Statement("insert into mailing (contact)\nselect md5(lower(email)) from people", "duckdb"), Catalog({}))
+    assert found.edges == (
+        SqlEdge(
+            source=End("people", "email"),
+            target=End("mailing", "contact"),
+            type="DIRECT",
+            subtype="TRANSFORMATION",
+            masking=True,
+            masked_by="md5",
+            functions=("lower", "md5"),
+            line=2,
+            column=18,
+        ),
+    )
+
+
+def test_the_json_of_a_lineage_reads_back() -> None:
+    found = read_sql(Statement("select a from t where b = 1"), Catalog({}))
+    data = msgspec.json.encode(found)
+    assert b'"from":{"table":"t","column":"a"},"to":{"table":null,"column":"a"}' in data
+    assert msgspec.json.decode(data, type=SqlLineage) == found
+
+
+def test_rows_as_such_have_no_column() -> None:
+    (edge,) = read_sql(Statement("select count(*) as n from t"), Catalog({})).edges
+    assert (edge.source, edge.target.column) == (End("t", None), "n")
+
+
+@pytest.mark.parametrize(
+    ("name", "dialect"),
+    [
+        (None, None),
+        ("", None),
+        ("ansi", None),
+        ("PostgreSQL", "postgres"),
+        ("mssql", "tsql"),
+        ("duckdb", "duckdb"),
+        ("Nonesuch", "nonesuch"),
+    ],
+)
+def test_a_dialect_is_known_by_what_people_call_it(name: str | None, dialect: str | None) -> None:
+    assert dialect_of(name) == dialect

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.unit.cli.calling import headwater, headwater_process, on_terminal
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "sql"
+GOLDEN = Path(__file__).parents[2] / "golden" / "statements"
+REVENUE = (EXAMPLES / "daily_revenue.sql", "--dialect", "duckdb", "--schema", EXAMPLES / "schema.json")
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    """A file that holds a text."""
+    path = tmp_path / "text.sql"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def held(name: str, found: str) -> str:
+    """What a golden file holds; written anew with UPDATE_GOLDEN."""
+    path = GOLDEN / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(found, encoding="utf-8")
+    return path.read_text(encoding="utf-8")
+
+
+def test_a_script_is_shown_as_it_was() -> None:
+    ended = headwater("sql", *REVENUE, COLUMNS="120")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == held("daily_revenue.txt", ended.out)
+
+
+def test_a_script_is_drawn_as_it_was(tmp_path: Path) -> None:
+    svg, html = tmp_path / "a.svg", tmp_path / "a.html"
+    ended = headwater("sql", *REVENUE, "--svg", svg, "--html", html)
+    assert ended.err.splitlines() == [f"wrote {svg}", f"wrote {html}"]
+    drawn = svg.read_text(encoding="utf-8").replace("><", ">\n<")
+    assert drawn == held("daily_revenue.svg", drawn)
+    page = html.read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>") and "11 influences as a table" in page and "What flows in daily_revenue.sql" in page
+
+
+def test_the_page_tells_functions_and_places(tmp_path: Path) -> None:
+    headwater("sql", *REVENUE, "--html", tmp_path / "a.html")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    found = re.search('id="data">(.*?)</script>', page)
+    assert found is not None
+    [masked] = [wire for wire in json.loads(found[1])["wires"] if ["masked by", ["sha256"]] in wire["facts"]]
+    assert ["through", ["lower", "sha256"]] in masked["facts"] and ["read at", ["2:29"]] in masked["facts"]
+
+
+def test_json_holds_everything_and_agrees_with_the_batch() -> None:
+    lineage = headwater("sql", *REVENUE, "--json").json
+    assert list(lineage) == ["status", "reasons", "sources", "targets", "edges", "overwrites", "fingerprint", "analyser"]
+    assert lineage["overwrites"] == ["stage"]
+    request = {"sql": REVENUE[0].read_text(), "schema": json.loads((EXAMPLES / "schema.json").read_text())}
+    batch = headwater_process("sql", "--batch", "--dialect", "duckdb", stdin=json.dumps(request)).json
+    kept = ("from", "to", "type", "subtype", "masking")
+    assert batch["edges"] == [{key: edge[key] for key in kept} for edge in lineage["edges"]]
+    assert all(batch[key] == lineage[key] for key in ("status", "reasons", "sources", "targets"))
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "code"),
+    [
+        ("select a from t", (), 0),
+        ("select * from t", (), 4),
+        ("select * from t", ("--allow-gaps",), 0),
+        ("select a b c from t", (), 3),
+        ("select a b c from t", ("--allow-gaps",), 3),
+        ("select a from t", ("--dialect", "klingon"), 2),
+    ],
+)
+def test_the_exit_code_says_how_far_the_text_was_followed(tmp_path: Path, text: str, options: tuple[str, ...], code: int) -> None:
+    assert headwater("sql", written(tmp_path, text), *options).code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "the text holds nothing but white space and comments at line 1, column 1"),
+        ("select\n \0", "the text holds a NUL character, which engines treat differently at line 2, column 2"),
+        ("select " + "(" * 1000 + "1" + ")" * 1000, "brackets or operators are nested beyond the limit at line 1, column 208"),
+        ("select {{ a }} from t", "a template was not rendered at line 1, column 8"),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_a_fault_with_its_place(tmp_path: Path, text: str, problem: str) -> None:
+    ended = headwater("sql", written(tmp_path, text))
+    assert (ended.code, ended.out) == (3, "")
+    assert (ended.fault[0], ended.fault[2]) == (f"cannot follow SQL `text.sql`: {problem}", "STATEMENT-FAILED")
+    assert headwater(*ended.fault[1].split()[1:]).code == 0
+
+
+def test_a_failed_text_is_still_told_as_json(tmp_path: Path) -> None:
+    ended = headwater("sql", written(tmp_path, "select a b c from t"), "--json")
+    assert (ended.code, ended.json["status"], ended.json["sources"], ended.fault[2]) == (3, "failed", ["t"], "STATEMENT-FAILED")
+
+
+def test_values_in_the_text_never_reach_the_fault(tmp_path: Path) -> None:
+    ended = headwater("sql", written(tmp_path, "select 'patient 4711' 'ssn 078' from where"))
+    assert ended.code == 3 and "4711" not in ended.err and "078" not in ended.err
+
+
+def test_an_empty_partial_answer_never_reads_as_no_lineage(tmp_path: Path) -> None:
+    out = headwater("sql", written(tmp_path, "select * from t")).out
+    assert out.startswith("no influence could be followed; read: t\n") and "--schema FILE names the columns of tables" in out
+    assert "star-without-schema `t` at 1:15" in out and "nothing flows" not in out
+    assert headwater("sql", written(tmp_path, "set x = 1"), "--dialect", "postgres").out.startswith("nothing flows")
+
+
+def test_defaults_complete_names(tmp_path: Path) -> None:
+    lineage = headwater("sql", written(tmp_path, "select a from t"), "--catalog", "lake", "--default-schema", "shop", "--json").json
+    assert lineage["sources"] == ["lake.shop.t"]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"[]", "expected an object of tables, got a list"),
+        (b"nope", "expected JSON"),
+        (b"[" * 100_000, "expected tables of columns, got JSON nested too deep"),
+        (b'{"t":{"a":{"b":"INT"}}}', "expected a type as text for column `t.a`, got an object"),
+    ],
+)
+def test_a_schema_file_that_is_none_is_a_fault_in_words(tmp_path: Path, content: bytes, problem: str) -> None:
+    schema = tmp_path / "s.json"
+    schema.write_bytes(content)
+    ended = headwater("sql", written(tmp_path, "select 1"), "--schema", schema)
+    assert (ended.code, ended.fault[0], ended.fault[2]) == (2, f"cannot read schema `{schema}`: {problem}", "SCHEMA-INVALID")
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("missing.sql",), (".",), ("--batch", "missing.jsonl"), ("--batch", "."), ("x.sql", "--schema", ".")]
+)
+def test_what_cannot_be_read_is_a_matter_of_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert headwater("sql", *words).code == 2
+    assert len(headwater("sql", *words).fault) == 3
+
+
+def test_bytes_that_are_no_utf8_and_texts_beyond_the_limit_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.sql"
+    path.write_bytes(b"select '\xff'")
+    assert headwater("sql", path).fault[0].endswith("expected UTF-8, got something else at byte 9")
+    path.write_bytes(b"select 1 -- " + b"x" * 10_000_000)
+    assert (headwater("sql", path).code, headwater("sql", path).fault[2]) == (2, "INPUT-TOO-LARGE")
+
+
+def test_a_batch_is_not_drawn(tmp_path: Path) -> None:
+    assert headwater("sql", "--batch", "x.jsonl", "--svg", tmp_path / "a.svg").fault[0].startswith("cannot draw a batch")
+
+
+def test_hostile_names_reach_screen_and_pictures_as_text(tmp_path: Path) -> None:
+    name = "<script>alert(1)</script>&\u202e[bold]\x1b[31m\n"
+    path = written(tmp_path, f'insert into "{name}" ("{name}") select "{name}" from "x{name}"')
+    ended = headwater("sql", path, "--svg", tmp_path / "a.svg", "--html", tmp_path / "a.html")
+    assert ended.code == 0 and "[bold]" in ended.out and not {"\u202e", "\x1b"} & set(ended.out)
+    svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert "<script" not in svg and ElementTree.fromstring(svg) is not None
+    assert "<script>alert" not in (tmp_path / "a.html").read_text(encoding="utf-8")
+
+
+def test_a_query_of_tables_called_like_its_result_keeps_them_apart(tmp_path: Path) -> None:
+    headwater("sql", written(tmp_path, "select a from result"), "--svg", tmp_path / "a.svg")
+    texts = [element.text for element in ElementTree.parse(tmp_path / "a.svg").iter("{http://www.w3.org/2000/svg}text")]
+    assert texts.count("result") == 2 and "what the query gives its reader" in texts
+
+
+def test_a_terminal_shows_the_table_in_colour() -> None:
+    assert "\x1b[" in on_terminal("sql", *REVENUE)
+
+
+def test_a_long_statement_is_placed_without_delay(tmp_path: Path) -> None:
+    columns = ",\n".join(f"upper(c{number}) as d{number}" for number in range(3000))
+    lineage = headwater("sql", written(tmp_path, f"select {columns} from t"), "--json").json
+    assert {edge["line"] for edge in lineage["edges"]} == set(range(1, 3001))

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import doctest
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+import headwater
+from headwater.app.sql.catalog import BadSchema
+from headwater.model.errors import UsageError
+from headwater.sdk import sql
+
+
+def test_the_example_in_the_docstring_is_true() -> None:
+    results = doctest.testmod(sql, raise_on_error=False)
+    assert results.attempted >= 4 and results.failed == 0
+
+
+class Recorded:
+    """A catalog of one's own that notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def columns(self, table: str) -> Mapping[str, str] | None:
+        self.asked.append(table)
+        return {"a": "INT"} if table == "lake.shop.t" else None
+
+
+def test_a_catalog_of_ones_own_is_asked_by_completed_names() -> None:
+    catalog = Recorded()
+    found = headwater.sql_lineage("select * from t", "duckdb", catalog, catalog="lake", default_schema="shop")
+    assert set(catalog.asked) == {"lake.shop.t"}
+    assert found.status == "complete" and [edge.target.column for edge in found.edges] == ["a"]
+
+
+@pytest.mark.parametrize("text", ["", "\0", "select (", "\ud800", "select " + "(" * 5000, "{% x %}"])
+def test_no_text_makes_it_raise(text: str) -> None:
+    found = headwater.sql_lineage(text, "postgres")
+    assert found.status != "complete" and found.reasons
+
+
+def test_an_unknown_dialect_is_a_reason() -> None:
+    assert headwater.sql_lineage("select 1", "klingon").reasons[0].code == "unknown-dialect"
+
+
+def test_what_is_no_text_or_no_schema_is_refused() -> None:
+    anything: Any = b"select 1"
+    with pytest.raises(UsageError):
+        headwater.sql_lineage(anything)
+    wrong: Any = {"t": ["a"]}
+    with pytest.raises(BadSchema, match="cannot read `schema`: expected an object of columns for table `t`, got a list"):
+        headwater.sql_lineage("select 1", schema=wrong)
