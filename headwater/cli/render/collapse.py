@@ -18,15 +18,15 @@ MAX_ROWS = 40
 MAX_WIRES = 6_000
 
 
-def collapsed(diagram: Diagram) -> Diagram:
-    """The same diagram, small enough to be read."""
+def collapsed(diagram: Diagram, advice: str = "narrow with --depth or --direct") -> Diagram:
+    """The same diagram, small enough to be read; `advice` says how to see singly what is folded away."""
     if sum(not box.is_job for box in diagram.boxes) > MAX_BOXES:
-        diagram = _by_namespace(diagram)
+        diagram = _by_namespace(diagram, advice)
     diagram = _cut_rows(diagram)
     return _without_rows(diagram) if len(diagram.wires) > MAX_WIRES else diagram
 
 
-def _by_namespace(diagram: Diagram) -> Diagram:
+def _by_namespace(diagram: Diagram, advice: str) -> Diagram:
     """One box per namespace, what was asked about apart; past the limit the smallest namespaces share one box."""
     datasets = [box for box in diagram.boxes if not box.is_job]
     members: dict[str, list[Box]] = defaultdict(list)
@@ -43,7 +43,7 @@ def _by_namespace(diagram: Diagram) -> Diagram:
         title = counted(len(members) - len(kept), "further namespace")
         boxes.append(Box("\n", title, counted(len(rest), "dataset"), stands_for=len(rest), tier=_tier(rest)))
     folded = f"{counted(len(datasets), 'dataset')}, shown as {counted(len(members), 'namespace')}"
-    note = f"{folded}: narrow with --depth or --direct to see them singly"
+    note = f"{folded}: {advice} to see them singly"
     wires = _rewired(_past_jobs(diagram), lambda end: End(home[end.box]) if home[end.box] != end.box else end)
     return Diagram(tuple(boxes), wires, (*diagram.notes, note))
 

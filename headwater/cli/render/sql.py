@@ -17,6 +17,7 @@ from headwater.cli.render.wording import counted, visible
 from headwater.model.lineage import Reason
 
 SHOWN_REASONS = 20
+SHOWN_EDGES = 2000
 NEEDS_SCHEMA = frozenset({"ambiguous-column", "natural-join-without-schema", "star-without-schema", "target-columns-unknown"})
 """Reasons that fall away when the columns of tables are known."""
 
@@ -24,12 +25,16 @@ NEEDS_SCHEMA = frozenset({"ambiguous-column", "natural-join-without-schema", "st
 def render_sql(lineage: SqlLineage, console: Console) -> None:
     """Write where every column of every target comes from, and whether that is all."""
     edges: dict[str | None, list[SqlEdge]] = defaultdict(list)
-    for edge in lineage.edges:
+    for edge in lineage.edges[:SHOWN_EDGES]:
         edges[edge.target.table].append(edge)
-    for target in [*lineage.targets, *(table for table in edges if table not in lineage.targets)]:
-        _render_target(target, edges.get(target, ()), target in lineage.overwrites, console)
+    cut = {edge.target.table for edge in lineage.edges[SHOWN_EDGES:]} - edges.keys()
+    for target in dict.fromkeys([*lineage.targets, *edges]):
+        if target not in cut:
+            _render_target(target, edges.get(target, ()), target in lineage.overwrites, console)
     if not edges and not lineage.targets:
         _render_nothing(lineage, console)
+    if len(lineage.edges) > SHOWN_EDGES:
+        console.print(Text(f"and {counted(len(lineage.edges) - SHOWN_EDGES, 'more influence')}: see --json\n", style="bold"))
     console.print(Text(facts_of(lineage), style="dim"))
     _render_state(lineage, console)
 

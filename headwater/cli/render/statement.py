@@ -21,18 +21,19 @@ RESULT = "result"
 """What the rows are called that a query gives its reader."""
 GIVEN = "what the query gives its reader"
 SHOWN_REASONS = 6
+_ADVICE = "use --json"
 _HEADS = ("from", "to", "how", "masked by", "through", "read at")
 
 
 def render_statement_svg(lineage: SqlLineage, name: str) -> str:
     """A text's lineage as a picture; `name` says which text."""
-    diagram = collapsed(diagram_of(lineage))
+    diagram = collapsed(diagram_of(lineage), _ADVICE)
     return draw_svg(diagram, _caption(lineage, name, diagram))
 
 
 def render_statement_page(lineage: SqlLineage, name: str) -> str:
     """A text's lineage as a page."""
-    diagram = collapsed(diagram_of(lineage))
+    diagram = collapsed(diagram_of(lineage), _ADVICE)
     return draw_page(diagram, _caption(lineage, name, diagram), Sheet(_HEADS, [_row(edge) for edge in lineage.edges]))
 
 

@@ -180,3 +180,20 @@ def test_a_long_statement_is_placed_without_delay(tmp_path: Path) -> None:
     columns = ",\n".join(f"upper(c{number}) as d{number}" for number in range(3000))
     lineage = headwater("sql", written(tmp_path, f"select {columns} from t"), "--json").json
     assert {edge["line"] for edge in lineage["edges"]} == set(range(1, 3001))
+
+
+def test_what_is_too_much_for_a_screen_is_counted_and_never_dropped_in_silence(tmp_path: Path) -> None:
+    path = written(tmp_path, f"select {', '.join(f'a{number}' for number in range(2500))} from t")
+    out = headwater("sql", path).out
+    assert "and 500 more influences: see --json" in out and "2,500 influences, 1 table read" in out
+    assert len(headwater("sql", path, "--json").json["edges"]) == 2500
+    path = written(tmp_path, "".join(f"create table t{number:04} as select a from s; " for number in range(2500)))
+    out = headwater("sql", path).out
+    assert "and 500 more influences" in out and "no influence was found" not in out and "t0000" in out and "t2400" not in out
+
+
+def test_a_picture_of_many_tables_says_how_to_see_them_singly(tmp_path: Path) -> None:
+    path = written(tmp_path, " union all ".join(f"select a from lake{number % 7}.t{number}" for number in range(400)))
+    headwater("sql", path, "--svg", tmp_path / "a.svg")
+    picture = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert "400 tables read" in picture and "401 datasets, shown as 8 namespaces: use --json to see them singly" in picture
