@@ -14,7 +14,8 @@ from typing import Protocol
 
 import msgspec
 
-from headwater.app.analysis_worker import Outcome, Task, perform, read_frame, write_frame
+from headwater.app.analysis_worker import Outcome, Task, perform
+from headwater.app.frames import read_frame, write_frame
 from headwater.model.lineage import Reason, Statement, StatementLineage
 from headwater.projections.statements import AnalysisRequest
 

@@ -1,17 +1,17 @@
 """A process that analyses statements: frames of requests on standard input, frames of results on standard output.
 
 Started by `analysis.py` as `python -m headwater.app.analysis_worker`; holds no key, no file, no socket.
-A frame is a 4-byte big-endian length and msgpack. The tables of the schemas in a request are all a statement may look up.
+The frames hold msgpack. The tables of the schemas in a request are all a statement may look up.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import BinaryIO
 
 import msgspec
 
+from headwater.app.frames import read_frame, write_frame
 from headwater.capture.sql import analyse, referenced_tables
 from headwater.model.lineage import Statement, StatementLineage
 
@@ -48,22 +48,6 @@ def perform(task: Task) -> Outcome:
     if task.tables is None:
         return Outcome(tables=referenced_tables(task.statement))
     return Outcome(lineage=analyse(task.statement, Schemas(task.tables)))
-
-
-def read_frame(stream: BinaryIO) -> bytes | None:
-    """One frame, or None at the end of the stream."""
-    header = stream.read(4)
-    if len(header) < 4:
-        return None
-    length = int.from_bytes(header, "big")
-    data = stream.read(length)
-    return data if len(data) == length else None
-
-
-def write_frame(stream: BinaryIO, data: bytes) -> None:
-    """Send one frame."""
-    stream.write(len(data).to_bytes(4, "big") + data)
-    stream.flush()
 
 
 def main() -> None:

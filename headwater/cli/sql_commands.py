@@ -60,24 +60,28 @@ def sql(
 
 
 def _read(file: str | None, defaults: Defaults) -> SqlLineage:
-    from headwater.app.sql.lineage import read_sql
+    from headwater.app.sql.apart import Apart
+    from headwater.app.sql.lineage import shaped
     from headwater.app.sql.texts import read_text
     from headwater.model.errors import UsageError
     from headwater.model.lineage import Statement
 
     if file is None:
         raise UsageError("cannot read SQL: expected a file, or `-` for standard input", next_step="headwater sql --help")
-    return read_sql(Statement(read_text(file), defaults.dialect, defaults.catalog, defaults.schema), defaults.schemas)
+    statement = Statement(read_text(file), defaults.dialect, defaults.catalog, defaults.schema)
+    with Apart() as apart:
+        return shaped(apart.read(statement, defaults.schemas), statement.sql)
 
 
 def _stream(file: str, defaults: Defaults) -> int:
     """Answer line by line until the input ends, or until nobody reads the answers; gives the exit code."""
+    from headwater.app.sql.apart import Apart
     from headwater.app.sql.batch import Batch
     from headwater.app.sql.texts import open_input
 
-    answering = Batch(defaults)
     out = sys.stdout.buffer
-    with open_input(file) as source:
+    with open_input(file) as source, Apart() as apart:
+        answering = Batch(defaults, apart.read)
         for answer in _read_on(answering.answers(source), file):
             try:
                 out.write(answer)

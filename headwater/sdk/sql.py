@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from headwater.app.sql.catalog import Catalog, catalog_of
-from headwater.app.sql.lineage import End, SqlEdge, SqlLineage, dialect_of, read_sql
+from headwater.app.sql.lineage import End, SqlEdge, SqlLineage, dialect_of, shaped
+from headwater.capture.sql import SchemaLookup, analyse
 from headwater.model.errors import UsageError
 from headwater.model.lineage import Statement
-
-if TYPE_CHECKING:
-    from headwater.capture.sql import SchemaLookup
 
 __all__ = ["End", "SqlEdge", "SqlLineage", "sql_lineage"]
 
@@ -47,7 +44,7 @@ def sql_lineage(
     if not isinstance(sql, str):
         raise UsageError("cannot read SQL: expected text", next_step="pass the statement itself, not a path or a file")
     statement = Statement(sql, dialect_of(dialect), catalog, default_schema)
-    return read_sql(statement, _lookup(schema))
+    return shaped(analyse(statement, _lookup(schema)), sql)
 
 
 def _lookup(schema: Mapping[str, Mapping[str, str]] | SchemaLookup | None) -> SchemaLookup:

@@ -39,6 +39,11 @@ class Catalog:
         self._tables = tables
         self._by_last: dict[str, list[tuple[tuple[str, ...], str]]] | None = None
 
+    @property
+    def tables(self) -> Tables:
+        """All that is known."""
+        return self._tables
+
     def columns(self, table: str) -> Mapping[str, str] | None:
         """Column to type; None for a table that is not known."""
         found = self._tables.get(table)

@@ -9,8 +9,7 @@ from typing import Literal
 import msgspec
 
 from headwater.capture.openlineage.dialects import dialect_named
-from headwater.capture.sql import SchemaLookup, analyse
-from headwater.model.lineage import Reason, Statement, StatementLineage, Status, TableEdge
+from headwater.model.lineage import Reason, StatementLineage, Status, TableEdge
 
 Reach = Literal["DIRECT", "INDIRECT"]
 
@@ -48,11 +47,6 @@ class SqlLineage(msgspec.Struct, frozen=True, kw_only=True):
     """The targets of which no earlier row remains."""
     fingerprint: str
     analyser: str
-
-
-def read_sql(statement: Statement, schemas: SchemaLookup) -> SqlLineage:
-    """The lineage of one text, be it a statement or a script."""
-    return shaped(analyse(statement, schemas), statement.sql)
 
 
 def shaped(lineage: StatementLineage, text: str) -> SqlLineage:

@@ -12,9 +12,6 @@ import msgspec
 
 from headwater.app.sql.catalog import BadSchema, Catalog, catalog_of
 from headwater.app.sql.lineage import dialect_of
-from headwater.capture.sql.adapter import grammar_of
-from headwater.capture.sql.budget import MAX_TEXT_BYTES
-from headwater.capture.sql.reasons import CODES
 from headwater.model.errors import HeadwaterError, TooLarge, UsageError
 from headwater.model.lineage import Reason
 
@@ -22,12 +19,12 @@ MAX_SCHEMA_BYTES = 256 * 1024 * 1024
 STDIN = "-"
 # fmt: off
 DIALECTS = (
-    "athena", "bigquery", "clickhouse", "databricks", "doris", "dremio", "drill", "druid", "duckdb", "dune", "exasol", "fabric",
-    "hive", "materialize", "mysql", "oracle", "postgres", "presto", "redshift", "risingwave", "singlestore", "snowflake", "spark",
-    "sqlite", "starrocks", "tableau", "teradata", "trino", "tsql",
+    "athena", "bigquery", "clickhouse", "databricks", "dax", "doris", "dremio", "drill", "druid", "duckdb", "dune", "exasol",
+    "fabric", "hive", "materialize", "mysql", "oracle", "postgres", "presto", "prql", "redshift", "risingwave", "snowflake", "solr",
+    "spark", "spark2", "sqlite", "starrocks", "tableau", "teradata", "trino", "tsql",
 )
 # fmt: on
-"""Those that people ask for; others that the parser knows are taken too."""
+"""All that the parser knows, named here so that it need not be loaded to tell."""
 
 
 class StatementFailed(HeadwaterError):
@@ -38,10 +35,13 @@ class StatementFailed(HeadwaterError):
     @classmethod
     def of(cls, reasons: Sequence[Reason], name: str) -> StatementFailed:
         """The fault that the first reason makes; `name` says which text."""
+        from headwater.capture.sql.reasons import CODES
+
         first = reasons[0]
         place = "" if first.line is None else f" at line {first.line}" + ("" if first.column is None else f", column {first.column}")
         subject = f", `{first.subject}`" if first.subject else ""
-        return cls(f"cannot follow SQL `{name}`: {CODES[first.code]}{subject}{place}", next_step=f"headwater explain {first.code}")
+        words = CODES.get(first.code, "reading it ended the process that did")
+        return cls(f"cannot follow SQL `{name}`: {words}{subject}{place}", next_step=f"headwater explain {first.code}")
 
 
 def open_input(name: str) -> BinaryIO:
@@ -64,6 +64,8 @@ def read_text(name: str) -> str:
 
     Raises:  UsageError: it cannot be read, or is not UTF-8. TooLarge: it is longer than any text that is followed.
     """
+    from headwater.capture.sql.budget import MAX_TEXT_BYTES
+
     return _decoded(_bytes(name, "SQL", MAX_TEXT_BYTES), "SQL", name)
 
 
@@ -89,7 +91,7 @@ def known_dialect(name: str | None) -> str | None:
     Raises:  UsageError: nobody knows it; the next step names the nearest.
     """
     dialect = dialect_of(name)
-    if dialect is not None and grammar_of(dialect) is None:
+    if dialect is not None and dialect not in DIALECTS:
         near = get_close_matches(dialect, DIALECTS, n=1, cutoff=0.5)
         next_step = f"did you mean --dialect {near[0]}?" if near else f"use one of {', '.join(DIALECTS)}"
         raise UsageError(f"cannot read SQL: expected a dialect, got `{name}`", next_step=next_step)

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -90,6 +91,34 @@ def test_an_interrupt_ends_it_quietly(process: subprocess.Popen[bytes]) -> None:
     assert (process.wait(PATIENCE_SECONDS), faults.read()) == (130, b"")
 
 
+def test_nothing_lives_on_when_it_is_killed(process: subprocess.Popen[bytes]) -> None:
+    sent, answers, _ = pipes(process)
+    sent.write(request(0))
+    sent.flush()
+    line_from(answers)
+    (reader,) = children(process.pid)
+    process.kill()
+    process.wait(PATIENCE_SECONDS)
+    for _ in range(200):
+        if not Path(f"/proc/{reader}/stat").exists() or Path(f"/proc/{reader}/stat").read_text().split()[2] == "Z":
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("the process that reads statements lives on")
+
+
+def test_a_reading_process_that_is_killed_is_started_again(process: subprocess.Popen[bytes]) -> None:
+    sent, answers, faults = pipes(process)
+    for number in range(3):
+        sent.write(request(number, number))
+        sent.flush()
+        assert json.loads(line_from(answers))["status"] == "complete"
+        (reader,) = children(process.pid)
+        os.kill(reader, signal.SIGKILL)
+    sent.close()
+    assert (process.wait(PATIENCE_SECONDS), faults.read()) == (0, b"")
+
+
 def test_a_file_is_answered_line_by_line_and_no_input_by_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"".join(request(number) for number in range(3)).rstrip(b"\n"))
@@ -140,17 +169,23 @@ def test_memory_stays_flat_over_many_lines(process: subprocess.Popen[bytes]) -> 
         assert line.startswith(b'{"id":%d,"status":"complete"' % number)
         if number == lines // 4:
             early = peak_bytes(process.pid)
-        elif number == lines - 1:
+        elif number == lines - 2000:
             assert peak_bytes(process.pid) - early < 16 * 2**20
             assert peak_bytes(process.pid) < 250 * 2**20
     feeder.join()
     assert (number, process.wait(PATIENCE_SECONDS), faults.read()) == (lines - 1, 0, b"")
 
 
+def children(process: int) -> list[int]:
+    """The processes that a process has started."""
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
 def peak_bytes(process: int) -> int:
-    """The most memory that a process ever held."""
+    """The most memory that a process and those it started ever held."""
     status = Path(f"/proc/{process}/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) * 1024
+    own = int(status.split("VmHWM:")[1].split()[0]) * 1024
+    return own + sum(peak_bytes(child) for child in children(process))
 
 
 def test_peaks_are_told_in_bytes() -> None:

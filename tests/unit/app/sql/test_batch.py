@@ -10,15 +10,16 @@ import pytest
 from headwater.app.sql import batch
 from headwater.app.sql.batch import Batch, Defaults, Kept
 from headwater.app.sql.catalog import Catalog
-from headwater.capture.sql import SchemaLookup, analyse
+from headwater.app.sql.worker import Read
+from headwater.capture.sql import analyse
 from headwater.capture.sql.budget import MAX_TEXT_BYTES
 from headwater.model.lineage import Statement, StatementLineage
 
 
-def answered(*lines: object, defaults: Defaults | None = None) -> list[dict[str, Any]]:
+def answered(*lines: object, defaults: Defaults | None = None, read: Read = analyse) -> list[dict[str, Any]]:
     """The answers to lines, written as JSON unless they are bytes."""
     stream = io.BytesIO(b"\n".join(line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines))
-    return [json.loads(line) for line in Batch(defaults or Defaults()).answers(stream)]
+    return [json.loads(line) for line in Batch(defaults or Defaults(), read).answers(stream)]
 
 
 def test_an_answer_has_the_promised_form_and_nothing_else() -> None:
@@ -117,16 +118,15 @@ def test_the_same_statement_with_other_columns_is_another_question() -> None:
     assert [each["edges"][0]["to"]["column"] for each in (first, second, third)] == ["a", "b", "a"]
 
 
-def test_repeated_statements_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repeated_statements_are_read_once() -> None:
     read: list[str] = []
 
-    def noting(statement: Statement, schemas: SchemaLookup) -> StatementLineage:
+    def noting(statement: Statement, schemas: Catalog) -> StatementLineage:
         read.append(statement.sql)
         return analyse(statement, schemas)
 
-    monkeypatch.setattr(batch, "analyse", noting)
     schema = {"t": {"a": "INT"}}
-    answers = answered(*({"id": number, "sql": "select * from t", "schema": schema} for number in range(5)))
+    answers = answered(*({"id": number, "sql": "select * from t", "schema": schema} for number in range(5)), read=noting)
     assert read == ["select * from t"] and [answer["id"] for answer in answers] == [0, 1, 2, 3, 4]
 
 
@@ -154,13 +154,12 @@ def test_answers_stay_right_when_schemas_are_forgotten(monkeypatch: pytest.Monke
     assert [answer["edges"][0]["from"]["column"] for answer in answered(*lines)] == [f"c{number % 7}" for number in range(50)]
 
 
-def test_a_fault_of_ours_is_an_answer_and_does_not_end_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    def stumbling(statement: Statement, schemas: SchemaLookup) -> StatementLineage:
+def test_a_fault_of_ours_is_an_answer_and_does_not_end_the_stream() -> None:
+    def stumbling(statement: Statement, schemas: Catalog) -> StatementLineage:
         if "stumble" in statement.sql:
             raise KeyError("secret")
         return analyse(statement, schemas)
 
-    monkeypatch.setattr(batch, "analyse", stumbling)
-    first, second = answered({"id": 1, "sql": "select stumble"}, {"id": 2, "sql": "select 1"})
+    first, second = answered({"id": 1, "sql": "select stumble"}, {"id": 2, "sql": "select 1"}, read=stumbling)
     assert (first["id"], first["status"], first["reasons"][0]["code"]) == (1, "failed", "analyser-fault")
     assert second["status"] == "complete" and "secret" not in json.dumps(first)

@@ -4,9 +4,15 @@ import msgspec
 import pytest
 
 from headwater.app.sql.catalog import Catalog
-from headwater.app.sql.lineage import End, Places, SqlEdge, SqlLineage, dialect_of, read_sql
+from headwater.app.sql.lineage import End, Places, SqlEdge, SqlLineage, dialect_of, shaped
+from headwater.capture.sql import analyse
 from headwater.capture.sql.reasons import place
 from headwater.model.lineage import Statement
+
+
+def read(sql: str, dialect: str | None = None) -> SqlLineage:
+    """A text's lineage."""
+    return shaped(analyse(Statement(sql, dialect), Catalog({})), sql)
 
 
 @pytest.mark.parametrize("text", ["", "a", "a\nb", "\n\na\n", "a\r\nb\n\nc"])
@@ -16,7 +22,7 @@ def test_places_agree_with_those_of_reasons(text: str) -> None:
 
 
 def test_an_edge_tells_kind_masking_functions_and_place() -> None:
-    found = read_sql(Statement("insert into mailing (contact)\nselect md5(lower(email)) from people", "duckdb"), Catalog({}))
+    found = read("insert into mailing (contact)\nselect md5(lower(email)) from people", "duckdb")
     assert found.edges == (
         SqlEdge(
             source=End("people", "email"),
@@ -33,14 +39,14 @@ def test_an_edge_tells_kind_masking_functions_and_place() -> None:
 
 
 def test_the_json_of_a_lineage_reads_back() -> None:
-    found = read_sql(Statement("select a from t where b = 1"), Catalog({}))
+    found = read("select a from t where b = 1")
     data = msgspec.json.encode(found)
     assert b'"from":{"table":"t","column":"a"},"to":{"table":null,"column":"a"}' in data
     assert msgspec.json.decode(data, type=SqlLineage) == found
 
 
 def test_rows_as_such_have_no_column() -> None:
-    (edge,) = read_sql(Statement("select count(*) as n from t"), Catalog({})).edges
+    (edge,) = read("select count(*) as n from t").edges
     assert (edge.source, edge.target.column) == (End("t", None), "n")
 
 

@@ -3,17 +3,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlglot.dialects.dialect import Dialects
 
-from headwater.app.sql import texts
 from headwater.app.sql.catalog import BadSchema
 from headwater.app.sql.texts import DIALECTS, known_dialect, read_catalog, read_text
+from headwater.capture.sql import budget
 from headwater.capture.sql.adapter import grammar_of
 from headwater.model.errors import TooLarge, UsageError
 
 
+def test_every_dialect_of_the_parser_is_named_and_no_other() -> None:
+    assert set(DIALECTS) == {each.value for each in Dialects if each.value}
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_a_dialect_that_we_name_is_known(dialect: str) -> None:
-    assert grammar_of(dialect) is not None and known_dialect(dialect) == dialect
+def test_a_dialect_that_is_named_has_a_grammar(dialect: str) -> None:
+    assert grammar_of(dialect) is not None and grammar_of(known_dialect(dialect)) is not None
 
 
 def test_a_misspelt_dialect_is_told_the_nearest() -> None:
@@ -39,7 +44,7 @@ def test_a_text_in_another_encoding_is_told_where(tmp_path: Path) -> None:
 
 
 def test_a_text_beyond_the_limit_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(texts, "MAX_TEXT_BYTES", 10)
+    monkeypatch.setattr(budget, "MAX_TEXT_BYTES", 10)
     path = tmp_path / "a.sql"
     path.write_text("select 1, 2")
     with pytest.raises(TooLarge):

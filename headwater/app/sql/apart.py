@@ -1,0 +1,80 @@
+"""Reads SQL texts in a process of its own, so that no text, however it is made, can end the one that asked."""
+
+from __future__ import annotations
+
+import select
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Self
+
+import msgspec
+
+from headwater.app.frames import read_frame, write_frame
+from headwater.app.sql.catalog import Catalog
+from headwater.app.sql.worker import Ask, failed
+from headwater.model.lineage import Statement, StatementLineage
+
+PATIENCE_SECONDS = 300.0
+"""A process silent for this long is taken for dead. A safety net: texts are bounded by steps, not by time."""
+TRIES = 2
+"""Whatever ends a process might have come from outside; a text that ends two has done it itself."""
+
+COMMAND = (sys.executable, "-m", "headwater.app.sql.worker")
+_LINEAGE = msgspec.msgpack.Decoder(StatementLineage)
+
+
+class Apart:
+    """One process at work, started on first use and again after it died; use it in a `with` block."""
+
+    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+        self._schemas: Catalog | None = None
+        """What the process knows; sent anew only when it changes."""
+
+    def read(self, statement: Statement, schemas: Catalog) -> StatementLineage:
+        """The lineage of a text; `failed` with `analyser-died` for one that no process survives."""
+        for _ in range(TRIES):
+            frame = self._ask(statement, schemas)
+            if frame is not None:
+                return _LINEAGE.decode(frame)
+            self.close()
+        return failed("analyser-died")
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process, self._schemas = self._process, None, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    with suppress(OSError):  # because what was still to be sent has nobody to read it
+                        stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        self.close()
+
+    def _ask(self, statement: Statement, schemas: Catalog) -> bytes | None:
+        """One frame for another; None where the process is dead or silent."""
+        process = self._running()
+        assert process.stdin is not None and process.stdout is not None
+        tables = None if schemas is self._schemas else {table: dict(columns) for table, columns in schemas.tables.items()}
+        try:
+            write_frame(process.stdin, msgspec.msgpack.encode(Ask(statement, tables)))  # type: ignore[arg-type]  # because Popen types IO, not BinaryIO
+            self._schemas = schemas
+            answered, _, _ = select.select([process.stdout], [], [], PATIENCE_SECONDS)
+            return read_frame(process.stdout) if answered else None  # type: ignore[arg-type]  # because as above
+        except OSError:
+            return None
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            # A group of its own, because an interrupt from the keyboard is for us to handle and would only break a worker.
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)  # noqa: S603  # because the command is our own
+        return self._process

@@ -1,0 +1,55 @@
+"""A process that reads SQL texts for another: frames of requests on standard input, frames of lineage on standard output.
+
+Started by `apart` as `python -m headwater.app.sql.worker`. The frames hold msgpack.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+import msgspec
+
+from headwater.app.frames import read_frame, write_frame
+from headwater.app.sql.catalog import Catalog
+from headwater.model.lineage import Reason, Statement, StatementLineage
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """A text to read; `tables` None stands for those of the request before."""
+
+    statement: Statement
+    tables: dict[str, dict[str, str]] | None
+
+
+Read = Callable[[Statement, Catalog], StatementLineage]
+
+
+def failed(code: str, subject: str = "") -> StatementLineage:
+    """The lineage of a text of which nothing is known but why."""
+    return StatementLineage(status="failed", reasons=(Reason(code, subject),), fingerprint="", analyser="")
+
+
+def main() -> None:
+    """Serve until standard input closes."""
+    from headwater.capture.sql import analyse
+
+    decoder = msgspec.msgpack.Decoder(Ask)
+    schemas = Catalog({})
+    with suppress(BrokenPipeError):  # whoever asked is gone
+        while (frame := read_frame(sys.stdin.buffer)) is not None:
+            ask = decoder.decode(frame)
+            schemas = schemas if ask.tables is None else Catalog(ask.tables)
+            write_frame(sys.stdout.buffer, msgspec.msgpack.encode(_read(analyse, ask.statement, schemas)))
+
+
+def _read(analyse: Read, statement: Statement, schemas: Catalog) -> StatementLineage:
+    try:
+        return analyse(statement, schemas)
+    except Exception as error:  # noqa: BLE001  # because this is the rim: whoever asked has a right to an answer
+        return failed("analyser-fault", type(error).__name__)
+
+
+if __name__ == "__main__":
+    main()
