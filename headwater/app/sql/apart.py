@@ -13,11 +13,9 @@ import msgspec
 
 from headwater.app.frames import read_frame, write_frame
 from headwater.app.sql.catalog import Catalog
-from headwater.app.sql.worker import Ask, failed
+from headwater.app.sql.worker import PATIENCE_SECONDS, Ask, failed
 from headwater.model.lineage import Statement, StatementLineage
 
-PATIENCE_SECONDS = 300.0
-"""A process silent for this long is taken for dead. A safety net: texts are bounded by steps, not by time."""
 TRIES = 2
 """Whatever ends a process might have come from outside; a text that ends two has done it itself."""
 
@@ -28,19 +26,22 @@ _LINEAGE = msgspec.msgpack.Decoder(StatementLineage)
 class Apart:
     """One process at work, started on first use and again after it died; use it in a `with` block."""
 
-    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+    def __init__(self, command: Sequence[str] = COMMAND, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._command = command
+        self._patience = patience_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._schemas: Catalog | None = None
         """What the process knows; sent anew only when it changes."""
 
     def read(self, statement: Statement, schemas: Catalog) -> StatementLineage:
         """The lineage of a text; `failed` with `analyser-died` for one that no process survives."""
-        for _ in range(TRIES):
-            frame = self._ask(statement, schemas)
-            if frame is not None:
-                return _LINEAGE.decode(frame)
-            self.close()
+        with suppress(TimeoutError):  # because a second process would be as slow
+            for _ in range(TRIES):
+                frame = self._ask(statement, schemas)
+                if frame is not None:
+                    return _LINEAGE.decode(frame)
+                self.close()
+        self.close()
         return failed("analyser-died")
 
     def close(self) -> None:
@@ -61,17 +62,23 @@ class Apart:
         self.close()
 
     def _ask(self, statement: Statement, schemas: Catalog) -> bytes | None:
-        """One frame for another; None where the process is dead or silent."""
+        """One frame for another; None where the process is dead.
+
+        Raises:  TimeoutError: it is silent.
+        """
         process = self._running()
         assert process.stdin is not None and process.stdout is not None
         tables = None if schemas is self._schemas else {table: dict(columns) for table, columns in schemas.tables.items()}
         try:
             write_frame(process.stdin, msgspec.msgpack.encode(Ask(statement, tables)))  # type: ignore[arg-type]  # because Popen types IO, not BinaryIO
             self._schemas = schemas
-            answered, _, _ = select.select([process.stdout], [], [], PATIENCE_SECONDS)
-            return read_frame(process.stdout) if answered else None  # type: ignore[arg-type]  # because as above
+            answered, _, _ = select.select([process.stdout], [], [], self._patience)
+            frame = read_frame(process.stdout) if answered else b""  # type: ignore[arg-type]  # because as above
         except OSError:
             return None
+        if frame == b"":
+            raise TimeoutError
+        return frame
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:

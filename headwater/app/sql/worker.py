@@ -5,6 +5,8 @@ Started by `apart` as `python -m headwater.app.sql.worker`. The frames hold msgp
 
 from __future__ import annotations
 
+import ctypes
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +16,12 @@ import msgspec
 from headwater.app.frames import read_frame, write_frame
 from headwater.app.sql.catalog import Catalog
 from headwater.model.lineage import Reason, Statement, StatementLineage
+
+PATIENCE_SECONDS = 60
+"""A process silent for this long is taken for dead. A safety net: texts are bounded by steps, not by time."""
+_GRACE_SECONDS = 5
+_DIE_WITH_PARENT = 1
+"""Linux' number for `PR_SET_PDEATHSIG`."""
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -35,6 +43,7 @@ def main() -> None:
     """Serve until standard input closes."""
     from headwater.capture.sql import analyse
 
+    _die_with_parent()
     decoder = msgspec.msgpack.Decoder(Ask)
     schemas = Catalog({})
     with suppress(BrokenPipeError):  # whoever asked is gone
@@ -45,10 +54,19 @@ def main() -> None:
 
 
 def _read(analyse: Read, statement: Statement, schemas: Catalog) -> StatementLineage:
+    signal.alarm(PATIENCE_SECONDS + _GRACE_SECONDS)  # not handled, so that it ends us whatever we are at
     try:
         return analyse(statement, schemas)
     except Exception as error:  # noqa: BLE001  # because this is the rim: whoever asked has a right to an answer
         return failed("analyser-fault", type(error).__name__)
+    finally:
+        signal.alarm(0)
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel to end us with whoever started us; where it cannot, the alarm does it, or the end of standard input."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 
 if __name__ == "__main__":

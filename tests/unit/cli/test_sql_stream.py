@@ -91,12 +91,15 @@ def test_an_interrupt_ends_it_quietly(process: subprocess.Popen[bytes]) -> None:
     assert (process.wait(PATIENCE_SECONDS), faults.read()) == (130, b"")
 
 
-def test_nothing_lives_on_when_it_is_killed(process: subprocess.Popen[bytes]) -> None:
+def test_nothing_lives_on_when_it_is_killed_at_work(process: subprocess.Popen[bytes]) -> None:
     sent, answers, _ = pipes(process)
     sent.write(request(0))
     sent.flush()
     line_from(answers)
     (reader,) = children(process.pid)
+    sent.write(json.dumps({"sql": " union all ".join(f"select a from t{number}" for number in range(30_000))}).encode() + b"\n")
+    sent.flush()
+    time.sleep(0.2)
     process.kill()
     process.wait(PATIENCE_SECONDS)
     for _ in range(200):

@@ -6,7 +6,6 @@ import sys
 
 import pytest
 
-from headwater.app.sql import apart
 from headwater.app.sql.apart import Apart
 from headwater.app.sql.catalog import Catalog
 from headwater.capture.sql import analyse
@@ -47,9 +46,8 @@ def test_a_text_that_ends_every_process_fails_with_a_reason() -> None:
     assert (found.status, [reason.code for reason in found.reasons]) == ("failed", ["analyser-died"])
 
 
-def test_a_process_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "PATIENCE_SECONDS", 0.05)
-    with Apart((sys.executable, "-c", "import time; time.sleep(60)")) as reader:
+def test_a_process_that_never_answers_is_given_up() -> None:
+    with Apart((sys.executable, "-c", "import time; time.sleep(60)"), patience_seconds=0.05) as reader:
         assert reader.read(STATEMENT, CATALOG).reasons[0].code == "analyser-died"
 
 
