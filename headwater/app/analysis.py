@@ -91,7 +91,8 @@ class Worker:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.close()
-            command = [sys.executable, "-m", "headwater.app.analysis_worker"]
+            # -P, because the directory we were called in may hold anything, modules with the names of ours too.
+            command = [sys.executable, "-P", "-m", "headwater.app.analysis_worker"]
             # A group of its own, because an interrupt from the keyboard is for us to handle and would only break a worker.
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)  # noqa: S603  # because the command is our own
         return self._process

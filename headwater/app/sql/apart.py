@@ -19,7 +19,8 @@ from headwater.model.lineage import Statement, StatementLineage
 TRIES = 2
 """Whatever ends a process might have come from outside; a text that ends two has done it itself."""
 
-COMMAND = (sys.executable, "-m", "headwater.app.sql.worker")
+COMMAND = (sys.executable, "-P", "-m", "headwater.app.sql.worker")
+"""`-P`, because the directory we were called in may hold anything, modules with the names of ours too."""
 _LINEAGE = msgspec.msgpack.Decoder(StatementLineage)
 
 
@@ -72,7 +73,9 @@ class Apart:
         try:
             write_frame(process.stdin, msgspec.msgpack.encode(Ask(statement, tables)))  # type: ignore[arg-type]  # because Popen types IO, not BinaryIO
             self._schemas = schemas
-            answered, _, _ = select.select([process.stdout], [], [], self._patience)
+            listening = select.poll()
+            listening.register(process.stdout, select.POLLIN)
+            answered = listening.poll(self._patience * 1000)
             frame = read_frame(process.stdout) if answered else b""  # type: ignore[arg-type]  # because as above
         except OSError:
             return None

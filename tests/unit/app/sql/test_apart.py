@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,14 @@ def test_a_text_that_ends_every_process_fails_with_a_reason() -> None:
 def test_a_process_that_never_answers_is_given_up() -> None:
     with Apart((sys.executable, "-c", "import time; time.sleep(60)"), patience_seconds=0.05) as reader:
         assert reader.read(STATEMENT, CATALOG).reasons[0].code == "analyser-died"
+
+
+def test_modules_that_lie_about_are_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("sqlglot", "msgspec", "headwater"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('not the one that was meant')")
+    monkeypatch.chdir(tmp_path)
+    with Apart() as reader:
+        assert reader.read(STATEMENT, CATALOG) == analyse(STATEMENT, CATALOG)
 
 
 def test_nothing_is_left_running() -> None:
