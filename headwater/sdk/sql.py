@@ -25,6 +25,7 @@ def sql_lineage(
 
     `schema` names the columns of tables in their order, or is anything with a method `columns(table)`; `catalog` and `default_schema`
     complete unqualified names. No text makes it raise: one that cannot be read has the status `failed`, with the reason.
+    The text is read in this process; give those of strangers to `headwater sql --batch`, which reads them in one of its own.
 
     >>> import headwater
     >>> found = headwater.sql_lineage(
