@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 
 DROPPED = "***"
 """What stands where a secret stood."""
@@ -13,6 +14,9 @@ _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 """Base32 two characters at a time."""
 _REMEMBERED = 50_000
 _LONGEST_REMEMBERED = 100
+
+_STANDING_IN = re.compile(rf"'{MARK}((?:str|num):[{_ALPHABET}]{{{_DIGEST_BYTES * 8 // 5}}})'")
+"""A token where it stands in for one literal of a statement. All of a kind are of one length."""
 
 
 class Tokens:
@@ -39,6 +43,12 @@ class Tokens:
 def _base32(digest: bytes) -> str:
     number = int.from_bytes(digest, "big")
     return "".join([_PAIRS[number >> shift & 1023] for shift in range(8 * _DIGEST_BYTES - 10, -1, -10)])
+
+
+def apart(text: str) -> tuple[list[str], list[str]]:
+    """A statement's text without its tokens: the pieces between them, one more than there are tokens, and the tokens less their `hw:`."""
+    pieces = _STANDING_IN.split(text) if MARK in text else [text]
+    return pieces[::2], pieces[1::2]
 
 
 def is_token(text: str, kind: str) -> bool:

@@ -6,6 +6,7 @@ The compiled core (`pip install "headwater[c]"`) is used when present; results a
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from headwater.capture.sql.reasons import Trouble
 
-__all__ = ["COMPILED", "VERSION", "Expr", "Grammar", "Token", "TokenType", "deep_recursion", "exp", "grammar_of"]
+__all__ = ["COMPILED", "VERSION", "Expr", "Grammar", "Token", "TokenType", "deep_recursion", "exp", "grammar_of", "uncollected"]
 
 VERSION = "30.30.0"
 """The only version this engine is tested against."""
@@ -127,6 +128,18 @@ def grammar_of(name: str | None) -> Grammar | None:
         folds_upper=dialect.normalization_strategy is NormalizationStrategy.UPPERCASE,
         types=frozenset(dialect.parser_class.TYPE_TOKENS) - {TokenType.VAR, TokenType.IDENTIFIER},
     )
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No rounds of the cycle collector: while a tree grows they would go through all of it, again and again, and find nothing."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 @contextmanager
