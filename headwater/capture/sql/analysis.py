@@ -100,8 +100,8 @@ def _analysed(statement: Statement, schemas: SchemaLookup) -> Analysed:
     try:
         check_text(text)
         tokens = grammar.tokens(text)
-        scripts.check_templating(tokens)
-        chunks = scripts.split(tokens)
+        scripts.check_templating(tokens, text)
+        chunks = scripts.split(tokens, text)
         if not chunks:
             raise Trouble("no-statement", line=1, column=1)
     except Trouble as trouble:

@@ -32,6 +32,7 @@ _EXACT = {
     TokenType.NUMBER: "n",
     TokenType.HINT: "h",
 }
+_TOLD_APART = _EXACT.keys() | {TokenType.SEMICOLON, TokenType.IDENTIFIER}
 
 
 class Stem(NamedTuple):
@@ -77,22 +78,24 @@ def _words(tokens: Sequence[Token], grammar: Grammar) -> tuple[list[str], list[s
     """One string per word, tagged by sort; a trailing semicolon, or two in a row, are formatting. Redaction's tokens are told apart."""
     words: list[str] = []
     stand_ins: list[str] = []
+    folded: dict[str, list[str]] = {}
     for token in tokens:
         kind, text = token.token_type, token.text
-        if kind is TokenType.SEMICOLON:
+        if kind not in _TOLD_APART:
+            parts = folded.get(text)
+            if parts is None:
+                parts = folded[text] = ["i" + grammar.fold(part) for part in text.split()]
+            words += parts
+        elif kind is TokenType.SEMICOLON:
             if words and words[-1] != ";":
                 words.append(";")
-        elif kind in _EXACT:
-            if text.startswith(MARK) and (found := apart(f"'{text}'"))[0] == ["", ""]:
-                stand_ins += found[1]
-                text = found[1][0][:3]
-                words.append(f"t{_EXACT[kind]}{text}")
-            else:
-                words.append(_EXACT[kind] + text)
         elif kind is TokenType.IDENTIFIER:
             words.append("i" + text)
+        elif text.startswith(MARK) and (found := apart(f"'{text}'"))[0] == ["", ""]:
+            stand_ins += found[1]
+            words.append(f"t{_EXACT[kind]}{found[1][0][:3]}")
         else:
-            words += ["i" + grammar.fold(part) for part in text.split()]
+            words.append(_EXACT[kind] + text)
     while words and words[-1] == ";":
         words.pop()
     return words, stand_ins

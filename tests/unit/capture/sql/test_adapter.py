@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 import sys
@@ -7,8 +8,10 @@ from pathlib import Path
 
 import pytest
 import sqlglot
+from sqlglot.dialects.dialect import Dialects
+from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
-from headwater.capture.sql.adapter import COMPILED, Grammar, TokenType, deep_recursion, exp, grammar_of
+from headwater.capture.sql.adapter import COMPILED, Grammar, TokenType, deep_recursion, exp, grammar_of, uncollected
 from headwater.capture.sql.reasons import Trouble
 
 
@@ -100,3 +103,34 @@ def test_the_plain_core_gives_identical_results(tmp_path: Path) -> None:
     ]
     assert [outcome.stderr.strip() for outcome in outcomes] == [b"True", b"False"]
     assert outcomes[0].stdout == outcomes[1].stdout
+
+
+@pytest.mark.parametrize("dialect", [each.value or None for each in Dialects])
+def test_names_are_folded_as_the_parser_folds_them(dialect: str | None) -> None:
+    grammar = grammar_of(dialect)
+    assert grammar is not None
+    for name in ("Plain", "ÉTÉ", "İx", "straße", "K\N{KELVIN SIGN}", "snake_Case"):
+        for quoted in (False, True):
+            ours, theirs = (exp.Identifier(this=name, quoted=quoted) for _ in range(2))
+            tree = exp.Select(expressions=[exp.Column(this=ours)])
+            grammar._settle_names(tree)
+            assert ours.name == normalize_identifiers(exp.Column(this=theirs), dialect=grammar.dialect).name
+
+
+def test_paths_are_marked_before_anything_is_folded() -> None:
+    grammar = grammar_of("databricks")
+    assert grammar is not None
+    (tree,) = grammar.trees(grammar.tokens("SELECT Aa FROM parquet.`/Data/X`"), "SELECT Aa FROM parquet.`/Data/X`")
+    table, column = tree.find(exp.Table), tree.find(exp.Column)
+    assert table is not None and column is not None
+    assert (table.this, column.name, table.text("db")) == (exp.Literal.string("/Data/X"), "aa", "")
+
+
+def test_the_collector_rests_while_a_statement_is_read_and_works_again_after() -> None:
+    assert gc.isenabled()
+    with uncollected():
+        assert not gc.isenabled()
+        with uncollected():
+            pass
+        assert not gc.isenabled()
+    assert gc.isenabled()
