@@ -29,6 +29,8 @@ Asked = tuple[tuple[str, Columns | None], ...]
 CAPACITY_BYTES = 256 * 1024 * 1024
 READINGS = 8
 """Sets of schemas remembered under one shape."""
+_LATELY, _LONGEST = 1_000, 20_000
+"""Statements whose shapes are at hand, because one is asked about several times in a row, and characters of the longest of them."""
 _BYTES_PER_SHAPE, _BYTES_PER_NAME, _BYTES_PER_EDGE = 1_000, 120, 400
 """What things cost beside their texts, measured with room to spare."""
 
@@ -64,6 +66,7 @@ class Cache:
     def __init__(self, capacity_bytes: int = CAPACITY_BYTES) -> None:
         self._capacity = capacity_bytes
         self._entries: OrderedDict[Shape | Statement, _Entry] = OrderedDict()
+        self._lately: dict[Statement, tuple[Shape, tuple[str, ...]]] = {}
         self.size_bytes = 0
         """Roughly what is held, texts included."""
 
@@ -73,7 +76,7 @@ class Cache:
 
     def tables(self, statement: Statement) -> tuple[str, ...] | None:
         """The tables a statement names; None where that is not known yet."""
-        shape, _ = shape_of(statement)
+        shape, _ = self._shape(statement)
         for key in (shape, statement):
             entry = self._entry(key)
             if entry is not None and entry.tables is not None:
@@ -82,12 +85,12 @@ class Cache:
 
     def keep_tables(self, statement: Statement, tables: tuple[str, ...]) -> None:
         """Remember the tables a statement names."""
-        shape, _ = shape_of(statement)
+        shape, _ = self._shape(statement)
         self._update(statement if any(MARK in table.lower() for table in tables) else shape, statement, tables=tables)
 
     def find(self, statement: Statement, known: Known) -> StatementLineage | None:
         """A statement's lineage where it was found before with the same schemas; None where it must be analysed."""
-        shape, tokens = shape_of(statement)
+        shape, tokens = self._shape(statement)
         reading = _read_with(self._entry(shape), known)
         if reading is not None and reading.found is None:
             reading = _read_with(self._entry(statement), known)
@@ -98,12 +101,22 @@ class Cache:
 
     def keep(self, statement: Statement, asked: Asked, found: Analysed) -> None:
         """Remember what was found with these schemas; `asked` names at least the tables that the analysis looked up."""
-        shape, tokens = shape_of(statement)
+        shape, tokens = self._shape(statement)
         if not tokens or (found.stem is not None and not _holds_token(asked)):
             self._update(shape, statement, reading=_Reading(asked, found))
         else:
             self._update(shape, statement, reading=_Reading(asked, None))
             self._update(statement, statement, reading=_Reading(asked, found))
+
+    def _shape(self, statement: Statement) -> tuple[Shape, tuple[str, ...]]:
+        found = self._lately.get(statement)
+        if found is None:
+            found = shape_of(statement)
+            if len(self._lately) >= _LATELY:
+                self._lately.clear()
+            if len(statement.sql) <= _LONGEST:
+                self._lately[statement] = found
+        return found
 
     def _entry(self, key: Shape | Statement) -> _Entry | None:
         entry = self._entries.get(key)
