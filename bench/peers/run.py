@@ -2,8 +2,8 @@
 
     python bench/peers/run.py PEER < job.json
 
-A job is `{"dialect", "schema": {table: {column: type}}, "statements": [sql], "rounds", "seconds"}`. The answer holds, per statement, the
-median processor time of the rounds (rounds end early once `seconds` are used up), the edges found as
+A job is `{"dialect", "schema": {table: {column: type}}, "statements": [sql], "rounds", "seconds"}`. The answer holds the median processor
+time of the rounds (they end early once `seconds` are used up), and per statement its own median, the edges found as
 `[source table, source column, output column, is it direct]` (a null output means every row), and an error's kind or null.
 Every peer gets what its manual offers: schemas made once, no work that its answer does not need.
 Only Headwater's own row imports Headwater.
@@ -166,8 +166,8 @@ PEERS: dict[str, Callable[[Schema, str], Peer]] = {
 }
 
 
-def measure(peer: Peer, statements: list[str], rounds: int, seconds: float) -> list[dict[str, Any]]:
-    """One row per statement; a first untimed call warms up and gives the edges."""
+def measure(peer: Peer, statements: list[str], rounds: int, seconds: float) -> dict[str, Any]:
+    """Rounds over all statements; a first untimed one warms up and gives the edges."""
     rows: list[dict[str, Any]] = []
     for sql in statements:
         row: dict[str, Any] = {"edges": [], "error": None}
@@ -175,25 +175,32 @@ def measure(peer: Peer, statements: list[str], rounds: int, seconds: float) -> l
             row["edges"] = sorted(set(peer.edges(peer.ask(sql))), key=repr)
         except Exception as error:  # noqa: BLE001  # because what a peer cannot do is part of the result
             row["error"] = f"{type(error).__name__} {error}"[:200]
-        rows.append({**row, "times": []})
+        rows.append(row)
+    times: list[list[float]] = []
     until = time.process_time() + seconds
-    for number in range(rounds):
-        if number and time.process_time() > until:
-            break
-        for sql, row in zip(statements, rows, strict=True):
-            began = time.process_time()
-            with suppress(Exception):  # because it was counted above
-                peer.ask(sql)
-            row["times"].append(time.process_time() - began)
-    return [{"edges": row["edges"], "error": row["error"], "seconds": median(row["times"])} for row in rows]
+    while len(times) < rounds and (not times or time.process_time() < until):
+        times.append([_timed(peer, sql) for sql in statements])
+    each = [median(column) for column in zip(*times, strict=True)]
+    return {
+        "title": peer.title,
+        "seconds": median(sum(taken) for taken in times),
+        "statements": [{**row, "seconds": taken} for row, taken in zip(rows, each, strict=True)],
+    }
+
+
+def _timed(peer: Peer, sql: str) -> float:
+    """Processor time of one statement, collection of what it left behind included where it falls due."""
+    began = time.process_time()
+    with suppress(Exception):  # because it was counted before
+        peer.ask(sql)
+    return time.process_time() - began
 
 
 def main() -> None:
     """Read the job, measure, write the answer."""
     job = json.load(sys.stdin)
     peer = PEERS[sys.argv[1]](job["schema"], job["dialect"])
-    rows = measure(peer, job["statements"], job["rounds"], job["seconds"])
-    json.dump({"title": peer.title, "statements": rows}, sys.stdout)
+    json.dump(measure(peer, job["statements"], job["rounds"], job["seconds"]), sys.stdout)
 
 
 if __name__ == "__main__":

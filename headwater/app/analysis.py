@@ -14,14 +14,15 @@ from typing import Protocol
 import msgspec
 
 from headwater.app.analysis_worker import Outcome, Task, perform, read_frame, write_frame
-from headwater.capture.sql.cache import Cache, shape_of
+from headwater.capture.sql.cache import Asked, Cache, shape_of
 from headwater.model.lineage import Reason, Statement, StatementLineage
-from headwater.projections.statements import AnalysisRequest
+from headwater.projections.statements import AnalysisRequest, TableSchema
 
 BATCH = 16
 PATIENCE_SECONDS = 60.0
 """A worker silent for this long is taken for dead. A safety net: statements are bounded by steps, not by time."""
 _FATAL_REMEMBERED = 1_000
+_ASKED_REMEMBERED = 10_000
 
 
 class Performer(Protocol):
@@ -133,24 +134,43 @@ class Analyser:
         self._cache = cache if cache is not None else Cache()
         self._fatal: dict[object, None] = {}
         """Shapes, with their schemas, that killed a worker; not tried again."""
+        self._asked: dict[tuple[TableSchema, ...], Asked] = {}
         self._lock = Lock()
 
     def prefetch(self, statements: Sequence[Statement]) -> None:
         """Find the tables of many statements at once."""
-        self._outcomes([Task(statement, None) for statement in statements])
+        with self._lock:
+            missing = [statement for statement in statements if self._cache.tables(statement) is None]
+        if missing:
+            self._outcomes([Task(statement, None) for statement in missing])
 
     def referenced(self, statement: Statement) -> tuple[str, ...]:
         """The tables a statement names."""
-        return self._outcomes([Task(statement, None)])[0].tables or ()
+        with self._lock:
+            tables = self._cache.tables(statement)
+        return tables if tables is not None else self._outcomes([Task(statement, None)])[0].tables or ()
 
     def analyse(self, requests: Sequence[AnalysisRequest]) -> list[StatementLineage]:
         """The lineage of each request's statement, in order."""
-        tasks = [Task(request.statement, tuple((table.table, table.columns) for table in request.tables)) for request in requests]
-        return [outcome.lineage or _killed(task) for task, outcome in zip(tasks, self._outcomes(tasks), strict=True)]
+        asked = [self._as_asked(request.tables) for request in requests]
+        with self._lock:
+            found = [self._cache.find(request.statement, tables.__eq__) for request, tables in zip(requests, asked, strict=True)]
+        missing = [Task(requests[at].statement, asked[at]) for at, lineage in enumerate(found) if lineage is None]
+        made = iter([outcome.lineage or _killed(task) for task, outcome in zip(missing, self._outcomes(missing), strict=True)])
+        return [lineage if lineage is not None else next(made) for lineage in found]
 
     def close(self) -> None:
         """Let go of processes."""
         self._performer.close()
+
+    def _as_asked(self, tables: tuple[TableSchema, ...]) -> Asked:
+        """Tables as the cache knows them; most statements of one shape bring the very same ones."""
+        asked = self._asked.get(tables)
+        if asked is None:
+            if len(self._asked) >= _ASKED_REMEMBERED:
+                self._asked.clear()
+            asked = self._asked[tables] = tuple([(table.table, table.columns) for table in tables])
+        return asked
 
     def _outcomes(self, tasks: Sequence[Task]) -> list[_Found]:
         """Known ones at once; of the others first one of each shape, then those for which that was not enough."""
@@ -173,7 +193,7 @@ class Analyser:
                     if tables is not None:
                         found[task] = _Found(tables=tables)
                 else:
-                    lineage = self._cache.find(task.statement, dict(task.tables).get)
+                    lineage = self._cache.find(task.statement, task.tables.__eq__)
                     if lineage is not None:
                         found[task] = _Found(lineage)
                 if task not in found and self._fatal and _alike(task) in self._fatal:

@@ -92,7 +92,7 @@ def test_statements_that_differ_by_their_values_alone_share_one_analysis(sql: st
     one, other = (Statement(Redactor(key * 32).redact_sql(sql, "duckdb").text, "duckdb") for key in (b"1", b"2"))
     catalog, cache = Partly(frozenset((*TABLES, TARGET))), Cache()
     first = remembered(one, catalog, cache)
-    second = cache.find(other, lambda table: tuple((catalog.columns(table) or {}).items()) or None)
+    second = cache.find(other, lambda asked: True)
     assert shape_of(one)[0] == shape_of(other)[0]
     assert second == analyse(other, catalog)
     assert (first.fingerprint == analyse(other, catalog).fingerprint) == (one == other)

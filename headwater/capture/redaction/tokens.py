@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from typing import NamedTuple
 
 DROPPED = "***"
 """What stands where a secret stood."""
@@ -15,7 +16,7 @@ _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _REMEMBERED = 50_000
 _LONGEST_REMEMBERED = 100
 
-_STANDING_IN = re.compile(rf"'{MARK}((?:str|num):[{_ALPHABET}]{{{_DIGEST_BYTES * 8 // 5}}})'")
+_STANDING_IN = re.compile(rf"'{MARK}(str|num):([{_ALPHABET}]{{{_DIGEST_BYTES * 8 // 5}}})'")
 """A token where it stands in for one literal of a statement. All of a kind are of one length."""
 
 
@@ -45,10 +46,18 @@ def _base32(digest: bytes) -> str:
     return "".join([_PAIRS[number >> shift & 1023] for shift in range(8 * _DIGEST_BYTES - 10, -1, -10)])
 
 
-def apart(text: str) -> tuple[list[str], list[str]]:
-    """A statement's text without its tokens: the pieces between them, one more than there are tokens, and the tokens less their `hw:`."""
+class Apart(NamedTuple):
+    """A statement's text without its tokens: the pieces between them, one more than there are tokens, and the tokens' kinds and digests."""
+
+    pieces: list[str]
+    kinds: list[str]
+    digests: list[str]
+
+
+def apart(text: str) -> Apart:
+    """Take a statement's text apart where tokens stand in for literals."""
     pieces = _STANDING_IN.split(text) if MARK in text else [text]
-    return pieces[::2], pieces[1::2]
+    return Apart(pieces[::3], pieces[1::3], pieces[2::3])
 
 
 def is_token(text: str, kind: str) -> bool:

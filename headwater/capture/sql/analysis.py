@@ -244,10 +244,10 @@ def _result(written: Written, tokens: Sequence[Token], any_read: bool) -> Analys
 
 def _shared(text: str, stem: fingerprint.Stem, lineage: StatementLineage) -> str | None:
     """The stem, unless tokens may matter by what they are: one stands inside a longer word, or is or meets a name."""
-    pieces, tokens = apart(text)
+    pieces, _, tokens = apart(text)
     if not tokens:
         return stem.digest
-    is_plain = tuple(tokens) == stem.tokens and not any(MARK in word.lower() for word in (*pieces, *_names(lineage)))
+    is_plain = tokens == stem.tokens and not any(MARK in word.lower() for word in (*pieces, *_names(lineage)))
     return stem.digest if is_plain else None
 
 

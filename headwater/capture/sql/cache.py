@@ -1,6 +1,6 @@
 """Lineage remembered by shape: statements that differ only in the tokens redaction left for their values share one analysis.
 
-A shape is the text with its tokens numbered by first appearance, the dialect and the defaults. Under a shape lie the tables it names and,
+A shape is the text without its tokens, which of these are equal, the dialect and the defaults. Under a shape lie the tables it names and,
 for each set of schemas those had, what was found. What a token stands for cannot matter to lineage, unless a token is taken for a name;
 then the analysis says so (`Analysed.stem` is None) and is kept for its own text alone. Only the fingerprint counts tokens to the letter.
 Entries belong to one version of the analyser, because a cache lives no longer than its process. The least recently used go first.
@@ -21,10 +21,10 @@ from headwater.model.lineage import Statement, StatementLineage
 
 Columns = tuple[tuple[str, str], ...]
 """Names and types of a table's columns, in order."""
-Known = Callable[[str], Columns | None]
-"""What is known of a table's columns; None for nothing certain."""
 Asked = tuple[tuple[str, Columns | None], ...]
-"""Tables with what was known of them."""
+"""Tables an analysis asked for, with what was known of their columns; None for nothing certain."""
+Holds = Callable[[Asked], bool]
+"""Whether that is what is known now."""
 
 CAPACITY_BYTES = 256 * 1024 * 1024
 READINGS = 8
@@ -36,10 +36,11 @@ _BYTES_PER_SHAPE, _BYTES_PER_NAME, _BYTES_PER_EDGE = 1_000, 120, 400
 
 
 class Shape(msgspec.Struct, frozen=True, cache_hash=True):
-    """What is alike in statements that share an analysis; `order` tells each token's kind and which token it is."""
+    """What is alike in statements that share an analysis; `same` tells which tokens are equal, and is empty where all differ."""
 
     pieces: tuple[str, ...]
-    order: tuple[str, ...]
+    kinds: tuple[str, ...]
+    same: tuple[int, ...]
     dialect: str | None
     catalog: str | None
     schema: str | None
@@ -66,7 +67,7 @@ class Cache:
     def __init__(self, capacity_bytes: int = CAPACITY_BYTES) -> None:
         self._capacity = capacity_bytes
         self._entries: OrderedDict[Shape | Statement, _Entry] = OrderedDict()
-        self._lately: dict[Statement, tuple[Shape, tuple[str, ...]]] = {}
+        self._lately: dict[Statement, tuple[Shape, list[str]]] = {}
         self.size_bytes = 0
         """Roughly what is held, texts included."""
 
@@ -88,12 +89,12 @@ class Cache:
         shape, _ = self._shape(statement)
         self._update(statement if any(MARK in table.lower() for table in tables) else shape, statement, tables=tables)
 
-    def find(self, statement: Statement, known: Known) -> StatementLineage | None:
-        """A statement's lineage where it was found before with the same schemas; None where it must be analysed."""
+    def find(self, statement: Statement, holds: Holds) -> StatementLineage | None:
+        """A statement's lineage where it was found before with schemas that still hold; None where it must be analysed."""
         shape, tokens = self._shape(statement)
-        reading = _read_with(self._entry(shape), known)
+        reading = _read_with(self._entry(shape), holds)
         if reading is not None and reading.found is None:
-            reading = _read_with(self._entry(statement), known)
+            reading = _read_with(self._entry(statement), holds)
         if reading is None or reading.found is None:
             return None
         lineage, stem = reading.found.lineage, reading.found.stem
@@ -108,7 +109,7 @@ class Cache:
             self._update(shape, statement, reading=_Reading(asked, None))
             self._update(statement, statement, reading=_Reading(asked, found))
 
-    def _shape(self, statement: Statement) -> tuple[Shape, tuple[str, ...]]:
+    def _shape(self, statement: Statement) -> tuple[Shape, list[str]]:
         found = self._lately.get(statement)
         if found is None:
             found = shape_of(statement)
@@ -140,12 +141,12 @@ class Cache:
             self.size_bytes -= self._entries.popitem(last=False)[1].size
 
 
-def shape_of(statement: Statement) -> tuple[Shape, tuple[str, ...]]:
-    """A statement's shape, and the tokens that tell it from others of that shape."""
-    pieces, tokens = apart(statement.sql)
-    numbers: dict[str, int] = {}
-    order = [f"{token[:3]}{numbers.setdefault(token, len(numbers))}" for token in tokens]
-    return Shape(tuple(pieces), tuple(order), statement.dialect, statement.catalog, statement.schema), tuple(tokens)
+def shape_of(statement: Statement) -> tuple[Shape, list[str]]:
+    """A statement's shape, and the digests of the tokens that tell it from others of that shape."""
+    pieces, kinds, tokens = apart(statement.sql)
+    first: dict[str, int] = {}
+    same = () if len(set(tokens)) == len(tokens) else tuple([first.setdefault(token, at) for at, token in enumerate(tokens)])
+    return Shape(tuple(pieces), tuple(kinds), same, statement.dialect, statement.catalog, statement.schema), tokens
 
 
 class _Noting:
@@ -161,6 +162,15 @@ class _Noting:
         self.asked[table] = None if found is None else tuple(found.items())
         return found
 
+    def answers_alike(self, asked: Asked) -> bool:
+        """Whether the catalog would answer now as it did then."""
+        for table, columns in asked:
+            if table not in self.asked:
+                self.columns(table)
+            if self.asked[table] != columns:
+                return False
+        return True
+
 
 def remembered(statement: Statement, schemas: SchemaLookup, cache: Cache) -> StatementLineage:
     """What `analyse` says of a statement, from the cache where its shape was analysed before with the same schemas.
@@ -168,24 +178,21 @@ def remembered(statement: Statement, schemas: SchemaLookup, cache: Cache) -> Sta
     Cost: a glance at the text and at the schemas of its tables for a shape that is known; otherwise that of `analyse`.
     Law:  equal to `analyse(statement, schemas)` whatever was asked before (tests/laws/test_sql_cache.py).
     """
-
-    def known(table: str) -> Columns | None:
-        columns = schemas.columns(table)
-        return None if columns is None else tuple(columns.items())
-
-    found = cache.find(statement, known)
+    noting = _Noting(schemas)
+    found = cache.find(statement, noting.answers_alike)
     if found is not None:
         return found
-    noting = _Noting(schemas)
+    noting.asked.clear()
     analysed = analyse_shape(statement, noting)
     cache.keep(statement, tuple(noting.asked.items()), analysed)
     return analysed.lineage
 
 
-def _read_with(entry: _Entry | None, known: Known) -> _Reading | None:
-    for reading in entry.readings if entry is not None else ():
-        if all(known(table) == columns for table, columns in reading.asked):
-            return reading
+def _read_with(entry: _Entry | None, holds: Holds) -> _Reading | None:
+    if entry is not None:
+        for reading in entry.readings:
+            if holds(reading.asked):
+                return reading
     return None
 
 

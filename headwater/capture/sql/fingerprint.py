@@ -36,10 +36,10 @@ _TOLD_APART = _EXACT.keys() | {TokenType.SEMICOLON, TokenType.IDENTIFIER}
 
 
 class Stem(NamedTuple):
-    """A fingerprint before its tokens are counted in, and these tokens in the order of the text."""
+    """A fingerprint before its tokens are counted in, and the digests of these in the order of the text."""
 
     digest: str
-    tokens: tuple[str, ...]
+    tokens: list[str]
 
     @property
     def fingerprint(self) -> str:
@@ -48,14 +48,14 @@ class Stem(NamedTuple):
 
 
 def with_tokens(digest: str, tokens: Sequence[str]) -> str:
-    """The fingerprint of a statement of this stem that holds these tokens."""
-    return _digest(["tokens", digest, *tokens]) if tokens else digest
+    """The fingerprint of a statement of this stem that holds tokens of these digests, all of which are of one length."""
+    return _short(f"tokens {VERSION} {digest} {''.join(tokens)}") if tokens else digest
 
 
 def of_text(text: str) -> Stem:
     """The stem of a text nobody can read: its bytes, white space at the ends apart."""
-    pieces, tokens = apart(text.strip())
-    return Stem(_digest(["text", *pieces, *(token[:3] for token in tokens)]), tuple(tokens))
+    pieces, kinds, digests = apart(text.strip())
+    return Stem(_digest(["text", *pieces, *kinds]), digests)
 
 
 def of_lineage(
@@ -71,7 +71,7 @@ def of_lineage(
     words, stand_ins = _words(tokens, grammar)
     resolved = [*(f"r{name}" for name in sources), *(f"w{name}" for name in targets), *(f"o{name}" for name in overwrites)]
     flows = [_edge(edge) for edge in edges]
-    return Stem(_digest(["sql", grammar.name, str(len(words)), *words, str(len(resolved)), *resolved, *flows]), tuple(stand_ins))
+    return Stem(_digest(["sql", grammar.name, str(len(words)), *words, str(len(resolved)), *resolved, *flows]), stand_ins)
 
 
 def _words(tokens: Sequence[Token], grammar: Grammar) -> tuple[list[str], list[str]]:
@@ -91,9 +91,9 @@ def _words(tokens: Sequence[Token], grammar: Grammar) -> tuple[list[str], list[s
                 words.append(";")
         elif kind is TokenType.IDENTIFIER:
             words.append("i" + text)
-        elif text.startswith(MARK) and (found := apart(f"'{text}'"))[0] == ["", ""]:
-            stand_ins += found[1]
-            words.append(f"t{_EXACT[kind]}{found[1][0][:3]}")
+        elif text.startswith(MARK) and (found := apart(f"'{text}'")).pieces == ["", ""]:
+            stand_ins += found.digests
+            words.append(f"t{_EXACT[kind]}{found.kinds[0]}")
         else:
             words.append(_EXACT[kind] + text)
     while words and words[-1] == ";":
@@ -108,5 +108,8 @@ def _edge(edge: TableEdge) -> str:
 
 def _digest(parts: Iterable[str]) -> str:
     """SHA-256 over length-prefixed parts, so that no two lists of parts share a digest."""
-    text = "".join([f"{len(part)}:{part}" for part in ("headwater-sql-fingerprint", VERSION, *parts)])
+    return _short("".join([f"{len(part)}:{part}" for part in ("headwater-sql-fingerprint", VERSION, *parts)]))
+
+
+def _short(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -25,7 +25,7 @@ def test_a_token_is_known_by_its_kind() -> None:
 def test_a_statement_is_taken_apart_where_tokens_stand_for_literals() -> None:
     one, other = Tokens(b"k").token("str", "Maria"), Tokens(b"k").token("num", "41")
     text = f"select 'hw:str:short', {one}, 'x {one}' from t where a = '{one}' and b in ('{other}')"
-    pieces, tokens = apart(text)
-    assert tokens == [one.removeprefix("hw:"), other.removeprefix("hw:")]
+    pieces, kinds, digests = apart(text)
+    assert (kinds, digests) == (["str", "num"], [one[7:], other[7:]])
     assert pieces == [f"select 'hw:str:short', {one}, 'x {one}' from t where a = ", " and b in (", ")"]
-    assert apart("select 1") == (["select 1"], [])
+    assert apart("select 1") == (["select 1"], [], [])

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from headwater.capture.sql.analysis import analyse_shape
-from headwater.capture.sql.cache import Cache, Columns, remembered, shape_of
+from headwater.capture.sql.cache import Cache, Holds, remembered, shape_of
 from headwater.model.lineage import Statement
 from tests.unit.capture.sql.reading import SCHEMAS, Catalog
 
@@ -23,9 +23,13 @@ class Counting(Catalog):
         return dict(found) if found is not None else None
 
 
-def known(table: str) -> Columns | None:
-    """What the tests' catalog knows."""
-    return tuple((name, "") for name in SCHEMAS[table]) if table in SCHEMAS else None
+def knowing(**tables: tuple[str, ...]) -> Holds:
+    """Whether these, and the tests' catalog for others, are what was asked."""
+    known = {table: tuple((name, "") for name in names) for table, names in {**SCHEMAS, **tables}.items()}
+    return lambda asked: all(known.get(table) == columns for table, columns in asked)
+
+
+known = knowing()
 
 
 def test_another_value_is_no_other_shape_but_another_fingerprint() -> None:
@@ -56,8 +60,8 @@ def test_another_schema_of_a_table_read_is_another_reading_and_of_one_not_read_i
     cache, statement = Cache(), Statement("SELECT * FROM t")
     plain = remembered(statement, Catalog(SCHEMAS), cache)
     assert cache.find(statement, known) == plain
-    assert cache.find(statement, lambda table: known(table) if table == "t" else (("new", "int"),)) == plain
-    assert cache.find(statement, lambda table: (("b", ""), ("a", ""))) is None
+    assert cache.find(statement, knowing(u=("new",))) == plain
+    assert cache.find(statement, knowing(t=("b", "a", "id"))) is None
     assert len(remembered(statement, Catalog({**SCHEMAS, "t": ("z",)}), cache).edges) == 1
     assert cache.find(statement, known) == plain
 
@@ -104,8 +108,8 @@ def test_only_so_many_readings_of_one_shape_are_kept() -> None:
     for number in range(50):
         remembered(statement, Catalog({"t": (f"c{number}",)}), cache)
     assert cache.size_bytes < 20_000
-    assert cache.find(statement, lambda _: (("c49", ""),)) is not None
-    assert cache.find(statement, lambda _: (("c1", ""),)) is None
+    assert cache.find(statement, knowing(t=("c49",))) is not None
+    assert cache.find(statement, knowing(t=("c1",))) is None
 
 
 def test_a_known_statement_asks_for_the_tables_it_names_only() -> None:
