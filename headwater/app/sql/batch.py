@@ -14,7 +14,7 @@ import msgspec
 from headwater.app.sql.catalog import Catalog
 from headwater.app.sql.lineage import End, Reach, dialect_of, reach_of
 from headwater.app.sql.requests import Id, Request, Unreadable, lines_of, request_of, schema_of
-from headwater.capture.sql import SchemaLookup, analyse
+from headwater.capture.sql import Cache, remembered
 from headwater.model.lineage import Reason, Statement, StatementLineage, Status
 
 K = TypeVar("K")
@@ -23,6 +23,7 @@ V = TypeVar("V")
 UNREADABLE = "line-unreadable"
 TOO_LONG = "text-too-long"
 ANSWERS_BYTES = 32 * 1024 * 1024
+SHAPES_BYTES = 32 * 1024 * 1024
 SCHEMAS_BYTES = 8 * 1024 * 1024
 _OVERHEAD_BYTES = 400
 """About what keeping one thing costs besides its bytes."""
@@ -64,6 +65,8 @@ class Batch:
     def __init__(self, defaults: Defaults) -> None:
         self._defaults = defaults
         self._answers: Kept[tuple[Statement, Catalog], bytes] = Kept(ANSWERS_BYTES)
+        self._shapes = Cache(SHAPES_BYTES)
+        """For texts that differ in redaction's tokens, or come with schemas that differ in other tables."""
         self._schemas: Kept[bytes, Catalog] = Kept(SCHEMAS_BYTES)
         self.unreadable = 0
         """Lines that were no requests."""
@@ -88,7 +91,11 @@ class Batch:
         dialect = dialect_of(request.dialect) if request.dialect is not None else self._defaults.dialect
         catalog, schema = request.catalog or self._defaults.catalog, request.default_schema or self._defaults.schema
         statement = Statement(request.sql, dialect, catalog, schema)
-        return self._answers.get((statement, schemas), lambda: _encoded(statement, schemas), lambda body: len(request.sql) + len(body))
+        return self._answers.get(
+            (statement, schemas),
+            lambda: msgspec.json.encode(_told(remembered(statement, schemas, self._shapes))),
+            lambda body: len(request.sql) + len(body),
+        )
 
     def _catalog(self, raw: bytes) -> Catalog:
         """The catalog of a schema in JSON; the same for the same bytes, as long as it is remembered."""
@@ -129,10 +136,6 @@ class Kept(Generic[K, V]):
         self._kept.clear()
         self._used = 0
         self.emptied += 1
-
-
-def _encoded(statement: Statement, schemas: SchemaLookup) -> bytes:
-    return msgspec.json.encode(_told(analyse(statement, schemas)))
 
 
 def _told(lineage: StatementLineage) -> BatchAnswer:

@@ -10,7 +10,7 @@ import pytest
 from headwater.app.sql import batch
 from headwater.app.sql.batch import Batch, Defaults, Kept
 from headwater.app.sql.catalog import Catalog
-from headwater.capture.sql import SchemaLookup, analyse
+from headwater.capture.sql import Cache, SchemaLookup, analyse
 from headwater.capture.sql.budget import MAX_TEXT_BYTES
 from headwater.model.lineage import Statement, StatementLineage
 
@@ -120,11 +120,11 @@ def test_the_same_statement_with_other_columns_is_another_question() -> None:
 def test_repeated_statements_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
-    def noting(statement: Statement, schemas: SchemaLookup) -> StatementLineage:
+    def noting(statement: Statement, schemas: SchemaLookup, cache: Cache) -> StatementLineage:
         read.append(statement.sql)
         return analyse(statement, schemas)
 
-    monkeypatch.setattr(batch, "analyse", noting)
+    monkeypatch.setattr(batch, "remembered", noting)
     schema = {"t": {"a": "INT"}}
     answers = answered(*({"id": number, "sql": "select * from t", "schema": schema} for number in range(5)))
     assert read == ["select * from t"] and [answer["id"] for answer in answers] == [0, 1, 2, 3, 4]
@@ -155,12 +155,12 @@ def test_answers_stay_right_when_schemas_are_forgotten(monkeypatch: pytest.Monke
 
 
 def test_a_fault_of_ours_is_an_answer_and_does_not_end_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    def stumbling(statement: Statement, schemas: SchemaLookup) -> StatementLineage:
+    def stumbling(statement: Statement, schemas: SchemaLookup, cache: Cache) -> StatementLineage:
         if "stumble" in statement.sql:
             raise KeyError("secret")
         return analyse(statement, schemas)
 
-    monkeypatch.setattr(batch, "analyse", stumbling)
+    monkeypatch.setattr(batch, "remembered", stumbling)
     first, second = answered({"id": 1, "sql": "select stumble"}, {"id": 2, "sql": "select 1"})
     assert (first["id"], first["status"], first["reasons"][0]["code"]) == (1, "failed", "analyser-fault")
     assert second["status"] == "complete" and "secret" not in json.dumps(first)
