@@ -83,7 +83,8 @@ def watch(scale: float, resident: Callable[[], int] | None = None) -> list[tuple
     follower = Follower(workload, cache)
     marks = [int(mark * scale) for mark in MARKS]
     sent = sql_texts.Producers(workload).send(marks[-1], new_shapes_each=NEW_EACH)
-    seen, looks = 0, []
+    seen = 0
+    looks: list[tuple[int, int, int]] = []
     while chunk := list(islice(sent, CHUNK)):
         follower.follow(chunk)
         seen += len(chunk)

@@ -121,11 +121,12 @@ def openlineage(schema: Schema, dialect: str) -> Peer:
 
 def sqlglot_plain(schema: Schema, dialect: str) -> Peer:
     """`sqlglot.lineage.lineage()` as its manual shows it: once per output column, the schema a plain dictionary."""
-    from sqlglot import parse_one
+    from sqlglot import exp, parse_one
     from sqlglot.lineage import lineage
 
     def ask(sql: str) -> dict[str, Any]:
-        names = parse_one(sql, dialect=dialect).named_selects
+        tree = parse_one(sql, dialect=dialect)
+        names = tree.named_selects if isinstance(tree, exp.Query) else []
         return {name: lineage(name, sql, schema, dialect=dialect) for name in dict.fromkeys(names) if name != "*"}
 
     return Peer(ask, _leaves, f"{_sqlglot()}, as in its manual")
@@ -137,7 +138,7 @@ def sqlglot_tuned(schema: Schema, dialect: str) -> Peer:
     from sqlglot.lineage import lineage
     from sqlglot.schema import MappingSchema
 
-    mapping = MappingSchema(schema, dialect=dialect)
+    mapping = MappingSchema({table: dict(columns) for table, columns in schema.items()}, dialect=dialect)
 
     def ask(sql: str) -> dict[str, Any]:
         return lineage(None, parse_one(sql, dialect=dialect), mapping, dialect=dialect, trim_selects=False, copy=False)

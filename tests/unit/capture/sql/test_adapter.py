@@ -88,21 +88,15 @@ def test_the_recursion_limit_is_put_back() -> None:
 def test_the_plain_core_gives_identical_results(tmp_path: Path) -> None:
     package = Path(sqlglot.__file__).parent
     shutil.copytree(package, tmp_path / "sqlglot", ignore=shutil.ignore_patterns("*.so", "*.pyd", "__pycache__"))
-    program = (
-        "import msgspec, sys; from headwater.capture.sql import adapter, analyse; from headwater.model.lineage import Statement;"
-        "from tests.unit.capture.sql.oracle import Catalog; from tests.unit.capture.sql.test_oracle import STATEMENTS;"
-        "from tests.unit.capture.sql.test_budget import DEPTHS;"
-        "print(adapter.COMPILED, file=sys.stderr);"
-        "texts = [*STATEMENTS, *(make(depth) for make in DEPTHS.values() for depth in (60, 190, 1000))];"
-        "sys.stdout.buffer.write(msgspec.json.encode([analyse(Statement(sql, 'duckdb'), Catalog()) for sql in texts]))"
-    )
     root = Path(__file__).parents[4]
-    outcomes = [
-        subprocess.run([sys.executable, "-c", program], cwd=root, env={"PYTHONPATH": path}, capture_output=True, check=True)
+    command = [sys.executable, "-m", "tests.unit.capture.sql.everything"]
+    compiled, plain = (
+        subprocess.run(command, cwd=root, env={"PYTHONPATH": path}, capture_output=True, check=True).stdout.splitlines()
         for path in (str(root), f"{tmp_path}:{root}")
-    ]
-    assert [outcome.stderr.strip() for outcome in outcomes] == [b"True", b"False"]
-    assert outcomes[0].stdout == outcomes[1].stdout
+    )
+    assert (compiled[0], plain[0]) == (b"True", b"False")
+    assert len(compiled) > 900
+    assert compiled[1:] == plain[1:]
 
 
 @pytest.mark.parametrize("dialect", [each.value or None for each in Dialects])
