@@ -1,4 +1,4 @@
-"""How fast lineage is read from SQL, beside its peers: throughput, long statements, known statements, memory.
+"""How fast lineage is read from SQL, beside its peers, and what they miss: throughput, long statements, known statements, memory.
 
     python bench/sql.py [--rounds 7] [--scale 1.0]
 
@@ -14,6 +14,7 @@ import argparse
 import sys
 
 import sql_cached
+import sql_missed
 import sql_peers
 import sql_texts
 from sql_peers import Measured
@@ -39,6 +40,7 @@ def main() -> int:
         long_statements(arguments.rounds),
         known(arguments.rounds),
         memory(arguments.scale),
+        sql_missed.main(),
     ]
     return 0 if all(held) else 1
 
@@ -106,7 +108,7 @@ def memory(scale: float) -> bool:
     print(f"{'statements, 1 % of new shapes':34}{'resident MB':>13}{'cache says MB':>15}{'ratio':>8}")
     for seen, resident, held in looks:
         print(f"{seen:<34,}{resident / 1e6:13.1f}{held / 1e6:15.1f}{resident / looks[0][1]:8.2f}")
-    print(f"target: <= {TARGET_FLAT} of the first at the last")
+    print(f"target: <= {TARGET_FLAT} of the first at the last\n")
     return looks[-1][1] <= TARGET_FLAT * looks[0][1]
 
 

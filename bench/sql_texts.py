@@ -1,4 +1,4 @@
-"""Texts for the SQL benchmarks: the decision-support statements of the tests, long statements, and statements as producers repeat them."""
+"""Texts for the SQL benchmarks: decision-support statements, long statements, and statements as producers repeat them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from headwater.capture.redaction.redactor import Redactor
 from headwater.capture.redaction.tokens import apart
 from headwater.model.lineage import Statement
 
-CORPUS = Path(__file__).parents[1] / "tests" / "oracle" / "corpus" / "decision_support"
+STATEMENTS = Path(__file__).parent / "decision_support"
 DIALECT = "duckdb"
 LINES_PER_STEP = 25
 COLUMNS = ("id", "region", "day", "customer", "product", "amount", "price", "quantity", "discount", "tax", "cost", "status", "channel")
@@ -30,9 +30,9 @@ class Workload(NamedTuple):
 
 
 def decision_support() -> Workload:
-    """The statements that the oracle tests hold to the truth: warehouse reports over a schema of 24 tables."""
-    schema = json.loads((CORPUS / "schema.json").read_text(encoding="utf-8"))
-    return Workload(schema, {path.stem: path.read_text(encoding="utf-8") for path in sorted(CORPUS.glob("*.sql"))})
+    """Reports over a warehouse of 24 tables, of the kinds that decision-support benchmarks ask for."""
+    schema = json.loads((STATEMENTS / "schema.json").read_text(encoding="utf-8"))
+    return Workload(schema, {path.stem: path.read_text(encoding="utf-8") for path in sorted(STATEMENTS.glob("*.sql"))})
 
 
 def long_statement(lines: int) -> Workload:

@@ -91,7 +91,9 @@ def sqllineage(schema: Schema, dialect: str) -> Peer:
     provider = DummyMetaDataProvider({f"<default>.{table}": list(columns) for table, columns in schema.items()})
 
     def ask(sql: str) -> Any:
-        return LineageRunner(f"insert into answer {sql}", dialect=dialect, metadata_provider=provider).get_column_lineage()
+        is_query = sql.split(None, 1)[0].lower() in ("select", "with", "from")
+        text = f"insert into answer {sql}" if is_query else sql
+        return LineageRunner(text, dialect=dialect, metadata_provider=provider).get_column_lineage()
 
     def edges(paths: Any) -> Iterator[Edge]:
         for path in paths:
