@@ -51,7 +51,7 @@ docs: $(VENV)/.installed-dev ## Generate docs/reference and docs/errors.md
 	@$(BIN)/python -m docs.generate
 
 clean: ## Remove the environment, caches and build products; homes with ledgers stay
-	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment. A stamp per set of extras makes repeated calls quick; a changed pyproject.toml installs again.

@@ -1,10 +1,9 @@
-"""Has statements analysed: in worker processes for a server, in this process for a few, and never the same task twice."""
+"""Has statements analysed: in worker processes for a server, in this process for a few, and never the same shape twice."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,13 +15,15 @@ import msgspec
 
 from headwater.app.analysis_worker import Outcome, Task, perform
 from headwater.app.frames import read_frame, write_frame
+from headwater.capture.sql.cache import Asked, Cache, shape_of
 from headwater.model.lineage import Reason, Statement, StatementLineage
-from headwater.projections.statements import AnalysisRequest
+from headwater.projections.statements import AnalysisRequest, TableSchema
 
-CACHE_SIZE = 50_000
 BATCH = 16
 PATIENCE_SECONDS = 60.0
 """A worker silent for this long is taken for dead. A safety net: statements are bounded by steps, not by time."""
+_FATAL_REMEMBERED = 1_000
+_ASKED_REMEMBERED = 10_000
 
 
 class Performer(Protocol):
@@ -128,42 +129,108 @@ class Workers:
 
 
 class Analyser:
-    """Remembers outcomes by task: producers send the same statements again and again."""
+    """Remembers what was found: producers send the same statements again and again, with other values."""
 
-    def __init__(self, performer: Performer) -> None:
+    def __init__(self, performer: Performer, cache: Cache | None = None) -> None:
         self._performer = performer
-        self._known: OrderedDict[Task, Outcome] = OrderedDict()
+        self._cache = cache if cache is not None else Cache()
+        self._fatal: dict[object, None] = {}
+        """Shapes, with their schemas, that killed a worker; not tried again."""
+        self._asked: dict[tuple[TableSchema, ...], Asked] = {}
         self._lock = Lock()
 
     def prefetch(self, statements: Sequence[Statement]) -> None:
         """Find the tables of many statements at once."""
-        self._outcomes([Task(statement, None) for statement in statements])
+        with self._lock:
+            missing = [statement for statement in statements if self._cache.tables(statement) is None]
+        if missing:
+            self._outcomes([Task(statement, None) for statement in missing])
 
     def referenced(self, statement: Statement) -> tuple[str, ...]:
         """The tables a statement names."""
-        return self._outcomes([Task(statement, None)])[0].tables or ()
+        with self._lock:
+            tables = self._cache.tables(statement)
+        return tables if tables is not None else self._outcomes([Task(statement, None)])[0].tables or ()
 
     def analyse(self, requests: Sequence[AnalysisRequest]) -> list[StatementLineage]:
         """The lineage of each request's statement, in order."""
-        tasks = [Task(request.statement, tuple((table.table, table.columns) for table in request.tables)) for request in requests]
-        return [outcome.lineage or _killed(task) for task, outcome in zip(tasks, self._outcomes(tasks), strict=True)]
+        asked = [self._as_asked(request.tables) for request in requests]
+        with self._lock:
+            found = [self._cache.find(request.statement, tables.__eq__) for request, tables in zip(requests, asked, strict=True)]
+        missing = [Task(requests[at].statement, asked[at]) for at, lineage in enumerate(found) if lineage is None]
+        made = iter([outcome.lineage or _killed(task) for task, outcome in zip(missing, self._outcomes(missing), strict=True)])
+        return [lineage if lineage is not None else next(made) for lineage in found]
 
     def close(self) -> None:
         """Let go of processes."""
         self._performer.close()
 
-    def _outcomes(self, tasks: Sequence[Task]) -> list[Outcome]:
-        with self._lock:
-            found = {task: self._known[task] for task in tasks if task in self._known}
-        missing = [task for task in dict.fromkeys(tasks) if task not in found]
-        if missing:
-            for task, outcome in zip(missing, self._performer.perform(missing), strict=True):
-                found[task] = outcome if outcome is not None else Outcome()
-            with self._lock:
-                self._known.update((task, found[task]) for task in missing)
-                while len(self._known) > CACHE_SIZE:
-                    self._known.popitem(last=False)
+    def _as_asked(self, tables: tuple[TableSchema, ...]) -> Asked:
+        """Tables as the cache knows them; most statements of one shape bring the very same ones."""
+        asked = self._asked.get(tables)
+        if asked is None:
+            if len(self._asked) >= _ASKED_REMEMBERED:
+                self._asked.clear()
+            asked = self._asked[tables] = tuple([(table.table, table.columns) for table in tables])
+        return asked
+
+    def _outcomes(self, tasks: Sequence[Task]) -> list[_Found]:
+        """Known ones at once; of the others first one of each shape, then those for which that was not enough."""
+        found = self._known(tasks)
+        for one_per_shape in (True, False):
+            missing = [task for task in dict.fromkeys(tasks) if task not in found]
+            if not missing:
+                break
+            chosen = list({_alike(task): task for task in missing}.values()) if one_per_shape else missing
+            found |= self._performed(chosen)
+            found |= self._known([task for task in missing if task not in found])
         return [found[task] for task in tasks]
+
+    def _known(self, tasks: Sequence[Task]) -> dict[Task, _Found]:
+        found: dict[Task, _Found] = {}
+        with self._lock:
+            for task in tasks:
+                if task.tables is None:
+                    tables = self._cache.tables(task.statement)
+                    if tables is not None:
+                        found[task] = _Found(tables=tables)
+                else:
+                    lineage = self._cache.find(task.statement, task.tables.__eq__)
+                    if lineage is not None:
+                        found[task] = _Found(lineage)
+                if task not in found and self._fatal and _alike(task) in self._fatal:
+                    found[task] = _Found()
+        return found
+
+    def _performed(self, tasks: Sequence[Task]) -> dict[Task, _Found]:
+        outcomes = self._performer.perform(tasks)
+        with self._lock:
+            return {task: self._kept(task, outcome) for task, outcome in zip(tasks, outcomes, strict=True)}
+
+    def _kept(self, task: Task, outcome: Outcome | None) -> _Found:
+        if outcome is None:
+            self._fatal[_alike(task)] = None
+            while len(self._fatal) > _FATAL_REMEMBERED:
+                del self._fatal[next(iter(self._fatal))]
+            return _Found()
+        if task.tables is None or outcome.analysed is None:
+            tables = outcome.tables or ()
+            self._cache.keep_tables(task.statement, tables)
+            return _Found(tables=tables)
+        self._cache.keep(task.statement, task.tables, outcome.analysed)
+        return _Found(outcome.analysed.lineage)
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """The answer to a task; neither for one that killed its worker."""
+
+    lineage: StatementLineage | None = None
+    tables: tuple[str, ...] | None = None
+
+
+def _alike(task: Task) -> object:
+    """What tasks have in common that may share an outcome."""
+    return shape_of(task.statement)[0], task.tables
 
 
 def _killed(task: Task) -> StatementLineage:

@@ -12,30 +12,29 @@ from collections.abc import Mapping
 import msgspec
 
 from headwater.app.frames import read_frame, write_frame
-from headwater.capture.sql import analyse, referenced_tables
-from headwater.model.lineage import Statement, StatementLineage
-
-Columns = tuple[tuple[str, str], ...]
+from headwater.capture.sql.analysis import Analysed, analyse_shape, referenced_tables
+from headwater.capture.sql.cache import Asked
+from headwater.model.lineage import Statement
 
 
 class Task(msgspec.Struct, frozen=True, cache_hash=True):
     """Read a statement by these schemas; `tables` None asks only which tables it names."""
 
     statement: Statement
-    tables: tuple[tuple[str, Columns | None], ...] | None
+    tables: Asked | None
 
 
 class Outcome(msgspec.Struct, frozen=True):
     """What came of a task: one of the two."""
 
-    lineage: StatementLineage | None = None
+    analysed: Analysed | None = None
     tables: tuple[str, ...] | None = None
 
 
 class Schemas:
     """The analyser's view of a task's tables."""
 
-    def __init__(self, tables: tuple[tuple[str, Columns | None], ...]) -> None:
+    def __init__(self, tables: Asked) -> None:
         self._columns = {table: None if columns is None else dict(columns) for table, columns in tables}
 
     def columns(self, table: str) -> Mapping[str, str] | None:
@@ -47,7 +46,7 @@ def perform(task: Task) -> Outcome:
     """Do one task."""
     if task.tables is None:
         return Outcome(tables=referenced_tables(task.statement))
-    return Outcome(lineage=analyse(task.statement, Schemas(task.tables)))
+    return Outcome(analyse_shape(task.statement, Schemas(task.tables)))
 
 
 def main() -> None:

@@ -20,6 +20,8 @@ from headwater.model.lineage import Reason, Statement, StatementLineage
 PATIENCE_SECONDS = 60
 """A process silent for this long is taken for dead. A safety net: texts are bounded by steps, not by time."""
 _GRACE_SECONDS = 5
+SHAPES_BYTES = 32 * 1024 * 1024
+"""Room for what was read: texts that differ in redaction's tokens alone, or come with schemas that differ in other tables, share it."""
 _DIE_WITH_PARENT = 1
 """Linux' number for `PR_SET_PDEATHSIG`."""
 
@@ -41,22 +43,26 @@ def failed(code: str, subject: str = "") -> StatementLineage:
 
 def main() -> None:
     """Serve until standard input closes."""
-    from headwater.capture.sql import analyse
+    from headwater.capture.sql import Cache, remembered
 
     _die_with_parent()
+    cache = Cache(SHAPES_BYTES)
     decoder = msgspec.msgpack.Decoder(Ask)
     schemas = Catalog({})
     with suppress(BrokenPipeError):  # whoever asked is gone
         while (frame := read_frame(sys.stdin.buffer)) is not None:
             ask = decoder.decode(frame)
             schemas = schemas if ask.tables is None else Catalog(ask.tables)
-            write_frame(sys.stdout.buffer, msgspec.msgpack.encode(_read(analyse, ask.statement, schemas)))
+            write_frame(
+                sys.stdout.buffer,
+                msgspec.msgpack.encode(_read(lambda statement, known: remembered(statement, known, cache), ask.statement, schemas)),
+            )
 
 
-def _read(analyse: Read, statement: Statement, schemas: Catalog) -> StatementLineage:
+def _read(read: Read, statement: Statement, schemas: Catalog) -> StatementLineage:
     signal.alarm(PATIENCE_SECONDS + _GRACE_SECONDS)  # not handled, so that it ends us whatever we are at
     try:
-        return analyse(statement, schemas)
+        return read(statement, schemas)
     except Exception as error:  # noqa: BLE001  # because this is the rim: whoever asked has a right to an answer
         return failed("analyser-fault", type(error).__name__)
     finally:

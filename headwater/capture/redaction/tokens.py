@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+import re
+from typing import NamedTuple
 
 DROPPED = "***"
 """What stands where a secret stood."""
@@ -13,6 +15,9 @@ _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 """Base32 two characters at a time."""
 _REMEMBERED = 50_000
 _LONGEST_REMEMBERED = 100
+
+_STANDING_IN = re.compile(rf"'{MARK}(str|num):([{_ALPHABET}]{{{_DIGEST_BYTES * 8 // 5}}})'")
+"""A token where it stands in for one literal of a statement. All of a kind are of one length."""
 
 
 class Tokens:
@@ -39,6 +44,20 @@ class Tokens:
 def _base32(digest: bytes) -> str:
     number = int.from_bytes(digest, "big")
     return "".join([_PAIRS[number >> shift & 1023] for shift in range(8 * _DIGEST_BYTES - 10, -1, -10)])
+
+
+class Apart(NamedTuple):
+    """A statement's text without its tokens: the pieces between them, one more than there are tokens, and the tokens' kinds and digests."""
+
+    pieces: list[str]
+    kinds: list[str]
+    digests: list[str]
+
+
+def apart(text: str) -> Apart:
+    """Take a statement's text apart where tokens stand in for literals."""
+    pieces = _STANDING_IN.split(text) if MARK in text else [text]
+    return Apart(pieces[::3], pieces[1::3], pieces[2::3])
 
 
 def is_token(text: str, kind: str) -> bool:

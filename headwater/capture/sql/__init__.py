@@ -2,10 +2,11 @@
 
 Give `analyse` a `Statement` and something that knows schemas; it names every column that reaches an output or decides over rows, or says
 what it could not follow. Pure, deterministic and bounded, so that it can run in worker processes. Read `analysis` first, then `queries`,
-`expressions` and `scopes`; only `adapter` knows the parser.
+`expressions` and `scopes`; only `adapter` knows the parser. `remembered` is the same with a cache: what reads many statements calls that.
 """
 
 from headwater.capture.sql.analysis import ANALYSER, NoSchemas, analyse, referenced_tables
+from headwater.capture.sql.cache import Cache, remembered
 from headwater.capture.sql.names import SchemaLookup
 
-__all__ = ["ANALYSER", "NoSchemas", "SchemaLookup", "analyse", "referenced_tables"]
+__all__ = ["ANALYSER", "Cache", "NoSchemas", "SchemaLookup", "analyse", "referenced_tables", "remembered"]

@@ -6,25 +6,26 @@ The compiled core (`pip install "headwater[c]"`) is used when present; results a
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
+from typing import Any
 
 import sqlglot.parser
 from sqlglot import exp
-from sqlglot.dialects.dialect import Dialect, NormalizationStrategy, UsingColumnOrder
+from sqlglot.dialects.dialect import ASCII_LOWER, ASCII_UPPER, Dialect, NormalizationStrategy, UsingColumnOrder
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.expressions import Expr
-from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 from sqlglot.tokenizer_core import Token, TokenType
 
 from headwater.capture.sql.reasons import Trouble
 
-__all__ = ["COMPILED", "VERSION", "Expr", "Grammar", "Token", "TokenType", "deep_recursion", "exp", "grammar_of"]
+__all__ = ["COMPILED", "VERSION", "Expr", "Grammar", "Token", "TokenType", "deep_recursion", "exp", "grammar_of", "uncollected"]
 
 VERSION = "30.30.0"
 """The only version this engine is tested against."""
@@ -69,6 +70,9 @@ class Grammar:
     using_in_place: bool
     """Whether `*` leaves the columns of USING where they stand instead of putting them first."""
     folds_upper: bool
+    folds_quoted: bool
+    folding: Callable[[str], str] | None
+    """How identifiers are folded; None where it takes more than their text to know."""
     types: frozenset[TokenType]
     """Words that name types, and so are ambiguous before a bracket."""
 
@@ -97,14 +101,40 @@ class Grammar:
             parsed = self.dialect.parser().parse(tokens, text)
             trees = [tree for tree in parsed if tree is not None]
             for tree in trees:
-                _mark_files(tree)
-            return [normalize_identifiers(tree, dialect=self.dialect) for tree in trees]
+                self._settle_names(tree)
+            return trees
         except ParseError as error:
             raise _trouble(error) from None
         except RecursionError:
             raise Trouble("nesting-too-deep") from None
         except Exception:  # noqa: BLE001  # because the parser fails in many ways on arbitrary text, and each is only bad input
             raise Trouble("parse-error", "text that cannot be read in this dialect") from None
+
+    def _settle_names(self, tree: Expr) -> None:
+        """Mark paths and fold identifiers, in one walk with parents first, for no folding may touch a path."""
+        stack: list[Any] = [tree]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, exp.Identifier):
+                self._settle(node)
+                continue
+            if isinstance(node, exp.Table):
+                _mark_file(node)
+            for value in node.args.values():
+                if isinstance(value, Expr):
+                    stack.append(value)
+                elif type(value) is list:
+                    stack += [each for each in value if isinstance(each, Expr)]
+
+    def _settle(self, identifier: Expr) -> None:
+        """Fold one identifier; by the dialect's own rule where it has one beyond case and quotes."""
+        if self.folding is None:
+            self.dialect.normalize_identifier(identifier)
+        elif self.folds_quoted or not identifier.args.get("quoted"):
+            name = identifier.this
+            folded = self.folding(name)
+            if folded != name:
+                identifier.set("this", folded)
 
     def fold(self, name: str) -> str:
         """An unquoted name as the dialect stores it; used where no tree is at hand."""
@@ -118,15 +148,48 @@ def grammar_of(name: str | None) -> Grammar | None:
         dialect = Dialect.get_or_raise(name or "")
     except Exception:  # noqa: BLE001  # because a name with odd characters fails in ways of its own
         return None
+    strategy = dialect.normalization_strategy
     return Grammar(
         name=name or "",
         dialect=dialect,
         lateral_aliases=not name or name in _LATERAL_ALIASES,
         implicit_lateral=not name or name in _IMPLICIT_LATERAL,
         using_in_place=dialect.USING_COLUMN_ORDER is UsingColumnOrder.IN_PLACE,
-        folds_upper=dialect.normalization_strategy is NormalizationStrategy.UPPERCASE,
+        folds_upper=strategy is NormalizationStrategy.UPPERCASE,
+        folds_quoted=strategy in (NormalizationStrategy.CASE_INSENSITIVE, NormalizationStrategy.CASE_INSENSITIVE_UPPERCASE),
+        folding=_folding(dialect) if type(dialect).normalize_identifier is Dialect.normalize_identifier else None,
         types=frozenset(dialect.parser_class.TYPE_TOKENS) - {TokenType.VAR, TokenType.IDENTIFIER},
     )
+
+
+def _folding(dialect: Dialect) -> Callable[[str], str]:
+    """How a dialect without rules of its own folds names; some leave letters outside of ASCII alone."""
+    strategy = dialect.normalization_strategy
+    if strategy is NormalizationStrategy.CASE_SENSITIVE:
+        return str
+    if strategy in (NormalizationStrategy.UPPERCASE, NormalizationStrategy.CASE_INSENSITIVE_UPPERCASE):
+        return _ascii_upper if dialect.ASCII_ONLY_NORMALIZATION else str.upper
+    return _ascii_lower if dialect.ASCII_ONLY_NORMALIZATION else str.lower
+
+
+def _ascii_lower(name: str) -> str:
+    return name.lower() if name.isascii() else name.translate(ASCII_LOWER)
+
+
+def _ascii_upper(name: str) -> str:
+    return name.upper() if name.isascii() else name.translate(ASCII_UPPER)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No rounds of the cycle collector: while a tree grows they would go through all of it, again and again, and find nothing."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 @contextmanager
@@ -140,18 +203,17 @@ def deep_recursion() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def _mark_files(tree: Expr) -> None:
-    """Turn quoted table names that are paths (`'x.parquet'`, `"s3://…"`, ``parquet.`/data` ``) into literals, which no folding touches."""
-    for table in tree.find_all(exp.Table):
-        name = table.this
-        if not isinstance(name, exp.Identifier) or not name.args.get("quoted") or table.args.get("catalog"):
-            continue
-        path = name.name
-        if table.text("db").lower() in _FILE_FORMATS:
-            table.set("db", None)
-        elif table.args.get("db") or not ("://" in path or path.startswith(("/", "./")) or path.lower().endswith(_FILE_ENDINGS)):
-            continue
-        table.set("this", exp.Literal.string(path))
+def _mark_file(table: Expr) -> None:
+    """Turn a quoted table name that is a path (`'x.parquet'`, `"s3://…"`, ``parquet.`/data` ``) into a literal: no folding touches it."""
+    name = table.this
+    if not isinstance(name, exp.Identifier) or not name.args.get("quoted") or table.args.get("catalog"):
+        return
+    path = name.name
+    if table.text("db").lower() in _FILE_FORMATS:
+        table.set("db", None)
+    elif table.args.get("db") or not ("://" in path or path.startswith(("/", "./")) or path.lower().endswith(_FILE_ENDINGS)):
+        return
+    table.set("this", exp.Literal.string(path))
 
 
 def _offset(error: TokenError) -> int | None:

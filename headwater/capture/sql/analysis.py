@@ -6,11 +6,14 @@ nothing raises, because an exception would be lineage lost. The result depends o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
+import msgspec
+
+from headwater.capture.redaction.tokens import MARK, apart
 from headwater.capture.sql import fingerprint, scripts
-from headwater.capture.sql.adapter import VERSION, Expr, Grammar, Token, TokenType, deep_recursion, exp, grammar_of
+from headwater.capture.sql.adapter import VERSION, Expr, Grammar, Token, TokenType, deep_recursion, exp, grammar_of, uncollected
 from headwater.capture.sql.budget import check_nesting, check_text
 from headwater.capture.sql.names import Defaults, SchemaLookup
 from headwater.capture.sql.queries.queries import relation_of
@@ -67,11 +70,28 @@ class NoSchemas:
         return None
 
 
+class Analysed(msgspec.Struct, frozen=True):
+    """A statement's lineage, and the stem of its fingerprint where the lineage holds for every statement of its shape (`cache`)."""
+
+    lineage: StatementLineage
+    stem: str | None = None
+
+
 def analyse(statement: Statement, schemas: SchemaLookup) -> StatementLineage:
     """What a SQL text reads, writes and lets flow where, with status and reasons. Never raises for any text; the schemas' own faults pass.
 
     Cost: linear in the text for ordinary statements; bounded by a budget of steps for all.
     """
+    return analyse_shape(statement, schemas).lineage
+
+
+def analyse_shape(statement: Statement, schemas: SchemaLookup) -> Analysed:
+    """The same, with what is needed to know the lineage of statements that differ from it in redaction's tokens only."""
+    with uncollected():
+        return _analysed(statement, schemas)
+
+
+def _analysed(statement: Statement, schemas: SchemaLookup) -> Analysed:
     text = statement.sql
     grammar = grammar_of(statement.dialect)
     defaults = Defaults(statement.catalog, statement.schema)
@@ -80,8 +100,8 @@ def analyse(statement: Statement, schemas: SchemaLookup) -> StatementLineage:
     try:
         check_text(text)
         tokens = grammar.tokens(text)
-        scripts.check_templating(tokens)
-        chunks = scripts.split(tokens)
+        scripts.check_templating(tokens, text)
+        chunks = scripts.split(tokens, text)
         if not chunks:
             raise Trouble("no-statement", line=1, column=1)
     except Trouble as trouble:
@@ -102,7 +122,7 @@ def referenced_tables(statement: Statement) -> tuple[str, ...]:
     return tuple(sorted({*lineage.sources, *lineage.targets}))
 
 
-def _failed(statement: Statement, grammar: Grammar | None, reason: Reason) -> StatementLineage:
+def _failed(statement: Statement, grammar: Grammar | None, reason: Reason) -> Analysed:
     """Nothing could be followed; the tables that the first words name are told all the same."""
     read, written = set[str](), set[str]()
     if grammar is not None:
@@ -110,14 +130,16 @@ def _failed(statement: Statement, grammar: Grammar | None, reason: Reason) -> St
             tokens = grammar.tokens(statement.sql[:_GLANCE].replace("\0", " "))
             glimpsed = mentioned(tokens, grammar, Defaults(statement.catalog, statement.schema))
             read, written = set(glimpsed[0]), set(glimpsed[1])
-    return StatementLineage(
+    stem = fingerprint.of_text(statement.sql)
+    lineage = StatementLineage(
         status="failed",
         reasons=(reason,),
         sources=tuple(sorted(read)),
         targets=tuple(sorted(written)),
-        fingerprint=fingerprint.of_text(statement.sql),
+        fingerprint=stem.fingerprint,
         analyser=ANALYSER,
     )
+    return Analysed(lineage, _shared(statement.sql, stem, lineage))
 
 
 def _statement(written: Written, tokens: list[Token]) -> bool:
@@ -198,7 +220,7 @@ def _note_mentioned(written: Written, tokens: Sequence[Token]) -> None:
         written.target(name)
 
 
-def _result(written: Written, tokens: Sequence[Token], any_read: bool) -> StatementLineage:
+def _result(written: Written, tokens: Sequence[Token], any_read: bool) -> Analysed:
     session = written.session
     reasons = session.report.reasons
     status: Status = "complete" if not reasons else "partial" if any_read else "failed"
@@ -206,16 +228,36 @@ def _result(written: Written, tokens: Sequence[Token], any_read: bool) -> Statem
     read = {*session.sources, *(edge.source_table for edge in edges)}
     sources, goals = tuple(sorted(read)), tuple(sorted({*written.targets, *session.touched}))
     overwrites = tuple(sorted(written.overwrites))
-    return StatementLineage(
+    stem = fingerprint.of_lineage(tokens, session.grammar, sources=sources, targets=goals, overwrites=overwrites, edges=edges)
+    lineage = StatementLineage(
         status=status,
         reasons=reasons,
         sources=sources,
         targets=goals,
         edges=edges,
         overwrites=overwrites,
-        fingerprint=fingerprint.of_lineage(tokens, session.grammar, sources=sources, targets=goals, overwrites=overwrites, edges=edges),
+        fingerprint=stem.fingerprint,
         analyser=ANALYSER,
     )
+    return Analysed(lineage, _shared(session.text, stem, lineage))
 
 
-__all__ = ["ANALYSER", "Grammar", "NoSchemas", "analyse", "referenced_tables"]
+def _shared(text: str, stem: fingerprint.Stem, lineage: StatementLineage) -> str | None:
+    """The stem, unless tokens may matter by what they are: one stands inside a longer word, or is or meets a name."""
+    pieces, _, tokens = apart(text)
+    if not tokens:
+        return stem.digest
+    is_plain = tokens == stem.tokens and not any(MARK in word.lower() for word in (*pieces, *_names(lineage)))
+    return stem.digest if is_plain else None
+
+
+def _names(lineage: StatementLineage) -> Iterable[str]:
+    """Every word of a lineage that comes from the statement."""
+    yield from (*lineage.sources, *lineage.targets, *lineage.overwrites)
+    for reason in lineage.reasons:
+        yield reason.subject
+    for edge in lineage.edges:
+        yield from (edge.source_column or "", edge.target_column or "", *edge.functions)
+
+
+__all__ = ["ANALYSER", "Analysed", "Grammar", "NoSchemas", "analyse", "analyse_shape", "referenced_tables"]

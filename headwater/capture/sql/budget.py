@@ -26,7 +26,8 @@ _PREFIXES = frozenset(
     | {TokenType.SOME, TokenType.FROM, TokenType.SELECT, TokenType.DISTINCT, TokenType.EXISTS, TokenType.COLON}
 )
 """Tokens that the parser reads by calling itself for what follows."""
-
+_STEERING = _PREFIXES | _OPENING | _CLOSING | {TokenType.END, TokenType.JOIN, TokenType.ON, TokenType.USING}
+"""All others neither open nor close anything."""
 
 _WORD = re.compile(r"'[^']*'|\w+|[^\w\s]")
 
@@ -73,33 +74,39 @@ def check_nesting(tokens: Sequence[Token], types: frozenset[TokenType] = frozens
     joins = [0]
     typed = [0]
     prefixes = keywords = 0
-    word = ""
+    word: Token | None = None
     before: TokenType | None = None
     for token in tokens:
         kind = token.token_type
-        prefixes = prefixes + 1 if kind in _PREFIXES and before in _PREFIXES else 0
         keywords = 0 if kind in _OPERANDS or kind in _OPENING else keywords + 1
-        if kind in _OPENING:
-            levels.append(levels[-1] + prefixes + 1)
-            joins.append(joins[-1])
-            typed.append(typed[-1] + _is_doubled(word, before, kind, types))
-        elif (kind in _CLOSING or kind is TokenType.END) and len(levels) > 1:
-            levels.pop()
-            typed.pop()
-            joins.pop()
-        elif kind is TokenType.JOIN and before not in (TokenType.CROSS, TokenType.NATURAL):
-            joins[-1] += 1
-        elif kind in (TokenType.ON, TokenType.USING):
-            joins[-1] = max(joins[-1] - 1, 0)
-        if levels[-1] + prefixes > MAX_NESTING or joins[-1] > MAX_NESTING or keywords > MAX_NESTING:
+        if kind in _STEERING:
+            prefixes = prefixes + 1 if kind in _PREFIXES and before in _PREFIXES else 0
+            if kind in _OPENING:
+                levels.append(levels[-1] + prefixes + 1)
+                joins.append(joins[-1])
+                typed.append(typed[-1] + (word is not None and _is_doubled(word, kind, types)))
+            elif (kind in _CLOSING or kind is TokenType.END) and len(levels) > 1:
+                levels.pop()
+                typed.pop()
+                joins.pop()
+            elif kind is TokenType.JOIN and before not in (TokenType.CROSS, TokenType.NATURAL):
+                joins[-1] += 1
+            elif kind in (TokenType.ON, TokenType.USING):
+                joins[-1] = max(joins[-1] - 1, 0)
+            if levels[-1] + prefixes > MAX_NESTING or joins[-1] > MAX_NESTING:
+                raise Trouble("nesting-too-deep", offset=token.start)
+            if typed[-1] > MAX_TYPE_NESTING:
+                raise Trouble("nesting-too-deep", "types", offset=token.start)
+        else:
+            prefixes = 0
+        if keywords > MAX_NESTING:
             raise Trouble("nesting-too-deep", offset=token.start)
-        if typed[-1] > MAX_TYPE_NESTING:
-            raise Trouble("nesting-too-deep", "types", offset=token.start)
-        before, word = kind, token.text
+        before, word = kind, token
 
 
-def _is_doubled(word: str, before: TokenType | None, opening: TokenType, types: frozenset[TokenType]) -> bool:
+def _is_doubled(before: Token, opening: TokenType, types: frozenset[TokenType]) -> bool:
     """Whether what follows this bracket costs the parser twice the work."""
-    return before in types or (
-        before is not None and (word.upper() in _DOUBLED or (opening is TokenType.L_BRACKET and word.upper() == "IF"))
-    )
+    if before.token_type in types:
+        return True
+    word = before.text.upper()
+    return word in _DOUBLED or (opening is TokenType.L_BRACKET and word == "IF")

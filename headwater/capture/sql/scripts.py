@@ -14,11 +14,13 @@ _RUNS_COMMENTS = frozenset({"", "doris", "mysql", "singlestore", "starrocks"})
 _IDLE_USES = frozenset({"WAREHOUSE", "ROLE", "SECONDARY ROLES"})
 
 
-def check_templating(tokens: Sequence[Token]) -> None:
+def check_templating(tokens: Sequence[Token], text: str) -> None:
     """Refuse a text in which a template was not rendered.
 
     Raises:  Trouble: with the place of the first mark.
     """
+    if "{" not in text and "}" not in text:
+        return
     before: Token | None = None
     for token in tokens:
         kind = token.token_type
@@ -33,8 +35,10 @@ def hides_code(text: str, grammar: Grammar) -> bool:
     return "/*!" in text and grammar.name in _RUNS_COMMENTS
 
 
-def split(tokens: Sequence[Token]) -> list[list[Token]]:
+def split(tokens: list[Token], text: str) -> list[list[Token]]:
     """Cut at semicolons; empty statements fall away."""
+    if ";" not in text:
+        return [tokens] if tokens else []
     statements: list[list[Token]] = [[]]
     for token in tokens:
         if token.token_type is TokenType.SEMICOLON:

@@ -50,14 +50,15 @@ class Reading:
         """Read one expression to the end."""
         self.stack.append((node, kind, BARE))
         stack = self.stack
-        steps = self.scope.session.steps
+        count = 0
         while stack:
             part, use, trail = stack.pop()
-            steps.spend(1)
+            count += 1
             rule = _RULES.get(type(part))
             if rule is None:
                 rule = _RULES[type(part)] = _rule_for(type(part))
             rule(self, part, use, trail)
+        self.scope.session.steps.spend(count)
         return self.found
 
     def take(self, found: Influences, use: int, trail: Trail = BARE) -> None:

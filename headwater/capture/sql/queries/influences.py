@@ -70,10 +70,13 @@ def union(parts: Iterable[Influences]) -> Influences:
 
 def placed(found: Influences, offset: int) -> Influences:
     """The same influences, read at this place unless they were read somewhere before."""
-    if offset < 0 or UNPLACED not in found.values():
+    if offset < 0:
         return found
-    here = Way(offset)
-    return {each: here if way is UNPLACED or way == UNPLACED else way for each, way in found.items()}
+    for way in found.values():
+        if way.offset < 0 and not way.functions:
+            here = Way(offset)
+            return {each: here if way.offset < 0 and not way.functions else way for each, way in found.items()}
+    return found
 
 
 class Relation:
@@ -154,7 +157,7 @@ class Relation:
         found = self._index.get(column)
         if found is not None and not self._has_fields:
             return found
-        known = self.spelling(column)
+        known = column if found is not None else self._folded.get(column.lower())
         if known is None:
             return None
         found = self._index[known]

@@ -71,9 +71,10 @@ class Scope:
 
     def resolve(self, column: Expr) -> Influences:
         """What reaches the column (or field, or whole row) that a name means; reports a gap where that is not sure."""
+        if column.args.get("table") is None:
+            return placed(self._unqualified(column.name, column), start_of(column))
         parts = [part for part in (column.text("catalog"), column.text("db"), column.text("table"), column.name) if part]
-        found = self._unqualified(parts[0], column) if len(parts) == 1 else self._qualified(parts, column)
-        return placed(found, start_of(column))
+        return placed(self._qualified(parts, column), start_of(column))
 
     def by_number(self, number: int, qualifier: str, node: Expr) -> Influences:
         """The column at a position, counted from one over a relation or over all of FROM."""
@@ -169,7 +170,7 @@ class Scope:
         if len(found) > 1:
             self.session.gap("ambiguous-column", name, node)
         if found:
-            return union(found)
+            return found[0] if len(found) == 1 else union(found)
         for relation in self.relations:
             if relation.name == name and relation.open_tables:
                 self.session.gap("ambiguous-column", name, node)
@@ -178,8 +179,11 @@ class Scope:
         return None
 
     def _settle(self, candidates: list[Influences], name: str, node: Expr) -> Influences:
-        if len(candidates) > 1 or (len({each.table for each in candidates[0]}) > 1 and not self._is_known(name)):
-            self.session.gap("ambiguous-column", name, node)
+        if len(candidates) == 1:
+            if _has_several_tables(candidates[0]) and not self._is_known(name):
+                self.session.gap("ambiguous-column", name, node)
+            return candidates[0]
+        self.session.gap("ambiguous-column", name, node)
         return union(candidates)
 
     def _is_known(self, name: str) -> bool:
@@ -198,6 +202,12 @@ class Scope:
         if len(tables) == 1 and tables[0] is not None:
             return {Influence(tables[0], name, Kind.IDENTITY): UNPLACED}
         return NOTHING
+
+
+def _has_several_tables(found: Influences) -> bool:
+    tables = (each.table for each in found)
+    first = next(tables, None)
+    return any(table != first for table in tables)
 
 
 def is_star(node: Expr) -> bool:

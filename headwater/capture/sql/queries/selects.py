@@ -61,7 +61,8 @@ class _Outputs:
         self.named: list[bool] = []
         self.open_tables: list[str] = []
         self.made_of: list[Influences] = []
-        self.grouped_by_all: list[Influences] = []
+        self._computed: list[tuple[Expr | None, Influences]] = []
+        """Each column with its expression; none for those of `*`."""
 
     def add(self, projection: Expr) -> None:
         """Read one projection; `*` gives several columns."""
@@ -81,8 +82,11 @@ class _Outputs:
         self._append(name or f"_col_{len(self.columns)}", found, named=bool(name))
         if isinstance(projection, exp.Alias):
             scope.aliases[name] = found
-        if not any(isinstance(each, exp.AggFunc) for each in projection.walk()):
-            self.grouped_by_all.append(found)
+        self._computed.append((projection, found))
+
+    def ungrouped(self) -> Influences:
+        """What reaches the columns without an aggregate: GROUP BY ALL."""
+        return union([found for made, found in self._computed if made is None or made.find(exp.AggFunc) is None])
 
     def _append(self, name: str, found: Influences, *, named: bool) -> None:
         self.scope.session.steps.spend(1 + len(found))
@@ -113,7 +117,7 @@ class _Outputs:
             if name.lower() in replaced:
                 found = influences_of(replaced.pop(name.lower()).this, scope)
             self._append(renamed.pop(name.lower(), name), found, named=True)
-            self.grouped_by_all.append(found)
+            self._computed.append((None, found))
         for name, value in replaced.items():
             self._append(name, influences_of(value.this, scope), named=True)
         for name, new in renamed.items():
@@ -169,7 +173,7 @@ def _grouping(query: Expr, scope: Scope, outputs: _Outputs) -> None:
     check(group, frozenset({"expressions", "grouping_sets", "cube", "rollup", "all", "totals"}), scope.session)
     scope.aliases_rule = Aliases.MIXED
     if group.args.get("all"):
-        scope.rows |= passed_through(union(outputs.grouped_by_all), Kind.GROUP_BY)
+        scope.rows |= passed_through(outputs.ungrouped(), Kind.GROUP_BY)
     for key in ("expressions", "grouping_sets", "cube", "rollup"):
         value = group.args.get(key)
         for each in value if isinstance(value, list) else ():

@@ -9,6 +9,7 @@ from headwater.capture.sql.queries.influences import Influences, Relation, Way
 from headwater.capture.sql.session import Session
 from headwater.model.lineage import Kind, TableEdge
 
+_KINDS = tuple(Kind)
 _Flow = tuple[str, str | None, int, str | None, str | None, str | None]
 """Source table and column, kind, masking, target table and column."""
 
@@ -43,7 +44,7 @@ class Written:
     def edges(self) -> list[TableEdge]:
         """All of it, in one order for one text."""
         return [
-            TableEdge(source, name, target, column, Kind(kind), masking, way.functions, way.offset if way.offset >= 0 else None)
+            TableEdge(source, name, target, column, _KINDS[kind], masking, way.functions, way.offset if way.offset >= 0 else None)
             for (source, name, kind, masking, target, column), way in sorted(self._flows.items(), key=_order)
         ]
 

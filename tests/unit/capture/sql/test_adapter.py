@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 import sys
@@ -7,8 +8,10 @@ from pathlib import Path
 
 import pytest
 import sqlglot
+from sqlglot.dialects.dialect import Dialects
+from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
-from headwater.capture.sql.adapter import COMPILED, Grammar, TokenType, deep_recursion, exp, grammar_of
+from headwater.capture.sql.adapter import COMPILED, Grammar, TokenType, deep_recursion, exp, grammar_of, uncollected
 from headwater.capture.sql.reasons import Trouble
 
 
@@ -85,18 +88,43 @@ def test_the_recursion_limit_is_put_back() -> None:
 def test_the_plain_core_gives_identical_results(tmp_path: Path) -> None:
     package = Path(sqlglot.__file__).parent
     shutil.copytree(package, tmp_path / "sqlglot", ignore=shutil.ignore_patterns("*.so", "*.pyd", "__pycache__"))
-    program = (
-        "import msgspec, sys; from headwater.capture.sql import adapter, analyse; from headwater.model.lineage import Statement;"
-        "from tests.unit.capture.sql.oracle import Catalog; from tests.unit.capture.sql.test_oracle import STATEMENTS;"
-        "from tests.unit.capture.sql.test_budget import DEPTHS;"
-        "print(adapter.COMPILED, file=sys.stderr);"
-        "texts = [*STATEMENTS, *(make(depth) for make in DEPTHS.values() for depth in (60, 190, 1000))];"
-        "sys.stdout.buffer.write(msgspec.json.encode([analyse(Statement(sql, 'duckdb'), Catalog()) for sql in texts]))"
-    )
     root = Path(__file__).parents[4]
-    outcomes = [
-        subprocess.run([sys.executable, "-c", program], cwd=root, env={"PYTHONPATH": path}, capture_output=True, check=True)
+    command = [sys.executable, "-m", "tests.unit.capture.sql.everything"]
+    compiled, plain = (
+        subprocess.run(command, cwd=root, env={"PYTHONPATH": path}, capture_output=True, check=True).stdout.splitlines()
         for path in (str(root), f"{tmp_path}:{root}")
-    ]
-    assert [outcome.stderr.strip() for outcome in outcomes] == [b"True", b"False"]
-    assert outcomes[0].stdout == outcomes[1].stdout
+    )
+    assert (compiled[0], plain[0]) == (b"True", b"False")
+    assert len(compiled) > 900
+    assert compiled[1:] == plain[1:]
+
+
+@pytest.mark.parametrize("dialect", [each.value or None for each in Dialects])
+def test_names_are_folded_as_the_parser_folds_them(dialect: str | None) -> None:
+    grammar = grammar_of(dialect)
+    assert grammar is not None
+    for name in ("Plain", "ÉTÉ", "İx", "straße", "K\N{KELVIN SIGN}", "snake_Case"):
+        for quoted in (False, True):
+            ours, theirs = (exp.Identifier(this=name, quoted=quoted) for _ in range(2))
+            tree = exp.Select(expressions=[exp.Column(this=ours)])
+            grammar._settle_names(tree)
+            assert ours.name == normalize_identifiers(exp.Column(this=theirs), dialect=grammar.dialect).name
+
+
+def test_paths_are_marked_before_anything_is_folded() -> None:
+    grammar = grammar_of("databricks")
+    assert grammar is not None
+    (tree,) = grammar.trees(grammar.tokens("SELECT Aa FROM parquet.`/Data/X`"), "SELECT Aa FROM parquet.`/Data/X`")
+    table, column = tree.find(exp.Table), tree.find(exp.Column)
+    assert table is not None and column is not None
+    assert (table.this, column.name, table.text("db")) == (exp.Literal.string("/Data/X"), "aa", "")
+
+
+def test_the_collector_rests_while_a_statement_is_read_and_works_again_after() -> None:
+    assert gc.isenabled()
+    with uncollected():
+        assert not gc.isenabled()
+        with uncollected():
+            pass
+        assert not gc.isenabled()
+    assert gc.isenabled()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from headwater.capture.sql.adapter import grammar_of
@@ -7,7 +9,7 @@ from headwater.capture.sql.budget import MAX_NESTING, MAX_TEXT_BYTES, Steps, che
 from headwater.capture.sql.reasons import Trouble
 from tests.unit.capture.sql.reading import codes, read
 
-DEPTHS = {
+DEPTHS: dict[str, Callable[[int], str]] = {
     "brackets": lambda n: "SELECT " + "(" * n + "a" + ")" * n + " FROM t",
     "functions": lambda n: "SELECT " + "abs(" * n + "a" + ")" * n + " FROM t",
     "lists": lambda n: "SELECT " + "[" * n + "a" + "]" * n + " FROM t",

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from headwater.capture.sql.analysis import analyse_shape
 from headwater.capture.sql.fingerprint import of_text
-from tests.unit.capture.sql.reading import SCHEMAS, read
+from headwater.model.lineage import Statement
+from tests.unit.capture.sql.reading import SCHEMAS, Catalog, read
 
 SQL = "SELECT a, count(*) AS n FROM t WHERE b = 'x' GROUP BY a"
 
@@ -50,5 +52,19 @@ def test_quoted_names_count_to_the_letter_where_case_counts() -> None:
 
 
 def test_a_text_nobody_can_read_has_one_too() -> None:
-    assert read("SELECT 'open").fingerprint == of_text("SELECT 'open ")
+    assert read("SELECT 'open").fingerprint == of_text("SELECT 'open ").fingerprint
     assert read("SELECT 'open").fingerprint != read("SELECT 'shut").fingerprint
+
+
+def test_tokens_count_to_the_letter_and_share_a_stem() -> None:
+    texts = [f"SELECT a FROM t WHERE b = 'hw:str:{letter * 16}'" for letter in "ab"]
+    one, other = (analyse_shape(Statement(text, "duckdb"), Catalog(SCHEMAS)) for text in texts)
+    assert one.stem is not None
+    assert one.stem == other.stem
+    assert one.lineage.fingerprint != other.lineage.fingerprint
+    assert read(texts[0].replace("str", "num")).fingerprint != one.lineage.fingerprint
+
+
+def test_a_stem_is_the_fingerprint_where_there_are_no_tokens() -> None:
+    analysed = analyse_shape(Statement(SQL, "duckdb"), Catalog(SCHEMAS))
+    assert analysed.stem == analysed.lineage.fingerprint

@@ -13,7 +13,7 @@ from tests.unit.capture.sql.reading import read
 def tokens(sql: str) -> list[list[str]]:
     grammar = grammar_of("duckdb")
     assert grammar is not None
-    return [[token.text for token in statement] for statement in split(grammar.tokens(sql))]
+    return [[token.text for token in statement] for statement in split(grammar.tokens(sql), sql)]
 
 
 def test_statements_are_cut_at_semicolons_outside_of_strings_and_comments() -> None:
@@ -25,7 +25,7 @@ def test_templates_are_found(sql: str) -> None:
     grammar = grammar_of("duckdb")
     assert grammar is not None
     with pytest.raises(Trouble) as caught:
-        check_templating(grammar.tokens(sql))
+        check_templating(grammar.tokens(sql), sql)
     assert caught.value.offset == sql.index("{")
 
 
