@@ -20,11 +20,13 @@ _READ = "read"
 class _FolderOrCommand(TyperGroup):
     """A group whose first word may also be a folder: `headwater dbt target` is `headwater dbt read target`."""
 
+    default_command = _READ
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the command's name where a folder or an option of it stands."""
         words = list(args)
         if words and words[0] not in (*self.commands, "--help", "-h"):
-            words.insert(0, _READ)
+            words.insert(0, self.default_command)
         return super().parse_args(ctx, words)
 
 

@@ -79,7 +79,7 @@ class ModelChange:
 
 @dataclass(frozen=True, slots=True, order=True)
 class MaskLost:
-    """A source column that reached a column of a model only masked and now reaches it, or another one there, as it is."""
+    """A source column that reached a column of a model, or any of its columns, only masked, and now reaches this one as it is."""
 
     source: str
     model: str

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from headwater.answers.dbt.paths import masks_lost, new_paths
+from headwater.answers.dbt.paths import Ways, masks_lost, new_paths
 from headwater.answers.dbt.reading import ModelReading, read_project
 from headwater.answers.dbt.touch import touched_by
 from headwater.capture.dbt.artifacts import inner, text
@@ -26,6 +26,7 @@ Readings = Mapping[str, ModelReading]
 def compare(base: Project, head: Project, base_name: str, head_name: str) -> DbtDiff:
     """Everything that is different, and everything that reads what is."""
     head = renamed_like(base, head)
+    base, head = replace(base, catalog=base.catalog or head.catalog), replace(head, catalog=head.catalog or base.catalog)
     before, after = read_project(base, inferred=True), read_project(head, inferred=True)
     names = _names(before, after)
     changes = {change.id: change for change in _changes(before, after, names)}
@@ -35,13 +36,14 @@ def compare(base: Project, head: Project, base_name: str, head_name: str) -> Dbt
         for unique_id, reach in touched.models.items()
     ]
     consumers = tuple(sorted(_consumers(base, head, touched.consumers)))
+    old, new = Ways.of(base, before), Ways.of(head, after)
     return DbtDiff(
         base=base_name,
         head=head_name,
         models=tuple(sorted(models, key=lambda change: (change.change == "affected", change.id))),
         consumers=consumers,
-        masks_lost=masks_lost(before, after, names),
-        new_paths=new_paths(base, head, before, after, names),
+        masks_lost=masks_lost(old, new, names),
+        new_paths=new_paths(old, new, names),
         unread=tuple(sorted(_unread(before, after))),
         unchanged=sum(1 for unique_id, reading in after.items() if unique_id not in touched.models and reading.node.role == "dataset"),
     )
@@ -106,13 +108,18 @@ def _whole(change: Change, reading: ModelReading, names: Mapping[DatasetId, str]
 
 
 def _difference(old: ModelReading, new: ModelReading, names: Mapping[DatasetId, str]) -> ModelChange | None:
-    added, removed = new.flows - old.flows, old.flows - new.flows
-    columns_added = tuple(column for column in _listed(new) if column not in old.known_columns)
-    columns_removed = tuple(column for column in _listed(old) if column not in new.known_columns)
-    logic = not (added or removed or columns_added or columns_removed) and _computes_otherwise(old, new)
+    """What differs; of a node that could not be read on one side only that its text did, for its lineage is not known there."""
     notes = tuple(_notes(old, new))
-    if not (added or removed or columns_added or columns_removed or logic or notes):
+    if not (old.is_read and new.is_read):
+        return ModelChange(id=new.node.id, change="changed", logic=_is_rewritten(old, new), notes=notes) if notes else None
+    added, removed = new.flows - old.flows, old.flows - new.flows
+    columns_added, columns_removed = _gained(old, new), _gained(new, old)
+    seen = bool(added or removed or columns_added or columns_removed)
+    rewritten = _computes_otherwise(old, new)
+    if not (seen or rewritten or notes):
         return None
+    if seen and not rewritten:
+        notes = (*notes, "its own SQL is the same, but what it reads is not")
     return ModelChange(
         id=new.node.id,
         change="changed",
@@ -120,9 +127,16 @@ def _difference(old: ModelReading, new: ModelReading, names: Mapping[DatasetId, 
         columns_removed=columns_removed,
         edges_added=tuple(sorted(_edges(added, names), key=_edge_order)),
         edges_removed=tuple(sorted(_edges(removed, names), key=_edge_order)),
-        logic=logic,
+        logic=rewritten and not seen,
         notes=notes,
     )
+
+
+def _gained(old: ModelReading, new: ModelReading) -> tuple[str, ...]:
+    """The columns that only the second has, where that can be told."""
+    if old.columns is None and (new.columns is not None or new.statement is None):
+        return ()
+    return tuple(column for column in _listed(new) if column not in old.known_columns)
 
 
 def _computes_otherwise(old: ModelReading, new: ModelReading) -> bool:
@@ -136,10 +150,15 @@ def _notes(old: ModelReading, new: ModelReading) -> Iterator[str]:
     """Changes that are no lineage."""
     if old.node.materialized != new.node.materialized:
         yield f"materialized as {new.node.materialized}, was {old.node.materialized}"
-    unreadable = new.statement is None or old.statement is None
-    if unreadable and _checksum(old.node) != _checksum(new.node):
-        what = "the seed's file" if new.node.kind == "seed" else "its text"
-        yield f"{what} changed"
+    if _is_rewritten(old, new):
+        yield "the seed's file changed" if new.node.kind == "seed" else "its text changed; what that does to its lineage is not known"
+
+
+def _is_rewritten(old: ModelReading, new: ModelReading) -> bool:
+    """Whether a node that cannot be compared by its lineage has another text."""
+    if old.statement is not None and new.statement is not None:
+        return not (old.is_read and new.is_read) and _computes_otherwise(old, new)
+    return _checksum(old.node) != _checksum(new.node)
 
 
 def _checksum(node: Node) -> str | None:

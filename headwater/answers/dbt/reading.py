@@ -1,7 +1,7 @@
 """Every model of a dbt project read through the resolver, each after those it selects from.
 
-A table's columns are what the catalog says. Where it says nothing they may be what the table's own SQL gives (`inferred`): good
-enough to compare two projects, but not what is recorded, so a report goes without.
+A table's columns are what the catalog says. To compare two projects they are what the table's own SQL gives (`inferred`), for a
+catalog tells what was built last, which need not be what the project says now; what is recorded does without.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from headwater.answers.evidence import spoken
+from headwater.capture.dbt.artifacts import inner, text
 from headwater.capture.dbt.naming import column_of, dataset_of, namespace_of
 from headwater.capture.dbt.project import Node, Project
 from headwater.capture.openlineage.dialects import dialect_named
@@ -21,6 +22,8 @@ from headwater.model.lineage import Flow, Statement
 from headwater.projections.matching import match_table
 
 Columns = tuple[str, ...]
+
+_SNAPSHOT = ("dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class ModelReading:
     def is_whole(self) -> bool:
         """Whether nothing about it is left unread."""
         return self.status in ("complete", "loaded", "inlined")
+
+    @property
+    def is_read(self) -> bool:
+        """Whether something about its lineage is known at all."""
+        return self.is_whole or self.status == "partial"
 
     @property
     def traced(self) -> frozenset[str]:
@@ -80,29 +88,37 @@ def read_project(project: Project, *, inferred: bool) -> dict[str, ModelReading]
     ordered = project.in_order()
     for node in ordered:
         if node.role == "dataset":
-            known[dataset_of(node.raw, namespace, project.adapter)] = _told_columns(project, node)
+            known[dataset_of(node.raw, namespace, project.adapter)] = told_columns(project, node)
     for node in ordered:
         if node.role not in ("dataset", "inlined"):
             continue
         reading = _read(project, node, namespace, known)
         readings[node.id] = reading
-        if inferred and known.get(reading.dataset) is None and node.role == "dataset":
-            known[reading.dataset] = reading.columns
+        if inferred and node.is_made_by_sql and reading.columns is not None:
+            known[reading.dataset] = (*reading.columns, *_added_by_dbt(node, project.adapter))
     return readings
 
 
-def _told_columns(project: Project, node: Node) -> Columns | None:
+def told_columns(project: Project, node: Node) -> Columns | None:
     """The columns that the warehouse told, or that a contract holds the model to."""
     table = project.table(node)
     if table is not None and table.columns:
         return tuple(column.name for column in sorted(table.columns.values(), key=lambda column: (column.index, column.name)))
-    documented = node.raw.get("columns")
-    contract = node.raw.get("config", {}).get("contract")
-    if isinstance(contract, dict) and contract.get("enforced") is True and isinstance(documented, dict):
-        columns = [column for column in documented.values() if isinstance(column, dict)]
+    if inner(inner(node.raw, "config"), "contract").get("enforced") is True:
+        columns = [column for column in inner(node.raw, "columns").values() if isinstance(column, dict)]
         if columns and all(column.get("data_type") for column in columns):
             return tuple(column_of(str(each.get("name")), project.adapter, quoted=each.get("quote") is True) for each in columns)
     return None
+
+
+def _added_by_dbt(node: Node, adapter: str) -> Columns:
+    """The columns that dbt itself adds to a snapshot."""
+    if node.kind != "snapshot":
+        return ()
+    config = inner(node.raw, "config")
+    renamed = inner(config, "snapshot_meta_column_names")
+    deletions = ("dbt_is_deleted",) if config.get("hard_deletes") == "new_record" else ()
+    return tuple(column_of(str(renamed.get(name) or name), adapter, quoted=False) for name in (*_SNAPSHOT, *deletions))
 
 
 def _read(project: Project, node: Node, namespace: str, known: Mapping[DatasetId, Columns | None]) -> ModelReading:
@@ -116,7 +132,7 @@ def _read(project: Project, node: Node, namespace: str, known: Mapping[DatasetId
         return ModelReading(node, dataset, "not sql", (f"written in {node.language}: any column may reach any other",), parents)
     if node.compiled is None:
         return ModelReading(node, dataset, "not compiled", ("run `dbt compile`",), parents)
-    statement = Statement(node.compiled, dialect_named(project.adapter), _database(node))
+    statement = Statement(node.compiled, dialect_named(project.adapter), text(node.raw, "database"))
     schemas = _Schemas((*parents, dataset), namespace, known)
     lineage = analyse(statement, schemas)
     flows = frozenset(
@@ -133,8 +149,3 @@ def _read(project: Project, node: Node, namespace: str, known: Mapping[DatasetId
         statement,
         lineage.fingerprint,
     )
-
-
-def _database(node: Node) -> str | None:
-    told = node.raw.get("database")
-    return told if isinstance(told, str) and told else None

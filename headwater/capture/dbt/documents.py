@@ -36,7 +36,6 @@ _NODE = (
     "type",
     "url",
     "maturity",
-    "owner",
 )
 _COLUMN = ("name", "description", "data_type", "quote", "tags")
 _CONFIG = ("materialized", "incremental_strategy", "full_refresh", "strategy")
@@ -108,7 +107,8 @@ def _header(project: Project, job_namespace: str | None) -> Header:
 
 
 def _document(project: Project, node: Node, header: Header) -> Document:
-    table, result = project.table(node), project.executed.get(node.id)
+    table = project.table(node)
+    result = project.executed.get(node.id) if node.role == "dataset" else None
     columns = tuple(sorted(table.columns.values(), key=lambda column: (column.index, column.name))) if table is not None else ()
     return Document(
         dbt=DOCUMENT_VERSION,
@@ -125,23 +125,24 @@ def _node(project: Project, node: Node) -> dict[str, Any]:
     if node.language == "sql" and node.compiled is not None:
         told["compiled_code"] = node.compiled
     config = inner(node.raw, "config")
-    told["config"] = {**_some(config, _CONFIG), "contract": _some(inner(config, "contract"), ("enforced",))}
-    told["columns"] = {name: _some(column, _COLUMN) for name, column in inner(node.raw, "columns").items() if isinstance(column, dict)}
-    owners = _owners(project, node)
-    if owners:
-        told["owners"] = owners
+    told["config"] = _some(config, _CONFIG) | (
+        {"contract": {"enforced": True}} if inner(config, "contract").get("enforced") is True else {}
+    )
+    columns = {name: _some(column, _COLUMN) for name, column in inner(node.raw, "columns").items() if isinstance(column, dict)}
+    told |= {key: value for key, value in (("columns", columns), ("owners", list(_owners(project, node)))) if value}
     return told
 
 
-def _owners(project: Project, node: Node) -> list[Any]:
-    """Who answers for a node: by its `meta`, by its group, or (of an exposure) by itself."""
+def _owners(project: Project, node: Node) -> Iterator[str]:
+    """Who answers for a node, by its `meta`, its group, or (an exposure) by itself: a name, or an address where there is none."""
     meta = inner(node.raw, "meta") or inner(inner(node.raw, "config"), "meta")
-    told = [meta.get("owner")]
     group = text(node.raw, "group") or text(inner(node.raw, "config"), "group")
-    if group is not None:
-        groups = (project.manifest.groups or {}).values()
-        told += [each.get("owner") for each in groups if each.get("name") == group]
-    return [each for each in told if isinstance(each, str | dict | list)]
+    groups = [each.get("owner") for each in (project.manifest.groups or {}).values() if group is not None and each.get("name") == group]
+    for told in (node.raw.get("owner"), meta.get("owner"), *groups):
+        for each in told if isinstance(told, list) else [told]:
+            name = text(each, "name") or text(each, "email") if isinstance(each, dict) else each
+            if isinstance(name, str) and name:
+                yield name
 
 
 def _result(result: RunResult) -> dict[str, Any]:

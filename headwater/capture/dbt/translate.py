@@ -260,18 +260,7 @@ def _tell_consumer(reading: _Reading) -> None:
 
 
 def _owners(reading: _Reading) -> tuple[Owner, ...] | None:
-    told = [*_listed(reading.node.get("owners")), reading.node.get("owner")]
-    names = [name for each in told for name in _owner_names(each)]
-    return tuple(dict.fromkeys(Owner(name) for name in names)) or None
-
-
-def _owner_names(told: Any) -> list[str]:
-    if isinstance(told, dict):
-        name = text(told, "name") or text(told, "email")
-        return [name] if name else []
-    if isinstance(told, list):
-        return [name for each in told for name in _owner_names(each)]
-    return [told] if isinstance(told, str) and told else []
+    return tuple(dict.fromkeys(Owner(name) for name in _listed(reading.node.get("owners")) if isinstance(name, str))) or None
 
 
 def _listed(told: Any) -> list[Any]:

@@ -8,7 +8,6 @@ from headwater.capture.redaction.rules import Walk, data, each, error, kept, nam
 
 _RELATION = dict.fromkeys(("unique_id", "name", "database", "schema", "alias", "identifier", "relation_name", "package_name"), name)
 _COLUMN = shape({"name": name, "description": prose, "data_type": kept, "tags": each(prose)})
-_OWNER = shape({"name": name, "email": prose})
 _NODE = shape(
     {
         **_RELATION,
@@ -19,8 +18,7 @@ _NODE = shape(
         "label": prose,
         "url": uri,
         "tags": each(prose),
-        "owner": _OWNER,
-        "owners": each(_OWNER, prose),
+        "owners": each(name),
         "columns": each(_COLUMN),
         "compiled_code": sql,
     }

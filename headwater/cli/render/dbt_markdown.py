@@ -48,8 +48,8 @@ def _masks(diff: DbtDiff) -> Iterator[str]:
     if diff.masks_lost:
         yield from ("", "### :warning: Masks removed", "")
         for lost in _some(diff.masks_lost):
-            reached, before = _code(f"{lost.model}.{lost.column}"), f"{_code(lost.model)} had it only through {_code(lost.masking)}"
-            yield f"* {_code(lost.source)} reaches {reached} as it is; before, {before}"
+            reached = _code(f"{lost.model}.{lost.column}")
+            yield f"* {_code(lost.source)} reaches {reached} as it is; before, only through {_code(lost.masking)}"
         yield from _more(diff.masks_lost)
 
 
