@@ -6,7 +6,7 @@ from headwater.capture.sql import scripts
 from headwater.capture.sql.adapter import deep_recursion, exp, grammar_of
 from headwater.capture.sql.budget import check_nesting, check_text
 from headwater.capture.sql.names import Defaults, SchemaLookup
-from headwater.capture.sql.queries import relation_of
+from headwater.capture.sql.queries.queries import relation_of
 from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.session import Session
 from headwater.model.lineage import Statement
