@@ -26,6 +26,7 @@ class Place:
     profiles_dir: Path | None = None
     target: str | None = None
     job_namespace: str | None = None
+    joins_dbt_ol: bool = False
 
 
 def read_folder(folder: Path, place: Place, environ: Mapping[str, str] | None = None) -> Project:
@@ -47,7 +48,8 @@ def read_folder(folder: Path, place: Place, environ: Mapping[str, str] | None = 
 def record_folder(folder: Path, place: Place, record: Callable[[list[bytes]], RecordReport]) -> DbtReport:
     """Record what a target folder tells, and say how far each model was understood."""
     project = read_folder(folder, place)
-    return report(project, record(list(documents(project, job_namespace=place.job_namespace))))
+    made = documents(project, job_namespace=place.job_namespace, joins_dbt_ol=place.joins_dbt_ol)
+    return report(project, record(list(made)), joins_dbt_ol=place.joins_dbt_ol)
 
 
 def compare_folders(base: Path, head: Path) -> DbtDiff:

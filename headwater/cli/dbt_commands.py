@@ -61,6 +61,7 @@ def read(
     job_namespace: Annotated[
         str | None, typer.Option(metavar="NS", help="Namespace of the jobs [default: dbt://PROJECT].", show_default=False)
     ] = None,
+    dbt_ol: Annotated[bool, typer.Option("--dbt-ol", help="Join the names that dbt-ol reports, where they differ.")] = False,
     as_json: AsJson = False,
     home: Home = None,
     url: Url = None,
@@ -71,7 +72,14 @@ def read(
     Exits 4 where a model could not be read in full, 1 where something was not recorded.
     """
     with reach(home, url, create=True) as client:
-        report = client.dbt(target_dir, namespace=namespace, profiles_dir=profiles_dir, target=target, job_namespace=job_namespace)
+        report = client.dbt(
+            target_dir,
+            namespace=namespace,
+            profiles_dir=profiles_dir,
+            target=target,
+            job_namespace=job_namespace,
+            joins_dbt_ol=dbt_ol,
+        )
     from headwater.cli.render.dbt import render_dbt
 
     show(report, as_json, render_dbt)

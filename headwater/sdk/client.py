@@ -59,15 +59,16 @@ class Client(Protocol):
         profiles_dir: str | Path | None = None,
         target: str | None = None,
         job_namespace: str | None = None,
+        joins_dbt_ol: bool = False,
     ) -> DbtReport:
         """Record what a target folder of dbt tells, and say how far each of its models was understood.
 
-        Where the data is stands in the project's profile; `namespace` says it instead.
+        Where the data is stands in the project's profile; `namespace` says it instead. `joins_dbt_ol` ties the names that dbt-ol reports.
         """
         from headwater.app.dbt import Place, record_folder
 
         profiles = Path(profiles_dir) if profiles_dir is not None else None
-        place = Place(namespace=namespace, profiles_dir=profiles, target=target, job_namespace=job_namespace)
+        place = Place(namespace=namespace, profiles_dir=profiles, target=target, job_namespace=job_namespace, joins_dbt_ol=joins_dbt_ol)
         return record_folder(Path(folder), place, self.record)
 
     def wait(self, seconds: float = 5.0) -> bool:

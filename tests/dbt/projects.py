@@ -127,8 +127,8 @@ def taken(document: bytes, *grant: str) -> Accepted:
     return accept(document, redactor=REDACTOR, grant=grant or ("*",))
 
 
-def facts(told: Project, unique_id: str, *grant: str) -> list[Fact]:
+def facts(told: Project, unique_id: str, *grant: str, joins_dbt_ol: bool = False) -> list[Fact]:
     """The facts of one node of a project."""
-    [document] = [each for each in documents(told) if json.loads(each)["node"]["unique_id"] == unique_id]
+    [document] = [each for each in documents(told, joins_dbt_ol=joins_dbt_ol) if json.loads(each)["node"]["unique_id"] == unique_id]
     accepted = taken(document, *grant)
     return translate(entry(accepted.media_type, accepted.public))

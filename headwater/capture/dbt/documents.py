@@ -60,6 +60,8 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     dbt_version: str = ""
     invocation_id: str | None = None
     execution: Execution | None = None
+    joins_dbt_ol: bool = False
+    """Whether names that dbt's own OpenLineage integration uses are to be tied to these, where they differ."""
 
 
 class Document(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -77,9 +79,9 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
             raise ValueError("a node without `unique_id`")
 
 
-def documents(project: Project, *, job_namespace: str | None = None) -> Iterator[bytes]:
+def documents(project: Project, *, job_namespace: str | None = None, joins_dbt_ol: bool = False) -> Iterator[bytes]:
     """A document per dataset and consumer of a project, in the order of the manifest."""
-    header = _header(project, job_namespace)
+    header = _header(project, job_namespace, joins_dbt_ol)
     for node in project.of_role("dataset", "consumer"):
         yield encode(_document(project, node, header))
 
@@ -89,7 +91,7 @@ def encode(document: Document) -> bytes:
     return msgspec.json.encode(msgspec.structs.replace(document, dbt=DOCUMENT_VERSION))
 
 
-def _header(project: Project, job_namespace: str | None) -> Header:
+def _header(project: Project, job_namespace: str | None, joins_dbt_ol: bool) -> Header:
     told, results = project.manifest.metadata, project.results
     execution = None
     if project.executed and results is not None and results.metadata.invocation_id:
@@ -103,6 +105,7 @@ def _header(project: Project, job_namespace: str | None) -> Header:
         dbt_version=told.dbt_version,
         invocation_id=told.invocation_id,
         execution=execution,
+        joins_dbt_ol=joins_dbt_ol,
     )
 
 

@@ -64,12 +64,9 @@ def translate(entry: Entry) -> list[Fact]:
     document = _DOCUMENT.decode(observed.document)
     try:
         reading = _Reading(document, observed, entry)
-    except (ValueError, OverflowError):
-        raise msgspec.DecodeError("no time") from None
-    if reading.kind in ("exposure", "metric", "saved_query"):
-        _tell_consumer(reading)
-    else:
-        _tell_dataset(reading)
+        _tell(reading)
+    except (ValueError, OverflowError, TypeError, AttributeError):
+        raise msgspec.DecodeError("not as dbt writes it") from None
     return reading.facts
 
 
@@ -107,6 +104,13 @@ class _Reading(Reading):
         return [self.dataset(parent) for parent in self.document.parents]
 
 
+def _tell(reading: _Reading) -> None:
+    if reading.kind in ("exposure", "metric", "saved_query"):
+        _tell_consumer(reading)
+    else:
+        _tell_dataset(reading)
+
+
 def _tell_dataset(reading: _Reading) -> None:
     dataset = reading.dataset(reading.node)
     if reading.kind != "source":
@@ -116,9 +120,15 @@ def _tell_dataset(reading: _Reading) -> None:
         _tell_statements(reading)
     _tell_description(reading, dataset)
     _tell_schema(reading, dataset)
-    other = told_by_integration(reading.node, reading.document.header.connection, reading.document.header.adapter)
+    _tell_other_name(reading, dataset)
+
+
+def _tell_other_name(reading: _Reading, dataset: DatasetId) -> None:
+    """Tie the name that dbt's own integration reports, for those who use it beside us."""
+    header = reading.document.header
+    other = told_by_integration(reading.node, header.connection, header.adapter) if header.joins_dbt_ol else None
     if other is not None and other != dataset and reading.granted("alias", dataset, other):
-        reading.say(AliasDeclared, dataset=dataset, alias=other, producer=PRODUCER, kind="dbt")
+        reading.say(AliasDeclared, dataset=dataset, alias=other, producer=PRODUCER, kind="dbt-ol")
 
 
 def _tell_job(reading: _Reading) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -143,3 +144,47 @@ def test_the_group_says_both_ways_to_call_it() -> None:
     told = headwater("dbt", "--help")
     assert told.code == 0 and "TARGET_DIR" in told.out and "diff" in told.out
     assert headwater("dbt").code == 2
+
+
+PLATFORMS: dict[str, tuple[dict[str, object], str, str, str, Callable[[str], str]]] = {
+    "snowflake": ({"account": "acme-prod"}, "LAKE.{schema}.{name}", "snowflake://acme-prod", "LAKE.{SCHEMA}.{NAME}", str.upper),
+    "bigquery": ({"project": "p-1"}, "`p-1`.`{schema}`.`{name}`", "bigquery", "p-1.{schema}.{name}", str.lower),
+    "redshift": (
+        {"host": "main.abc.us-east-1.redshift.amazonaws.com", "port": 5439},
+        '"lake"."{schema}"."{name}"',
+        "redshift://main.us-east-1:5439",
+        "lake.{schema}.{name}",
+        str.lower,
+    ),
+    "databricks": ({"host": "adb-1.net"}, "`lake`.`{schema}`.`{name}`", "databricks://adb-1.net", "lake.{schema}.{name}", str.lower),
+    "postgres": ({"host": "db", "port": 5432}, '"lake"."{schema}"."{name}"', "postgres://db:5432", "lake.{schema}.{name}", str.lower),
+}
+
+
+def told_by_dbt_ol(adapter: str, namespace: str) -> str:
+    """What dbt-ol calls the model: as configured, and Redshift by its whole host."""
+    return f"{'redshift://main.abc.us-east-1.redshift.amazonaws.com:5439' if adapter == 'redshift' else namespace}:lake.main.masked"
+
+
+@pytest.mark.parametrize("adapter", PLATFORMS)
+def test_lineage_joins_what_others_report_on_every_platform(adapter: str, tmp_path: Path) -> None:
+    profile, relation, namespace, name, fold = PLATFORMS[adapter]
+    raw, made = (relation.format(schema=schema, name=table) for schema, table in (("raw", "people"), ("main", "masked")))
+    sql = f"with source as (select * from {raw}) select id, md5(email) as email_hash from source"
+    nodes = (
+        source("people", relation_name=raw, database="lake"),
+        model("masked", sql, "source.shop.raw.people", relation_name=made),
+    )
+    target = folder(tmp_path / "shop" / "target", manifest(*nodes, adapter=adapter))
+    output: dict[str, object] = {"type": adapter, "password": "hunter2", **profile}
+    (tmp_path / "shop" / "profiles.yml").write_text(json.dumps({"shop": {"target": "dev", "outputs": {"dev": output}}}))
+    home = tmp_path / "home"
+    assert headwater("dbt", target, "--home", home).code == 0
+    reported = name.format(schema="raw", name="people", SCHEMA="RAW", NAME="PEOPLE")
+    answer = headwater("impact", f"datasetField:{namespace}:{reported}:{fold('email')}", "--home", home, "--json").json
+    assert [column["column"] for column in answer["result"]["columns"]] == [fold("email_hash")]
+    assert answer["complete"]
+    joined = headwater("dbt", target, "--dbt-ol", "--home", home)
+    by_dbt_ol = headwater("lineage", f"dataset:{told_by_dbt_ol(adapter, namespace)}", "--home", home, "--json").json
+    assert (joined.code, any(node["name"] == reported for node in by_dbt_ol["result"]["nodes"])) == (0, True)
+    assert b"hunter2" not in b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())

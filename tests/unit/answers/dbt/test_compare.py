@@ -172,3 +172,17 @@ def test_columns_that_dbt_adds_to_a_snapshot_are_known() -> None:
     snapshot = model("snap", f"select id, email from {T}", "source.shop.raw.t", kind="snapshot")
     after = model("use", 'select id, dbt_valid_from from "lake"."main"."snap"', "snapshot.shop.snap")
     assert diff(shop(STAGING, MART, snapshot, after), shop(STAGING, MART, snapshot, after)).unread == ()
+
+
+def test_a_metric_is_a_consumer_by_way_of_its_semantic_model() -> None:
+    semantic = {"semantic_model.shop.s": {"resource_type": "semantic_model", "name": "s", "depends_on": {"nodes": ["model.shop.mart"]}}}
+    metric = {"unique_id": "metric.shop.m", "resource_type": "metric", "name": "m", "depends_on": {"nodes": ["semantic_model.shop.s"]}}
+
+    def measured(staging: str) -> Any:
+        told = shop(staging).manifest
+        nodes = [*told.sources.values(), *told.nodes.values(), metric]
+        return project(manifest(*nodes, semantic_models=semantic), connection=NOWHERE)
+
+    found = diff(measured(STAGING), measured(f"select id, email as email_hash from {T}"))
+    assert [(each.id, each.through) for each in found.consumers] == [("metric.shop.m", ("mart",))]
+    assert [path.consumer for path in found.new_paths] == ["metric.shop.m"]

@@ -71,7 +71,7 @@ def test_seeds_and_inlined_models_are_complete_in_themselves() -> None:
 
 
 def test_notes_say_what_would_tell_more() -> None:
-    words = " ".join(told(model("a", "select 1 as x")).notes)
+    words = " ".join(told(source("t"), model("a", 'select * from "lake"."raw"."t"', "source.shop.raw.t")).notes)
     assert "dbt docs generate --no-compile" in words and "dbt build" in words
     whole = told(model("a", "select 1 as x"), catalog=catalog(), results=run_results(result("model.shop.a")))
     assert whole.notes == ()

@@ -122,9 +122,12 @@ def test_only_a_catalog_or_a_contract_gives_a_whole_schema() -> None:
 def test_documented_columns_are_folded_as_the_platform_folds_them() -> None:
     node = model("a", None, columns={"id": {"name": "id"}, "Odd": {"name": "Odd", "quote": True}}, relation_name="LAKE.main.a")
     snowflake = Connection.of({"account": "acme-prod"})
-    found = facts(project(manifest(node, adapter="snowflake"), connection=snowflake), "model.shop.a")
+    told = project(manifest(node, adapter="snowflake"), connection=snowflake)
+    found = facts(told, "model.shop.a")
     assert [column.name for column in only(SchemaObserved, found)[0].columns] == ["ID", "Odd"]
-    assert [(fact.dataset.name, fact.alias.name) for fact in only(AliasDeclared, found)] == [("LAKE.MAIN.A", "lake.main.a")]
+    assert only(AliasDeclared, found) == []
+    joined = facts(told, "model.shop.a", joins_dbt_ol=True)
+    assert [(fact.dataset.name, fact.alias.name) for fact in only(AliasDeclared, joined)] == [("LAKE.MAIN.A", "lake.main.a")]
 
 
 def test_owners_tags_and_words_come_along() -> None:
