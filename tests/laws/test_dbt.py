@@ -37,7 +37,7 @@ def changed(value: Any, path: tuple[str | int, ...], to: Any) -> Any:
     """A copy with one place changed."""
     if not path:
         return to
-    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy: Any = dict(value) if isinstance(value, dict) else list(value)
     copy[path[0]] = changed(value[path[0]], path[1:], to)
     return copy
 
