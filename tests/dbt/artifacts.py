@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
-from collections.abc import Sequence
 from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
@@ -33,12 +33,25 @@ def shop(folder: Path, *, changed: bool = False) -> Path:
 
 def dbt(project: Path, *arguments: str) -> Path:
     """Run a command of dbt in a project; gives its target folder."""
-    program = which("dbt")
-    assert program is not None, "dbt is not on the path"
-    command: Sequence[str] = [program, "--no-use-colors", *arguments]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
+    _run(project, "dbt", "--no-use-colors", *arguments)
     return project / "target"
+
+
+def dbt_ol(project: Path, *arguments: str) -> Path:
+    """Run a command of dbt by way of its own OpenLineage integration; gives the file of the events that this reports."""
+    events = project / "events.jsonl"
+    transport = {"TYPE": "file", "LOG_FILE_PATH": str(events), "APPEND": "true"}
+    _run(project, "dbt-ol", *arguments, **{f"OPENLINEAGE__TRANSPORT__{name}": value for name, value in transport.items()})
+    return events
+
+
+def _run(project: Path, name: str, *arguments: str, **variables: str) -> None:
+    program = which(name)
+    assert program is not None, f"{name} is not on the path"
+    place = {"PATH": f"{Path(program).parent}:{os.environ['PATH']}"}
+    environment = {**os.environ, **place, **variables}
+    done = subprocess.run([program, *arguments], cwd=project, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def build(project: Path) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dbt.artifacts import AFTER, BEFORE, build, dbt, shop
+from tests.dbt.artifacts import AFTER, BEFORE, build, dbt, dbt_ol, shop
 from tests.unit.cli.calling import headwater
 
 pytestmark = pytest.mark.service("dbt")
@@ -73,3 +73,19 @@ def test_a_second_incremental_build_reads_the_table_it_writes(built: Path, tmp_p
     ended = headwater("dbt", target, "--home", tmp_path / "home", "--json")
     [orders] = [row for row in ended.json["models"] if row["id"] == "model.shop.orders"]
     assert (orders["status"], orders["sources"]) == ("complete", ["shop.main.orders", "shop.main.stg_orders"])
+
+
+@pytest.mark.service("dbt-ol")
+def test_names_join_those_that_dbts_own_integration_reports(tmp_path: Path) -> None:
+    project = shop(tmp_path / "shop")
+    events = dbt_ol(project, "build")
+    told = [json.loads(line) for line in events.read_text().splitlines()]
+    theirs = {f"dataset:{each['namespace']}:{each['name']}" for event in told for role in ("inputs", "outputs") for each in event[role]}
+    ours = headwater("dbt", project / "target", "--home", tmp_path / "home", "--json").json
+    names = {row["dataset"] for row in ours["models"]} | {
+        f"dataset:{ours['namespace']}:shop.raw.{name}" for name in ("customers", "orders")
+    }
+    assert theirs - names == {"dataset:duckdb://shop.duckdb:shop.main.paid_orders"}, "it takes what is inlined for a table"
+    assert headwater("record", events, "--home", tmp_path / "home").code == 0
+    writers = headwater("catalog", "show", "stg_customers", "--home", tmp_path / "home", "--json").json["result"]["written_by"]
+    assert {writer.rpartition(":")[2] for writer in writers} == {"model.shop.stg_customers", "shop.main.shop.stg_customers.build.run"}
