@@ -9,11 +9,20 @@ from pathlib import Path
 
 from headwater.answers.dbt.compare import compare
 from headwater.answers.dbt.report import report
-from headwater.capture.dbt.artifacts import CATALOG, MANIFEST, RUN_RESULTS, read_catalog, read_manifest, read_run_results
+from headwater.capture.dbt.artifacts import (
+    CATALOG,
+    MANIFEST,
+    RUN_RESULTS,
+    RunArguments,
+    RunResults,
+    read_catalog,
+    read_manifest,
+    read_run_results,
+)
 from headwater.capture.dbt.documents import documents
 from headwater.capture.dbt.naming import Connection
 from headwater.capture.dbt.project import Project, project_of
-from headwater.edges.sources.dbt_artifacts import fetch_artifacts, fetch_profile
+from headwater.edges.sources.dbt_artifacts import Hints, fetch_artifacts, fetch_profile
 from headwater.model.answers import RecordReport
 from headwater.model.dbt import DbtDiff, DbtReport
 
@@ -35,13 +44,13 @@ def read_folder(folder: Path, place: Place, environ: Mapping[str, str] | None = 
     Raises:  BadArtifact: no such folder, no manifest, or one that cannot be read.
     """
     files = fetch_artifacts(folder)
-    connection = Connection(namespace=place.namespace) if place.namespace else _connection(files.folder, place, environ)
+    results = read_run_results(files.run_results, files.path(RUN_RESULTS)) if files.run_results is not None else None
     return project_of(
         read_manifest(files.manifest, files.path(MANIFEST)),
-        connection,
+        _connection(files.folder, place, results, os.environ if environ is None else environ),
         path=files.path(MANIFEST),
         catalog=read_catalog(files.catalog, files.path(CATALOG)) if files.catalog is not None else None,
-        results=read_run_results(files.run_results, files.path(RUN_RESULTS)) if files.run_results is not None else None,
+        results=results,
     )
 
 
@@ -58,12 +67,17 @@ def compare_folders(base: Path, head: Path) -> DbtDiff:
     return compare(read_folder(base, nowhere), read_folder(head, nowhere), str(base), str(head))
 
 
-def _connection(folder: Path, place: Place, environ: Mapping[str, str] | None) -> Connection:
-    profile = fetch_profile(
-        folder,
-        place.profiles_dir,
+def _connection(folder: Path, place: Place, results: RunResults | None, environ: Mapping[str, str]) -> Connection:
+    """Where the data is: as a person says, else by the profile that dbt used."""
+    if place.namespace:
+        return Connection(namespace=place.namespace)
+    called = results.args if results is not None else RunArguments()
+    hints = Hints(
+        profiles_dir=place.profiles_dir,
         target=place.target,
-        environ=os.environ if environ is None else environ,
-        home=Path.home(),
+        called_profiles_dir=Path(called.profiles_dir) if called.profiles_dir else None,
+        called_profile=called.profile,
+        called_target=called.target,
     )
+    profile = fetch_profile(folder, hints, environ=environ, home=Path.home())
     return Connection.of(profile) if profile is not None else Connection()

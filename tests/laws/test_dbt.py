@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headwater.answers.dbt.compare import compare
+from headwater.answers.dbt.report import report
 from headwater.capture.dbt.documents import documents
 from headwater.capture.translate import translate
+from headwater.cli.render.dbt_markdown import markdown
+from headwater.model.answers import RecordReport
 from headwater.model.errors import HeadwaterError
 from tests.dbt.projects import catalog, exposure, manifest, model, project, result, run_results, source, taken
 from tests.unit.capture.observed import entry
@@ -21,6 +27,7 @@ NODES = (
 )
 RESULTS = run_results(result("model.shop.a", adapter_response={"rows_affected": 1}))
 WHOLE = [json.loads(each) for each in documents(project(manifest(*NODES), catalog=catalog(model__shop__a=["id"]), results=RESULTS))]
+GOOD = project(manifest(*NODES))
 SCALARS = st.none() | st.booleans() | st.integers(-9, 9) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=6)
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2), max_leaves=4
@@ -42,9 +49,12 @@ def changed(value: Any, path: tuple[str | int, ...], to: Any) -> Any:
     return copy
 
 
+ARTEFACTS = {"manifest": manifest(*NODES), "catalog": catalog(model__shop__a=["id"]), "results": RESULTS}
+
+
 @st.composite
-def spoilt(draw: st.DrawFn) -> dict[str, Any]:
-    document: dict[str, Any] = draw(st.sampled_from(WHOLE))
+def spoilt(draw: st.DrawFn, whole: list[dict[str, Any]] = WHOLE) -> dict[str, Any]:
+    document: dict[str, Any] = draw(st.sampled_from(whole))
     for _ in range(draw(st.integers(1, 2))):
         place = draw(st.sampled_from(places(document)))
         document = changed(document, place, draw(VALUES))
@@ -60,6 +70,24 @@ def test_a_spoilt_document_is_refused_or_becomes_facts_or_a_gap(document: dict[s
     found = translate(entry(accepted.media_type, accepted.public))
     assert found or not document
     assert found == translate(entry(accepted.media_type, accepted.public))
+
+
+@given(spoilt([ARTEFACTS]))
+def test_spoilt_artefacts_are_refused_or_read_as_far_as_they_go(artefacts: dict[str, Any]) -> None:
+    try:
+        read = project(told=artefacts["manifest"], catalog=artefacts["catalog"], results=artefacts["results"])
+    except HeadwaterError:
+        return
+    told = report(read, RecordReport(received=0, recorded=0, duplicate=0))
+    assert msgspec.json.encode(told)
+    for one, other in ((read, GOOD), (GOOD, read), (read, read)):
+        found = compare(one, other, "base", "head")
+        assert markdown(found).endswith("\n")
+        assert one is not other or not found.has_changes
+    for document in documents(read):
+        with suppress(HeadwaterError):
+            accepted = taken(document)
+            assert translate(entry(accepted.media_type, accepted.public))
 
 
 @given(st.text("abcdefgh", min_size=8, max_size=12).map(lambda word: f"zq{word}"))

@@ -103,6 +103,7 @@ class RunArguments(msgspec.Struct, frozen=True):
     which: str | None = None
     full_refresh: bool | None = None
     profiles_dir: str | None = None
+    profile: str | None = None
     target: str | None = None
 
 

@@ -117,14 +117,14 @@ def _document(project: Project, node: Node, header: Header) -> Document:
         dbt=DOCUMENT_VERSION,
         header=header if result is not None else msgspec.structs.replace(header, execution=None),
         node=_node(project, node),
-        parents=tuple(_some(parent.raw, _IDENTITY) for parent in project.parents(node)),
+        parents=tuple(_identified(parent, _IDENTITY) for parent in project.parents(node)),
         catalog=columns,
         result=_result(result) if result is not None else None,
     )
 
 
 def _node(project: Project, node: Node) -> dict[str, Any]:
-    told = _some(node.raw, _NODE)
+    told = _identified(node, _NODE)
     if node.language == "sql" and node.compiled is not None:
         told["compiled_code"] = node.compiled
     config = inner(node.raw, "config")
@@ -160,6 +160,10 @@ def _result(result: RunResult) -> dict[str, Any]:
     if result.compiled_code is not None:
         told["compiled_code"] = result.compiled_code
     return told
+
+
+def _identified(node: Node, keys: Iterable[str]) -> dict[str, Any]:
+    return {**_some(node.raw, keys), "unique_id": node.id, "resource_type": node.kind}
 
 
 def _some(held: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:

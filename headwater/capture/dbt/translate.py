@@ -17,6 +17,7 @@ from headwater.capture.dbt.documents import Document
 from headwater.capture.dbt.naming import column_of, dataset_of, job_of, namespace_of, told_by_integration
 from headwater.capture.openlineage.dialects import dialect_named
 from headwater.capture.openlineage.reading import Reading, clipped
+from headwater.capture.openlineage.translate import tell_skew
 from headwater.capture.redaction.statements import SEALED_KIND
 from headwater.capture.redaction.tokens import is_token
 from headwater.model.entries import Entry
@@ -65,6 +66,7 @@ def translate(entry: Entry) -> list[Fact]:
     try:
         reading = _Reading(document, observed, entry)
         _tell(reading)
+        tell_skew(reading, entry.envelope.received)
     except (ValueError, OverflowError, TypeError, AttributeError):
         raise msgspec.DecodeError("not as dbt writes it") from None
     return reading.facts

@@ -55,26 +55,35 @@ def fetch_artifacts(folder: Path) -> Artifacts:
     return Artifacts(folder, manifest, _read(folder / CATALOG), _read(folder / RUN_RESULTS))
 
 
-def fetch_profile(
-    target_folder: Path, profiles_dir: Path | None, *, target: str | None, environ: Mapping[str, str], home: Path
-) -> dict[str, Any] | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What may say which profile is meant: what a person gave, and how dbt was called last."""
+
+    profiles_dir: Path | None = None
+    target: str | None = None
+    called_profiles_dir: Path | None = None
+    called_profile: str | None = None
+    called_target: str | None = None
+
+
+def fetch_profile(target_folder: Path, hints: Hints, *, environ: Mapping[str, str], home: Path) -> dict[str, Any] | None:
     """The output of a profile that a project uses; None where no profile is found or it names no output.
 
-    Looked for where dbt looks: the folder given, else the project's own, else `~/.dbt`.
+    Looked for where dbt looks: the folder given, else the project's own, else `~/.dbt`; at last where dbt said it looked.
 
-    Raises:  BadArtifact: a folder was given and holds no profile of the project, or a file is no YAML.
+    Raises:  BadArtifact: a folder or target was given and is not there, or a file is no YAML.
     """
     project_folder = target_folder.resolve().parent
-    name = _profile_name(project_folder)
-    given = profiles_dir or (Path(environ["DBT_PROFILES_DIR"]) if environ.get("DBT_PROFILES_DIR") else None)
-    for folder in (given,) if given is not None else (project_folder, home / ".dbt"):
-        path = folder / _PROFILES_FILE
-        profiles = _yaml(path)
+    name = hints.called_profile or _profile_name(project_folder)
+    given = hints.profiles_dir or (Path(environ["DBT_PROFILES_DIR"]) if environ.get("DBT_PROFILES_DIR") else None)
+    usual = (project_folder, home / ".dbt", *((hints.called_profiles_dir,) if hints.called_profiles_dir is not None else ()))
+    for folder in (given,) if given is not None else usual:
+        profiles = _yaml(folder / _PROFILES_FILE)
         profile = profiles.get(name) if name is not None else _only(profiles)
         if isinstance(profile, dict):
-            return _output(profile, target, environ)
-    if profiles_dir is not None:
-        problem = f"cannot find a profile in `{profiles_dir / _PROFILES_FILE}`: expected one called `{name or 'as the project says'}`"
+            return _output(profile, hints, environ)
+    if hints.profiles_dir is not None:
+        problem = f"cannot find a profile in `{hints.profiles_dir / _PROFILES_FILE}`: expected one called `{name or 'as the project says'}`"
         raise BadArtifact(problem, next_step="name the folder of your profiles.yml with --profiles-dir, or give --namespace")
     return None
 
@@ -90,16 +99,16 @@ def _only(profiles: Mapping[str, Any]) -> Any:
     return named[0] if len(named) == 1 else None
 
 
-def _output(profile: Mapping[str, Any], target: str | None, environ: Mapping[str, str]) -> dict[str, Any] | None:
+def _output(profile: Mapping[str, Any], hints: Hints, environ: Mapping[str, str]) -> dict[str, Any] | None:
     outputs = profile.get("outputs")
     if not isinstance(outputs, dict):
         return None
-    wanted = target or _rendered(str(profile.get("target") or "default"), environ)
+    wanted = hints.target or hints.called_target or _rendered(str(profile.get("target") or "default"), environ)
     output = outputs.get(wanted)
     if not isinstance(output, dict):
-        if target is None:
+        if hints.target is None:
             return None
-        problem = f"cannot find target `{target}` in the profile: expected one of {', '.join(f'`{name}`' for name in outputs)}"
+        problem = f"cannot find target `{hints.target}` in the profile: expected one of {', '.join(f'`{name}`' for name in outputs)}"
         raise BadArtifact(problem, next_step="name a target that the profile has with --target")
     rendered = {str(key): _rendered(value, environ) if isinstance(value, str) else value for key, value in output.items()}
     return {key: value for key, value in rendered.items() if value is not None}

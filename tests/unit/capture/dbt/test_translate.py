@@ -176,3 +176,9 @@ def test_what_is_no_document_is_a_gap_and_never_an_exception() -> None:
     told["document"]["header"]["generated_at"] = "yesterday"
     for public in (b"{}", b"no", document[:-9], json.dumps(told).encode()):
         assert [fact.code for fact in only(GapSeen, translate(entry("dbt/node", public)))] == ["EVENT-UNREADABLE"]
+
+
+def test_artefacts_dated_after_they_came_are_told() -> None:
+    late = manifest(*NODES)
+    late["metadata"]["generated_at"] = "2099-01-01T00:00:00Z"
+    assert "EVENT-FROM-FUTURE" in [gap.code for gap in only(GapSeen, facts(project(late), "model.shop.a"))]

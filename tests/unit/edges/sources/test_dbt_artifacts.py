@@ -8,7 +8,7 @@ import pytest
 
 from headwater.capture.dbt.artifacts import BadArtifact
 from headwater.edges.sources import dbt_artifacts
-from headwater.edges.sources.dbt_artifacts import fetch_artifacts, fetch_profile
+from headwater.edges.sources.dbt_artifacts import Hints, fetch_artifacts, fetch_profile
 
 PROFILES = """
 config: {send_anonymous_usage_stats: false}
@@ -76,7 +76,22 @@ def test_a_manifest_that_is_a_folder_cannot_be_read(tmp_path: Path) -> None:
 
 
 def profile(target: Path, *, named: str | None = None, profiles_dir: Path | None = None, **environ: str) -> dict[str, object] | None:
-    return fetch_profile(target, profiles_dir, target=named, environ=environ, home=target.parent.parent / "home")
+    return asked(target, Hints(profiles_dir=profiles_dir, target=named), **environ)
+
+
+def asked(target: Path, hints: Hints, **environ: str) -> dict[str, object] | None:
+    return fetch_profile(target, hints, environ=environ, home=target.parent.parent / "home")
+
+
+def test_how_dbt_was_called_says_which_profile_and_target_it_used(tmp_path: Path) -> None:
+    target = project(tmp_path)
+    assert asked(target, Hints(called_target="prod"), PG_HOST="db") == {"type": "postgres", "host": "db", "port": "6543"}
+    assert asked(target, Hints(called_target="gone")) is None
+    elsewhere = target.parent.rename(tmp_path / "carried")
+    (elsewhere / "profiles.yml").rename(tmp_path / "profiles.yml")
+    assert asked(elsewhere / "target", Hints(called_profiles_dir=tmp_path)) == {"type": "duckdb", "path": "shop.duckdb"}
+    (elsewhere / "dbt_project.yml").unlink()
+    assert asked(elsewhere / "target", Hints(called_profiles_dir=tmp_path, called_profile="shop")) is not None
 
 
 def test_the_profile_beside_the_project_tells_where_the_data_is(tmp_path: Path) -> None:
