@@ -14,8 +14,7 @@ from headwater.capture.dbt.artifacts import inner, text
 from headwater.capture.dbt.naming import column_of, dataset_of, namespace_of
 from headwater.capture.dbt.project import Node, Project
 from headwater.capture.openlineage.dialects import dialect_named
-from headwater.capture.sql import analyse
-from headwater.capture.sql.outputs import output_columns
+from headwater.capture.sql import analyse_query
 from headwater.model.dbt import ModelStatus
 from headwater.model.ids import DatasetId
 from headwater.model.lineage import Flow, Statement
@@ -134,7 +133,7 @@ def _read(project: Project, node: Node, namespace: str, known: Mapping[DatasetId
         return ModelReading(node, dataset, "not compiled", ("run `dbt compile`",), parents)
     statement = Statement(node.compiled, dialect_named(project.adapter), text(node.raw, "database"))
     schemas = _Schemas((*parents, dataset), namespace, known)
-    lineage = analyse(statement, schemas)
+    lineage, columns = analyse_query(statement, schemas)
     flows = frozenset(
         Flow(schemas.dataset(edge.source_table), edge.source_column, edge.target_column, edge.kind, edge.masking) for edge in lineage.edges
     )
@@ -145,7 +144,7 @@ def _read(project: Project, node: Node, namespace: str, known: Mapping[DatasetId
         tuple(spoken(reason) for reason in lineage.reasons),
         tuple(sorted({schemas.dataset(table) for table in lineage.sources} | set(parents if lineage.status != "complete" else ()))),
         flows,
-        output_columns(statement, schemas),
+        columns,
         statement,
         lineage.fingerprint,
     )

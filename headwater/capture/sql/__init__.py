@@ -5,7 +5,7 @@ what it could not follow. Pure, deterministic and bounded, so that it can run in
 `expressions` and `scopes`; only `adapter` knows the parser.
 """
 
-from headwater.capture.sql.analysis import ANALYSER, NoSchemas, analyse, referenced_tables
+from headwater.capture.sql.analysis import ANALYSER, NoSchemas, analyse, analyse_query, referenced_tables
 from headwater.capture.sql.names import SchemaLookup
 
-__all__ = ["ANALYSER", "NoSchemas", "SchemaLookup", "analyse", "referenced_tables"]
+__all__ = ["ANALYSER", "NoSchemas", "SchemaLookup", "analyse", "analyse_query", "referenced_tables"]

@@ -72,11 +72,19 @@ def analyse(statement: Statement, schemas: SchemaLookup) -> StatementLineage:
 
     Cost: linear in the text for ordinary statements; bounded by a budget of steps for all.
     """
+    return analyse_query(statement, schemas)[0]
+
+
+def analyse_query(statement: Statement, schemas: SchemaLookup) -> tuple[StatementLineage, tuple[str, ...] | None]:
+    """The same, and the columns that the text gives its reader, in order: lineage alone does not tell those that come from nowhere.
+
+    None where they are not all known, or the text is not one query.
+    """
     text = statement.sql
     grammar = grammar_of(statement.dialect)
     defaults = Defaults(statement.catalog, statement.schema)
     if grammar is None:
-        return _failed(statement, None, Reason("unknown-dialect", (statement.dialect or "")[:40]))
+        return _failed(statement, None, Reason("unknown-dialect", (statement.dialect or "")[:40])), None
     try:
         check_text(text)
         tokens = grammar.tokens(text)
@@ -85,7 +93,7 @@ def analyse(statement: Statement, schemas: SchemaLookup) -> StatementLineage:
         if not chunks:
             raise Trouble("no-statement", line=1, column=1)
     except Trouble as trouble:
-        return _failed(statement, grammar, trouble.as_reason(text))
+        return _failed(statement, grammar, trouble.as_reason(text)), None
     session = Session(text, grammar, schemas, defaults, relation_of)
     session.is_script = len(chunks) > 1
     if scripts.hides_code(text, grammar):
@@ -93,7 +101,7 @@ def analyse(statement: Statement, schemas: SchemaLookup) -> StatementLineage:
     written = Written(session)
     with deep_recursion():
         read = [_statement(written, chunk) for chunk in chunks]
-    return _result(written, tokens, any(read))
+    return _result(written, tokens, any(read)), None if session.is_script else written.given
 
 
 def referenced_tables(statement: Statement) -> tuple[str, ...]:
@@ -218,4 +226,4 @@ def _result(written: Written, tokens: Sequence[Token], any_read: bool) -> Statem
     )
 
 
-__all__ = ["ANALYSER", "Grammar", "NoSchemas", "analyse", "referenced_tables"]
+__all__ = ["ANALYSER", "Grammar", "NoSchemas", "analyse", "analyse_query", "referenced_tables"]
