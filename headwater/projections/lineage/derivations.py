@@ -125,7 +125,7 @@ class Derivations:
         self.changed_runs.add(key)
         regions = self._settle_wipes(key, run)
         supported: list[int] = []
-        for claim in claims_of(run, partial(self._shown, run)):
+        for claim in claims_of(run, partial(self._shown, key, run)):
             for dataset in (claim.target, *claim.datasets):
                 self._names(dataset, key, run)
             supported.append(self._support(key, run, claim, position))
@@ -144,8 +144,9 @@ class Derivations:
         if run.run is not None and run.job is not None and declared in self.runs:
             self._settle(declared, position)
 
-    def _shown(self, run: LineageRun, target: DatasetId) -> frozenset[DatasetId]:
-        """The sources that SQL which ran for a job names for a target, by what is known now."""
+    def _shown(self, key: str, run: LineageRun, target: DatasetId) -> frozenset[DatasetId]:
+        """The sources that SQL which ran for a job names for a target, by what is known and what the name means now."""
+        self._names(target, key, run)
         records = (self._record(number) for number in self.by_target.get(self._number(target, run.ended), ()))
         by_sql = (record for record in records if record.claim.job == run.job and record.claim.evidence is Evidence.PARSED)
         ran = (record for record in by_sql if any(not key.startswith("\x00") for key in record.runs))
