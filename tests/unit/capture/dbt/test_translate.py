@@ -113,8 +113,9 @@ def test_only_a_catalog_or_a_contract_gives_a_whole_schema() -> None:
     [some] = only(SchemaObserved, facts(project(manifest(NODES[0], node)), "model.shop.a"))
     assert (some.whole, some.columns, some.producer) == (False, (Column("id", "", "Who."),), "dbt/documented")
     told = project(manifest(NODES[0], node), catalog=catalog(model__shop__a=["zip", "id"]))
-    [whole] = only(SchemaObserved, facts(told, "model.shop.a"))
+    whole, retold = only(SchemaObserved, facts(told, "model.shop.a"))
     assert (whole.whole, whole.columns, whole.producer) == (True, (Column("zip", "text"), Column("id", "text", "Who.")), "dbt")
+    assert (retold.whole, retold.columns, retold.producer) == (False, (Column("id", "text", "Who."),), "dbt/documented")
     contract = node | {"config": {"contract": {"enforced": True}}, "columns": {"id": {"name": "id", "data_type": "int"}}}
     assert [fact.whole for fact in only(SchemaObserved, facts(project(manifest(NODES[0], contract)), "model.shop.a"))] == [True]
 
@@ -182,3 +183,9 @@ def test_artefacts_dated_after_they_came_are_told() -> None:
     late = manifest(*NODES)
     late["metadata"]["generated_at"] = "2099-01-01T00:00:00Z"
     assert "EVENT-FROM-FUTURE" in [gap.code for gap in only(GapSeen, facts(project(late), "model.shop.a"))]
+
+
+def test_a_column_that_is_documented_but_gone_is_no_longer_told_once_a_catalog_knows() -> None:
+    node = NODES[1] | {"columns": {"gone": {"name": "gone"}, "ID": {"name": "ID"}}}
+    told = project(manifest(NODES[0], node), catalog=catalog(model__shop__a=["id"]))
+    assert [[column.name for column in fact.columns] for fact in only(SchemaObserved, facts(told, "model.shop.a"))] == [["id"], ["id"]]
