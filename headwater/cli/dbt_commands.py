@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -71,7 +74,7 @@ def read(
     Reads manifest.json, and catalog.json and run_results.json where they are.
     Exits 4 where a model could not be read in full, 1 where something was not recorded.
     """
-    with reach(home, url, create=True) as client:
+    with reach(home, url, create=True) as client, _busy("reading the project"):
         report = client.dbt(
             target_dir,
             namespace=namespace,
@@ -98,7 +101,8 @@ def diff(
     """
     from headwater.app.dbt import compare_folders
 
-    found = compare_folders(base, head)
+    with _busy("comparing the projects"):
+        found = compare_folders(base, head)
     if as_json:
         from headwater.cli.asking import print_json
 
@@ -108,6 +112,18 @@ def diff(
 
         typer.echo(markdown(found), nl=False)
     leave(_diff_code(found))
+
+
+@contextmanager
+def _busy(what: str) -> Iterator[None]:
+    """A sign of life on a terminal: a large project takes some seconds."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
 
 
 def _read_code(report: DbtReport) -> int:

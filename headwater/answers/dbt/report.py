@@ -13,6 +13,7 @@ from headwater.model.dbt import DbtReport, ModelRow
 _WITHOUT_CATALOG = (
     "no catalog.json: what a `*` stands for, or whose column a bare name is, may be unknown; run `dbt docs generate --no-compile`"
 )
+_NOT_COMPILED = "dbt's last command left some models uncompiled; what was recorded of their columns before still holds"
 _WITHOUT_SERVER = "no connection found: names begin with `{}`, which joins nothing else; give --profiles-dir or --namespace"
 _OTHER_NAMES = "dbt-ol calls these datasets otherwise than they are called here; give --dbt-ol if you use it, and they are joined"
 _WITHOUT_RUN = (
@@ -59,6 +60,8 @@ def _other_names(project: Project, readings: Iterable[ModelReading]) -> list[str
 
 def _notes(project: Project, namespace: str, readings: list[ModelReading]) -> list[str]:
     notes = []
+    if any(reading.status == "not compiled" for reading in readings):
+        notes.append(_NOT_COMPILED)
     if project.catalog is None and any(reading.status == "partial" for reading in readings):
         notes.append(_WITHOUT_CATALOG)
     if not project.connection.is_known and project.adapter != "bigquery":

@@ -54,6 +54,7 @@ def test_what_dbt_did_not_compile_says_what_to_run() -> None:
     found = told(model("a", None))
     assert (row(found, "a").status, row(found, "a").reasons) == ("not compiled", ("run `dbt compile`",))
     assert not found.is_complete
+    assert "what was recorded of their columns before still holds" in found.notes[0]
 
 
 def test_a_python_model_is_no_sql() -> None:
