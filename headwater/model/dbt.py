@@ -61,8 +61,8 @@ class EdgeChange:
 class ModelChange:
     """What is different about one model; `affected` ones are as they were, but read what changed.
 
-    `logic` says that what it computes changed though neither its columns nor its lineage did; `touched` are the columns that a
-    change reaches, `all_rows` that it reaches the rows as such.
+    `logic` says that its SQL is another, by more than its layout, though neither its columns nor its lineage are. `touched` are the
+    columns that a change reaches, `all_rows` that it reaches the rows as such.
     """
 
     id: str

@@ -37,6 +37,7 @@ _PORTS = {"postgres": 5432, "redshift": 5439, "trino": 8080, "clickhouse": 8123,
 _UPPER = frozenset({"snowflake", "oracle"})
 _LOWER = frozenset({"postgres", "redshift", "materialize", "greenplum"})
 _REDSHIFT = re.compile(r"([^.]+)\.[^.]+\.([a-z0-9-]+)\.redshift(?:-serverless)?\.amazonaws\.com")
+_USER = re.compile(r"^([a-z]+://)?[^/@]*@")
 _PART = re.compile(r'"((?:[^"]|"")*)"|`((?:[^`]|``)*)`|\[([^\]]*)\]|([^."`\[\]]+)')
 
 
@@ -51,7 +52,7 @@ class Connection(msgspec.Struct, frozen=True, omit_defaults=True):
         """The connection of a profile's output."""
         named = {"hostname": "host", "database_path": "path"}
         told = {named.get(key, key): value for key, value in profile.items()}
-        return cls(settings={key: str(told[key]) for key in SETTINGS if isinstance(told.get(key), str | int)})
+        return cls(settings={key: _without_secrets(str(told[key])) for key in SETTINGS if isinstance(told.get(key), str | int)})
 
     @property
     def is_known(self) -> bool:
@@ -108,6 +109,11 @@ def job_of(unique_id: str, namespace: str) -> JobId:
 def column_of(name: str, adapter: str, *, quoted: bool) -> str:
     """A documented column as the platform keeps it."""
     return name if quoted else _folded(name, adapter)
+
+
+def _without_secrets(setting: str) -> str:
+    """A host or path without a user before it and parameters after it, where tokens are put, too."""
+    return _USER.sub(r"\1", setting.partition("?")[0])
 
 
 def _folded(name: str, adapter: str) -> str:

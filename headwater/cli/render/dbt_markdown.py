@@ -94,7 +94,7 @@ def _details(change: ModelChange, shown: int) -> Iterator[str]:
                 yield from (f"  * {_edge(edge)}" for edge in _some(told, shown))
                 yield from _more(told, shown, indent="  ")
     if change.logic:
-        yield "* computes something else from the same columns"
+        yield "* its SQL is another, with the same columns and the same lineage"
     yield from (f"* {_escaped(note)}" for note in change.notes)
 
 

@@ -39,6 +39,20 @@ def test_no_secret_of_a_profile_is_kept() -> None:
     assert Connection.of({"type": "postgres", "host": "db", **secrets}).settings == {"type": "postgres", "host": "db"}
 
 
+@pytest.mark.parametrize("told", ["md:lake?motherduck_token=hunter2", "me:hunter2@md:lake", "me:hunter2@md:lake?token=hunter2"])
+def test_no_secret_inside_of_a_path_is_kept(told: str) -> None:
+    assert Connection.of({"type": "duckdb", "path": told}).settings["path"] == "md:lake"
+
+
+@pytest.mark.parametrize("told", ["/data/ann@home/lake.duckdb", "./lake.duckdb", "s3://bucket/a@b"])
+def test_a_path_with_an_at_sign_is_whole(told: str) -> None:
+    assert Connection.of({"type": "duckdb", "path": told}).settings["path"] == told
+
+
+def test_a_user_before_a_host_is_not_kept() -> None:
+    assert Connection.of({"type": "databricks", "host": "https://me:dapi1@adb-1.net"}).settings["host"] == "https://adb-1.net"
+
+
 @pytest.mark.parametrize("adapter", ["postgres", "snowflake", "databricks", "duckdb"])
 def test_without_a_profile_names_begin_with_the_project(adapter: str) -> None:
     assert namespace_of(Connection(), adapter, "shop") == f"{adapter}://shop"
