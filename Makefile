@@ -6,6 +6,7 @@ SHELL := /bin/bash
 
 VENV ?= .venv
 BIN := $(VENV)/bin
+DBT_VENV := $(VENV)-dbt
 WORKERS ?= 2
 ARGS ?=
 
@@ -22,8 +23,8 @@ help: ## List what make can do here
 run: $(VENV)/.installed-run ## Install what is needed and run the demo; ARGS="--no-serve" ends after the story
 	@$(BIN)/headwater demo $(ARGS)
 
-test: $(VENV)/.installed-dev ## Run every test, slow and service ones included; ARGS go to pytest
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+test: $(VENV)/.installed-dev $(DBT_VENV)/.installed ## Run every test, slow and service ones included; ARGS go to pytest
+	@PATH="$$PATH:$(abspath $(DBT_VENV))/bin" $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.installed-dev ## Format, lint, types, import contracts and the plain tests, under a minute
 	@$(BIN)/ruff format --check $(wildcard $(SOURCES))
@@ -51,7 +52,7 @@ docs: $(VENV)/.installed-dev ## Generate docs/reference and docs/errors.md
 	@$(BIN)/python -m docs.generate
 
 clean: ## Remove the environment, caches and build products; homes with ledgers stay
-	@rm -rf $(VENV) .peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) $(DBT_VENV) .peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment. A stamp per set of extras makes repeated calls quick; a changed pyproject.toml installs again.
@@ -72,3 +73,10 @@ $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@echo "installing Headwater, its development tools and the peers it is measured beside into $(VENV) (about a minute the first time)"
 	@$(INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.installed-run
+
+# dbt has an environment of its own, because what it needs and what we need exclude each other.
+$(DBT_VENV)/.installed: tests/dbt/requirements.txt | $(BIN)/python
+	@echo "installing dbt for its tests into $(DBT_VENV) (about half a minute the first time)"
+	@$(BIN)/python -m venv $(DBT_VENV)
+	@$(DBT_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/dbt/requirements.txt
+	@touch $@

@@ -20,6 +20,7 @@ from headwater.app.home import HomeKeys
 from headwater.app.randomness import Randomness
 from headwater.app.sealer import Sealer
 from headwater.app.writer import Desk, Writer
+from headwater.capture.dbt import accept as dbt
 from headwater.capture.openlineage.accept import Accepted, accept
 from headwater.capture.redaction import Redactor
 from headwater.ledger.body import SALT_BYTES
@@ -66,7 +67,7 @@ class Recorder:
         """
         grant = _grant(principal.scopes)
         received = Instant(time.time_ns() // 1000)
-        accepted = accept(raw, redactor=self._redactor, grant=grant, received=received)
+        accepted = self._accept(raw, grant, received)
         _check_scope(accepted, grant)
         dedup = dedup_key(self._dedup_key, accepted.dedup_material)
         sealed = self._sealer.seal(accepted.sealed, dedup) if self._sealer is not None and accepted.sealed else b""
@@ -79,6 +80,12 @@ class Recorder:
             payload=Payload(accepted.public, sealed),
         )
         return Prepared(framed(pending), accepted.warnings)
+
+    def _accept(self, raw: bytes | memoryview, grant: tuple[str, ...], received: Instant) -> Accepted:
+        """Check and redact what came in, which is an OpenLineage event or a document of dbt."""
+        if dbt.is_document(raw):
+            return dbt.accept(raw, redactor=self._redactor, grant=grant)
+        return accept(raw, redactor=self._redactor, grant=grant, received=received)
 
     def post(self, pending: Pending, desk: Desk, slot: object) -> None:
         """Queue a prepared event whose receipt goes to a desk.

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import msgspec
 
 from headwater.capture import openlineage
+from headwater.capture.dbt import translate as dbt
 from headwater.capture.openlineage.translate import unreadable
-from headwater.model.entries import KEY_CREATED, KEY_REVOKED, OPENLINEAGE_DATASET, OPENLINEAGE_JOB, OPENLINEAGE_RUN, Entry
+from headwater.model.entries import DBT_NODE, KEY_CREATED, KEY_REVOKED, OPENLINEAGE_DATASET, OPENLINEAGE_JOB, OPENLINEAGE_RUN, Entry
 from headwater.model.facts import Fact, GapSeen, KeyCreatedFact, KeyRevokedFact
 from headwater.model.observations import KeyCreated, KeyRevoked
 
@@ -55,6 +56,7 @@ _TRANSLATORS: dict[str, Callable[[Entry], list[Fact]]] = {
     OPENLINEAGE_RUN: openlineage.translate,
     OPENLINEAGE_JOB: openlineage.translate,
     OPENLINEAGE_DATASET: openlineage.translate,
+    DBT_NODE: dbt.translate,
     KEY_CREATED: _key_created,
     KEY_REVOKED: _key_revoked,
 }

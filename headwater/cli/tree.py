@@ -9,6 +9,7 @@ import typer
 from headwater import __version__
 from headwater.cli import (
     catalog_commands,
+    dbt_commands,
     explain_commands,
     key_commands,
     ledger_commands,
@@ -45,6 +46,7 @@ def headwater(
 for commands in (
     server_commands,
     record_commands,
+    dbt_commands,
     lineage_commands,
     sql_commands,
     catalog_commands,

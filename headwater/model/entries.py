@@ -13,6 +13,7 @@ Position = NewType("Position", int)
 OPENLINEAGE_RUN = "openlineage/run"
 OPENLINEAGE_JOB = "openlineage/job"
 OPENLINEAGE_DATASET = "openlineage/dataset"
+DBT_NODE = "dbt/node"
 KEY_CREATED = "key/created"
 KEY_REVOKED = "key/revoked"
 

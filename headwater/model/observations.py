@@ -18,6 +18,14 @@ class OpenLineageObserved(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
 
+class DbtObserved(msgspec.Struct, frozen=True, kw_only=True):
+    """What dbt's artefacts say of one node (redacted), with the namespaces its producer may write."""
+
+    grant: tuple[str, ...]
+    document: msgspec.Raw
+    warnings: tuple[str, ...] = ()
+
+
 class KeyCreated(msgspec.Struct, frozen=True, kw_only=True):
     """An API key came to be. `digest` is the SHA-256 of a 256-bit random secret, in hex; the secret is never stored."""
 

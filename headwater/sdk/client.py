@@ -7,10 +7,12 @@ so both kinds of client have them and mean the same.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 from headwater.model.answers import Answer, GapList, Impact, Lineage, NodeDetail, RecordReport, SearchHits, Status
+from headwater.model.dbt import DbtReport
 from headwater.model.questions import (
     Direction,
     GapsQuestion,
@@ -48,6 +50,26 @@ class Client(Protocol):
         `progress` is told the bytes read so far and the bytes there are.
         """
         ...
+
+    def dbt(
+        self,
+        folder: str | Path,
+        *,
+        namespace: str | None = None,
+        profiles_dir: str | Path | None = None,
+        target: str | None = None,
+        job_namespace: str | None = None,
+        joins_dbt_ol: bool = False,
+    ) -> DbtReport:
+        """Record what a target folder of dbt tells, and say how far each of its models was understood.
+
+        Where the data is stands in the project's profile; `namespace` says it instead. `joins_dbt_ol` ties the names that dbt-ol reports.
+        """
+        from headwater.app.dbt import Place, record_folder
+
+        profiles = Path(profiles_dir) if profiles_dir is not None else None
+        place = Place(namespace=namespace, profiles_dir=profiles, target=target, job_namespace=job_namespace, joins_dbt_ol=joins_dbt_ol)
+        return record_folder(Path(folder), place, self.record)
 
     def wait(self, seconds: float = 5.0) -> bool:
         """Wait until answers rest on everything that is durable now; False when that takes longer."""

@@ -69,6 +69,8 @@ def unknown_commands(text: str) -> list[str]:
     for named, rest in NAMED_COMMAND.findall(text):
         words = named.split()
         command = COMMANDS.get(named) or COMMANDS.get(" ".join(words[:2]))
+        if command is not None and named not in COMMANDS and hasattr(command, "default_command"):
+            command = command.commands[command.default_command]
         known = (
             {"--help"} | {name for parameter in command.params for name in parameter.opts + parameter.secondary_opts} if command else set()
         )
@@ -91,7 +93,15 @@ def test_a_command_that_does_not_exist_is_noticed(text: str) -> None:
     assert unknown_commands(text)
 
 
-@pytest.mark.parametrize("text", ["`headwater key create NAME --read '*'`", "$ headwater up --home x 2> log", "`headwater status`"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`headwater key create NAME --read '*'`",
+        "$ headwater up --home x 2> log",
+        "$ headwater dbt target --namespace x",
+        "`headwater status`",
+    ],
+)
 def test_a_command_that_exists_is_let_pass(text: str) -> None:
     assert unknown_commands(text) == []
 

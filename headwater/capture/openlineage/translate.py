@@ -44,7 +44,7 @@ def translate(entry: Entry) -> list[Fact]:
             grant=observed.grant,
         )
         _tell(reading, event, entry.envelope.media_type)
-        _tell_skew(reading, entry.envelope.received)
+        tell_skew(reading, entry.envelope.received)
     except (msgspec.DecodeError, ValueError, OverflowError, RecursionError):
         return [unreadable(entry)]
     return reading.facts
@@ -92,7 +92,7 @@ def _tell(reading: Reading, event: Event, media_type: str) -> None:
         _tell_one(reading, dataset, "output")
 
 
-def _tell_skew(reading: Reading, received: Instant) -> None:
+def tell_skew(reading: Reading, received: Instant) -> None:
     """An event dated well after it came in may close, in the latest answers, what still holds: that is said."""
     if reading.at > received + TOLERATED_SKEW:
         subject = str(reading.job) if reading.job is not None else f"entry:{reading.position}"

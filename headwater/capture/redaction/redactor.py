@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from headwater.capture.redaction import dbt
 from headwater.capture.redaction.credentials import name_edits
 from headwater.capture.redaction.edits import Redacted, apply, encode_sealed
 from headwater.capture.redaction.facets import redact
@@ -52,6 +53,12 @@ class Redactor:
         walk = Walk(self, dialect)
         redact(walk, event)
         return RedactedEvent(event, encode_sealed(walk.replaced), tuple(dict.fromkeys(walk.warnings)))
+
+    def redact_dbt(self, document: dict[str, Any], dialect: str | None = None) -> RedactedEvent:
+        """Edit a decoded dbt document in place; its SQL is read in `dialect`."""
+        walk = Walk(self, dialect)
+        dbt.redact(walk, document)
+        return RedactedEvent(document, encode_sealed(walk.replaced), tuple(dict.fromkeys(walk.warnings)))
 
     def prose(self, text: str) -> Redacted:
         """A documentation text."""

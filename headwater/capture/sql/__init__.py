@@ -5,8 +5,8 @@ what it could not follow. Pure, deterministic and bounded, so that it can run in
 `expressions` and `scopes`; only `adapter` knows the parser. `remembered` is the same with a cache: what reads many statements calls that.
 """
 
-from headwater.capture.sql.analysis import ANALYSER, NoSchemas, analyse, referenced_tables
+from headwater.capture.sql.analysis import ANALYSER, NoSchemas, analyse, analyse_query, referenced_tables
 from headwater.capture.sql.cache import Cache, remembered
 from headwater.capture.sql.names import SchemaLookup
 
-__all__ = ["ANALYSER", "Cache", "NoSchemas", "SchemaLookup", "analyse", "referenced_tables", "remembered"]
+__all__ = ["ANALYSER", "Cache", "NoSchemas", "SchemaLookup", "analyse", "analyse_query", "referenced_tables", "remembered"]

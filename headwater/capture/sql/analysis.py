@@ -71,10 +71,12 @@ class NoSchemas:
 
 
 class Analysed(msgspec.Struct, frozen=True):
-    """A statement's lineage, and the stem of its fingerprint where the lineage holds for every statement of its shape (`cache`)."""
+    """A statement's lineage, the stem of its fingerprint where the lineage holds for every statement of its shape (`cache`), and the
+    columns that one query gives its reader, where all are known."""
 
     lineage: StatementLineage
     stem: str | None = None
+    given: tuple[str, ...] | None = None
 
 
 def analyse(statement: Statement, schemas: SchemaLookup) -> StatementLineage:
@@ -83,6 +85,15 @@ def analyse(statement: Statement, schemas: SchemaLookup) -> StatementLineage:
     Cost: linear in the text for ordinary statements; bounded by a budget of steps for all.
     """
     return analyse_shape(statement, schemas).lineage
+
+
+def analyse_query(statement: Statement, schemas: SchemaLookup) -> tuple[StatementLineage, tuple[str, ...] | None]:
+    """The same, and the columns that the text gives its reader, in order: lineage alone does not tell those that come from nowhere.
+
+    None where they are not all known, or the text is not one query.
+    """
+    found = analyse_shape(statement, schemas)
+    return found.lineage, found.given
 
 
 def analyse_shape(statement: Statement, schemas: SchemaLookup) -> Analysed:
@@ -239,7 +250,7 @@ def _result(written: Written, tokens: Sequence[Token], any_read: bool) -> Analys
         fingerprint=stem.fingerprint,
         analyser=ANALYSER,
     )
-    return Analysed(lineage, _shared(session.text, stem, lineage))
+    return Analysed(lineage, _shared(session.text, stem, lineage), None if session.is_script else written.given)
 
 
 def _shared(text: str, stem: fingerprint.Stem, lineage: StatementLineage) -> str | None:
@@ -260,4 +271,4 @@ def _names(lineage: StatementLineage) -> Iterable[str]:
         yield from (edge.source_column or "", edge.target_column or "", *edge.functions)
 
 
-__all__ = ["ANALYSER", "Analysed", "Grammar", "NoSchemas", "analyse", "analyse_shape", "referenced_tables"]
+__all__ = ["ANALYSER", "Analysed", "Grammar", "NoSchemas", "analyse", "analyse_query", "analyse_shape", "referenced_tables"]

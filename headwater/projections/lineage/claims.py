@@ -7,7 +7,7 @@ and kept as sources -> derivation -> target, never multiplied out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 import msgspec
@@ -47,8 +47,15 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
         return tuple(sorted({flow.source for flow in self.flows} | set(self.sources)))
 
 
-def claims_of(run: LineageRun) -> tuple[Claim, ...]:
-    """What a run's record claims, in a fixed order."""
+Shown = Callable[[DatasetId], frozenset[DatasetId]]
+"""Gives the sources of a target that SQL which ran for the same job names."""
+
+
+def claims_of(run: LineageRun, shown: Shown = lambda target: frozenset()) -> tuple[Claim, ...]:
+    """What a run's record claims, in a fixed order.
+
+    A job that only declares what it reads and writes has nothing to add about a target for which its runs showed SQL that reads it all.
+    """
     made = list(_from_statements(run))
     settled = {claim.target for claim in made if claim.status == "complete"}
     described = {claim.target for claim in made}
@@ -56,7 +63,10 @@ def claims_of(run: LineageRun) -> tuple[Claim, ...]:
         made.append(_declared(run.job, target, origin, told, superseded=target in settled))
         described.add(target)
     if run.inputs:
-        made.extend(_all_inferred(run, [target for target in run.outputs if target not in described]))
+        untold = [target for target in run.outputs if target not in described]
+        if run.run is None:
+            untold = [target for target in untold if not shown(target).issuperset(run.inputs)]
+        made.extend(_all_inferred(run, untold))
     return tuple(made)
 
 

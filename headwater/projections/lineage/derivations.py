@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from headwater.model.entries import Position
@@ -22,6 +23,7 @@ from headwater.model.facts import (
     StatementAnalysed,
 )
 from headwater.model.ids import DatasetId, JobId, RunId
+from headwater.model.lineage import Evidence
 from headwater.model.times import BEGINNING, FOREVER, Instant
 from headwater.projections.graph import Episodes
 from headwater.projections.lineage.aliases import Aliases, AliasKey, AliasWords
@@ -123,7 +125,7 @@ class Derivations:
         self.changed_runs.add(key)
         regions = self._settle_wipes(key, run)
         supported: list[int] = []
-        for claim in claims_of(run):
+        for claim in claims_of(run, partial(self._shown, key, run)):
             for dataset in (claim.target, *claim.datasets):
                 self._names(dataset, key, run)
             supported.append(self._support(key, run, claim, position))
@@ -134,6 +136,21 @@ class Derivations:
         if run.supports != tuple(supported):
             run.supports = self.same(tuple(supported))
             run.supported = self.same(tuple(sorted({*run.supported, *supported})))
+            self._settle_declared(run, position)
+
+    def _settle_declared(self, run: LineageRun, position: Position) -> None:
+        """What a run shows may leave nothing to infer from what its job declares without one."""
+        declared = f"\x00{run.job}"
+        if run.run is not None and run.job is not None and declared in self.runs:
+            self._settle(declared, position)
+
+    def _shown(self, key: str, run: LineageRun, target: DatasetId) -> frozenset[DatasetId]:
+        """The sources that SQL which ran for a job names for a target, by what is known and what the name means now."""
+        self._names(target, key, run)
+        records = (self._record(number) for number in self.by_target.get(self._number(target, run.ended), ()))
+        by_sql = (record for record in records if record.claim.job == run.job and record.claim.evidence is Evidence.PARSED)
+        ran = (record for record in by_sql if any(not key.startswith("\x00") for key in record.runs))
+        return frozenset(dataset for record in ran for dataset in record.claim.datasets)
 
     def _names(self, dataset: DatasetId, key: str, run: LineageRun) -> None:
         """Remember that a run names a dataset: should the name come to mean another, the run is settled again."""

@@ -22,6 +22,8 @@ class Written:
         self._flows: dict[_Flow, Way] = {}
         self.targets: dict[str, None] = {}
         self.overwrites: dict[str, None] = {}
+        self.given: tuple[str, ...] | None = None
+        """The columns that a query gives its reader, where all of them have names and are known."""
 
     def target(self, table: str, *, overwrites: bool = False) -> None:
         """Note a table written to; `overwrites` when no earlier row can remain."""
@@ -62,6 +64,8 @@ class Written:
         if table is not None and not relation.is_open:
             columns = self._stored_names(table, columns, relation.named or [True] * len(columns), node)
         self.relation(table, columns, relation)
+        if table is None and not relation.is_open and all(relation.named or [True]):
+            self.given = tuple(columns)
         if table is not None:
             self.session.remember(table, None if relation.is_open else tuple(columns))
 

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from headwater.capture.sql import ANALYSER, NoSchemas, analyse, referenced_tables
+from headwater.capture.sql import ANALYSER, NoSchemas, analyse, analyse_query, referenced_tables
 from headwater.capture.sql.reasons import CODES
 from headwater.model.lineage import Statement
 from tests.unit.capture.sql.reading import Catalog, codes, edges, read
@@ -147,3 +147,26 @@ def test_an_empty_catalog_answers_nothing() -> None:
 
 def test_reasons_use_known_codes_only() -> None:
     assert set(codes("SELECT *, f9(a) FROM z; FOO BAR")) <= set(CODES)
+
+
+@pytest.mark.parametrize(
+    ("sql", "columns"),
+    [
+        ("SELECT a, 1 AS one, count(*) AS n FROM t", ("a", "one", "n")),
+        ("WITH c AS (SELECT 1 AS x) SELECT * FROM c", ("x",)),
+        ("SELECT a FROM t UNION ALL SELECT b FROM u", ("a",)),
+        ("SELECT * FROM known", ("id", "name")),
+        ("SELECT * FROM unknown", None),
+        ("SELECT count(*) FROM t", None),
+        ("SELECT a FROM t; SELECT b FROM t", None),
+        ("INSERT INTO t SELECT a FROM u", None),
+        ("SELECT ( FROM", None),
+        ("", None),
+    ],
+)
+def test_the_columns_that_a_query_gives_are_told_where_all_are_known(sql: str, columns: tuple[str, ...] | None) -> None:
+    statement = Statement(sql, "postgres")
+    schemas = Catalog({"known": ("id", "name")})
+    lineage, given = analyse_query(statement, schemas)
+    assert given == columns
+    assert lineage == analyse(statement, schemas)

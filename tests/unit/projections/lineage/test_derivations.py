@@ -3,10 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 from headwater.model.entries import Position
-from headwater.model.times import BEGINNING, FOREVER
+from headwater.model.facts import DatasetUsed, Role
+from headwater.model.lineage import Kind, StatementLineage, Status, TableEdge
+from headwater.model.times import BEGINNING, FOREVER, Instant
 from headwater.projections.lineage.derivation import Derivation
 from headwater.projections.lineage.spans import held
-from tests.unit.telling import Telling, copy
+from tests.unit.telling import ZERO, Telling, copy, dataset, job
 
 
 def records(told: Telling, name: str = "t") -> list[Derivation]:
@@ -95,3 +97,48 @@ def test_equal_runs_share_what_they_name() -> None:
     runs = list(told.views.derivations.runs.values())
     assert len({id(run.inputs) for run in runs}) == 1
     assert len({id(run.supports) for run in runs}) == 1
+
+
+def declared_use(told: Telling, *reads: str, at: int = 20) -> None:
+    """A job says, without a run, what it reads and that it writes t."""
+    roles: list[tuple[Role, str]] = [*(("input", name) for name in reads), ("output", "t")]
+    told.entry(
+        *(DatasetUsed(position=ZERO, at=Instant(at), dataset=dataset(name), job=job("load"), run=None, role=role) for role, name in roles)
+    )
+
+
+def read(status: Status = "complete") -> Telling:
+    """Views whose analyser reads every statement as a copy from a to t."""
+    edges = (TableEdge("a", "x", "t", "x", Kind.IDENTITY),)
+    lineage = StatementLineage(status=status, sources=("a",), targets=("t",), edges=edges, fingerprint="f", analyser="toy")
+    return Telling(lambda request: lineage, {"sql": ("a", "t")})
+
+
+def origins(told: Telling) -> list[str]:
+    return [record.claim.origin for record in records(told) if record.is_open]
+
+
+def ran(told: Telling) -> None:
+    told.run("load", reads=["a"], writes=["t"], sql="sql")
+
+
+def test_a_job_that_only_declares_adds_nothing_to_sql_that_its_runs_showed_in_any_order() -> None:
+    for steps in ((ran, lambda told: declared_use(told, "a")), (lambda told: declared_use(told, "a"), ran)):
+        told = read()
+        for step in steps:
+            step(told)
+        assert origins(told) == ["sql"]
+
+
+def test_a_declared_input_that_no_sql_reads_may_still_reach_everything() -> None:
+    told = read()
+    ran(told)
+    declared_use(told, "a", "b")
+    assert sorted(origins(told)) == ["inputs-outputs", "sql"]
+
+
+def test_sql_that_nobody_could_read_settles_nothing() -> None:
+    told = read("failed")
+    declared_use(told, "a")
+    ran(told)
+    assert sorted(origins(told)) == ["inputs-outputs", "sql"]

@@ -1,0 +1,9 @@
+with source as (
+    select * from {{ source('raw', 'customers') }}
+)
+
+select
+    id as customer_id,
+    email as email_hash,
+    country
+from source

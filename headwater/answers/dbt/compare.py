@@ -1,0 +1,205 @@
+"""What does a change of a dbt project touch? Two projects read the same way, node by node, then followed downstream.
+
+Relations of the second project are given the names they have in the first, so that one built into another schema or database is
+compared for what it computes, not for where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from headwater.answers.dbt.paths import Ways, masks_lost, new_paths
+from headwater.answers.dbt.reading import ModelReading, read_project
+from headwater.answers.dbt.touch import touched_by
+from headwater.capture.dbt.artifacts import inner, text
+from headwater.capture.dbt.project import Node, Project
+from headwater.capture.sql import NoSchemas, analyse
+from headwater.model.dbt import Change, ConsumerChange, DbtDiff, EdgeChange, ModelChange, Unread
+from headwater.model.ids import DatasetId
+from headwater.model.lineage import Flow
+
+Readings = Mapping[str, ModelReading]
+
+
+def compare(base: Project, head: Project, base_name: str, head_name: str) -> DbtDiff:
+    """Everything that is different, and everything that reads what is."""
+    head = renamed_like(base, head)
+    base, head = replace(base, catalog=base.catalog or head.catalog), replace(head, catalog=head.catalog or base.catalog)
+    before, after = read_project(base, inferred=True), read_project(head, inferred=True)
+    names = _names(before, after)
+    changes = {change.id: change for change in _changes(before, after, names)}
+    touched = touched_by(changes, before, after, head)
+    models = [
+        replace(_of(changes, unique_id), touched=tuple(sorted(reach.columns)), all_rows=reach.all_rows)
+        for unique_id, reach in touched.models.items()
+    ]
+    consumers = tuple(sorted(_consumers(base, head, touched.consumers)))
+    old, new = Ways.of(base, before), Ways.of(head, after)
+    return DbtDiff(
+        base=base_name,
+        head=head_name,
+        models=tuple(sorted(models, key=lambda change: (change.change == "affected", change.id))),
+        consumers=consumers,
+        masks_lost=masks_lost(old, new, names),
+        new_paths=new_paths(old, new, names),
+        unread=tuple(sorted(_unread(before, after))),
+        unchanged=sum(1 for unique_id, reading in after.items() if unique_id not in touched.models and reading.node.role == "dataset"),
+    )
+
+
+def renamed_like(base: Project, head: Project) -> Project:
+    """The second project with its relations called as in the first, in its SQL too."""
+    renames: dict[str, str] = {}
+    nodes: dict[str, Node] = {}
+    for unique_id, node in head.nodes.items():
+        twin = base.nodes.get(unique_id)
+        nodes[unique_id] = node
+        if twin is None:
+            continue
+        old, new = text(twin.raw, "relation_name"), text(node.raw, "relation_name")
+        if old and new and old != new:
+            renames[new] = old
+            identity = {key: twin.raw.get(key) for key in ("database", "schema", "alias", "identifier", "relation_name")}
+            nodes[unique_id] = replace(node, raw={**node.raw, **identity})
+    if not renames:
+        return head
+    pattern = re.compile("|".join(re.escape(name) for name in sorted(renames, key=len, reverse=True)))
+    for unique_id, node in nodes.items():
+        if node.compiled is not None:
+            sql = pattern.sub(lambda match: renames[match[0]], node.compiled)
+            nodes[unique_id] = replace(node, raw={**node.raw, "compiled_code": sql})
+    return replace(head, nodes=nodes)
+
+
+def _names(before: Readings, after: Readings) -> dict[DatasetId, str]:
+    """A short name for every dataset, as people of the project know it."""
+    return {reading.dataset: _short(reading.node) for readings in (before, after) for reading in readings.values()}
+
+
+def _short(node: Node) -> str:
+    return f"{text(node.raw, 'source_name') or 'source'}.{node.name}" if node.kind == "source" else node.name
+
+
+def _of(changes: Mapping[str, ModelChange], unique_id: str) -> ModelChange:
+    return changes.get(unique_id) or ModelChange(id=unique_id, change="affected")
+
+
+def _changes(before: Readings, after: Readings, names: Mapping[DatasetId, str]) -> Iterator[ModelChange]:
+    """What is different about each node itself; nodes that only read what is different are not among them."""
+    for unique_id in sorted({*before, *after}):
+        old, new = before.get(unique_id), after.get(unique_id)
+        if old is None and new is not None:
+            yield _whole("added", new, names)
+        elif new is None and old is not None:
+            yield _whole("removed", old, names)
+        elif old is not None and new is not None:
+            change = _difference(old, new, names)
+            if change is not None:
+                yield change
+
+
+def _whole(change: Change, reading: ModelReading, names: Mapping[DatasetId, str]) -> ModelChange:
+    columns, edges = tuple(_listed(reading)), tuple(sorted(_edges(reading.flows, names), key=_edge_order))
+    if change == "added":
+        return ModelChange(id=reading.node.id, change=change, columns_added=columns, edges_added=edges)
+    return ModelChange(id=reading.node.id, change=change, columns_removed=columns, edges_removed=edges)
+
+
+def _difference(old: ModelReading, new: ModelReading, names: Mapping[DatasetId, str]) -> ModelChange | None:
+    """What differs; of a node that could not be read on one side only that its text did, for its lineage is not known there."""
+    notes = tuple(_notes(old, new))
+    if not (old.is_read and new.is_read):
+        return ModelChange(id=new.node.id, change="changed", logic=_is_rewritten(old, new), notes=notes) if notes else None
+    added, removed = new.flows - old.flows, old.flows - new.flows
+    columns_added, columns_removed = _gained(old, new), _gained(new, old)
+    seen = bool(added or removed or columns_added or columns_removed)
+    rewritten = _computes_otherwise(old, new)
+    if not (seen or rewritten or notes):
+        return None
+    if seen and not rewritten:
+        notes = (*notes, "its own SQL is the same, but what it reads is not")
+    return ModelChange(
+        id=new.node.id,
+        change="changed",
+        columns_added=columns_added,
+        columns_removed=columns_removed,
+        edges_added=tuple(sorted(_edges(added, names), key=_edge_order)),
+        edges_removed=tuple(sorted(_edges(removed, names), key=_edge_order)),
+        logic=rewritten and not seen,
+        notes=notes,
+    )
+
+
+def _gained(old: ModelReading, new: ModelReading) -> tuple[str, ...]:
+    """The columns that only the second has, where that can be told."""
+    if old.columns is None and (new.columns is not None or new.statement is None):
+        return ()
+    return tuple(column for column in _listed(new) if column not in old.known_columns)
+
+
+def _computes_otherwise(old: ModelReading, new: ModelReading) -> bool:
+    """Whether the words of the SQL differ by more than their layout; resolved without schemas, which are not the model's own."""
+    if old.statement is None or new.statement is None or old.statement.sql == new.statement.sql:
+        return False
+    return analyse(old.statement, NoSchemas()).fingerprint != analyse(new.statement, NoSchemas()).fingerprint
+
+
+def _notes(old: ModelReading, new: ModelReading) -> Iterator[str]:
+    """Changes that are no lineage."""
+    if old.node.materialized != new.node.materialized:
+        yield f"materialized as {new.node.materialized}, was {old.node.materialized}"
+    if _is_rewritten(old, new):
+        yield "the seed's file changed" if new.node.kind == "seed" else "its text changed; what that does to its lineage is not known"
+
+
+def _is_rewritten(old: ModelReading, new: ModelReading) -> bool:
+    """Whether a node that cannot be compared by its lineage has another text."""
+    if old.statement is not None and new.statement is not None:
+        return not (old.is_read and new.is_read) and _computes_otherwise(old, new)
+    return _checksum(old.node) != _checksum(new.node)
+
+
+def _checksum(node: Node) -> str | None:
+    return text(inner(node.raw, "checksum"), "checksum")
+
+
+def _listed(reading: ModelReading) -> list[str]:
+    return list(reading.columns) if reading.columns is not None else sorted(reading.traced)
+
+
+def _edges(flows: frozenset[Flow], names: Mapping[DatasetId, str]) -> Iterator[EdgeChange]:
+    for flow in flows:
+        source = names.get(flow.source, flow.source.name)
+        told = f"{source}.{flow.source_column}" if flow.source_column is not None else f"rows of {source}"
+        yield EdgeChange(told, flow.target_column, flow.kind.name, flow.masking)
+
+
+def _edge_order(edge: EdgeChange) -> tuple[str, ...]:
+    return edge.column or "", edge.source, edge.kind, edge.masking or ""
+
+
+def _unread(before: Readings, after: Readings) -> Iterator[Unread]:
+    for unique_id in sorted({*before, *after}):
+        old, new = before.get(unique_id), after.get(unique_id)
+        in_base, in_head = old is not None and not old.is_whole, new is not None and not new.is_whole
+        if not (in_base or in_head):
+            continue
+        reasons = dict.fromkeys([*(old.reasons if old is not None else ()), *(new.reasons if new is not None else ())])
+        yield Unread(unique_id, "both" if in_base and in_head else "base" if in_base else "head", tuple(reasons))
+
+
+def _consumers(base: Project, head: Project, reached: Mapping[str, tuple[str, ...]]) -> Iterator[ConsumerChange]:
+    """Exposures and metrics that came, went, read something else, or read what is different."""
+    for unique_id in sorted({*base.nodes, *head.nodes}):
+        old, new = base.nodes.get(unique_id), head.nodes.get(unique_id)
+        node = new or old
+        if node is None or node.role != "consumer":
+            continue
+        change: Change = "added" if old is None else "removed" if new is None else "affected"
+        if old is not None and new is not None and {each.id for each in base.parents(old)} != {each.id for each in head.parents(new)}:
+            change = "changed"
+        if change != "affected" or unique_id in reached:
+            owner = inner(node.raw, "owner")
+            yield ConsumerChange(unique_id, change, text(owner, "name") or text(owner, "email") or "", reached.get(unique_id, ()))
