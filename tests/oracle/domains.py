@@ -1,0 +1,153 @@
+"""Which values the columns of a statement should hold, so that its filters let some rows through and its joins meet.
+
+Told from the parsed text by names alone: literals beside a column are its values, columns that are compared share theirs, and an alias
+hands on what it stands for. Wrong guesses cost results that stay empty, never a false verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import sqlglot
+from sqlglot import exp
+
+_CONDITIONS = (exp.Where, exp.Having, exp.Qualify, exp.Join, exp.If, exp.Filter, exp.Case, exp.Merge, exp.When, exp.Connector, exp.Predicate)
+_KEYS = (exp.Group, exp.Ordered, exp.Order, exp.Window, exp.Distinct)
+_MIXING = (exp.Intersect, exp.Except)
+
+
+class Names:
+    """What the names of one text have to do with each other."""
+
+    def __init__(self, sql: str) -> None:
+        self.trees = [tree for tree in sqlglot.parse(sql, read="duckdb") if tree is not None]
+        self._class: dict[str, str] = {}
+        self.literals: dict[str, list[str]] = {}
+        self._pleasing: dict[str, list[str]] = {}
+        self.loose = [each.name for tree in self.trees for each in tree.find_all(exp.Literal)]
+        """All literals of the text."""
+        for tree in self.trees:
+            for node in tree.walk():
+                self._note(node)
+
+    def values_of(self, column: str) -> list[str]:
+        """Literals that stand beside a column, or beside one it is compared with."""
+        own = self.same(column)
+        return list(dict.fromkeys(value for name, values in self.literals.items() if self.same(name) == own for value in values))
+
+    def pleasing(self, column: str) -> list[str]:
+        """Values that make the conditions on a column true, as far as one can tell."""
+        own = self.same(column)
+        return list(dict.fromkeys(value for name, values in self._pleasing.items() if self.same(name) == own for value in values))
+
+    def same(self, name: str) -> str:
+        """The name that stands for all names this one is compared with."""
+        name = name.lower()
+        while name in self._class:
+            name = self._class[name]
+        return name
+
+    def is_compared(self, name: str) -> bool:
+        """Whether a name is compared with another one: a key of a join, most likely."""
+        return self.same(name) != name.lower() or name.lower() in self._class.values()
+
+    def shiftable(self) -> set[str]:
+        """Names whose columns can all be shifted by one amount without any condition turning out otherwise: then only values move."""
+        bad = {self.same(name) for tree in self.trees for name in _compared(tree)}
+        for tree in self.trees:
+            for union in tree.find_all(exp.SetOperation):
+                if isinstance(union, _MIXING) or union.args.get("distinct"):
+                    bad |= {self.same(column.name) for column in union.find_all(exp.Column)}
+        seen = {self.same(column.name) for tree in self.trees for column in tree.find_all(exp.Column)}
+        return seen - bad
+
+    def _note(self, node: exp.Expression) -> None:
+        if isinstance(node, (exp.Binary, exp.In, exp.Between)) and not isinstance(node, (exp.Connector, exp.Add, exp.Sub, exp.Mul, exp.Div)):
+            columns = [each.name.lower() for each in _parts(node) if isinstance(each, exp.Column)]
+            values = [each.name for each in _parts(node) if isinstance(each, exp.Literal)]
+            for column in columns:
+                self.literals.setdefault(column, []).extend(values)
+                self._pleasing.setdefault(column, []).extend(_meeting(node, values))
+            if isinstance(node, exp.EQ) and len(columns) == 2:
+                self._join(*columns)
+        elif isinstance(node, exp.Alias) and isinstance(node.this, exp.Column):
+            self._join(node.alias.lower(), node.this.name.lower())
+        elif isinstance(node, exp.In) and isinstance(node.this, exp.Column) and node.args.get("query") is not None:
+            projections = node.args["query"].this.selects if hasattr(node.args["query"].this, "selects") else []
+            if len(projections) == 1 and isinstance(projections[0], exp.Column):
+                self._join(node.this.name.lower(), projections[0].name.lower())
+
+    def _join(self, first: str, second: str) -> None:
+        first, second = self.same(first), self.same(second)
+        if first != second:
+            self._class[first] = second
+
+
+def _meeting(node: exp.Expression, values: list[str]) -> list[str]:
+    """Values that meet a comparison with literals."""
+    if not values or isinstance(node, exp.NEQ) or isinstance(node.parent, exp.Not):
+        return []
+    step = {exp.GT: 1, exp.LT: -1}.get(type(node), 0)
+    if isinstance(node.this, exp.Literal):
+        step = -step
+    if step and values[0].replace(".", "", 1).isdigit():
+        return [str(float(values[0]) + step)]
+    return values
+
+
+def _parts(node: exp.Expression) -> Iterator[exp.Expression]:
+    """The operands of a comparison, casts and brackets taken off."""
+    for value in node.args.values():
+        for each in value if isinstance(value, list) else [value]:
+            while isinstance(each, (exp.Cast, exp.Paren)):
+                each = each.this
+            if isinstance(each, exp.Expression):
+                yield each
+
+
+def _compared(tree: exp.Expression) -> Iterable[str]:
+    """Names that decide over something other than by being equal to each other, or as plain keys."""
+    standing_for = _aliases(tree)
+    found: set[str] = set()
+    for column in tree.find_all(exp.Column):
+        if not _is_harmless(column):
+            found.add(column.name.lower())
+    for alias in tree.find_all(exp.TableAlias):
+        if alias.args.get("columns"):
+            found |= {column.name.lower() for column in tree.find_all(exp.Column)}
+    while more := {name for each in found for name in standing_for.get(each, ())} - found:
+        found |= more
+    return found
+
+
+def _aliases(tree: exp.Expression) -> dict[str, set[str]]:
+    """What an alias is made of, by names."""
+    made: dict[str, set[str]] = {}
+    for alias in tree.find_all(exp.Alias):
+        made.setdefault(alias.alias.lower(), set()).update(column.name.lower() for column in alias.this.find_all(exp.Column))
+    return made
+
+
+def _is_harmless(column: exp.Column) -> bool:
+    """Whether shifting this use of a column, with all columns it is equal to, changes no decision."""
+    parent = column.parent
+    if isinstance(parent, exp.EQ) and all(isinstance(side, exp.Column) for side in (parent.this, parent.expression)):
+        return True
+    node: exp.Expression | None = column
+    while node is not None and not isinstance(node, (exp.Select, exp.Subquery)):
+        above = node.parent
+        if isinstance(above, _KEYS) and node is not column and not isinstance(node, (exp.Ordered, exp.Order)):
+            return False
+        if isinstance(above, _CONDITIONS) and not _is_value(node, above):
+            return False
+        node = above
+    return True
+
+
+def _is_value(node: exp.Expression, above: exp.Expression) -> bool:
+    """Whether a part of a CASE, IF or FILTER is its value and not its condition."""
+    if isinstance(above, exp.If):
+        return node.arg_key in ("true", "false")
+    if isinstance(above, exp.Case):
+        return node.arg_key in ("ifs", "default") and above.this is None
+    return isinstance(above, exp.Filter) and node.arg_key == "this"
