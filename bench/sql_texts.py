@@ -84,12 +84,14 @@ class Producers:
     def __init__(self, workload: Workload) -> None:
         redactor = Redactor(b"bench" * 8)
         self._texts = [apart(redactor.redact_sql(sql, DIALECT).text) for sql in workload.statements.values()]
+        self._places = [_digits(at) for at in range(max(len(text.kinds) for text in self._texts))]
 
     def send(self, count: int, *, new_shapes_each: int = 0) -> Iterator[Statement]:
         """So many statements; every `new_shapes_each`-th is of a shape never seen before."""
         for number in range(count):
             pieces, kinds, _ = self._texts[number % len(self._texts)]
-            values = [f"'hw:{kind}:{_digits(number)}{_digits(at)}'" for at, kind in enumerate(kinds)]
+            digits = _digits(number)
+            values = [f"'hw:{kind}:{digits}{self._places[at]}'" for at, kind in enumerate(kinds)]
             sql = pieces[0] + "".join([value + piece for value, piece in zip(values, pieces[1:], strict=True)])
             is_new = new_shapes_each and number % new_shapes_each == 0
             yield Statement(f"with new_{number} as ({sql}) select * from new_{number}" if is_new else sql, DIALECT)

@@ -29,7 +29,7 @@ Holds = Callable[[Asked], bool]
 CAPACITY_BYTES = 256 * 1024 * 1024
 READINGS = 8
 """Sets of schemas remembered under one shape."""
-_LATELY, _LONGEST = 1_000, 20_000
+_LATELY, _LONGEST = 256, 20_000
 """Statements whose shapes are at hand, because one is asked about several times in a row, and characters of the longest of them."""
 _BYTES_PER_SHAPE, _BYTES_PER_NAME, _BYTES_PER_EDGE = 1_000, 120, 400
 """What things cost beside their texts, measured with room to spare."""
