@@ -13,8 +13,8 @@ from headwater.capture.sql import analyse
 from headwater.capture.sql.adapter import TokenType, grammar_of
 from headwater.capture.sql.reasons import CODES
 from headwater.model.lineage import Statement, StatementLineage, TableEdge
-from tests.unit.capture.sql.oracle import TABLES, TARGET, TARGET_COLUMNS, Catalog
-from tests.unit.capture.sql.test_oracle import STATEMENTS
+from tests.oracle.cases import Catalog
+from tests.oracle.small import SCHEMA, STATEMENTS, TABLES, TARGET, TARGET_COLUMNS
 
 DIALECTS = (
     None,
@@ -67,7 +67,7 @@ def assert_honest(lineage: StatementLineage) -> None:
 
 @given(st.text(), dialects)
 def test_any_text_has_a_status(text: str, dialect: str | None) -> None:
-    assert_honest(analyse(Statement(text, dialect), Catalog()))
+    assert_honest(analyse(Statement(text, dialect), Catalog(SCHEMA)))
 
 
 @given(statements, dialects, st.data())
@@ -77,12 +77,12 @@ def test_disturbed_statements_have_a_status(sql: str, dialect: str | None, data:
         at = data.draw(st.integers(0, len(words) - 1))
         words[at : at + data.draw(st.integers(0, 2))] = data.draw(st.lists(st.sampled_from(DISTURBANCES), max_size=2))
         words = words or [" "]
-    assert_honest(analyse(Statement(" ".join(words), dialect), Catalog()))
+    assert_honest(analyse(Statement(" ".join(words), dialect), Catalog(SCHEMA)))
 
 
 @given(statements, st.sets(st.sampled_from([*TABLES, TARGET])))
 def test_what_is_complete_with_less_knowledge_misses_no_edge_known_with_more(sql: str, known: set[str]) -> None:
-    full = analyse(Statement(sql, "duckdb"), Catalog())
+    full = analyse(Statement(sql, "duckdb"), Catalog(SCHEMA))
     less = analyse(Statement(sql, "duckdb"), Partly(frozenset(known)))
     assert_honest(less)
     if less.status == "complete":
@@ -104,15 +104,15 @@ def test_formatting_comments_and_case_never_move_a_fingerprint(sql: str, data: s
         if token.token_type is not TokenType.STRING:
             text = "".join(character.upper() if data.draw(st.booleans()) else character.lower() for character in text)
         formatted += text + data.draw(gaps)
-    assert without_places(analyse(Statement(formatted, "duckdb"), Catalog())) == without_places(
-        analyse(Statement(sql, "duckdb"), Catalog())
+    assert without_places(analyse(Statement(formatted, "duckdb"), Catalog(SCHEMA))) == without_places(
+        analyse(Statement(sql, "duckdb"), Catalog(SCHEMA))
     )
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_dialect_reads_plain_sql_the_same_way(dialect: str | None) -> None:
     sql = "SELECT t.a AS c, sum(t.b) AS d FROM t JOIN u ON t.id = u.id WHERE u.y > 1 GROUP BY t.a"
-    lineage = analyse(Statement(sql, dialect), Catalog())
+    lineage = analyse(Statement(sql, dialect), Catalog(SCHEMA))
     assert lineage.status == "complete"
     assert sorted((edge.source_column or "", edge.target_column or "", edge.kind.name) for edge in _lower(lineage)) == [
         ("a", "", "GROUP_BY"),

@@ -15,8 +15,7 @@ from headwater.capture.sql.adapter import TokenType, grammar_of
 from headwater.capture.sql.cache import Cache, remembered, shape_of
 from headwater.model.lineage import Statement
 from tests.laws.test_sql import DIALECTS, Partly
-from tests.unit.capture.sql.oracle import TABLES, TARGET
-from tests.unit.capture.sql.test_oracle import STATEMENTS
+from tests.oracle.small import STATEMENTS, TABLES, TARGET
 
 VALUES = ("str:" + "a" * 16, "str:" + "b2" * 8, "num:" + "a" * 16, "num:" + "7z" * 8)
 ODD_PLACES = (

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from headwater.capture.sql import analyse
 from headwater.model.lineage import Statement, StatementLineage
+from tests.oracle.small import SCHEMA, STATEMENTS
 
 FOLDER = Path(__file__).parent / "corpus"
 DIALECT = "duckdb"
@@ -48,7 +49,7 @@ class Case:
 @cache
 def corpus() -> tuple[Case, ...]:
     """All cases, in the order of their names."""
-    cases = []
+    cases = [Case("small", f"{at:02}", sql, SCHEMA) for at, sql in enumerate(STATEMENTS)]
     for folder in sorted(path for path in FOLDER.iterdir() if path.is_dir()):
         schema = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
         cases += [Case(folder.name, path.stem, path.read_text(encoding="utf-8").strip(), schema) for path in sorted(folder.glob("*.sql"))]

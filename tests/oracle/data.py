@@ -100,7 +100,9 @@ def _exact(value: str, kind: str) -> str | None:
 
 def _struct(kind: str, wanted: Sequence[str], loose: Sequence[str], chance: random.Random) -> str:
     fields = [part.split(None, 1) for part in _split(kind[kind.index("(") + 1 : kind.rindex(")")])]
-    return "{" + ", ".join(f"'{name.lower()}': {chance.choice(_values(inner.strip(), wanted, loose, chance))}" for name, inner in fields) + "}"
+    return (
+        "{" + ", ".join(f"'{name.lower()}': {chance.choice(_values(inner.strip(), wanted, loose, chance))}" for name, inner in fields) + "}"
+    )
 
 
 def _split(text: str) -> list[str]:

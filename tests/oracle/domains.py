@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 import sqlglot
 from sqlglot import exp
 
-_CONDITIONS = (exp.Where, exp.Having, exp.Qualify, exp.Join, exp.If, exp.Filter, exp.Case, exp.Merge, exp.When, exp.Connector, exp.Predicate)
+_STATEMENT_PARTS = (exp.Where, exp.Having, exp.Qualify, exp.Join, exp.Merge, exp.When)
+_CONDITIONS = (*_STATEMENT_PARTS, exp.If, exp.Filter, exp.Case, exp.Connector, exp.Predicate)
+_ARITHMETIC = (exp.Connector, exp.Add, exp.Sub, exp.Mul, exp.Div)
 _KEYS = (exp.Group, exp.Ordered, exp.Order, exp.Window, exp.Distinct)
 _MIXING = (exp.Intersect, exp.Except)
 
@@ -61,8 +63,8 @@ class Names:
         seen = {self.same(column.name) for tree in self.trees for column in tree.find_all(exp.Column)}
         return seen - bad
 
-    def _note(self, node: exp.Expression) -> None:
-        if isinstance(node, (exp.Binary, exp.In, exp.Between)) and not isinstance(node, (exp.Connector, exp.Add, exp.Sub, exp.Mul, exp.Div)):
+    def _note(self, node: exp.Expr) -> None:
+        if isinstance(node, (exp.Binary, exp.In, exp.Between)) and not isinstance(node, _ARITHMETIC):
             columns = [each.name.lower() for each in _parts(node) if isinstance(each, exp.Column)]
             values = [each.name for each in _parts(node) if isinstance(each, exp.Literal)]
             for column in columns:
@@ -83,11 +85,11 @@ class Names:
             self._class[first] = second
 
 
-def _meeting(node: exp.Expression, values: list[str]) -> list[str]:
+def _meeting(node: exp.Expr, values: list[str]) -> list[str]:
     """Values that meet a comparison with literals."""
     if not values or isinstance(node, exp.NEQ) or isinstance(node.parent, exp.Not):
         return []
-    step = {exp.GT: 1, exp.LT: -1}.get(type(node), 0)
+    step = 1 if isinstance(node, exp.GT) else -1 if isinstance(node, exp.LT) else 0
     if isinstance(node.this, exp.Literal):
         step = -step
     if step and values[0].replace(".", "", 1).isdigit():
@@ -95,22 +97,23 @@ def _meeting(node: exp.Expression, values: list[str]) -> list[str]:
     return values
 
 
-def _parts(node: exp.Expression) -> Iterator[exp.Expression]:
+def _parts(node: exp.Expr) -> Iterator[exp.Expr]:
     """The operands of a comparison, casts and brackets taken off."""
     for value in node.args.values():
         for each in value if isinstance(value, list) else [value]:
             while isinstance(each, (exp.Cast, exp.Paren)):
                 each = each.this
-            if isinstance(each, exp.Expression):
+            if isinstance(each, exp.Expr):
                 yield each
 
 
-def _compared(tree: exp.Expression) -> Iterable[str]:
+def _compared(tree: exp.Expr) -> Iterable[str]:
     """Names that decide over something other than by being equal to each other, or as plain keys."""
     standing_for = _aliases(tree)
-    found: set[str] = set()
+    found = set(_regrouped(tree))
+    computed = {alias.alias.lower() for alias in tree.find_all(exp.Alias) if not isinstance(alias.this, exp.Column)}
     for column in tree.find_all(exp.Column):
-        if not _is_harmless(column):
+        if not _is_harmless(column, computed):
             found.add(column.name.lower())
     for alias in tree.find_all(exp.TableAlias):
         if alias.args.get("columns"):
@@ -120,7 +123,19 @@ def _compared(tree: exp.Expression) -> Iterable[str]:
     return found
 
 
-def _aliases(tree: exp.Expression) -> dict[str, set[str]]:
+def _regrouped(tree: exp.Expr) -> Iterator[str]:
+    """Names inside expressions by whose value rows are grouped, told apart or sorted without the expression being written there."""
+    clauses = list(tree.find_all(exp.Group, exp.Order))
+    keys = [key.this if isinstance(key, exp.Ordered) else key for clause in clauses for key in clause.expressions]
+    by_number = any(isinstance(key, (exp.Literal, exp.Var)) for key in keys) or any(clause.args.get("all") for clause in clauses)
+    for select in tree.find_all(exp.Select):
+        if by_number or select.args.get("distinct"):
+            for projection in select.selects:
+                if not isinstance(projection.unalias(), exp.Column):
+                    yield from (column.name.lower() for column in projection.find_all(exp.Column))
+
+
+def _aliases(tree: exp.Expr) -> dict[str, set[str]]:
     """What an alias is made of, by names."""
     made: dict[str, set[str]] = {}
     for alias in tree.find_all(exp.Alias):
@@ -128,15 +143,17 @@ def _aliases(tree: exp.Expression) -> dict[str, set[str]]:
     return made
 
 
-def _is_harmless(column: exp.Column) -> bool:
-    """Whether shifting this use of a column, with all columns it is equal to, changes no decision."""
+def _is_harmless(column: exp.Column, computed: set[str]) -> bool:
+    """Whether shifting this use of a column, with all columns it is equal to, changes no decision; `computed` names stand for no column."""
     parent = column.parent
     if isinstance(parent, exp.EQ) and all(isinstance(side, exp.Column) for side in (parent.this, parent.expression)):
-        return True
-    node: exp.Expression | None = column
-    while node is not None and not isinstance(node, (exp.Select, exp.Subquery)):
+        return computed.isdisjoint({parent.this.name.lower(), parent.expression.name.lower()})
+    node: exp.Expr | None = column
+    inside = True
+    while node is not None:
         above = node.parent
-        if isinstance(above, _KEYS) and node is not column and not isinstance(node, (exp.Ordered, exp.Order)):
+        inside = inside and not isinstance(node, exp.Select)
+        if inside and isinstance(above, _KEYS) and node is not column and not isinstance(node, (exp.Ordered, exp.Order)):
             return False
         if isinstance(above, _CONDITIONS) and not _is_value(node, above):
             return False
@@ -144,10 +161,14 @@ def _is_harmless(column: exp.Column) -> bool:
     return True
 
 
-def _is_value(node: exp.Expression, above: exp.Expression) -> bool:
+def _is_value(node: exp.Expr, above: exp.Expr) -> bool:
     """Whether a part of a CASE, IF or FILTER is its value and not its condition."""
     if isinstance(above, exp.If):
         return node.arg_key in ("true", "false")
     if isinstance(above, exp.Case):
         return node.arg_key in ("ifs", "default") and above.this is None
+    if isinstance(above, exp.Join):
+        return node.arg_key == "this"
+    if isinstance(above, (exp.Merge, exp.When)):
+        return node.arg_key in ("using", "then", "whens", "this")
     return isinstance(above, exp.Filter) and node.arg_key == "this"

@@ -73,8 +73,8 @@ class Laboratory:
         self._tables = [table for table in case.schema if table.lower() in words]
         self._columns = {table: [column for column in case.schema[table] if column.lower() in words] for table in self._tables}
         if any(mark in case.sql.lower() for mark in ("*", "columns(", "natural", "table ", "from ")):
-            for table, columns in self._columns.items():
-                columns += [column for column in case.schema[table] if column not in columns][:2]
+            for table, chosen in self._columns.items():
+                chosen += [column for column in case.schema[table] if column not in chosen][:2]
 
     def run(self, seeds: Sequence[int]) -> Findings:
         """All experiments, for several drawings of the data."""
@@ -99,7 +99,7 @@ class Laboratory:
         known = {(moved.table, moved.column) for moved in findings.moved}
         for table, column, rows in _changes(self.case, data, self._columns, maker, chance, known):
             self._fill(table, rows)
-            moved = _difference(base, self._try(base)) - {(table, column)}
+            moved = {output for output in _difference(base, self._try(base)) if not _is_own(output, table, column)}
             if moved:
                 findings.moved.add(Moved(table, column, frozenset(moved)))
             self._fill(table, data[table])
@@ -171,10 +171,18 @@ class Laboratory:
     def _shifted(self, table: str, rows: Rows, sources: set[tuple[str, str]]) -> Rows | None:
         columns = self.case.schema[table]
         moved = [
-            tuple(shifted(value, kind, SHIFT) if (table, column) in sources else value for value, (column, kind) in zip(row, columns.items(), strict=True))
+            tuple(
+                shifted(value, kind, SHIFT) if (table, column) in sources else value
+                for value, (column, kind) in zip(row, columns.items(), strict=True)
+            )
             for row in rows
         ]
         return None if any(value is None for row in moved for value in row) else [tuple(str(value) for value in row) for row in moved]
+
+
+def _is_own(output: Output, table: str, column: str | None) -> bool:
+    """Whether an output only shows the change itself: the changed column of a table that the statement writes, or its changed rows."""
+    return output[0] == table and (column is None or output[1] in (column, _TOGETHER))
 
 
 def _changes(

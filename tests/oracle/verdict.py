@@ -1,4 +1,4 @@
-"""What the experiments say of a lineage: movements that no edge explains, values that flow without a direct edge, edges never seen at work."""
+"""What the experiments say of a lineage: movements without an edge, values that flow without a direct one, edges never seen at work."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from headwater.model.lineage import DIRECT, StatementLineage, TableEdge
 from tests.oracle.experiment import Findings, Output
-
-_ROWS = "\0rows"
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Reach:
 
     def _edges(self, table: str, column: str | None, direct: bool) -> Iterator[TableEdge]:
         for edge in self._from.get(table, ()):
-            # a change of the rows of a table reaches whatever is read from it; a column's change reaches what is read of the column
+            # rows that come or go reach whatever is read from their table; a column's change reaches what is read of the column
             same = column is None or edge.source_column is None or edge.source_column.lower() == column.lower()
             if same and (column is None or edge.source_column is not None) and (not direct or edge.kind in DIRECT):
                 yield edge
@@ -61,7 +59,7 @@ def misses(findings: Findings) -> list[Miss]:
     for moved in findings.moved:
         reached = reach.of(moved.table, moved.column)
         for output in moved.outputs:
-            if not _covers(reached, output):
+            if not (_covers(reached, output) if moved.column is not None else output[0] in {target for target, _ in reached}):
                 found[Miss((moved.table, moved.column), output, is_value=False)] = None
     for shift in findings.shifted:
         reached = {output for source in shift.sources for output in reach.of(*source, direct=True)}

@@ -13,16 +13,16 @@ from headwater.capture.sql import SchemaLookup, adapter, analyse
 from headwater.model.lineage import Statement
 from tests.golden.test_sql import CASES
 from tests.golden.test_sql import Catalog as GoldenCatalog
-from tests.unit.capture.sql.oracle import Catalog
+from tests.oracle.cases import Catalog
+from tests.oracle.small import SCHEMA, STATEMENTS
 from tests.unit.capture.sql.test_budget import DEPTHS
-from tests.unit.capture.sql.test_oracle import STATEMENTS
 
 DIALECTS = ("duckdb", None, "postgres", "snowflake", "bigquery", "databricks", "tsql", "mysql")
 
 
 def statements() -> Iterator[tuple[Statement, SchemaLookup]]:
     """All of them, each with the catalog it is read by."""
-    catalog, of_golden = Catalog(), GoldenCatalog()
+    catalog, of_golden = Catalog(SCHEMA), GoldenCatalog()
     for dialect in DIALECTS:
         yield from ((Statement(sql, dialect), catalog) for sql in STATEMENTS)
     for path in CASES:

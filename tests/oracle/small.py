@@ -1,12 +1,17 @@
+"""Short statements over four small tables: one corner of SQL each. Fuzzed statements read the same tables."""
+
 from __future__ import annotations
 
-import pytest
+from collections.abc import Mapping
 
-from headwater.capture.sql import analyse
-from headwater.model.lineage import Statement
-from tests.unit.capture.sql.oracle import Catalog, Findings, experiment
-
-pytestmark = pytest.mark.slow
+TABLES: dict[str, dict[str, str]] = {
+    "t": {"id": "INTEGER", "a": "INTEGER", "b": "INTEGER", "g": "INTEGER", "s": "VARCHAR"},
+    "u": {"id": "INTEGER", "x": "INTEGER", "y": "INTEGER", "s": "VARCHAR"},
+    "v": {"k": "INTEGER", "z": "INTEGER", "d": "DATE"},
+}
+TARGET = "w"
+TARGET_COLUMNS = {"p": "INTEGER", "q": "INTEGER", "r": "INTEGER"}
+SCHEMA: Mapping[str, Mapping[str, str]] = {**TABLES, TARGET: TARGET_COLUMNS}
 
 STATEMENTS = [
     "SELECT a FROM t",
@@ -89,39 +94,3 @@ STATEMENTS = [
     "MERGE INTO w USING (SELECT DISTINCT id, min(x) AS x FROM u GROUP BY id) AS n ON w.p = n.id "
     "WHEN MATCHED AND n.x > 2 THEN DELETE WHEN MATCHED THEN UPDATE SET q = n.x WHEN NOT MATCHED THEN INSERT (p, r) VALUES (n.id, n.x)",
 ]
-
-
-@pytest.fixture(scope="module")
-def findings() -> dict[str, Findings]:
-    return experiment(STATEMENTS)
-
-
-@pytest.mark.parametrize("sql", STATEMENTS)
-def test_every_influence_seen_by_experiment_has_an_edge(findings: dict[str, Findings], sql: str) -> None:
-    found = findings[sql]
-    assert found.lineage.status == "complete", found.lineage.reasons
-    assert found.uncovered() == []
-    assert found.moved, "the experiment moved nothing, so it shows nothing"
-
-
-@pytest.mark.parametrize("sql", STATEMENTS)
-def test_without_schemas_a_statement_is_never_complete_with_an_influence_missing(findings: dict[str, Findings], sql: str) -> None:
-    class Nothing(Catalog):
-        def columns(self, table: str) -> None:
-            return None
-
-    blind = Findings(analyse(Statement(sql, "duckdb"), Nothing()), findings[sql].moved)
-    assert blind.lineage.status == "partial" or blind.uncovered() == []
-
-
-def test_the_experiment_catches_an_analyser_that_drops_edges(findings: dict[str, Findings]) -> None:
-    caught = 0
-    for found in findings.values():
-        for edge in found.lineage.edges:
-            fewer = [each for each in found.lineage.edges if each != edge]
-            broken = Findings(
-                type(found.lineage)(status="complete", edges=tuple(fewer), fingerprint="", analyser="broken"),
-                found.moved,
-            )
-            caught += bool(broken.uncovered())
-    assert caught > 100
