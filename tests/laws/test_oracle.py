@@ -111,7 +111,7 @@ def backwards(written: Any, tree: Any, target: str, listed: Any, relation: Relat
             queries,
             "_recursive",
             first_term,
-            "WITH RECURSIVE r(n) AS (SELECT g FROM t UNION ALL SELECT x FROM u, r WHERE r.n < 1 AND u.id = r.n) SELECT n FROM r",
+            "WITH RECURSIVE r(n) AS (SELECT g FROM t UNION SELECT x FROM u, r WHERE u.id = r.n) SELECT n FROM r",
         ),
         (sources, "_merge", nothing_joined, "SELECT id, a FROM t JOIN u USING (id)"),
         (inserts, "_insert_columns", backwards, "INSERT INTO w SELECT a, b, g FROM t"),

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from threading import Timer
 
 import duckdb
 
@@ -21,6 +22,7 @@ Outcome = dict[Output, list[object]]
 
 SHIFT = 1000
 _DRAWINGS = 12
+_PATIENCE_SECONDS = 5.0
 _TOGETHER = "\0together"
 """How values stand side by side, as an output of its own."""
 
@@ -115,12 +117,15 @@ class Laboratory:
 
     def _drawn(self, chance: random.Random) -> tuple[Maker, dict[str, Rows], Outcome]:
         """Data, drawn again while the result is empty."""
+        base: Outcome = {}
+
         for _ in range(_DRAWINGS):
             maker = Maker(self.case.schema, self._names, chance)
             data = {table: maker.table(table) for table in self._tables}
             for table, rows in data.items():
                 self._fill(table, rows)
-            base = self._outcome()
+            with suppress(duckdb.InterruptException):
+                base = self._outcome()
             if _has_rows(base):
                 break
         return maker, data, base
@@ -142,6 +147,8 @@ class Laboratory:
         """The result's columns, and those of every table the text writes, after which all of it is undone."""
         outcome: Outcome = {}
         self._connection.execute("BEGIN")
+        watch = Timer(_PATIENCE_SECONDS, self._connection.interrupt)  # a recursive query may never end on some data
+        watch.start()
         try:
             self._connection.execute(self.case.sql)
             if self._connection.description and not self._is_count():
@@ -153,6 +160,7 @@ class Laboratory:
                     names = [column[0] for column in self._connection.description or ()]
                     _note(outcome, target, names, self._connection.fetchall())
         finally:
+            watch.cancel()
             self._connection.execute("ROLLBACK")
         return outcome
 
