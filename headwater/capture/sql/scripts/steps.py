@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from headwater.capture.sql.adapter import Token
+from headwater.capture.sql.adapter import Token, TokenType
 
 Tokens = Sequence[Token]
 
@@ -73,13 +73,23 @@ Step: TypeAlias = "Plain | Block | Branches | Loop | Handler | Routine"
 
 
 _QUOTED = frozenset(
-    {"IDENTIFIER", "STRING", "NATIONAL_STRING", "RAW_STRING", "HEREDOC_STRING", "UNICODE_STRING", "BYTE_STRING", "BIT_STRING", "HEX_STRING"}
+    {
+        TokenType.IDENTIFIER,
+        TokenType.STRING,
+        TokenType.NATIONAL_STRING,
+        TokenType.RAW_STRING,
+        TokenType.HEREDOC_STRING,
+        TokenType.UNICODE_STRING,
+        TokenType.BYTE_STRING,
+        TokenType.BIT_STRING,
+        TokenType.HEX_STRING,
+    }
 )
 
 
 def keyword(token: Token) -> str:
     """A word as keywords are written; nothing for what is quoted."""
-    return "" if token.token_type.name in _QUOTED else token.text.upper()
+    return "" if token.token_type in _QUOTED else token.text.upper()
 
 
 def keywords(tokens: Tokens, count: int) -> list[str]:

@@ -47,7 +47,6 @@ def _run(running: Running, step: Plain) -> None:
         session.variables.pop("found", None)
     session.steps.spend(50 + 5 * len(tokens))
     try:
-        check_nesting(tokens, session.grammar.types)
         if _of_scripts(running, step):
             running.written.any_read = True
             return
@@ -260,6 +259,7 @@ def _set_one(running: Running, names: Sequence[str], value: Tokens, *, adds: boo
         return
     inner = unbracketed(value)
     if len(names) > 1 and keyword(inner[0]) in _QUERIES:
+        check_nesting(inner, session.grammar.types)
         tree = session.grammar.tree(list(inner), session.text)
         if tree.args.get("kind"):
             tree.set("kind", None)  # `SELECT AS STRUCT` gives the same columns
@@ -332,6 +332,7 @@ def _selected(running: Running, tokens: Tokens) -> bool:
     session = running.session
     if not any(token.token_type is TokenType.PARAMETER for token in tokens[:6]):
         return False
+    check_nesting(tokens, session.grammar.types)
     tree = session.grammar.tree(list(tokens), session.text)
     assigns = [each for each in tree.expressions if isinstance(each, exp.EQ) and isinstance(each.this, exp.Parameter)]
     if not assigns or len(assigns) != len(tree.expressions) or not isinstance(tree, exp.Select):
