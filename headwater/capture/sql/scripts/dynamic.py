@@ -143,7 +143,9 @@ def _run_text(running: Running, value: Tokens, tokens: Tokens, *, is_alone: bool
     text = _text(running, value[:end])
     if text is None:
         raise Trouble("dynamic-statement", "", offset=tokens[0].start)
-    steps = steps_of(inner_tokens(text, session), session, in_routine=True)
+    steps = running.inner.get(text.start)
+    if steps is None:
+        steps = running.inner[text.start] = steps_of(inner_tokens(text, session), session, in_routine=True)
     into = place_of(value, "INTO", start=end)
     using = place_of(value, "USING", start=end)
 

@@ -47,6 +47,8 @@ class Running:
         self.prepared: dict[str, tuple[Plain, ...]] = {}
         self.texts: dict[str, Tokens] = {}
         """Variables that surely hold a text that stands in the script, as the one token it is."""
+        self.inner: dict[int, tuple[Step, ...]] = {}
+        """Texts in strings that were cut already, by their place: a loop comes back to the same steps."""
         self.lasting: Influences = NOTHING
         """What decided over leaving early, and so over all that comes after."""
         self.branches = 0
@@ -343,7 +345,7 @@ class Running:
                 self._round(step, once)
                 if self._size() == before:
                     return
-            self.session.report.add("work-budget", "loop")
+            self.session.report.add("work-budget", "loop", self.session.at)
         finally:
             self._in_loop = False
             self._carried.clear()

@@ -177,6 +177,8 @@ def by_words(written: Written, tokens: Sequence[Token]) -> bool:
 def _stream(written: Written, tokens: Sequence[Token], at: int) -> bool:
     """A stream shows the changed rows of a table, like a view."""
     session = written.session
+    if at >= len(tokens):
+        return False
     at += 3 if keyword(tokens[at]) == "IF" else 0
     on = next((here for here in range(at, len(tokens)) if keyword(tokens[here]) == "ON"), None)
     if on is None or on + 2 >= len(tokens):

@@ -85,3 +85,9 @@ def test_of_two_prepared_in_branches_either_may_run() -> None:
         "SET @v = (SELECT max(a) FROM t); EXECUTE p USING @v"
     )
     assert edges(sql, "mysql") == {"t.a -> w.p AGGREGATION", "t.a -> w.q AGGREGATION"}
+
+
+def test_a_text_run_in_a_loop_settles() -> None:
+    inner = "LOOP SET x = (SELECT max(a) FROM t); LEAVE; END LOOP"
+    sql = f"DECLARE x INT64; LOOP EXECUTE IMMEDIATE '{inner}'; INSERT INTO w (p) VALUES (x); END LOOP"
+    assert edges(sql, "bigquery") == {"t.a -> w.p AGGREGATION"}
