@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,10 +22,24 @@ from sqlglot.dialects.dialect import ASCII_LOWER, ASCII_UPPER, Dialect, Normaliz
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.expressions import Expr
 from sqlglot.tokenizer_core import Token, TokenType
+from sqlglot.tokens import Tokenizer
 
 from headwater.capture.sql.reasons import Trouble
 
-__all__ = ["COMPILED", "VERSION", "Expr", "Grammar", "Token", "TokenType", "deep_recursion", "exp", "grammar_of", "uncollected"]
+__all__ = [
+    "COMPILED",
+    "VERSION",
+    "Expr",
+    "Grammar",
+    "Token",
+    "TokenType",
+    "deep_recursion",
+    "exp",
+    "grammar_of",
+    "moved",
+    "uncollected",
+    "word",
+]
 
 VERSION = "30.30.0"
 """The only version this engine is tested against."""
@@ -75,6 +89,10 @@ class Grammar:
     """How identifiers are folded; None where it takes more than their text to know."""
     types: frozenset[TokenType]
     """Words that name types, and so are ambiguous before a bracket."""
+    tokenizer: Tokenizer
+    """Gives every word of a statement, also after verbs whose statements sqlglot would hand on as one piece."""
+    commands: frozenset[TokenType]
+    """Verbs whose statements the parser does not read."""
 
     def tokens(self, text: str) -> list[Token]:
         """Split a text into tokens; comments are dropped, so that none can steer the parser.
@@ -82,7 +100,7 @@ class Grammar:
         Raises:  Trouble: something in the text never ends.
         """
         try:
-            tokens = self.dialect.tokenize(text)
+            tokens = self.tokenizer.tokenize(text)
         except TokenError as error:
             raise Trouble("parse-error", "a string, a quoted name or a comment that never ends", offset=_offset(error)) from None
         except Exception:  # noqa: BLE001  # because the tokenizer fails in many ways on arbitrary text, and each is only bad input
@@ -97,6 +115,7 @@ class Grammar:
 
         Raises:  Trouble: not a statement of this dialect.
         """
+        start = tokens[0].start if tokens else 0
         try:
             parsed = self.dialect.parser().parse(tokens, text)
             trees = [tree for tree in parsed if tree is not None]
@@ -104,11 +123,43 @@ class Grammar:
                 self._settle_names(tree)
             return trees
         except ParseError as error:
-            raise _trouble(error) from None
+            raise _trouble(error, start) from None
         except RecursionError:
-            raise Trouble("nesting-too-deep") from None
+            raise Trouble("nesting-too-deep", offset=start) from None
         except Exception:  # noqa: BLE001  # because the parser fails in many ways on arbitrary text, and each is only bad input
-            raise Trouble("parse-error", "text that cannot be read in this dialect") from None
+            raise Trouble("parse-error", "text that cannot be read in this dialect", offset=start) from None
+
+    def tree(self, tokens: list[Token], text: str) -> Expr:
+        """The one statement that these tokens make.
+
+        Raises:  Trouble: not one statement of this dialect.
+        """
+        trees = self.trees(tokens, text)
+        if len(trees) != 1:
+            raise Trouble("parse-error", offset=tokens[0].start if tokens else None)
+        return trees[0]
+
+    def expression(self, tokens: Sequence[Token], text: str) -> Expr:
+        """The value that these tokens make, read as the one output of a SELECT.
+
+        Raises:  Trouble: not an expression of this dialect.
+        """
+        values = self.expressions(tokens, text)
+        if len(values) != 1:
+            raise Trouble("parse-error", offset=tokens[0].start if tokens else None)
+        return values[0]
+
+    def expressions(self, tokens: Sequence[Token], text: str) -> list[Expr]:
+        """The values that these tokens list.
+
+        Raises:  Trouble: no expressions of this dialect.
+        """
+        tree = self.tree([word(TokenType.SELECT, "SELECT", tokens[0] if tokens else None), *tokens], text)
+        if not isinstance(tree, exp.Select) or any(
+            value for key, value in tree.args.items() if key not in ("expressions", "operation_modifiers")
+        ):
+            raise Trouble("parse-error", offset=tokens[0].start if tokens else None)
+        return list(tree.expressions)
 
     def _settle_names(self, tree: Expr) -> None:
         """Mark paths and fold identifiers, in one walk with parents first, for no folding may touch a path."""
@@ -159,6 +210,38 @@ def grammar_of(name: str | None) -> Grammar | None:
         folds_quoted=strategy in (NormalizationStrategy.CASE_INSENSITIVE, NormalizationStrategy.CASE_INSENSITIVE_UPPERCASE),
         folding=_folding(dialect) if type(dialect).normalize_identifier is Dialect.normalize_identifier else None,
         types=frozenset(dialect.parser_class.TYPE_TOKENS) - {TokenType.VAR, TokenType.IDENTIFIER},
+        tokenizer=_without_commands(dialect.tokenizer_class(dialect=dialect), dialect),
+        commands=frozenset(dialect.tokenizer_class.COMMANDS),
+    )
+
+
+def _without_commands(tokenizer: Tokenizer, dialect: Dialect) -> Tokenizer:
+    """The same tokenizer with no verb after which it stops looking; Athena's holds two of them."""
+    kind: Any = type(tokenizer)
+    made: Tokenizer = type(kind)(kind.__name__, (kind,), {"COMMANDS": set()})(dialect=dialect)
+    for name, inner in list(vars(made).items()):
+        if isinstance(inner, Tokenizer):
+            setattr(made, name, _without_commands(inner, inner.dialect))
+    return made
+
+
+def word(kind: TokenType, text: str, like: Token | None = None) -> Token:
+    """A word that the text does not hold, placed where another stands."""
+    if like is None:
+        return Token(kind, text)
+    return Token(kind, text, like.line, like.col, like.start, like.end)
+
+
+def moved(token: Token, offset: int, line: int, column: int) -> Token:
+    """A token of an inner text as one of the text around it, which it begins at this offset, line and column."""
+    same_line = token.line == 1
+    return Token(
+        token.token_type,
+        token.text,
+        token.line + line - 1,
+        token.col + (column - 1 if same_line else 0),
+        token.start + offset,
+        token.end + offset,
     )
 
 
@@ -221,8 +304,10 @@ def _offset(error: TokenError) -> int | None:
     return start if isinstance(start, int) else None
 
 
-def _trouble(error: ParseError) -> Trouble:
-    """Where the parser stopped; its own words may quote values, so they are not repeated."""
+def _trouble(error: ParseError, start: int) -> Trouble:
+    """Where the parser stopped, or where the statement begins; its own words may quote values, so they are not repeated."""
     first = error.errors[0] if error.errors else {}
     line, column = first.get("line"), first.get("col")
-    return Trouble("parse-error", line=line if isinstance(line, int) else None, column=column if isinstance(column, int) else None)
+    if isinstance(line, int) and isinstance(column, int):
+        return Trouble("parse-error", line=line, column=column)
+    return Trouble("parse-error", offset=start)

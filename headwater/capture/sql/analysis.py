@@ -6,68 +6,40 @@ nothing raises, because an exception would be lineage lost. The result depends o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 import msgspec
 
 from headwater.capture.redaction.tokens import MARK, apart
-from headwater.capture.sql import fingerprint, scripts
-from headwater.capture.sql.adapter import VERSION, Expr, Grammar, Token, TokenType, deep_recursion, exp, grammar_of, uncollected
-from headwater.capture.sql.budget import check_nesting, check_text
+from headwater.capture.sql import fingerprint
+from headwater.capture.sql.adapter import VERSION, Grammar, Token, TokenType, deep_recursion, grammar_of, uncollected
+from headwater.capture.sql.budget import check_text
 from headwater.capture.sql.names import Defaults, SchemaLookup
 from headwater.capture.sql.queries.queries import relation_of
 from headwater.capture.sql.reasons import Trouble
+from headwater.capture.sql.scripts import texts
+from headwater.capture.sql.scripts.parts import Parts, ScriptPart, Told
+from headwater.capture.sql.scripts.reading import steps_of
+from headwater.capture.sql.scripts.running import Running
+from headwater.capture.sql.scripts.steps import Plain
+from headwater.capture.sql.scripts.verbs import run_statement
 from headwater.capture.sql.session import Session
+from headwater.capture.sql.statements import modified
 from headwater.capture.sql.words.mentioned import mentioned
-from headwater.capture.sql.writes import creates, files, inserts, merging, targets, updates
-from headwater.capture.sql.writes.written import Written
-from headwater.model.lineage import Reason, Statement, StatementLineage, Status
+from headwater.capture.sql.writes.written import Written, edges_of
+from headwater.model.lineage import Reason, Statement, StatementLineage, Status, TableEdge
 
-ANALYSER = f"headwater-sql/2+sqlglot-{VERSION}"
+ANALYSER = f"headwater-sql/3+sqlglot-{VERSION}"
 """Names the rules by which lineage was read; changes whenever a result may change."""
 
 _GLANCE = 20_000
 """Characters looked at for names of tables when a text is not read."""
-_IDLE_COMMANDS = frozenset({"ANALYZE", "CHECKPOINT", "DEALLOCATE", "LISTEN", "LOAD", "NOTIFY", "OPTIMIZE", "RESET", "SHOW", "VACUUM"})
-_IDLE: tuple[type, ...] = (
-    exp.Transaction,
-    exp.Commit,
-    exp.Rollback,
-    exp.Analyze,
-    exp.Attach,
-    exp.Detach,
-    exp.Comment,
-    exp.Grant,
-    exp.Revoke,
-    exp.Install,
-    exp.Show,
-    exp.Kill,
-    exp.Uncache,
-)
-"""Statements without any lineage."""
-
-Follow = Callable[[Written, Expr], None]
-
-_FOLLOWED: tuple[tuple[tuple[type, ...], Follow], ...] = (
-    ((exp.Select, exp.SetOperation, exp.Subquery, exp.Values), targets.query),
-    ((exp.Insert,), inserts.insert),
-    ((exp.Create,), creates.create),
-    ((exp.Update,), updates.update),
-    ((exp.Delete,), updates.delete),
-    ((exp.Merge,), merging.merge),
-    ((exp.Copy,), files.copy),
-    ((exp.TruncateTable, exp.Drop), creates.remove),
-    ((exp.Alter,), creates.alter),
-)
 
 
-class NoSchemas:
-    """A catalog that knows nothing."""
-
-    def columns(self, table: str) -> Mapping[str, str] | None:
-        """Never known."""
-        return None
+_UNREAD = frozenset({"analyser-fault", "dynamic-statement", "nesting-too-deep", "parse-error", "unsupported-statement", "work-budget"})
+"""Reasons for which a statement without any edge counts as not read at all."""
 
 
 class Analysed(msgspec.Struct, frozen=True):
@@ -79,12 +51,23 @@ class Analysed(msgspec.Struct, frozen=True):
     given: tuple[str, ...] | None = None
 
 
-def analyse(statement: Statement, schemas: SchemaLookup) -> StatementLineage:
+class NoSchemas:
+    """A catalog that knows nothing."""
+
+    def columns(self, table: str) -> Mapping[str, str] | None:
+        """Never known."""
+        return None
+
+
+def analyse(statement: Statement, schemas: SchemaLookup, *, through_views: bool = False) -> StatementLineage:
     """What a SQL text reads, writes and lets flow where, with status and reasons. Never raises for any text; the schemas' own faults pass.
+
+    A view is a dataset of its own unless asked to look through: then what reaches its columns is told of the tables behind it, as far
+    as `schemas` is a `ViewLookup` and knows its definition.
 
     Cost: linear in the text for ordinary statements; bounded by a budget of steps for all.
     """
-    return analyse_shape(statement, schemas).lineage
+    return _analysed(statement, schemas, through_views=through_views).lineage
 
 
 def analyse_query(statement: Statement, schemas: SchemaLookup) -> tuple[StatementLineage, tuple[str, ...] | None]:
@@ -98,33 +81,91 @@ def analyse_query(statement: Statement, schemas: SchemaLookup) -> tuple[Statemen
 
 def analyse_shape(statement: Statement, schemas: SchemaLookup) -> Analysed:
     """The same, with what is needed to know the lineage of statements that differ from it in redaction's tokens only."""
-    with uncollected():
-        return _analysed(statement, schemas)
+    return _analysed(statement, schemas, through_views=False)
 
 
-def _analysed(statement: Statement, schemas: SchemaLookup) -> Analysed:
-    text = statement.sql
+def _analysed(statement: Statement, schemas: SchemaLookup, *, through_views: bool) -> Analysed:
     grammar = grammar_of(statement.dialect)
-    defaults = Defaults(statement.catalog, statement.schema)
-    if grammar is None:
-        return _failed(statement, None, Reason("unknown-dialect", (statement.dialect or "")[:40]))
+    with uncollected():
+        try:
+            tokens = _tokens(statement, grammar)
+        except Trouble as trouble:
+            return _failed(statement, grammar, trouble.as_reason(statement.sql))
+        written = _prepared(statement, grammar, schemas, through_views=through_views)
+        _run(written, tokens, None)
+        return _result(written, tokens)
+
+
+def analyse_script(statement: Statement, schemas: SchemaLookup) -> tuple[ScriptPart, ...]:
+    """The same, statement by statement in the order of the text; one that holds others (a text that is run) stands beside them.
+
+    Reasons that no statement has alone, as that of a block without an end, stand with a part for the whole text.
+    """
+    grammar = grammar_of(statement.dialect)
+    whole = (0, len(statement.sql))
     try:
-        check_text(text)
-        tokens = grammar.tokens(text)
-        scripts.check_templating(tokens, text)
-        chunks = scripts.split(tokens, text)
-        if not chunks:
-            raise Trouble("no-statement", line=1, column=1)
+        tokens = _tokens(statement, grammar)
     except Trouble as trouble:
-        return _failed(statement, grammar, trouble.as_reason(text))
-    session = Session(text, grammar, schemas, defaults, relation_of)
-    session.is_script = len(chunks) > 1
-    if scripts.hides_code(text, grammar):
-        session.report.add("unsupported-clause", "executable comment", text.index("/*!"))
+        return (ScriptPart(*whole, _failed(statement, grammar, trouble.as_reason(statement.sql)).lineage),)
+    written = _prepared(statement, grammar, schemas, through_views=False)
+    written.tells_apart = True
+    parts = Parts()
+    _run(written, tokens, parts)
+    found = [ScriptPart(*span, _part(written, told)) for span, told in sorted(parts.told.items())]
+    explained = {(reason.code, reason.subject) for part in found for reason in part.lineage.reasons}
+    rest = tuple(reason for reason in written.session.report.reasons if (reason.code, reason.subject) not in explained)
+    if rest:
+        told = Told(tokens, reasons={(each.code, each.subject): each for each in rest})
+        found.insert(0, ScriptPart(*whole, _lineage(written, tokens, told)[0]))
+    return tuple(found)
+
+
+def _tokens(statement: Statement, grammar: Grammar | None) -> list[Token]:
+    """The words of a text that can be read at all.
+
+    Raises:  Trouble: it cannot.
+    """
+    if grammar is None:
+        raise Trouble("unknown-dialect", (statement.dialect or "")[:40])
+    check_text(statement.sql)
+    tokens = grammar.tokens(statement.sql)
+    texts.check_templating(tokens, statement.sql)
+    if all(token.token_type is TokenType.SEMICOLON for token in tokens):
+        raise Trouble("no-statement", line=1, column=1)
+    return texts.with_semicolons(tokens) if grammar.name in texts.CLIENTS else tokens
+
+
+def _prepared(statement: Statement, grammar: Grammar | None, schemas: SchemaLookup, *, through_views: bool) -> Written:
+    """An empty account of a text."""
+    assert grammar is not None
+    session = Session(statement.sql, grammar, schemas, Defaults(statement.catalog, statement.schema), relation_of)
+    session.through_views = through_views
+    if texts.hides_code(statement.sql, grammar):
+        session.report.add("unsupported-clause", "executable comment", statement.sql.index("/*!"))
     written = Written(session)
-    with deep_recursion():
-        read = [_statement(written, chunk) for chunk in chunks]
-    return _result(written, tokens, any(read))
+    session.modified = partial(modified, written)
+    return written
+
+
+def _run(written: Written, tokens: Sequence[Token], parts: Parts | None) -> None:
+    """Cut the text into steps and follow them; what goes wrong around the statements themselves ends the reading with a reason."""
+    session = written.session
+    try:
+        with deep_recursion():
+            steps = steps_of(tokens, session)
+            session.is_script = len(steps) > 1 or not all(isinstance(step, Plain) for step in steps)
+            running = Running(written, run_statement)
+            running.parts = parts
+            running.run(steps)
+    except Trouble as trouble:
+        session.report.take(trouble.as_reason(session.text, tokens[0].start))
+        written.note_mentioned(tokens)
+    except RecursionError:
+        session.report.add("nesting-too-deep", offset=tokens[0].start)
+        written.note_mentioned(tokens)
+    except Exception as error:  # noqa: BLE001  # because this is the rim of the workers: a fault here must become a gap, not lost lineage
+        session.report.add("analyser-fault", type(error).__name__, tokens[0].start)
+        written.note_mentioned(tokens)
 
 
 def referenced_tables(statement: Statement) -> tuple[str, ...]:
@@ -153,103 +194,12 @@ def _failed(statement: Statement, grammar: Grammar | None, reason: Reason) -> An
     return Analysed(lineage, _shared(statement.sql, stem, lineage))
 
 
-def _statement(written: Written, tokens: list[Token]) -> bool:
-    """Read one statement of a script; gives whether anything of it could be read."""
-    session = written.session
-    try:
-        check_nesting(tokens, session.grammar.types)
-        trees = session.grammar.trees(tokens, session.text)
-    except Trouble as trouble:
-        session.report.take(trouble.as_reason(session.text))
-        _note_mentioned(written, tokens)
-        return False
-    for tree in trees:
-        try:
-            _follow(written, tree, tokens)
-        except Trouble as trouble:
-            session.report.take(trouble.as_reason(session.text))
-            _note_mentioned(written, tokens)
-        except RecursionError:
-            session.report.add("nesting-too-deep", offset=tokens[0].start)
-            _note_mentioned(written, tokens)
-        except Exception as error:  # noqa: BLE001  # because this is the rim of the workers: a fault here must become a gap, not lost lineage
-            session.report.add("analyser-fault", type(error).__name__, tokens[0].start)
-            _note_mentioned(written, tokens)
-    return bool(trees)
-
-
-def _follow(written: Written, tree: Expr, tokens: Sequence[Token]) -> None:
-    session = written.session
-    for kinds, follow in _FOLLOWED:
-        if isinstance(tree, kinds):
-            follow(written, tree)
-            return
-    if isinstance(tree, exp.Use):
-        scripts.use(session, tree)
-    elif isinstance(tree, exp.Command):
-        _command(written, tree, tokens)
-    elif isinstance(tree, (exp.Set, exp.Pragma)) and tree.find(exp.Query, exp.Table) is None:
-        words = " ".join(token.text for token in tokens[1:])
-        scripts.set_search_path(session, words)
-    elif isinstance(tree, exp.Column) and tree.name.upper() in _IDLE_COMMANDS:
-        return
-    elif not isinstance(tree, _IDLE):
-        targets.unsupported(written, tree)
-        _note_mentioned(written, tokens)
-
-
-def _command(written: Written, tree: Expr, tokens: Sequence[Token]) -> None:
-    """What the parser gave up on: a few commands are known to move nothing."""
-    session = written.session
-    verb = tree.name.upper()
-    words = " ".join(token.text for token in tokens[1:])
-    moves = {"select", "into", "from", "data"} & {word.lower() for word in words.split()}
-    if verb == "SET" and scripts.set_search_path(session, words):
-        return
-    if (verb in _IDLE_COMMANDS or verb == "SET") and not moves:
-        return
-    session.report.add("unsupported-statement", verb.lower(), tokens[0].start)
-    _note_mentioned(written, [*tokens, *_swallowed(session, tokens)])
-
-
-def _swallowed(session: Session, tokens: Sequence[Token]) -> list[Token]:
-    """The words of a statement that the tokenizer took as one piece because it does not know the verb."""
-    found: list[Token] = []
-    for token in tokens[1:]:
-        if token.token_type is TokenType.STRING:
-            with suppress(Trouble):
-                found += session.grammar.tokens(token.text)
-    return found
-
-
-def _note_mentioned(written: Written, tokens: Sequence[Token]) -> None:
-    """Sources and targets by their place in the text, so that an unread statement still stands between the right tables."""
-    read, touched = mentioned(tokens, written.session.grammar, written.session.defaults)
-    for name in read:
-        written.session.sources[name] = None
-    for name in touched:
-        written.target(name)
-
-
-def _result(written: Written, tokens: Sequence[Token], any_read: bool) -> Analysed:
+def _result(written: Written, tokens: Sequence[Token]) -> Analysed:
     session = written.session
     reasons = session.report.reasons
-    status: Status = "complete" if not reasons else "partial" if any_read else "failed"
-    edges = tuple(written.edges())
-    read = {*session.sources, *(edge.source_table for edge in edges)}
-    sources, goals = tuple(sorted(read)), tuple(sorted({*written.targets, *session.touched}))
-    overwrites = tuple(sorted(written.overwrites))
-    stem = fingerprint.of_lineage(tokens, session.grammar, sources=sources, targets=goals, overwrites=overwrites, edges=edges)
-    lineage = StatementLineage(
-        status=status,
-        reasons=reasons,
-        sources=sources,
-        targets=goals,
-        edges=edges,
-        overwrites=overwrites,
-        fingerprint=stem.fingerprint,
-        analyser=ANALYSER,
-    )
+    told = Told(tokens, sources=session.sources, targets={**written.targets, **session.touched}, overwrites=written.overwrites)
+    told.reasons = {(reason.code, reason.subject): reason for reason in reasons}
+    lineage, stem = _lineage(written, tokens, told, written.edges())
     return Analysed(lineage, _shared(session.text, stem, lineage), None if session.is_script else written.given)
 
 
@@ -271,4 +221,42 @@ def _names(lineage: StatementLineage) -> Iterable[str]:
         yield from (edge.source_column or "", edge.target_column or "", *edge.functions)
 
 
-__all__ = ["ANALYSER", "Analysed", "Grammar", "NoSchemas", "analyse", "analyse_query", "analyse_shape", "referenced_tables"]
+def _part(written: Written, told: Told) -> StatementLineage:
+    return _lineage(written, told.tokens, told, edges_of(told.flows))[0]
+
+
+def _lineage(
+    written: Written, tokens: Sequence[Token], told: Told, edges: Sequence[TableEdge] = ()
+) -> tuple[StatementLineage, fingerprint.Stem]:
+    reasons = tuple(told.reasons.values())
+    is_read = written.any_read if not written.tells_apart else bool(edges) or not _UNREAD & {reason.code for reason in reasons}
+    status: Status = "complete" if not reasons else "partial" if is_read else "failed"
+    sources = tuple(sorted({*told.sources, *(edge.source_table for edge in edges)}))
+    goals, overwrites = tuple(sorted(told.targets)), tuple(sorted(told.overwrites))
+    grammar = written.session.grammar
+    stem = fingerprint.of_lineage(tokens, grammar, sources=sources, targets=goals, overwrites=overwrites, edges=edges)
+    lineage = StatementLineage(
+        status=status,
+        reasons=reasons,
+        sources=sources,
+        targets=goals,
+        edges=tuple(edges),
+        overwrites=overwrites,
+        fingerprint=stem.fingerprint,
+        analyser=ANALYSER,
+    )
+    return lineage, stem
+
+
+__all__ = [
+    "ANALYSER",
+    "Analysed",
+    "Grammar",
+    "NoSchemas",
+    "ScriptPart",
+    "analyse",
+    "analyse_query",
+    "analyse_script",
+    "analyse_shape",
+    "referenced_tables",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from headwater.capture.sql.adapter import Expr, exp
 
@@ -21,6 +21,25 @@ class SchemaLookup(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ViewDefinition:
+    """The query behind a view, with what completes the names in it. `columns` are the view's own names, where it gives any."""
+
+    sql: str
+    dialect: str | None = None
+    columns: tuple[str, ...] = ()
+    catalog: str | None = None
+    schema: str | None = None
+
+
+@runtime_checkable
+class ViewLookup(Protocol):
+    """What a catalog may know beside schemas: which names are views. Asked only where somebody wants to look through them."""
+
+    def view(self, table: str) -> ViewDefinition | None:
+        """The definition of a view; None for what is no view, or whose definition is not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Defaults:
     """What completes an unqualified table name. `certain` is false once a statement changed them in a way we do not follow."""
 
@@ -34,6 +53,10 @@ def dotted(table: Expr, defaults: Defaults) -> str:
     path = file_path(table)
     if path is not None:
         return path
+    if isinstance(table.this, exp.Parameter):
+        return f"@{table.this.name.lower()}"
+    if isinstance(table.this, exp.Identifier) and (table.this.args.get("temporary") or table.this.args.get("global_")):
+        return ("##" if table.this.args.get("global_") else "#") + str(table.this.name)
     parts = [part for part in (table.text("catalog"), table.text("db")) if part]
     if not parts and defaults.schema:
         parts = [defaults.schema]

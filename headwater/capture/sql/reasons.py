@@ -11,7 +11,9 @@ CODES: Final = {
     "ambiguous-column": "a column without a table fits several tables",
     "analyser-fault": "the analyser itself failed on this statement",
     "column-count-mismatch": "as many columns are written as the target, or the other side, does not have",
+    "cyclic-view": "a view is defined by itself, over others or directly",
     "default-schema-unknown": "an earlier statement changed the default schema in a way not understood",
+    "dynamic-statement": "a statement whose text is computed when it runs",
     "natural-join-without-schema": "a NATURAL join needs the columns of both sides",
     "nesting-too-deep": "brackets or operators are nested beyond the limit",
     "no-statement": "the text holds nothing but white space and comments",
@@ -49,26 +51,29 @@ class Trouble(HeadwaterError):
         self.line = line
         self.column = column
 
-    def as_reason(self, text: str) -> Reason:
-        """The same as a value, with an offset turned into line and column."""
-        if self.offset is None:
+    def as_reason(self, text: str, around: int | None = None) -> Reason:
+        """The same as a value, with an offset turned into line and column; `around` is where to look if nothing says where."""
+        offset = around if self.offset is None and self.line is None else self.offset
+        if offset is None:
             return Reason(self.reason, self.subject, self.line, self.column)
-        line, column = place(text, self.offset)
+        line, column = place(text, offset)
         return Reason(self.reason, self.subject, line, column)
 
 
 class Report:
     """Reasons of one text in the order found, each kept once."""
 
-    __slots__ = ("_reasons", "_text")
+    __slots__ = ("_reasons", "_text", "latest")
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self.latest: dict[tuple[str, str], Reason] = {}
+        """Reasons met since whoever reads this emptied it, also those known before."""
         self._reasons: dict[tuple[str, str], Reason] = {}
 
     def add(self, code: str, subject: str = "", offset: int | None = None) -> None:
         """Note that something is not followed; `code` is one of `CODES`."""
-        if (code, subject) not in self._reasons:
+        if (code, subject) not in self._reasons or (code, subject) not in self.latest:
             line, column = (None, None) if offset is None else place(self._text, offset)
             self.take(Reason(code, subject, line, column))
 
@@ -76,6 +81,7 @@ class Report:
         """Note a reason made elsewhere."""
         assert reason.code in CODES
         self._reasons.setdefault((reason.code, reason.subject), reason)
+        self.latest.setdefault((reason.code, reason.subject), reason)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from headwater.capture.sql.adapter import Expr, Grammar
-from headwater.capture.sql.budget import Steps
-from headwater.capture.sql.names import Defaults, SchemaLookup, dotted, offset_of
-from headwater.capture.sql.queries.influences import UNPLACED, Influence, Relation
-from headwater.capture.sql.reasons import Report
+from headwater.capture.sql.adapter import Expr, Grammar, grammar_of
+from headwater.capture.sql.budget import Steps, check_nesting
+from headwater.capture.sql.names import Defaults, SchemaLookup, ViewDefinition, ViewLookup, dotted, offset_of
+from headwater.capture.sql.queries.influences import NOTHING, UNPLACED, Influence, Influences, Relation, Way
+from headwater.capture.sql.reasons import Report, Trouble
 from headwater.model.lineage import Kind
 
 if TYPE_CHECKING:
     from headwater.capture.sql.queries.scopes import Scope
+
+
+_MAX_VIEWS = 50
+"""Views behind each other that are looked through."""
 
 
 class ReadQuery(Protocol):
@@ -32,6 +36,12 @@ class Session:
         """Reads a query; handed in because queries hold expressions and expressions hold queries."""
         self.grammar = grammar
         self.defaults = defaults
+        self.through_views = False
+        """Whether a view is looked through to the tables behind it."""
+        self.behind: tuple[str, ...] = ()
+        """The views being looked through, outermost first."""
+        self.at = 0
+        """Where the statement at hand begins."""
         self.is_script = False
         """Whether the text holds several statements."""
         self.report = Report(text)
@@ -39,16 +49,43 @@ class Session:
         self.sources: dict[str, None] = {}
         self.touched: dict[str, None] = {}
         """Tables written to from inside a query, as data-modifying common table expressions do."""
+        self.variables: dict[str, Influences] = {}
+        """What reached the variables of a script, by name with their sigil, in lower case."""
+        self.records: dict[str, Relation] = {}
+        """Variables that hold a row, and cursors: what their columns are made of."""
+        self.steering: Influences = NOTHING
+        """What decides whether the statement at hand runs at all, as CONDITIONAL."""
+        self.outer_ctes: Mapping[str, Relation] = {}
+        """Common table expressions around a statement that writes inside a query."""
+        self.certain = True
+        """Whether the statement at hand surely runs to its end; if not, it never ends what was there."""
+        self.replaces_parts = False
+        """Whether INSERT OVERWRITE replaces only the partitions that it writes, as a setting may have it."""
+        self.modified: ReadQuery | None = None
+        """Follows a statement that writes inside a query and gives what it returns."""
         self._schemas = schemas
         self._made: dict[str, tuple[str, ...] | None] = {}
         self._relations: dict[str, Relation] = {}
 
     def columns(self, table: str) -> tuple[str, ...] | None:
         """The columns of a table in order, as this text's earlier statements left it; None where not known."""
-        if table in self._made:
-            return self._made[table]
+        return self._made[table] if table in self._made else self.stored(table)
+
+    def stored(self, table: str) -> tuple[str, ...] | None:
+        """The columns that a table had before this text ran; None where not known."""
         found: Mapping[str, str] | None = self._schemas.columns(table)
         return tuple(found) if found else None
+
+    @property
+    def made(self) -> dict[str, tuple[str, ...] | None]:
+        """Columns of the tables that this text's statements made or changed."""
+        return dict(self._made)
+
+    def restore(self, made: Mapping[str, tuple[str, ...] | None]) -> None:
+        """Take the tables to be as they were when `made` was asked for."""
+        for table in {**self._made, **made}:
+            self._relations.pop(table, None)
+        self._made = dict(made)
 
     def remember(self, table: str, columns: tuple[str, ...] | None) -> None:
         """Note the columns that a statement of this text gave a table; None for columns nobody can know now."""
@@ -63,6 +100,10 @@ class Session:
     def table(self, table: str) -> Relation:
         """A stored table without counting it as read."""
         relation = self._relations.get(table)
+        if relation is None and self.through_views and table not in self._made:
+            relation = self._view(table)
+            if relation is not None:
+                self._relations[table] = relation
         if relation is None:
             columns = self.columns(table)
             self.steps.spend(len(columns or ()))
@@ -76,6 +117,48 @@ class Session:
             self._relations[table] = relation
         return relation
 
+    def _view(self, table: str) -> Relation | None:
+        """What stands behind a view, told of its tables; None for what is no view, or cannot be looked through."""
+        definition = self._schemas.view(table) if isinstance(self._schemas, ViewLookup) else None
+        if definition is None:
+            return None
+        if table in self.behind or len(self.behind) >= _MAX_VIEWS:
+            self.report.add("cyclic-view" if table in self.behind else "nesting-too-deep", table, self.at)
+            return None
+        grammar = grammar_of(definition.dialect) if definition.dialect is not None else self.grammar
+        if grammar is None:
+            self.report.add("unknown-dialect", definition.dialect or "", self.at)
+            return None
+        inner = Session(definition.sql, grammar, self._schemas, Defaults(definition.catalog, definition.schema), self.relation_of)
+        inner.through_views, inner.behind, inner.steps = True, (*self.behind, table), self.steps
+        relation = self._read_view(inner, definition)
+        for reason in inner.report.reasons:
+            self.report.add(reason.code, reason.subject, self.at)
+        self.sources.update(inner.sources)
+        return relation
+
+    def _read_view(self, inner: Session, definition: ViewDefinition) -> Relation | None:
+        try:
+            tokens = inner.grammar.tokens(definition.sql)
+            check_nesting(tokens, inner.grammar.types)
+            self.steps.spend(len(tokens))
+            found = self.relation_of(inner.grammar.tree(tokens, definition.sql), inner, {}, None)
+        except Trouble as trouble:
+            self.report.add(trouble.reason, trouble.subject or inner.behind[-1], self.at)
+            return None
+        names = definition.columns
+        if names and len(names) != len(found.top_level()):
+            self.report.add("column-count-mismatch", inner.behind[-1], self.at)
+        outputs = [(names[at] if at < len(names) else name, _unplaced(each)) for at, (name, each) in enumerate(found.top_level())]
+        return Relation(
+            inner.behind[-1],
+            outputs,
+            open_tables=found.open_tables,
+            made_of=found.made_of,
+            rows=_unplaced(found.rows),
+            presence=found.presence,
+        )
+
     def name_of(self, table: Expr) -> str:
         """A table node's dotted name; unqualified names are doubtful once the defaults are."""
         if not self.defaults.certain and not table.args.get("db"):
@@ -83,5 +166,11 @@ class Session:
         return dotted(table, self.defaults)
 
     def gap(self, code: str, subject: str = "", node: Expr | None = None) -> None:
-        """Report something not followed, placed at the first name inside a node."""
-        self.report.add(code, subject, offset_of(node))
+        """Report something not followed, placed at the first name inside a node, or where the statement begins."""
+        offset = offset_of(node)
+        self.report.add(code, subject, self.at if offset is None else offset)
+
+
+def _unplaced(found: Influences) -> Influences:
+    """The same influences without a place: it would be one in the view's text."""
+    return {each: Way(-1, way.functions) for each, way in found.items()}

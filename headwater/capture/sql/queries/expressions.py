@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from headwater.capture.redaction.tokens import MARK
 from headwater.capture.sql.adapter import Expr, exp
-from headwater.capture.sql.queries.influences import FUNCTIONS_TOLD, LAST_DIRECT, Influences, Relation, passed_through, rows_of
+from headwater.capture.sql.queries.influences import FUNCTIONS_TOLD, LAST_DIRECT, NOTHING, Influences, Relation, passed_through, rows_of
 from headwater.capture.sql.queries.scopes import Scope, is_star
+from headwater.capture.sql.queries.variables import held_by_mark
 from headwater.capture.sql.words import functions
 from headwater.capture.sql.words.masking import TYPED, masking_name, stronger
 from headwater.model.lineage import Kind
@@ -119,12 +121,12 @@ def _column(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 def _by_number_or_variable(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """`$1` and `#1` are columns by position where there is a FROM; a variable of a script may hold what an earlier statement put there."""
     scope = reading.scope
-    name = node.name
+    name = node.name if not isinstance(node.this, exp.Parameter) else f"@@{node.this.name}"
     is_number = name.isdigit() and (isinstance(node, exp.PositionalColumn) or scope.session.grammar.name == "snowflake")
     if is_number and scope.relations:
         reading.take(scope.by_number(int(name), "", node), use, trail)
-    elif not name.isdigit() and (scope.session.is_script or isinstance(node.parent, exp.PropertyEQ)):
-        scope.session.gap("unsupported-expression", f"variable {name}", node)
+    else:
+        reading.take(held_by_mark(scope, name or "?", node), use, trail)
 
 
 def _in(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -163,7 +165,13 @@ def _cast(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 def _value_only(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """`name := value`: the name is none of a column's, unless it is a variable's."""
     if isinstance(node.this, exp.Parameter):
-        reading.push(node.this, use, trail)
+        inner = Reading(reading.scope)
+        found = inner.run(node.args["expression"], IDENTITY)
+        name = f"@{node.this.name.lower()}"
+        variables = reading.scope.session.variables
+        variables[name] = variables.get(name, NOTHING) | found
+        reading.take(variables[name], use, trail)
+        return
     reading.push(node.args.get("expression"), _deeper(use, TRANSFORMATION), trail)
 
 
@@ -199,6 +207,9 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
     """A function the parser has no class for: known by name, a masking function, or a gap."""
     name = str(node.this if isinstance(node.this, str) else node.name).lower()
     hides = masking_name(name)
+    if name == "getvariable":
+        _getvariable(reading, node, use, trail)
+        return
     if hides is None and not functions.is_known(name):
         reading.scope.session.gap("unknown-function", name, node)
     if functions.is_set_returning(name):
@@ -207,6 +218,15 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
         _aggregate_parts(reading, node, _deeper(use, AGGREGATION), trail.through(name))
     else:
         reading.push(node.args.get("expressions"), _deeper(use, TRANSFORMATION), trail.through(name, hides))
+
+
+def _getvariable(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """DuckDB reads a variable by a name in a string; one that is computed, or that redaction took away, may be any."""
+    named = node.expressions[0] if node.expressions else None
+    if not isinstance(named, exp.Literal) or named.name.startswith(MARK):
+        reading.scope.session.gap("unsupported-expression", "getvariable", node)
+        return
+    reading.take(held_by_mark(reading.scope, f"v:{named.name}", node), use, trail)
 
 
 def _dotted(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -374,9 +394,9 @@ _NAMES: dict[type, str] = {}
 
 _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.Column,), _column),
-    ((exp.Literal, exp.Identifier, exp.DataType, exp.Var, exp.Null, exp.Boolean, exp.Placeholder, exp.JSONPath), _nothing),
+    ((exp.Literal, exp.Identifier, exp.DataType, exp.Var, exp.Null, exp.Boolean, exp.JSONPath), _nothing),
     ((exp.TableAlias,), _nothing),
-    ((exp.Parameter, exp.SessionParameter, exp.PositionalColumn), _by_number_or_variable),
+    ((exp.Parameter, exp.SessionParameter, exp.Placeholder, exp.PositionalColumn), _by_number_or_variable),
     ((exp.In,), _in),
     ((exp.Columns, exp.Table, exp.Pivot, exp.Insert, exp.Update, exp.Delete, exp.Command), _unsupported),
     ((exp.Exists,), _exists),

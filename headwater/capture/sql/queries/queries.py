@@ -41,6 +41,8 @@ def relation_of(query: Expr, session: Session, ctes: Ctes, parent: Scope | None 
     if isinstance(query, (exp.Table, exp.Values)):
         add_item(scope, query)
         return scope.relations[0]
+    if session.modified is not None and isinstance(query, (exp.Insert, exp.Update, exp.Delete, exp.Merge)):
+        return session.modified(query, session, ctes, parent)
     session.gap("unsupported-statement", type(query).__name__.lower(), query)
     for table in query.find_all(exp.Table):
         session.read(session.name_of(table))

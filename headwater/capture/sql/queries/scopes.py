@@ -18,6 +18,7 @@ from headwater.capture.sql.queries.influences import (
     rows_of,
     union,
 )
+from headwater.capture.sql.queries.variables import held_by_name
 from headwater.capture.sql.session import Session
 from headwater.capture.sql.words.clauses import words
 from headwater.model.lineage import Kind
@@ -71,10 +72,14 @@ class Scope:
 
     def resolve(self, column: Expr) -> Influences:
         """What reaches the column (or field, or whole row) that a name means; reports a gap where that is not sure."""
-        if column.args.get("table") is None:
+        is_bare = column.args.get("table") is None
+        if self.session.variables or self.session.records:
+            held = held_by_name(self, _parts(column), column)
+            if held is not None:
+                return placed(held, start_of(column))
+        if is_bare:
             return placed(self._unqualified(column.name, column), start_of(column))
-        parts = [part for part in (column.text("catalog"), column.text("db"), column.text("table"), column.name) if part]
-        return placed(self._qualified(parts, column), start_of(column))
+        return placed(self._qualified(_parts(column), column), start_of(column))
 
     def by_number(self, number: int, qualifier: str, node: Expr) -> Influences:
         """The column at a position, counted from one over a relation or over all of FROM."""
@@ -208,6 +213,10 @@ def _has_several_tables(found: Influences) -> bool:
     tables = (each.table for each in found)
     first = next(tables, None)
     return any(table != first for table in tables)
+
+
+def _parts(column: Expr) -> list[str]:
+    return [part for part in (column.text("catalog"), column.text("db"), column.text("table"), column.name) if part]
 
 
 def is_star(node: Expr) -> bool:

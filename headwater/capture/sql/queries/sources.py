@@ -124,7 +124,12 @@ def _table(scope: Scope, item: Expr) -> Relation:
         return named(scope, item, _function(scope, item, this))
     if not item.args.get("db") and isinstance(this, exp.Identifier) and this.name in scope.ctes:
         return named(scope, item, scope.ctes[this.name])
-    if not isinstance(this, (exp.Identifier, exp.Literal, exp.Dot)) and not (isinstance(this, exp.Var) and this.name.startswith("@")):
+    is_table_variable = isinstance(this, exp.Parameter) and session.grammar.name in ("tsql", "fabric")
+    if (
+        not isinstance(this, (exp.Identifier, exp.Literal, exp.Dot))
+        and not is_table_variable
+        and not (isinstance(this, exp.Var) and this.name.startswith("@"))
+    ):
         return _unsupported(scope, item, type(this).__name__.lower())
     return named(scope, item, session.read(session.name_of(item)))
 

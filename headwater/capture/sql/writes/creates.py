@@ -1,49 +1,98 @@
-"""CREATE TABLE and VIEW, DROP, TRUNCATE, ALTER: where tables begin, change and end."""
+"""CREATE TABLE and VIEW, DECLARE of tables, DROP, TRUNCATE: where tables begin and end."""
 
 from __future__ import annotations
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.queries import relation_of, with_ctes
 from headwater.capture.sql.words.clauses import check, words
+from headwater.capture.sql.writes import clones
 from headwater.capture.sql.writes.targets import target_of, unsupported
 from headwater.capture.sql.writes.written import Written
 
-_CREATE_PARTS = words("this kind expression replace with_ properties exists unique no_schema_binding refresh concurrently clustered")
+_CREATE_PARTS = words(
+    "this kind expression replace with_ properties exists unique no_schema_binding refresh concurrently clustered clone indexes begin"
+)
 
 _STORED = frozenset({"TABLE", "VIEW"})
 
-_LIKE = ("LikeProperty", "InheritsProperty", "PartitionedOfProperty")
+_IDLE_KINDS = frozenset(
+    {"DATABASE", "EXTENSION", "FILE FORMAT", "INDEX", "ROLE", "SCHEMA", "SEQUENCE", "STAGE", "TAG", "TYPE", "USER", "WAREHOUSE"}
+)
+"""Things that hold no rows of a table's."""
 
-_STORED_ELSEWHERE = ("ExternalProperty", "LocationProperty")
-"""A table over files that are there already has rows of unknown origin."""
+_REMOVED = frozenset(
+    {
+        "DYNAMIC TABLE",
+        "EXTERNAL TABLE",
+        "FOREIGN TABLE",
+        "ICEBERG TABLE",
+        "MATERIALIZED VIEW",
+        "STREAM",
+        "TABLE",
+        "TEMPORARY TABLE",
+        "VIEW",
+        "",
+    }
+)
+
+_REMOVED_IDLE = frozenset({"FUNCTION", "MACRO", "PROCEDURE", "TASK", "TRIGGER", "TYPE", "COLUMN", "POLICY", "CONSTRAINT"}) | _IDLE_KINDS
 
 
 def create(written: Written, tree: Expr) -> None:
     """CREATE TABLE and VIEW, with or without a query; other kinds hold no rows, or are not followed."""
     session = written.session
     kind = tree.text("kind").upper()
-    if kind in ("SCHEMA", "DATABASE", "SEQUENCE", "INDEX"):
+    if kind in _IDLE_KINDS and not tree.args.get("clone") and tree.find(exp.Query) is None:
+        return
+    if kind in ("FUNCTION", "MACRO", "PROCEDURE"):
+        _routine(written, tree)
         return
     node, listed = target_of(tree.this)
-    properties = tree.args.get("properties")
-    borrowed = _LIKE if tree.args.get("expression") is not None else (*_LIKE, *_STORED_ELSEWHERE)
-    odd = [each for each in properties.expressions if type(each).__name__ in borrowed] if properties is not None else []
-    if kind not in _STORED or not isinstance(node, exp.Table) or odd or tree.args.get("clone"):
+    if kind not in _STORED or not isinstance(node, exp.Table):
         unsupported(written, tree)
         return
     check(tree, _CREATE_PARTS, session)
     target = session.name_of(node)
-    written.target(target, overwrites=not tree.args.get("exists"))
+    is_certain = not tree.args.get("exists")
+    known = session.columns(target)
+    written.target(target, overwrites=is_certain)
     body = tree.args.get("expression")
-    if body is None:
-        defined = tuple(each.name for each in tree.this.expressions if isinstance(each, exp.ColumnDef))
-        if defined and (not tree.args.get("exists") or session.columns(target) is None):
-            session.remember(target, defined)
+    if body is None or (isinstance(body, exp.Table) and session.grammar.name == "clickhouse"):
+        clones.without_query(written, tree, target)
+    elif isinstance(body, exp.Query):
+        _from_query(written, tree, target, listed)
+    else:
+        unsupported(written, tree)
+    if not is_certain and known is not None and session.columns(target) != known:
+        session.remember(target, None)
+
+
+def _routine(written: Written, tree: Expr) -> None:
+    """A routine whose body is not read: what it names is read by somebody, some day."""
+    session = written.session
+    session.gap("unsupported-statement", f"create {tree.text('kind').lower()}", tree)
+    body = tree.args.get("expression")
+    for table in body.find_all(exp.Table) if isinstance(body, Expr) else ():
+        session.read(session.name_of(table))
+
+
+def _from_query(written: Written, tree: Expr, target: str, listed: list[str] | None) -> None:
+    """A table or view of a query's rows, under the names of a list or the query's own."""
+    session = written.session
+    relation = relation_of(tree.args["expression"], session, with_ctes(tree, session, session.outer_ctes, None))
+    others = [each for each in clones.properties(tree) if type(each).__name__ == "ToTableProperty"]
+    for each in others:
+        other = session.name_of(each.this)
+        written.target(other)
+        written.by_name(other, relation, tree)
+    if any(type(each).__name__ == "WithDataProperty" and each.args.get("no") for each in clones.properties(tree)):
+        columns = [name for name, _ in relation.top_level()]
+        session.remember(target, None if relation.is_open else tuple(listed or columns))
         return
-    ctes = with_ctes(tree, session, {}, None)
-    relation = relation_of(body, session, ctes)
-    if listed is None:
+    if listed is None or (session.grammar.name in ("mysql", "") and _defines(tree)):
         written.by_name(target, relation, tree)
+        if listed is not None and not relation.is_open:
+            session.remember(target, tuple(dict.fromkeys((*listed, *(name for name, _ in relation.top_level())))))
         return
     if relation.is_open:
         session.gap("star-without-schema", relation.open_name, tree)
@@ -53,44 +102,49 @@ def create(written: Written, tree: Expr) -> None:
     session.remember(target, tuple(listed))
 
 
+def _defines(tree: Expr) -> bool:
+    """Whether the list beside the table defines columns, which MySQL adds to the query's."""
+    return any(isinstance(each, exp.ColumnDef) and each.args.get("kind") for each in tree.this.expressions)
+
+
+def cache(written: Written, tree: Expr) -> None:
+    """Spark's CACHE TABLE name AS query makes a view; without a query nothing moves."""
+    session = written.session
+    body = tree.args.get("expression")
+    if body is None or not isinstance(tree.this, exp.Table):
+        return
+    target = session.name_of(tree.this)
+    written.target(target, overwrites=True)
+    written.by_name(target, relation_of(body, session, session.outer_ctes), tree)
+
+
+def declare(written: Written, tree: Expr) -> None:
+    """DECLARE of a table variable: a table that lives as long as the batch."""
+    session = written.session
+    for item in tree.expressions:
+        names = item.this if isinstance(item.this, list) else [item.this]
+        kind = item.args.get("kind")
+        if not isinstance(kind, exp.Schema):
+            continue
+        for name in names:
+            session.remember(f"@{name.name.lower()}", tuple(each.name for each in kind.expressions if isinstance(each, exp.ColumnDef)))
+
+
 def remove(written: Written, tree: Expr) -> None:
     """TRUNCATE and DROP of tables and views: no earlier row remains."""
     session = written.session
     kind = tree.text("kind").upper()
     tables = tree.args.get("tables") or tree.expressions
-    if kind in ("SCHEMA", "DATABASE", "SEQUENCE", "INDEX", "FUNCTION", "MACRO", "TYPE", "TRIGGER"):
+    if isinstance(tree, exp.Drop) and kind in _REMOVED_IDLE:
         if kind in ("SCHEMA", "DATABASE"):
             unsupported(written, tree)
         return
-    if not all(isinstance(table, exp.Table) for table in tables) or not tables or tree.args.get("partition"):
+    is_table = isinstance(tree, exp.TruncateTable) or kind in _REMOVED
+    if not is_table or not all(isinstance(table, exp.Table) for table in tables) or not tables or tree.args.get("is_database"):
         unsupported(written, tree)
         return
     for table in tables:
         name = session.name_of(table)
-        written.target(name, overwrites=True)
+        written.target(name, overwrites=not tree.args.get("partition") and table.args.get("partition") is None)
         if isinstance(tree, exp.Drop):
             session.remember(name, None)
-
-
-def alter(written: Written, tree: Expr) -> None:
-    """ALTER TABLE that adds or drops columns or constraints moves no value; anything else is not followed."""
-    session = written.session
-    actions = tree.args.get("actions") or []
-    plain = all(_is_plain_change(action) for action in actions)
-    if not actions or not plain or not isinstance(tree.this, exp.Table) or tree.text("kind").upper() != "TABLE":
-        unsupported(written, tree)
-        return
-    target = session.name_of(tree.this)
-    written.target(target)
-    known = session.columns(target)
-    if known is None:
-        return
-    gone = {each.name for action in actions if isinstance(action, exp.Drop) for each in action.args.get("tables") or ()}
-    added = [action.name for action in actions if isinstance(action, exp.ColumnDef)]
-    session.remember(target, (*(name for name in known if name not in gone), *(name for name in added if name not in known)))
-
-
-def _is_plain_change(action: Expr) -> bool:
-    if isinstance(action, exp.Drop):
-        return action.text("kind").upper() in ("COLUMN", "CONSTRAINT", "")
-    return isinstance(action, (exp.ColumnDef, exp.AddConstraint)) and action.find(exp.Query, exp.Table) is None

@@ -1,4 +1,4 @@
-"""INSERT: by position, by a list, or by name; partitions, conflicts."""
+"""INSERT: by position, by a list, or by name; partitions, conflicts, what it returns; into tables, files, or through a query."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ from collections.abc import Mapping, Sequence
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.influences import NOTHING, Relation, passed_through, union
+from headwater.capture.sql.queries.influences import LAST_DIRECT, NOTHING, Influences, Relation, passed_through, rows_of, union
 from headwater.capture.sql.queries.queries import relation_of, with_ctes
 from headwater.capture.sql.queries.scopes import Scope
+from headwater.capture.sql.queries.sources import add_from
 from headwater.capture.sql.words.clauses import check, words
-from headwater.capture.sql.writes.targets import assign, returning, target_of, unsupported
+from headwater.capture.sql.writes.assignments import assign
+from headwater.capture.sql.writes.cuts import THROUGH
+from headwater.capture.sql.writes.returning import returning
+from headwater.capture.sql.writes.targets import read_query, target_of, unsupported
 from headwater.capture.sql.writes.written import Written, spelled
 from headwater.model.lineage import Kind
 
-_INSERT_PARTS = words("this expression with_ by_name default overwrite conflict returning alternative ignore hint stored exists alias")
+_INSERT_PARTS = words(
+    "this expression with_ by_name default overwrite conflict returning alternative ignore hint stored exists alias is_function where"
+)
 
 
 def insert(written: Written, tree: Expr) -> None:
@@ -22,27 +28,93 @@ def insert(written: Written, tree: Expr) -> None:
     session = written.session
     check(tree, _INSERT_PARTS, session)
     table_node, listed = target_of(tree.this)
+    path = _path(table_node)
+    if path is not None:
+        _into_files(written, tree, path)
+        return
     if not isinstance(table_node, exp.Table):
         unsupported(written, tree)
         return
     target = session.name_of(table_node)
+    if written.cuts.through and table_node.name.lower() == THROUGH:
+        target, listed = _behind(written, tree, listed)
     partition = table_node.args.get("partition")
-    written.target(target, overwrites=bool(tree.args.get("overwrite")) and partition is None)
-    ctes = with_ctes(tree, session, {}, None)
+    replaced = tree.args.get("where")
+    is_whole = partition is None and replaced is None and not session.replaces_parts
+    written.target(target, overwrites=bool(tree.args.get("overwrite")) and is_whole)
+    if written.cuts.executed:
+        session.report.add("unsupported-clause", "rows of a procedure", written.cuts.executed[0].start)
+        return
+    ctes = with_ctes(tree, session, session.outer_ctes, None)
     source = tree.args.get("expression")
     if source is None:
+        returning(written, tree, target, NOTHING)
         return  # DEFAULT VALUES
     relation = relation_of(source, session, ctes)
-    columns = _insert_columns(written, tree, target, listed, relation, partition)
+    columns = placed_columns(written, tree, target, listed, relation, partition)
     if columns is None:
         written.rows(target, relation.rows)
     else:
         written.relation(target, columns, relation)
+    if replaced is not None:
+        scope = Scope(session, ctes)
+        scope.relations = [session.table(target).renamed(table_node.alias_or_name)]
+        written.rows(target, influences_of(replaced, scope, Kind.FILTER))
     _conflict(written, tree, target, columns or [], relation, ctes)
-    returning(written, tree, target)
+    _errors(written, target, relation)
+    returning(written, tree, target, relation.rows)
 
 
-def _insert_columns(
+def _path(node: Expr) -> str | None:
+    """The files that INSERT writes where it names no table."""
+    if isinstance(node, exp.Directory):
+        return str(node.this.name)
+    if isinstance(node, exp.Func):
+        literals = [each.name for each in node.expressions if isinstance(each, exp.Literal) and each.is_string]
+        return literals[0] if literals else None
+    return None
+
+
+def _into_files(written: Written, tree: Expr, path: str) -> None:
+    session = written.session
+    written.target(path, overwrites=bool(tree.args.get("overwrite")))
+    source = tree.args.get("expression")
+    if source is not None:
+        written.by_name(path, relation_of(source, session, with_ctes(tree, session, session.outer_ctes, None)), tree)
+
+
+def _behind(written: Written, tree: Expr, listed: Sequence[str] | None) -> tuple[str, list[str]]:
+    """The one stored table behind a query that is written through, and its columns in the order of the query's."""
+    session = written.session
+    relation = read_query(session, written.cuts.through)
+    columns = relation.top_level()
+    wanted = columns if listed is None else [(name, relation.find(name) or NOTHING) for name in listed]
+    stored = [stored_column(found) for _, found in wanted]
+    tables = {each[0] for each in stored if each is not None}
+    if len(tables) != 1 or None in stored or relation.is_open:
+        session.gap("unsupported-clause", "insert through a query", tree)
+    target = sorted(tables)[0] if tables else THROUGH
+    return target, [each[1] for each in stored if each is not None]
+
+
+def stored_column(found: Influences) -> tuple[str, str] | None:
+    """The one stored column that a query hands on unchanged."""
+    direct = [each for each in found if each.kind <= LAST_DIRECT]
+    if len(direct) == 1 and direct[0].kind == Kind.IDENTITY and direct[0].column is not None:
+        return direct[0].table, direct[0].column
+    return None
+
+
+def _errors(written: Written, target: str, relation: Relation) -> None:
+    """LOG ERRORS: rows that do not fit, as they were meant for the target."""
+    if not written.cuts.errors:
+        return
+    session = written.session
+    session.report.add("unsupported-clause", "log errors", written.cuts.errors[0].start)
+    written.note_mentioned([*written.cuts.errors])
+
+
+def placed_columns(
     written: Written, tree: Expr, target: str, listed: Sequence[str] | None, relation: Relation, partition: Expr | None
 ) -> list[str] | None:
     """The target's columns in the order of the query's; None (and a gap) where that cannot be known."""
@@ -79,16 +151,16 @@ def _with_partition(columns: list[str], partition: Expr, is_listed: bool) -> lis
 
 
 def _conflict(written: Written, tree: Expr, target: str, columns: Sequence[str], relation: Relation, ctes: Mapping[str, Relation]) -> None:
-    """ON CONFLICT, INSERT OR REPLACE and IGNORE: what is written, and what was there, decide over rows."""
+    """ON CONFLICT, ON DUPLICATE KEY, REPLACE and IGNORE: what is written, and what was there, decide over rows."""
     conflict = tree.args.get("conflict")
-    if conflict is None and not tree.args.get("alternative") and not tree.args.get("ignore"):
+    if conflict is None and not tree.args.get("alternative") and not tree.args.get("ignore") and not written.cuts.replaces:
         return
     session = written.session
     excluded = Relation("excluded", list(zip(columns, [found for _, found in relation.top_level()], strict=False)), rows=relation.rows)
     stored = session.table(target)
     given = [] if conflict is None else conflict.args.get("conflict_keys") or []
     keys = [key.this if isinstance(key, exp.Ordered) else key for key in given]
-    names = [key.name for key in keys if isinstance(key, exp.Column)] or list(columns)
+    names = [key.name for key in keys if isinstance(key, (exp.Column, exp.Identifier))] or list(columns)
     compared = union(
         [
             *(excluded.find(name) or NOTHING for name in names),
@@ -96,18 +168,45 @@ def _conflict(written: Written, tree: Expr, target: str, columns: Sequence[str],
         ]
     )
     written.rows(target, passed_through(compared, Kind.FILTER))
+    if not columns:
+        written.rows(target, rows_of([*relation.presence, target], Kind.FILTER))
     if conflict is None:
         return
     scope = Scope(session, ctes)
-    scope.relations = [stored.renamed(tree.this.alias_or_name or target.rpartition(".")[2]), excluded]
-    _name_target(scope, tree)
-    assign(written, target, conflict.args.get("expressions") or (), scope, prefer=stored)
-    where = conflict.args.get("where")
-    if where is not None:
-        written.rows(target, influences_of(where.this, scope, Kind.FILTER))
-
-
-def _name_target(scope: Scope, tree: Expr) -> None:
-    """The target goes by its alias, or by its bare name."""
     node, _ = target_of(tree.this)
-    scope.relations[0] = scope.relations[0].renamed(node.alias_or_name)
+    scope.relations = [stored.renamed(node.alias_or_name or target.rpartition(".")[2]), excluded]
+    if conflict.args.get("duplicate"):
+        _name_new_rows(tree, scope, excluded, relation)
+    assignments = [_with_new_rows(each) for each in conflict.args.get("expressions") or ()]
+    assign(written, target, assignments, scope, prefer=stored if not conflict.args.get("duplicate") else None)
+    for key in ("where", "index_predicate"):
+        where = conflict.args.get(key)
+        if where is not None:
+            written.rows(target, influences_of(where.this if isinstance(where, exp.Where) else where, scope, Kind.FILTER))
+
+
+def _name_new_rows(tree: Expr, scope: Scope, excluded: Relation, relation: Relation) -> None:
+    """MySQL: `VALUES (…) AS new (m, n)` names the rows and their columns; a SELECT's own tables can be named too."""
+    source = tree.args["expression"]
+    alias = source.args.get("alias")
+    if isinstance(alias, exp.TableAlias):
+        names = [column.name for column in alias.args.get("columns") or ()]
+        outputs = [(names[at] if at < len(names) else name, found) for at, (name, found) in enumerate(excluded.outputs)]
+        scope.relations.append(Relation(alias.name, outputs, rows=relation.rows))
+    elif isinstance(source, exp.Select):
+        own = scope.relations[0].name
+        inner = Scope(scope.session, scope.ctes)
+        add_from(inner, source)
+        scope.relations += [each for each in inner.relations if each.name != own]
+
+
+def _with_new_rows(assignment: Expr) -> Expr:
+    """`VALUES(column)` means the column of the row that was to be inserted."""
+    if not any(each.name.upper() == "VALUES" for each in assignment.find_all(exp.Anonymous)):
+        return assignment
+    made = assignment.copy()
+    for call in list(made.find_all(exp.Anonymous)):
+        if call.name.upper() == "VALUES" and len(call.expressions) == 1:
+            name = call.expressions[0].name
+            call.replace(exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier("excluded", quoted=True)))
+    return made

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.influences import Influences, union
+from headwater.capture.sql.queries.influences import Influences, passed_through, union
 from headwater.capture.sql.queries.queries import with_ctes
 from headwater.capture.sql.queries.scopes import Scope
 from headwater.capture.sql.queries.sources import add_item
 from headwater.capture.sql.words.clauses import check, words
-from headwater.capture.sql.writes.targets import returning, unsupported
+from headwater.capture.sql.writes.assignments import assign
+from headwater.capture.sql.writes.returning import returning
+from headwater.capture.sql.writes.targets import unsupported
+from headwater.capture.sql.writes.updates import stored_target
 from headwater.capture.sql.writes.written import Written, spelled
 from headwater.model.lineage import Kind
 
 _PARTS = words("this using on using_cond whens with_ returning")
+
+_IDLE = frozenset({"DELETE", "DO NOTHING", "NOTHING"})
 
 
 def merge(written: Written, tree: Expr) -> None:
@@ -21,58 +26,90 @@ def merge(written: Written, tree: Expr) -> None:
     session = written.session
     check(tree, _PARTS, session)
     node = tree.this
-    if not isinstance(node, exp.Table) or tree.args.get("using_cond"):
+    if not isinstance(node, exp.Table):
         unsupported(written, tree)
         return
-    target = session.name_of(node)
+    scope = Scope(session, with_ctes(tree, session, session.outer_ctes, None))
+    if not node.args.get("db") and node.name in scope.ctes:
+        scope.relations.append(scope.ctes[node.name].renamed(node.alias_or_name))
+    else:
+        scope.relations.append(session.table(session.name_of(node)).renamed(node.alias_or_name))
+    target = stored_target(scope, node)
     written.target(target)
-    scope = Scope(session, with_ctes(tree, session, {}, None))
-    scope.relations.append(session.table(target).renamed(node.alias_or_name))
     add_item(scope, tree.args["using"])
-    scope.rows |= influences_of(tree.args["on"], scope, Kind.JOIN)
+    _compared(tree, scope)
     for when in tree.args["whens"].expressions:
         condition = when.args.get("condition")
         if condition is not None:
             scope.rows |= influences_of(condition, scope, Kind.FILTER)
         _branch(written, when.args.get("then"), scope, target)
+    for deleted in written.cuts.deletes:
+        scope.rows |= influences_of(session.grammar.expression(deleted, session.text), scope, Kind.FILTER)
     written.rows(target, scope.rows)
-    returning(written, tree, target)
+    returning(written, tree, target, scope.rows, scope.relations[1:])
+
+
+def _compared(tree: Expr, scope: Scope) -> None:
+    """ON, or DuckDB's USING (columns)."""
+    if tree.args.get("on"):
+        scope.rows |= influences_of(tree.args["on"], scope, Kind.JOIN)
+    for each in tree.args.get("using_cond") or ():
+        for relation in scope.relations:
+            found = relation.find(each.name)
+            if found is None and not relation.is_open:
+                scope.session.gap("unknown-column", each.name, tree)
+            scope.rows |= passed_through(found or relation.shining_through(each.name), Kind.JOIN)
 
 
 def _branch(written: Written, then: Expr | None, scope: Scope, target: str) -> None:
     session = written.session
-    if isinstance(then, exp.Var) and then.name.upper() in ("DELETE", "DO NOTHING"):
+    if isinstance(then, exp.Var) and then.name.upper() in _IDLE:
         return
     if isinstance(then, exp.Update):
         assigned = then.args.get("expressions")
         if not isinstance(assigned, list) or any(isinstance(each, exp.Star) for each in assigned):
             _by_name(written, then, scope, target)
-            return
-        for each in assigned:
-            if not isinstance(each, exp.EQ) or not isinstance(each.this, exp.Column):
-                session.gap("unsupported-clause", "set", each)
-                continue
-            _write(written, target, each.this.name, influences_of(each.args["expression"], scope))
+        else:
+            assign(written, target, assigned, scope)
     elif isinstance(then, exp.Insert):
         _insert(written, then, scope, target)
     else:
         session.gap("unsupported-clause", "when", then)
+        return
+    where = then.args.get("where")
+    if where is not None:
+        scope.rows |= influences_of(where.this if isinstance(where, exp.Where) else where, scope, Kind.FILTER)
 
 
 def _insert(written: Written, then: Expr, scope: Scope, target: str) -> None:
     session = written.session
-    names, values = then.this, then.args.get("expression")
+    names, values = then.this, then.args.get("expression") or None
+    if values is None and isinstance(names, exp.Tuple) and len(names.expressions) == 1 and _is_default(names.expressions[0]):
+        return  # INSERT DEFAULT VALUES
+    if names is None and values is None and session.grammar.name == "duckdb":
+        _by_position(written, then, scope, target, None)
+        return
     if isinstance(names, exp.Star) or (names is None and values is None):
         _by_name(written, then, scope, target)
         return
-    columns = [each.name for each in names.expressions] if isinstance(names, exp.Tuple) else None
+    if isinstance(names, exp.Var) and names.name.upper() == "ROW":
+        _by_position(written, then, scope, target, None)
+        return
+    if isinstance(values, exp.Var) and values.name.upper() == "ROW":
+        _by_position(written, then, scope, target, names)
+        return
+    if values is None and isinstance(names, exp.Tuple) and names.expressions[0].alias.upper() == "NAME":
+        _by_name(written, then, scope, target)
+        return
+    columns = [each.name for each in names.expressions] if isinstance(names, (exp.Tuple, exp.Schema)) else None
     if columns is None:
         known = session.columns(target)
         if known is None:
             session.gap("target-columns-unknown", target, then)
             return
         columns = list(known)
-    found = [influences_of(each, scope) for each in values.expressions] if isinstance(values, exp.Tuple) else []
+    cells = values.expressions if isinstance(values, exp.Tuple) else []
+    found = [{} if _is_default(each) else influences_of(each, scope) for each in cells]
     if len(found) != len(columns):
         session.gap("column-count-mismatch", target, then)
         return
@@ -80,18 +117,43 @@ def _insert(written: Written, then: Expr, scope: Scope, target: str) -> None:
         _write(written, target, name, each)
 
 
+def _by_position(written: Written, then: Expr, scope: Scope, target: str, names: Expr | None) -> None:
+    """BigQuery's INSERT ROW: the source's columns in order."""
+    session = written.session
+    known = [each.name for each in names.expressions] if isinstance(names, (exp.Tuple, exp.Schema)) else session.columns(target)
+    columns = [column for relation in scope.relations[1:] for column in relation.top_level()]
+    if known is None or any(relation.is_open for relation in scope.relations[1:]):
+        session.gap("target-columns-unknown" if known is None else "star-without-schema", target, then)
+        return
+    if len(known) != len(columns):
+        session.gap("column-count-mismatch", target, then)
+        return
+    for name, (_, found) in zip(known, columns, strict=True):
+        _write(written, target, name, found)
+
+
+def _is_default(cell: Expr) -> bool:
+    return isinstance(cell, exp.Column) and cell.name.upper() == "DEFAULT" and not cell.text("table")
+
+
 def _by_name(written: Written, then: Expr, scope: Scope, target: str) -> None:
-    """`UPDATE SET *` and `INSERT *`: the source's columns into those of the same name."""
+    """`UPDATE SET *` and `INSERT *`: the source's columns into those of the same name; with schema evolution also into new ones."""
     session = written.session
     known = session.columns(target)
     sources = scope.relations[1:]
-    if known is None and any(relation.is_open for relation in sources):
-        session.gap("target-columns-unknown", target, then)
+    evolves = written.cuts.evolves
+    if any(relation.is_open for relation in sources) and (known is None or evolves):
+        session.gap("target-columns-unknown" if known is None else "star-without-schema", target, then)
         return
-    names = list(known) if known is not None else [name for relation in sources for name, _ in relation.top_level()]
+    given = [name for relation in sources for name, _ in relation.top_level()]
+    names = given if known is None else list(known)
+    if evolves and known is not None:
+        names += [name for name in given if spelled(name, known) is None]
     for name in names:
         found = union([relation.find(name) or relation.shining_through(name) for relation in sources])
         _write(written, target, name, found)
+    if evolves and known is not None:
+        session.remember(target, tuple(names))
 
 
 def _write(written: Written, target: str, name: str, found: Influences) -> None:

@@ -1,29 +1,37 @@
-"""What statements that write have in common: the target and its column list, assignments, RETURNING; and what is not followed."""
+"""What statements that write have in common: the target and its column list, what is not followed, and queries for a reader."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from headwater.capture.sql.adapter import Expr, exp
-from headwater.capture.sql.queries.expressions import influences_of
+from headwater.capture.sql.adapter import Expr, Token, TokenType, exp, word
 from headwater.capture.sql.queries.influences import Relation
 from headwater.capture.sql.queries.queries import relation_of
-from headwater.capture.sql.queries.scopes import Aliases, Scope, is_star
-from headwater.capture.sql.writes.written import Written, spelled
+from headwater.capture.sql.reasons import Trouble
+from headwater.capture.sql.session import Session
+from headwater.capture.sql.writes.written import Written
 
 
 def query(written: Written, tree: Expr) -> None:
     """A query for a reader, or into a new table."""
     session = written.session
-    relation = relation_of(tree, session, {})
-    into = tree.args.get("into")
+    relation = relation_of(tree, session, session.outer_ctes)
+    into = _into(tree)
     target = None
-    if into is not None and not isinstance(into.this, exp.Table):
+    if into is not None and (not isinstance(into.this, exp.Table) or not isinstance(into.this.this, exp.Identifier)):
         session.gap("unsupported-clause", "into", tree)
     elif into is not None:
         target = session.name_of(into.this)
         written.target(target, overwrites=True)
     written.by_name(target, relation, tree)
+
+
+def _into(tree: Expr) -> Expr | None:
+    """INTO stands in the first SELECT of a chain."""
+    while isinstance(tree, (exp.SetOperation, exp.Subquery)):
+        tree = tree.this
+    into = tree.args.get("into")
+    return into if isinstance(into, exp.Into) else None
 
 
 def target_of(node: Expr) -> tuple[Expr, list[str] | None]:
@@ -34,49 +42,27 @@ def target_of(node: Expr) -> tuple[Expr, list[str] | None]:
     return node, None
 
 
-def assign(written: Written, target: str, assignments: Sequence[Expr], scope: Scope, *, prefer: Relation | None = None) -> list[str]:
-    """`column = value` pairs; gives the columns assigned. An unqualified name in a value means the target's own column first."""
-    session = written.session
-    known = session.columns(target) or ()
-    assigned = []
-    for each in assignments:
-        if not isinstance(each, exp.EQ) or not isinstance(each.this, exp.Column):
-            session.gap("unsupported-clause", "set", each)
-            continue
-        name = spelled(each.this.name, known) or each.this.name
-        if each.this.args.get("db"):
-            session.gap("unsupported-clause", "set a field", each)
-        value = each.args["expression"]
-        if prefer is not None and isinstance(value, exp.Column) and not value.text("table"):
-            found = prefer.find(value.name) or prefer.shining_through(value.name)
-        else:
-            found = influences_of(value, scope)
-        written.column(target, name, found)
-        assigned.append(name)
-    return assigned
+def table_of(session: Session, tokens: Sequence[Token]) -> tuple[str, list[str] | None]:
+    """The table, and the columns in brackets, that these words name.
+
+    Raises:  Trouble: they name none.
+    """
+    like = tokens[0] if tokens else None
+    made = [word(TokenType.INSERT, "INSERT", like), word(TokenType.INTO, "INTO", like), *tokens]
+    made += [word(TokenType.DEFAULT, "DEFAULT", like), word(TokenType.VALUES, "VALUES", like)]
+    tree = session.grammar.tree(made, session.text)
+    node, listed = target_of(tree.this) if isinstance(tree, exp.Insert) else (tree, None)
+    if not isinstance(node, exp.Table):
+        raise Trouble("unsupported-clause", "into", offset=like.start if like is not None else None)
+    return session.name_of(node), listed
 
 
-def returning(written: Written, tree: Expr, target: str) -> None:
-    """RETURNING hands the target's columns to the reader."""
-    clause = tree.args.get("returning")
-    if clause is None:
-        return
-    session = written.session
-    if clause.args.get("into"):
-        session.gap("unsupported-clause", "returning into", tree)
-    scope = Scope(session, {})
-    node, _ = target_of(tree.this)
-    scope.relations.append(session.table(target).renamed(node.alias_or_name))
-    scope.aliases_rule = Aliases.HIDDEN
-    for at, each in enumerate(clause.expressions):
-        if is_star(each):
-            for name, found in scope.relations[0].top_level():
-                written.column(None, name, found)
-            if scope.relations[0].is_open:
-                session.gap("star-without-schema", target, each)
-        else:
-            written.column(None, each.output_name or f"_col_{at}", influences_of(each, scope))
-    session.sources[target] = None
+def read_query(session: Session, tokens: Sequence[Token]) -> Relation:
+    """The rows of a query that was cut out of a statement.
+
+    Raises:  Trouble: the words are no query.
+    """
+    return relation_of(session.grammar.tree(list(tokens), session.text), session, session.outer_ctes)
 
 
 def unsupported(written: Written, tree: Expr) -> None:

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from headwater.capture.sql.adapter import Expr
+from headwater.capture.sql.adapter import Expr, Token
 from headwater.capture.sql.queries.influences import Influences, Relation, Way
 from headwater.capture.sql.session import Session
+from headwater.capture.sql.words.mentioned import mentioned
+from headwater.capture.sql.writes.cuts import Cuts
 from headwater.model.lineage import Kind, TableEdge
 
 _KINDS = tuple(Kind)
-_Flow = tuple[str, str | None, int, str | None, str | None, str | None]
+Flow = tuple[str, str | None, int, str | None, str | None, str | None]
 """Source table and column, kind, masking, target table and column."""
+
+
+@dataclass(slots=True)
+class Own:
+    """What one statement told, for itself."""
+
+    flows: dict[Flow, Way] = field(default_factory=dict)
+    targets: dict[str, None] = field(default_factory=dict)
+    overwrites: dict[str, None] = field(default_factory=dict)
+
+    def joined(self, other: Own) -> Own:
+        """What both told."""
+        return Own({**self.flows, **other.flows}, {**self.targets, **other.targets}, {**self.overwrites, **other.overwrites})
 
 
 class Written:
@@ -19,36 +35,90 @@ class Written:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._flows: dict[_Flow, Way] = {}
+        self._flows: dict[Flow, Way] = {}
         self.targets: dict[str, None] = {}
         self.overwrites: dict[str, None] = {}
         self.given: tuple[str, ...] | None = None
         """The columns that a query gives its reader, where all of them have names and are known."""
+        self.captured: list[Relation] | None = None
+        """Takes the rows meant for the reader, where a script puts them into variables or a query reads on from them."""
+        self.cuts = Cuts([])
+        """What was cut out of the statement at hand."""
+        self.own = Own()
+        """What the statement at hand tells, where statements are told apart."""
+        self.any_read = False
+        self.any_failed = False
+        self.moved_on: set[str] = set()
+        """Tables whose contents stand under another name by now: what is done to the old name ends nothing of them."""
+        self.tells_apart = False
+        """Whether each statement's own edges are kept as well."""
+        self._touched: dict[str | None, dict[str, None]] = {}
+        """Tables and columns that the statement at hand writes."""
+        self._changed: set[str] = set()
+
+    def begin(self) -> None:
+        """A new statement."""
+        self._touched = {}
+        self._changed = set()
+
+    def finish(self) -> None:
+        """The statement's end: what decided whether it runs reaches all that it wrote."""
+        steering = self.session.steering
+        if not steering:
+            return
+        for table, columns in list(self._touched.items()):
+            if table in self._changed:
+                for column in list(columns):
+                    self.column(table, column, steering)
+            else:
+                self.rows(table, steering)
+
+    def changes(self, table: str) -> None:
+        """Note that the rows of a table stay and some of their columns change."""
+        self._changed.add(table)
+
+    def note_mentioned(self, tokens: Sequence[Token]) -> None:
+        """Sources and targets by their place in the text, so that an unread statement still stands between the right tables."""
+        read, touched = mentioned(tokens, self.session.grammar, self.session.defaults)
+        for name in read:
+            self.session.sources[name] = None
+        for name in touched:
+            self.target(name)
 
     def target(self, table: str, *, overwrites: bool = False) -> None:
         """Note a table written to; `overwrites` when no earlier row can remain."""
         self.targets[table] = None
-        if overwrites:
+        self.own.targets[table] = None
+        self._touched.setdefault(table, {})
+        if overwrites and self.session.certain and table not in self.moved_on:
             self.overwrites[table] = None
+            self.own.overwrites[table] = None
 
     def column(self, table: str | None, column: str, found: Influences) -> None:
         """What reaches one column of a target."""
         self.session.steps.spend(len(found))
+        self._touched.setdefault(table, {})[column] = None
         for each, way in found.items():
-            self._flows.setdefault((*each, table, column), way)
+            self._flow((*each, table, column), way)
 
     def rows(self, table: str | None, found: Influences) -> None:
         """What reaches every row of a target; stated once, not per column."""
         self.session.steps.spend(len(found))
         for each, way in found.items():
-            self._flows.setdefault((each.table, each.column, each.kind, None, table, None), way)
+            self._flow((each.table, each.column, each.kind, None, table, None), way)
+
+    def _flow(self, flow: Flow, way: Way) -> None:
+        self._flows.setdefault(flow, way)
+        if self.tells_apart:
+            self.own.flows.setdefault(flow, way)
+
+    def nothing(self) -> Own:
+        """What a statement has told before it runs."""
+        return Own()
 
     def edges(self) -> list[TableEdge]:
         """All of it, in one order for one text."""
-        return [
-            TableEdge(source, name, target, column, _KINDS[kind], masking, way.functions, way.offset if way.offset >= 0 else None)
-            for (source, name, kind, masking, target, column), way in sorted(self._flows.items(), key=_order)
-        ]
+        return edges_of(self._flows)
 
     def relation(self, table: str | None, columns: Sequence[str], relation: Relation) -> None:
         """A query's outputs, column by column, into columns of a target of the same number."""
@@ -56,8 +126,11 @@ class Written:
             self.column(table, name, found)
         self.rows(table, relation.rows)
 
-    def by_name(self, table: str | None, relation: Relation, node: Expr) -> None:
+    def by_name(self, table: str | None, relation: Relation, node: Expr | None) -> None:
         """A query's outputs into columns that take their names from it: a new table, a view, or the reader himself."""
+        if table is None and self.captured is not None:
+            self.captured.append(relation)
+            return
         if relation.is_open:
             self.session.gap("star-without-schema", relation.open_name, node)
         columns = [name for name, _ in relation.top_level()]
@@ -69,7 +142,7 @@ class Written:
         if table is not None:
             self.session.remember(table, None if relation.is_open else tuple(columns))
 
-    def _stored_names(self, table: str, columns: list[str], named: Sequence[bool], node: Expr) -> list[str]:
+    def _stored_names(self, table: str, columns: list[str], named: Sequence[bool], node: Expr | None) -> list[str]:
         """Names of the stored columns: the query's own, spelled as the table has them; unnamed ones by position if the table is known."""
         known = self.session.columns(table) or ()
         if not all(named) and len(known) != len(columns):
@@ -82,7 +155,15 @@ class Written:
         ]
 
 
-def _order(flow: tuple[_Flow, Way]) -> tuple[object, ...]:
+def edges_of(flows: Mapping[Flow, Way]) -> list[TableEdge]:
+    """Flows as edges, in one order for one text."""
+    return [
+        TableEdge(source, name, target, column, _KINDS[kind], masking, way.functions, way.offset if way.offset >= 0 else None)
+        for (source, name, kind, masking, target, column), way in sorted(flows.items(), key=_order)
+    ]
+
+
+def _order(flow: tuple[Flow, Way]) -> tuple[object, ...]:
     """By target, then source; none before names."""
     source, name, kind, masking, target, column = flow[0]
     return target or "", column or "", source, name or "", masking or "", kind

@@ -33,7 +33,7 @@ def test_views_name_their_columns_themselves_or_by_list() -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", ["CREATE TABLE n LIKE t", "CREATE FUNCTION f() AS (SELECT a FROM t)", "MERGE INTO t USING u USING (id) WHEN MATCHED THEN DELETE"]
+    "sql", ["CREATE MACRO f() AS (SELECT a FROM t)", "CREATE SCHEMA s CLONE r", "CREATE TYPE k AS ENUM (SELECT a FROM t)"]
 )
 def test_other_ways_to_make_or_change_things_are_partial(sql: str) -> None:
     assert read(sql).status != "complete"
@@ -54,3 +54,34 @@ def test_a_known_target_names_unnamed_columns() -> None:
         "t.b -> w.q AGGREGATION",
         "t.a -> w.* GROUP_BY",
     }
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        ("postgres", "CREATE TABLE n (k INT, l INT GENERATED ALWAYS AS (k * 2) STORED)"),
+        ("tsql", "CREATE TABLE n (k INT, l AS k * 2)"),
+        ("clickhouse", "CREATE TABLE n (k Int32, l Int32 MATERIALIZED k * 2)"),
+        ("postgres", "CREATE TABLE n (k INT); ALTER TABLE n ADD COLUMN l INT GENERATED ALWAYS AS (k * 2) STORED"),
+    ],
+)
+def test_a_computed_column_is_made_of_the_others(dialect: str, sql: str) -> None:
+    assert edges(sql, dialect) == {"n.k -> n.l TRANSFORMATION"}
+
+
+def test_a_table_that_may_exist_already_has_columns_nobody_knows() -> None:
+    assert "star-without-schema" in codes("CREATE TABLE IF NOT EXISTS w AS SELECT a FROM t; CREATE TABLE n AS SELECT * FROM w")
+
+
+def test_a_query_without_data_gives_columns_and_no_rows() -> None:
+    sql = "CREATE TABLE n AS SELECT a FROM t WITH NO DATA"
+    assert edges(sql, "postgres") == set()
+    assert edges(f"{sql}; INSERT INTO n SELECT x FROM u", "postgres") == {"u.x -> n.a IDENTITY"}
+
+
+def test_a_view_that_feeds_a_table_writes_both() -> None:
+    assert edges("CREATE MATERIALIZED VIEW v TO w AS SELECT a AS p FROM t", "clickhouse") == {"t.a -> v.p IDENTITY", "t.a -> w.p IDENTITY"}
+
+
+def test_a_cached_query_is_a_view() -> None:
+    assert edges("CACHE TABLE n AS SELECT a FROM t", "spark") == {"t.a -> n.a IDENTITY"}

@@ -30,7 +30,7 @@ def test_insert_maps_by_position_list_or_name(sql: str, expected: set[str]) -> N
         ("CREATE TABLE n AS SELECT sum(a) FROM t", "unnamed-column"),
         ("CREATE VIEW n (k, l) AS SELECT a FROM t", "column-count-mismatch"),
         ("COPY z FROM 'x.csv'", "target-columns-unknown"),
-        ("UPDATE t SET (a, b) = (1, 2)", "unsupported-clause"),
+        ("UPDATE t SET (a, b) = (1, 2, 3)", "column-count-mismatch"),
         ("DROP SCHEMA s CASCADE", "unsupported-statement"),
     ],
 )
@@ -53,3 +53,24 @@ def test_upserts_write_and_compare() -> None:
         "t.a -> w.* FILTER",
         "w.p -> w.* FILTER",
     } <= found
+
+
+def test_mysql_writes_what_was_there_or_what_is_new() -> None:
+    found = edges("INSERT INTO w (p, q) SELECT a, b FROM t ON DUPLICATE KEY UPDATE q = VALUES(q) + w.q", "mysql")
+    assert {"t.b -> w.q TRANSFORMATION", "w.q -> w.q TRANSFORMATION", "t.a -> w.* FILTER", "w.p -> w.* FILTER"} <= found
+    sql = "INSERT INTO w (p, q) VALUES ((SELECT max(a) FROM t), 2) AS n (m, o) ON DUPLICATE KEY UPDATE q = m"
+    assert "t.a -> w.q AGGREGATION" in edges(sql, "mysql")
+    assert "u.y -> w.q IDENTITY" in edges("INSERT INTO w SELECT x, id FROM u ON DUPLICATE KEY UPDATE q = u.y", "mysql")
+    assert edges("INSERT INTO w SET p = 1, q = (SELECT max(a) FROM t)", "mysql") == {"t.a -> w.q AGGREGATION"}
+    assert {"t.a -> w.p IDENTITY", "w.p -> w.* FILTER"} <= edges("REPLACE INTO w (p) SELECT a FROM t", "mysql")
+
+
+def test_what_is_replaced_is_picked_by_a_condition() -> None:
+    sql = "INSERT INTO w REPLACE WHERE p = 1 SELECT a, b FROM t"
+    assert edges(sql, "databricks") == {"t.a -> w.p IDENTITY", "t.b -> w.q IDENTITY", "w.p -> w.* FILTER"}
+    assert read(sql, "databricks").overwrites == ()
+
+
+def test_files_are_targets_too() -> None:
+    assert edges("INSERT INTO FUNCTION file('x.csv') SELECT a FROM t", "clickhouse") == {"t.a -> x.csv.a IDENTITY"}
+    assert read("INSERT OVERWRITE DIRECTORY '/x' SELECT a FROM t", "hive").overwrites == ("/x",)

@@ -36,3 +36,22 @@ def test_stars_go_by_name() -> None:
 def test_a_source_query_brings_its_filters() -> None:
     found = edges("MERGE INTO w USING (SELECT x FROM u WHERE y > 1) AS s ON w.p = s.x WHEN MATCHED THEN UPDATE SET q = s.x")
     assert "u.y -> w.* FILTER" in found
+
+
+def test_every_dialects_branches_are_followed() -> None:
+    head = "MERGE INTO w USING (SELECT a AS p, b AS q FROM t) AS s ON w.p = s.p WHEN NOT MATCHED THEN "
+    joined = {"w.p -> w.* JOIN", "t.a -> w.* JOIN"}
+    values = {"t.a -> w.p IDENTITY", "t.b -> w.q IDENTITY"}
+    assert edges(head + "INSERT ROW", "bigquery") == joined | values
+    assert edges(head + "INSERT BY NAME", "duckdb") == joined | values
+    assert edges(head + "INSERT", "duckdb") == joined | values
+    assert edges(head + "INSERT DEFAULT VALUES", "postgres") == joined
+    assert edges(head + "DO NOTHING", "postgres") == joined
+    assert edges(head.replace("WHEN NOT MATCHED", "WHEN NOT MATCHED BY SOURCE AND w.q > 1") + "DELETE", "tsql") == joined | {
+        "w.q -> w.* FILTER"
+    }
+
+
+def test_using_compares_columns_of_both_sides() -> None:
+    sql = "MERGE INTO t USING u USING (id) WHEN MATCHED THEN DELETE"
+    assert edges(sql) == {"t.id -> t.* JOIN", "u.id -> t.* JOIN"}

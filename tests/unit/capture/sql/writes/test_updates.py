@@ -20,3 +20,15 @@ def test_update_with_a_joined_target() -> None:
 
 def test_delete_is_steered_by_what_it_compares() -> None:
     assert edges("DELETE FROM t USING u WHERE t.id = u.id") == {"t.id -> t.* FILTER", "u.id -> t.* FILTER"}
+
+
+def test_delete_names_its_targets_before_or_after_from() -> None:
+    both = {"t.id -> t.* JOIN", "u.id -> t.* JOIN", "t.id -> u.* JOIN", "u.id -> u.* JOIN"}
+    assert edges("DELETE t, u FROM t JOIN u ON t.id = u.id", "mysql") == both
+    assert edges("DELETE FROM t USING t JOIN u ON t.id = u.id", "mysql") == {"t.id -> t.* JOIN", "u.id -> t.* JOIN"}
+    assert edges("DELETE k FROM t AS k JOIN u ON k.id = u.id", "tsql") == {"t.id -> t.* JOIN", "u.id -> t.* JOIN"}
+
+
+def test_a_write_through_a_common_table_expression_reaches_its_table() -> None:
+    sql = "WITH c AS (SELECT *, ROW_NUMBER() OVER (PARTITION BY a ORDER BY b) AS n FROM t) DELETE FROM c WHERE n > 1"
+    assert edges(sql, "tsql") == {"t.a -> t.* FILTER", "t.b -> t.* FILTER"}

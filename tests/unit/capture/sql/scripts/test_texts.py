@@ -5,19 +5,9 @@ import pytest
 from headwater.capture.sql import NoSchemas, analyse
 from headwater.capture.sql.adapter import grammar_of
 from headwater.capture.sql.reasons import Trouble
-from headwater.capture.sql.scripts import check_templating, split
+from headwater.capture.sql.scripts.texts import check_templating
 from headwater.model.lineage import Statement
 from tests.unit.capture.sql.reading import read
-
-
-def tokens(sql: str) -> list[list[str]]:
-    grammar = grammar_of("duckdb")
-    assert grammar is not None
-    return [[token.text for token in statement] for statement in split(grammar.tokens(sql), sql)]
-
-
-def test_statements_are_cut_at_semicolons_outside_of_strings_and_comments() -> None:
-    assert tokens("SELECT 1; ; SELECT ';' -- ;\n; /* ; */") == [["SELECT", "1"], ["SELECT", ";"]]
 
 
 @pytest.mark.parametrize("sql", ["SELECT {{ x }}", "{% x %}", "SELECT a FROM {{ref('t')}}"])

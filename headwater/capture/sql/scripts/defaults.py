@@ -1,51 +1,14 @@
-"""A text as a script: its tokens cut into statements, and the bookkeeping between them (`USE`, default schemas)."""
+"""What completes names from here on: `USE` and the settings that change the default schema."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from headwater.capture.sql.adapter import Expr, Grammar, Token, TokenType, exp
+from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.names import Defaults
-from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.session import Session
 
-_RUNS_COMMENTS = frozenset({"", "doris", "mysql", "singlestore", "starrocks"})
 _IDLE_USES = frozenset({"WAREHOUSE", "ROLE", "SECONDARY ROLES"})
-
-
-def check_templating(tokens: Sequence[Token], text: str) -> None:
-    """Refuse a text in which a template was not rendered.
-
-    Raises:  Trouble: with the place of the first mark.
-    """
-    if "{" not in text and "}" not in text:
-        return
-    before: Token | None = None
-    for token in tokens:
-        kind = token.token_type
-        doubled = kind is TokenType.L_BRACE and before is not None and before.token_type is kind and before.end + 1 == token.start
-        if kind in (TokenType.BLOCK_START, TokenType.BLOCK_END) or doubled:
-            raise Trouble("templating-left-in", offset=before.start if doubled and before is not None else token.start)
-        before = token
-
-
-def hides_code(text: str, grammar: Grammar) -> bool:
-    """Whether a comment may be code to the engine: MySQL and its kin run what stands in `/*! … */`."""
-    return "/*!" in text and grammar.name in _RUNS_COMMENTS
-
-
-def split(tokens: list[Token], text: str) -> list[list[Token]]:
-    """Cut at semicolons; empty statements fall away."""
-    if ";" not in text:
-        return [tokens] if tokens else []
-    statements: list[list[Token]] = [[]]
-    for token in tokens:
-        if token.token_type is TokenType.SEMICOLON:
-            statements.append([])
-        else:
-            statements[-1].append(token)
-    return [statement for statement in statements if statement]
 
 
 def use(session: Session, tree: Expr) -> None:

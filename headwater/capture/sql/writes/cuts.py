@@ -1,0 +1,218 @@
+"""Clauses that the parser lacks, cut out of a statement's tokens before it sees them, and read on their own afterwards.
+
+Every cut is told to whoever follows the statement; nothing that can carry a value or decide over rows is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from headwater.capture.sql.adapter import Token, TokenType, word
+from headwater.capture.sql.scripts.extents import CLOSING, OPENING
+from headwater.capture.sql.scripts.steps import Tokens, keyword, keywords
+from headwater.capture.sql.session import Session
+
+_TSQL = frozenset({"fabric", "tsql"})
+_MYSQL = frozenset({"", "doris", "mysql", "singlestore", "starrocks"})
+_PRIORITIES = frozenset({"DELAYED", "HIGH_PRIORITY", "LOW_PRIORITY", "QUICK"})
+_OUTPUT_ENDS = frozenset({"FROM", "WHERE", "VALUES", "SELECT", "EXEC", "EXECUTE", "DEFAULT", "OPTION", "WITH", "OUTPUT"})
+
+
+@dataclass(slots=True)
+class Cuts:
+    """What was cut out, and the tokens that are left."""
+
+    tokens: list[Token]
+    outputs: list[tuple[Tokens, Tokens]] = field(default_factory=list)
+    """Lists of T-SQL's OUTPUT, each with the table it goes into, if any."""
+    deletes: list[Tokens] = field(default_factory=list)
+    """Conditions of Oracle's DELETE WHERE in a MERGE."""
+    is_limited: bool = False
+    """Whether TOP leaves rows out."""
+    evolves: bool = False
+    """Whether a MERGE may add the source's columns to the target."""
+    replaces: bool = False
+    """Whether rows of the same key are deleted first, as REPLACE does."""
+    through: Tokens = ()
+    """The query that Oracle writes through instead of a table."""
+    errors: Tokens = ()
+    """The table that takes rows which do not fit."""
+    executed: Tokens = ()
+    """The EXEC whose rows are inserted."""
+
+
+def cut(tokens: list[Token], session: Session) -> Cuts:
+    """Take the clauses out that the parser would stumble over."""
+    cuts = Cuts(tokens)
+    head = keyword(tokens[0])
+    if head == "WITH":
+        head = next((keyword(token) for token in _outside(tokens) if keyword(token) in _RULES and keyword(token) != "REPLACE"), head)
+    for rule in _RULES.get(head, ()):
+        rule(cuts, session)
+    return cuts
+
+
+def _outside(tokens: Tokens) -> Tokens:
+    """The tokens that no brackets hold."""
+    found: list[Token] = []
+    depth = 0
+    for token in tokens:
+        depth += token.token_type in OPENING
+        if depth == 0:
+            found.append(token)
+        depth -= token.token_type in CLOSING
+    return found
+
+
+def _find(tokens: Tokens, *words: str, start: int = 0) -> int | None:
+    """Where one of these words stands outside of brackets."""
+    depth = 0
+    for at in range(start, len(tokens)):
+        if depth == 0 and keyword(tokens[at]) in words:
+            return at
+        depth = max(depth + (tokens[at].token_type in OPENING) - (tokens[at].token_type in CLOSING), 0)
+    return None
+
+
+def _closing(tokens: Tokens, at: int) -> int | None:
+    depth = 0
+    for here in range(at, len(tokens)):
+        depth += (tokens[here].token_type in OPENING) - (tokens[here].token_type in CLOSING)
+        if depth == 0:
+            return here
+    return None
+
+
+def _priorities(cuts: Cuts, session: Session) -> None:
+    if session.grammar.name in _MYSQL:
+        while len(cuts.tokens) > 1 and keyword(cuts.tokens[1]) in _PRIORITIES:
+            del cuts.tokens[1]
+
+
+def _replace(cuts: Cuts, session: Session) -> None:
+    """REPLACE INTO is an INSERT that takes the place of what has its key."""
+    cuts.tokens[0] = word(TokenType.INSERT, "INSERT", cuts.tokens[0])
+    if len(cuts.tokens) > 1 and keyword(cuts.tokens[1]) != "INTO":
+        cuts.tokens.insert(1, word(TokenType.INTO, "INTO", cuts.tokens[0]))
+    cuts.replaces = True
+
+
+def _top(cuts: Cuts, session: Session) -> None:
+    """`UPDATE TOP (n) t`: fewer rows than the condition names."""
+    tokens = cuts.tokens
+    at = _find(tokens, "UPDATE", "DELETE", "INSERT")
+    if session.grammar.name not in _TSQL or at is None or at + 2 >= len(tokens) or keyword(tokens[at + 1]) != "TOP":
+        return
+    close = _closing(tokens, at + 2) if tokens[at + 2].token_type is TokenType.L_PAREN else None
+    if close is None:
+        return
+    close += 1 if close + 1 < len(tokens) and keyword(tokens[close + 1]) == "PERCENT" else 0
+    cuts.is_limited = True
+    del tokens[at + 1 : close + 1]
+
+
+def _output(cuts: Cuts, session: Session) -> None:
+    """OUTPUT … [INTO table]."""
+    if session.grammar.name not in _TSQL:
+        return
+    tokens = cuts.tokens
+    while (at := _find(tokens, "OUTPUT", start=1)) is not None:
+        end = at + 1
+        depth = 0
+        while end < len(tokens):
+            kind = tokens[end].token_type
+            if depth == 0 and (keyword(tokens[end]) in _OUTPUT_ENDS or kind is TokenType.SEMICOLON):
+                break
+            depth += (kind in OPENING) - (kind in CLOSING)
+            end += 1
+        listed = tokens[at + 1 : end]
+        into = _find(listed, "INTO")
+        cuts.outputs.append((listed[:into], listed[into + 1 :]) if into is not None else (listed, ()))
+        del tokens[at:end]
+
+
+def _executed(cuts: Cuts, session: Session) -> None:
+    """`INSERT INTO t EXEC p`: rows that a procedure gives."""
+    at = _find(cuts.tokens, "EXEC", "EXECUTE", start=1) if session.grammar.name in _TSQL else None
+    if at is not None:
+        cuts.executed = cuts.tokens[at:]
+        cuts.tokens[at:] = [word(TokenType.DEFAULT, "DEFAULT", cuts.tokens[at]), word(TokenType.VALUES, "VALUES", cuts.tokens[at])]
+
+
+def _overriding(cuts: Cuts, session: Session) -> None:
+    at = _find(cuts.tokens, "OVERRIDING")
+    if at is not None and keywords(cuts.tokens[at + 2 : at + 3], 1) == ["VALUE"] and keyword(cuts.tokens[at + 1]) in ("SYSTEM", "USER"):
+        del cuts.tokens[at : at + 3]
+
+
+def _log_errors(cuts: Cuts, session: Session) -> None:
+    """Oracle's LOG ERRORS: rows that do not fit go to another table."""
+    at = _find(cuts.tokens, "LOG") if session.grammar.name == "oracle" else None
+    if at is None or keywords(cuts.tokens[at : at + 2], 2) != ["LOG", "ERRORS"]:
+        return
+    into = _find(cuts.tokens, "INTO", start=at)
+    cuts.errors = cuts.tokens[into + 1 :] if into is not None else cuts.tokens[at : at + 1]
+    del cuts.tokens[at:]
+
+
+def _directory(cuts: Cuts, session: Session) -> None:
+    """`INSERT OVERWRITE DIRECTORY 'x' USING parquet OPTIONS (…)`: the format is no lineage."""
+    tokens = cuts.tokens
+    at = _find(tokens, "DIRECTORY")
+    if at is None or at > 4:
+        return
+    using = _find(tokens, "USING", start=at)
+    query = _find(tokens, "SELECT", "WITH", "VALUES", "FROM", "TABLE", start=at)
+    if using is not None and query is not None and using < query:
+        end = using + 2
+        if end + 1 < len(tokens) and keyword(tokens[end]) == "OPTIONS":
+            end = (_closing(tokens, end + 1) or end) + 1
+        del tokens[using:end]
+
+
+def _through(cuts: Cuts, session: Session) -> None:
+    """`INSERT INTO (SELECT …)`, `UPDATE (SELECT …) SET`, `DELETE FROM (SELECT …)`: a name takes the query's place."""
+    tokens = cuts.tokens
+    at = 1
+    while at < len(tokens) and keyword(tokens[at]) in ("INTO", "FROM"):
+        at += 1
+    if at + 1 >= len(tokens) or tokens[at].token_type is not TokenType.L_PAREN or keyword(tokens[at + 1]) not in ("SELECT", "WITH"):
+        return
+    close = _closing(tokens, at)
+    if close is None or close + 1 >= len(tokens) or (keyword(tokens[0]) == "UPDATE" and _find(tokens, "SET", start=close) is None):
+        return
+    cuts.through = tokens[at + 1 : close]
+    tokens[at : close + 1] = [word(TokenType.VAR, THROUGH, tokens[at])]
+
+
+THROUGH = "the_query_written_through"
+
+
+def _evolution(cuts: Cuts, session: Session) -> None:
+    if keywords(cuts.tokens[1:4], 3) == ["WITH", "SCHEMA", "EVOLUTION"]:
+        del cuts.tokens[1:4]
+        cuts.evolves = True
+
+
+def _merge_deletes(cuts: Cuts, session: Session) -> None:
+    """Oracle's `UPDATE SET … DELETE WHERE …`."""
+    tokens = cuts.tokens
+    start = 0
+    while (at := _find(tokens, "DELETE", start=start)) is not None:
+        if keywords(tokens[at + 1 : at + 2], 1) == ["WHERE"]:
+            end = _find(tokens, "WHEN", start=at) or len(tokens)
+            cuts.deletes.append(tokens[at + 2 : end])
+            del tokens[at:end]
+        start = at + 1
+
+
+Rule = Callable[[Cuts, Session], None]
+
+_RULES: dict[str, tuple[Rule, ...]] = {
+    "INSERT": (_priorities, _top, _output, _executed, _overriding, _log_errors, _directory, _through),
+    "REPLACE": (_priorities, _replace),
+    "UPDATE": (_priorities, _top, _output, _log_errors, _through),
+    "DELETE": (_priorities, _top, _output, _log_errors, _through),
+    "MERGE": (_evolution, _output, _log_errors, _merge_deletes),
+}
