@@ -6,7 +6,7 @@ nothing raises, because an exception would be lineage lost. The result depends o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -50,7 +50,7 @@ _IDLE: tuple[type, ...] = (
 Follow = Callable[[Written, Expr], None]
 
 _FOLLOWED: tuple[tuple[tuple[type, ...], Follow], ...] = (
-    ((exp.Select, exp.SetOperation, exp.Subquery, exp.Values), targets.query),
+    ((exp.Select, exp.SetOperation, exp.Subquery, exp.Values, exp.Pivot), targets.query),
     ((exp.Insert,), inserts.insert),
     ((exp.Create,), creates.create),
     ((exp.Update,), updates.update),
@@ -79,12 +79,14 @@ class Analysed(msgspec.Struct, frozen=True):
     given: tuple[str, ...] | None = None
 
 
-def analyse(statement: Statement, schemas: SchemaLookup) -> StatementLineage:
+def analyse(statement: Statement, schemas: SchemaLookup, *, masking: Collection[str] = ()) -> StatementLineage:
     """What a SQL text reads, writes and lets flow where, with status and reasons. Never raises for any text; the schemas' own faults pass.
+
+    `masking` names functions of the caller's own that hide values; they are trusted to look at their arguments only.
 
     Cost: linear in the text for ordinary statements; bounded by a budget of steps for all.
     """
-    return analyse_shape(statement, schemas).lineage
+    return analyse_shape(statement, schemas, masking=masking).lineage
 
 
 def analyse_query(statement: Statement, schemas: SchemaLookup) -> tuple[StatementLineage, tuple[str, ...] | None]:
@@ -96,13 +98,13 @@ def analyse_query(statement: Statement, schemas: SchemaLookup) -> tuple[Statemen
     return found.lineage, found.given
 
 
-def analyse_shape(statement: Statement, schemas: SchemaLookup) -> Analysed:
+def analyse_shape(statement: Statement, schemas: SchemaLookup, *, masking: Collection[str] = ()) -> Analysed:
     """The same, with what is needed to know the lineage of statements that differ from it in redaction's tokens only."""
     with uncollected():
-        return _analysed(statement, schemas)
+        return _analysed(statement, schemas, masking)
 
 
-def _analysed(statement: Statement, schemas: SchemaLookup) -> Analysed:
+def _analysed(statement: Statement, schemas: SchemaLookup, masking: Collection[str]) -> Analysed:
     text = statement.sql
     grammar = grammar_of(statement.dialect)
     defaults = Defaults(statement.catalog, statement.schema)
@@ -117,7 +119,7 @@ def _analysed(statement: Statement, schemas: SchemaLookup) -> Analysed:
             raise Trouble("no-statement", line=1, column=1)
     except Trouble as trouble:
         return _failed(statement, grammar, trouble.as_reason(text))
-    session = Session(text, grammar, schemas, defaults, relation_of)
+    session = Session(text, grammar, schemas, defaults, relation_of, masking)
     session.is_script = len(chunks) > 1
     if scripts.hides_code(text, grammar):
         session.report.add("unsupported-clause", "executable comment", text.index("/*!"))

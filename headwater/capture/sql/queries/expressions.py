@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.influences import FUNCTIONS_TOLD, LAST_DIRECT, Influences, Relation, passed_through, rows_of
 from headwater.capture.sql.queries.scopes import Scope, is_star
+from headwater.capture.sql.queries.stars import chosen
 from headwater.capture.sql.words import functions
 from headwater.capture.sql.words.masking import TYPED, masking_name, stronger
 from headwater.model.lineage import Kind
@@ -141,6 +142,40 @@ def _star_row(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
         _use_row(reading, relation, node, use, trail)
 
 
+def _columns(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """COLUMNS: the column it stands for at the moment, or all it can stand for."""
+    scope = reading.scope
+    if scope.expanded is not None and not node.args.get("unpack"):
+        reading.take(scope.expanded, use, trail)
+        return
+    columns, relations = chosen(node, scope)
+    for each in columns:
+        reading.take(each.found, use, trail)
+    for relation in relations:
+        if relation.is_open:
+            scope.session.gap("star-without-schema", relation.open_name, node)
+        reading.take(relation.made_of or {}, use, trail)
+    if not node.args.get("unpack"):
+        scope.met_columns = node
+
+
+def _bracket(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """`s['f']` is a field where the schema lists it; otherwise a part of the whole."""
+    keys: list[str] = []
+    inner: Any = node
+    while isinstance(inner, exp.Bracket) and len(inner.expressions) == 1:
+        key = inner.expressions[0]
+        if not isinstance(key, exp.Literal) or not key.is_string:
+            break
+        keys.append(key.name)
+        inner = inner.this
+    found = reading.scope.field(inner, keys[::-1]) if keys and isinstance(inner, exp.Column) else None
+    if found is None:
+        _transformed(reading, node, use, trail)
+    else:
+        reading.take(found, use, trail)
+
+
 def _star(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     for relation in reading.scope.relations:
         _use_row(reading, relation, node, use, trail)
@@ -181,7 +216,7 @@ def _if(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 
 def _function(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     name = TYPED.get(type(node).__name__)
-    if isinstance(node, exp.SHA2) and node.text("length").isdigit():
+    if isinstance(node, (exp.SHA2, exp.SHA2Digest)) and node.text("length").isdigit():
         name = f"sha{node.text('length')}"
     reading.push_parts(node, _deeper(use, TRANSFORMATION), _through(trail, node, name))
 
@@ -198,10 +233,14 @@ def _through(trail: Trail, node: Expr, masking: str | None = None) -> Trail:
 def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """A function the parser has no class for: known by name, a masking function, or a gap."""
     name = str(node.this if isinstance(node.this, str) else node.name).lower()
-    hides = masking_name(name)
+    hides = masking_name(name, reading.scope.session.masking)
+    defined = reading.scope.session.functions.get(name)
+    if defined is not None:
+        _inlined(reading, node, use, trail.through(name, hides))
+        return
     if hides is None and not functions.is_known(name):
         reading.scope.session.gap("unknown-function", name, node)
-    if functions.is_set_returning(name):
+    if functions.is_set_returning(name, reading.scope.session.grammar.name):
         _multiplies(reading, node, use, trail)
     elif functions.is_aggregate(name):
         _aggregate_parts(reading, node, _deeper(use, AGGREGATION), trail.through(name))
@@ -209,11 +248,34 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
         reading.push(node.args.get("expressions"), _deeper(use, TRANSFORMATION), trail.through(name, hides))
 
 
+def _inlined(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """Read a function that the text defines; where it cannot be read for certain, it is an unknown one."""
+    scope = reading.scope
+    parent = node.parent
+    qualifier = parent.this.name if isinstance(parent, exp.Dot) and parent.expression is node else ""
+    found = scope.session.functions[str(node.name).lower()].value(scope, node, qualifier)
+    if found is None:
+        scope.session.gap("unknown-function", str(node.name).lower(), node)
+        reading.push(node.args.get("expressions"), _deeper(use, TRANSFORMATION), trail)
+    else:
+        reading.take(found, use, trail)
+
+
 def _dotted(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """`schema.function(…)` or `(expression).field`."""
     call = node.args.get("expression")
     if isinstance(call, exp.Anonymous) and isinstance(node.this, exp.Identifier):
         reading.push(call, use, trail)
+        return
+    whole = node.this.this if isinstance(node.this, exp.Paren) else node.this
+    if isinstance(call, exp.Identifier) and isinstance(whole, exp.Struct):
+        values = [each for each in whole.expressions if isinstance(each, exp.PropertyEQ) and each.this.name.lower() == call.name.lower()]
+        if len(values) == 1:
+            reading.push(values[0].args["expression"], use, trail)
+            return
+    found = reading.scope.field(whole, [call.name]) if isinstance(call, exp.Identifier) and isinstance(whole, exp.Column) else None
+    if found is not None:
+        reading.take(found, use, trail)
     else:
         reading.push_parts(node, _deeper(use, TRANSFORMATION), trail)
 
@@ -224,7 +286,7 @@ def _aggregate(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 
 def _aggregate_parts(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """Arguments of an aggregate; where no column is among them, it counts rows."""
-    if not any(isinstance(each, (exp.Column, exp.Query)) for each in node.walk()):
+    if not any(isinstance(each, (exp.Column, exp.Columns, exp.Query)) for each in node.walk()):
         reading.found.update(rows_of(reading.scope.presence(), use))
         return
     for key, value in node.args.items():
@@ -378,7 +440,9 @@ _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.TableAlias,), _nothing),
     ((exp.Parameter, exp.SessionParameter, exp.PositionalColumn), _by_number_or_variable),
     ((exp.In,), _in),
-    ((exp.Columns, exp.Table, exp.Pivot, exp.Insert, exp.Update, exp.Delete, exp.Command), _unsupported),
+    ((exp.Columns,), _columns),
+    ((exp.Bracket,), _bracket),
+    ((exp.QueryTransform, exp.Table, exp.Pivot, exp.Insert, exp.Update, exp.Delete, exp.Command), _unsupported),
     ((exp.Exists,), _exists),
     ((exp.Query,), _subquery),
     ((exp.Star,), _star),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from headwater.capture.sql.adapter import Expr, exp
+from headwater.capture.sql.queries.definitions import define
 from headwater.capture.sql.queries.queries import relation_of, with_ctes
 from headwater.capture.sql.words.clauses import check, words
 from headwater.capture.sql.writes.targets import target_of, unsupported
@@ -23,6 +24,8 @@ def create(written: Written, tree: Expr) -> None:
     session = written.session
     kind = tree.text("kind").upper()
     if kind in ("SCHEMA", "DATABASE", "SEQUENCE", "INDEX"):
+        return
+    if kind in ("FUNCTION", "MACRO") and define(session, tree):
         return
     node, listed = target_of(tree.this)
     properties = tree.args.get("properties")

@@ -16,7 +16,7 @@ def query(written: Written, tree: Expr) -> None:
     """A query for a reader, or into a new table."""
     session = written.session
     relation = relation_of(tree, session, {})
-    into = tree.args.get("into")
+    into = None if isinstance(tree, exp.Pivot) else tree.args.get("into")
     target = None
     if into is not None and not isinstance(into.this, exp.Table):
         session.gap("unsupported-clause", "into", tree)

@@ -78,7 +78,7 @@ def test_both_paths_stay_where_only_one_is_masked() -> None:
     ("expression", "code"),
     [
         ("somebodys(a)", "unknown-function"),
-        ("COLUMNS('a')", "unsupported-expression"),
+        ("COLUMNS('(a+)+')", "unsupported-expression"),
         ("sum(a) OVER nowhere", "unsupported-expression"),
     ],
 )

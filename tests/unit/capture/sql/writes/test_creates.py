@@ -33,7 +33,12 @@ def test_views_name_their_columns_themselves_or_by_list() -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", ["CREATE TABLE n LIKE t", "CREATE FUNCTION f() AS (SELECT a FROM t)", "MERGE INTO t USING u USING (id) WHEN MATCHED THEN DELETE"]
+    "sql",
+    [
+        "CREATE TABLE n LIKE t",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE python AS $$ x $$",
+        "MERGE INTO t USING u USING (id) WHEN MATCHED THEN DELETE",
+    ],
 )
 def test_other_ways_to_make_or_change_things_are_partial(sql: str) -> None:
     assert read(sql).status != "complete"
