@@ -196,9 +196,9 @@ def _cast(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 
 
 def _value_only(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
-    """`name := value`: the name is none of a column's, unless it is a variable's."""
-    if isinstance(node.this, exp.Parameter):
-        reading.push(node.this, use, trail)
+    """`name := value`: a bare name is none of a column's; a variable's, or the key of a map, is a value too."""
+    if not isinstance(node.this, (exp.Identifier, exp.Var, exp.Literal)):
+        reading.push(node.this, _deeper(use, TRANSFORMATION), trail)
     reading.push(node.args.get("expression"), _deeper(use, TRANSFORMATION), trail)
 
 

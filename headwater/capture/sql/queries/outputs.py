@@ -239,10 +239,10 @@ class Outputs:
 
 def _renamed(name: str, alias: str, regex: re.Pattern[str] | None) -> str:
     """A column's name under the alias of COLUMNS, in which `\\1` stands for what the pattern's first bracket matched."""
-    if not alias or "\\" not in alias or regex is None:
+    if not alias or "\\" not in alias:
         return alias or name
-    found = regex.search(name)
-    return re.sub(r"\\(\d)", lambda mark: _group(found, int(mark[1])), alias)
+    found = regex.search(name) if regex is not None else None
+    return re.sub(r"\\(\d)", lambda mark: name if regex is None and mark[1] == "0" else _group(found, int(mark[1])), alias)
 
 
 def _group(found: re.Match[str] | None, number: int) -> str:
