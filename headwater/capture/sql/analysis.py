@@ -24,7 +24,7 @@ from headwater.capture.sql.writes import creates, files, inserts, merging, targe
 from headwater.capture.sql.writes.written import Written
 from headwater.model.lineage import Reason, Statement, StatementLineage, Status
 
-ANALYSER = f"headwater-sql/2+sqlglot-{VERSION}"
+ANALYSER = f"headwater-sql/3+sqlglot-{VERSION}"
 """Names the rules by which lineage was read; changes whenever a result may change."""
 
 _GLANCE = 20_000

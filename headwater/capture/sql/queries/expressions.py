@@ -363,7 +363,7 @@ def _frame(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     scope = reading.scope
     for key in ("partition_by", "order", "spec"):
         reading.push(node.args.get(key), use, trail)
-    alias = node.args.get("alias")
+    alias = None if node.text("over").upper() == "KEEP" else node.args.get("alias")
     seen: set[str] = set()
     while isinstance(alias, exp.Identifier) and alias.name not in seen:
         seen.add(alias.name)

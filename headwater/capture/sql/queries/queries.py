@@ -66,6 +66,8 @@ def with_ctes(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -
         if not isinstance(cte, exp.CTE):
             session.gap("unsupported-clause", "with", cte)
             continue
+        if cte.args.get("scalar"):
+            continue  # `selects` gives it a name among the outputs
         columns = _alias_columns(cte)
         body = cte.this
         check(cte, _CTE_PARTS, session)

@@ -19,7 +19,7 @@ from headwater.model.lineage import Kind
 
 _LISTED = (exp.OpenJSON, exp.JSONTable, exp.XMLTable)
 _SHAPES = ("alias", "schema", "columns", "offset")
-_VALUE_TABLES = frozenset({"bigquery"})
+_VALUE_TABLES = frozenset({"bigquery", "redshift"})
 """Dialects in which the fields of an unnested struct are columns, while its alias names the whole."""
 
 
@@ -114,12 +114,14 @@ def unnested(scope: Scope, item: Expr) -> Relation:
     columns = [column.name for column in alias.args.get("columns") or ()] if isinstance(alias, exp.TableAlias) else []
     offset = call.args.get("offset") or item.args.get("ordinality")
     position = [(offset.name if isinstance(offset, Expr) else "ordinality", NOTHING)] if offset else []
-    name = item.alias_or_name or (columns[0] if columns else "")
+    name = item.alias_or_name
     if scope.session.grammar.name in _VALUE_TABLES and len(arguments) == 1 and len(columns) < 2:
         name = columns[0] if columns else item.alias
         return _value_table(scope, arguments[0], name, position, rows).renamed(name, start_of(item))
     if position and len(columns) == len(arguments) + 1:
         position = [(columns.pop(), NOTHING)]
+    if not columns and scope.session.grammar.name == "duckdb" and len(arguments) == 1:
+        columns = [name or "unnest"]
     if not columns:
         return Relation(name, [*position], made_of=found, rows=rows)
     paired = each_found if len(columns) == len(arguments) else [found] * len(columns)
@@ -137,8 +139,15 @@ def _value_table(scope: Scope, argument: Expr, name: str, position: Sequence[tup
             return Relation(name, [*below.items(), *position], rows=rows, fields=None)
     if fields is not None:
         return Relation(name, [*((field, found) for field in fields), *position], rows=rows)
-    scalar = all(isinstance(each, exp.Literal) for each in members) if members else is_list(argument, scope)
+    scalar = all(isinstance(each, exp.Literal) for each in members) if members else _gives_scalars(argument, scope)
     return Relation(name, [(name or "f0_", found), *position], made_of=None if scalar else found, rows=rows)
+
+
+def _gives_scalars(argument: Expr, scope: Scope) -> bool:
+    """Whether the members of a list are certainly no structs."""
+    if isinstance(argument, exp.Column):
+        return is_list(argument, scope)
+    return isinstance(argument, (exp.GenerateSeries, exp.GenerateDateArray, exp.GenerateTimestampArray, exp.Split, exp.RegexpExtractAll))
 
 
 def side_by_side(scope: Scope, item: Expr) -> Relation:

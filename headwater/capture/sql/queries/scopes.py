@@ -54,6 +54,7 @@ class Scope:
         "listed",
         "merged",
         "met_columns",
+        "named_values",
         "parent",
         "pseudo",
         "relations",
@@ -69,6 +70,8 @@ class Scope:
         self.relations: list[Relation] = []
         self.hidden: list[Relation] = []
         """Relations that steer the rows but whose columns cannot be used: the right side of semi and anti joins."""
+        self.named_values: dict[str, Influences] = {}
+        """Values that WITH names; they win over columns."""
         self.pseudo: frozenset[str] = frozenset()
         """Columns that rows have of themselves here, before any table's."""
         self.listed = False
@@ -149,8 +152,13 @@ class Scope:
             relation = self._relation(parts[:length])
             if relation is not None:
                 return relation, parts[length:]
-        holding = [relation for relation in self.relations if relation.spelling(parts[0]) is not None]
-        return (holding[0] if len(holding) == 1 and parts[0] not in self.merged else None), parts
+        level: Scope | None = self
+        while level is not None:
+            holding = [relation for relation in level.relations if relation.spelling(parts[0]) is not None]
+            if holding or any(relation.is_open for relation in level.relations):
+                return (holding[0] if len(holding) == 1 and parts[0] not in level.merged else None), parts
+            level = level.parent
+        return None, parts
 
     def whole(self, qualifier: str, node: Expr) -> Relation | None:
         """The relation of `name.*`; None (and a gap) where there is none."""
@@ -196,6 +204,9 @@ class Scope:
             self.session.gap("ambiguous-column", column, node)
         if relation.is_open:
             return relation.shining_through(column)
+        itself = relation.find(relation.name)
+        if itself is not None:
+            return passed_through(itself, Kind.TRANSFORMATION)  # the alias of a maker of rows names its column too, and this is a field
         self.session.gap("unknown-column", f"{relation.name}.{column}", node)
         return NOTHING if relation.table is None else {Influence(relation.table, column, Kind.IDENTITY): UNPLACED}
 
@@ -208,6 +219,8 @@ class Scope:
         guesses: list[Influences] = []
         level: Scope | None = self
         while level is not None:
+            if level.named_values and name in level.named_values:
+                return level.named_values[name]
             known = level._known(name, node)
             if known is not None:
                 if level is self and alias is not None and self.aliases_rule is Aliases.MIXED:

@@ -41,6 +41,10 @@ def select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> R
         _hierarchy(query.args["connect"], scope)
     scope.windows = {window.name: window for window in query.args.get("windows") or ()}
     outputs = Outputs(scope)
+    with_ = query.args.get("with_")
+    for cte in with_.expressions if with_ is not None else ():
+        if cte.args.get("scalar"):
+            _name_value(scope, cte)
     add = outputs.add_value if query.text("kind").upper() == "VALUE" else outputs.add
     for projection in query.expressions:
         add(projection)
@@ -59,6 +63,12 @@ def select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> R
         named=outputs.named,
         fields=outputs.fields or None,
     )
+
+
+def _name_value(scope: Scope, cte: Expr) -> None:
+    """`WITH expression AS name`: a value by a name that wins over columns."""
+    scope.aliases_rule = Aliases.AFTER_COLUMNS
+    scope.named_values[cte.alias] = influences_of(cte.this, scope)
 
 
 def _hierarchy(connect: Expr, scope: Scope) -> None:

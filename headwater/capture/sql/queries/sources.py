@@ -195,14 +195,14 @@ def _derived(scope: Scope, item: Expr, *, lateral: bool) -> Relation:
     """A subquery in FROM; it sees the tables before it only where LATERAL (or the dialect) says so."""
     check(item, _DERIVED_PARTS, scope.session)
     if isinstance(item.this, (exp.Table, exp.Values)):
-        return named(scope, item, _nested(scope, item))
+        return named(scope, item, _nested(scope, item, scope if lateral else scope.parent))
     parent = scope if lateral else scope.parent
     return named(scope, item, scope.session.relation_of(item.this, scope.session, scope.ctes, parent))
 
 
-def _nested(scope: Scope, item: Expr) -> Relation:
+def _nested(scope: Scope, item: Expr, parent: Scope | None) -> Relation:
     """Brackets around a table, VALUES or a join, with a name for the whole."""
-    inner = Scope(scope.session, scope.ctes, scope.parent)
+    inner = Scope(scope.session, scope.ctes, parent)
     add_item(inner, item.this)
     return joined(inner.relations, rows=inner.rows, presence=inner.presence())
 
