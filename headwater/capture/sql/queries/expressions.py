@@ -177,6 +177,8 @@ def _bracket(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 
 
 def _star(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    if not isinstance(node.parent, (exp.Func, exp.Distinct)):
+        reading.scope.session.gap("unsupported-expression", "star", node)
     for relation in reading.scope.relations:
         _use_row(reading, relation, node, use, trail)
 
@@ -236,7 +238,7 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
     hides = masking_name(name, reading.scope.session.masking)
     defined = reading.scope.session.functions.get(name)
     if defined is not None:
-        _inlined(reading, node, use, trail.through(name, hides))
+        _inlined(reading, node, use, trail.through(name))  # whatever it is called, its body tells whether it hides anything
         return
     if hides is None and not functions.is_known(name):
         reading.scope.session.gap("unknown-function", name, node)

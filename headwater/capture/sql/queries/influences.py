@@ -201,6 +201,11 @@ class Relation:
         return {name.lower(): self.field(name.split(".")) or NOTHING for name, _ in self.outputs if "." in name}
 
     @property
+    def has_fields(self) -> bool:
+        """Whether fields of any column are listed."""
+        return self._has_fields or bool(self.fields)
+
+    @property
     def is_open(self) -> bool:
         """Whether there may be columns beside the outputs."""
         return bool(self.open_tables) or self.made_of is not None

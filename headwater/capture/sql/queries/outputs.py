@@ -17,12 +17,26 @@ from headwater.model.lineage import Kind
 _MAKERS = (exp.Explode, exp.ExplodeOuter, exp.Posexplode, exp.PosexplodeOuter, exp.Inline, exp.Stack, exp.Unnest)
 _NAME_FILTERS = (exp.Like, exp.ILike, exp.SimilarTo, exp.Glob, exp.RegexpLike, exp.RegexpFullMatch, exp.Not)
 
+_SEVERAL = (exp.Star, exp.Column, exp.Columns, exp.Dot, exp.QueryTransform, exp.Anonymous, *_NAME_FILTERS, *_MAKERS)
+
+
+_ARE_SEVERAL: dict[type, bool] = {}
+
+
+def _may_be_several(kind: type) -> bool:
+    """Whether an expression of this kind may give several columns."""
+    known = _ARE_SEVERAL.get(kind)
+    if known is None:
+        known = _ARE_SEVERAL[kind] = issubclass(kind, _SEVERAL)
+    return known
+
 
 class Outputs:
     """The output columns of one SELECT while they are read."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+        self._knows_fields = any(relation.has_fields for relation in scope.relations)
         self.columns: list[tuple[str, Influences]] = []
         self.named: list[bool] = []
         self.open_tables: list[str] = []
@@ -37,27 +51,8 @@ class Outputs:
         scope = self.scope
         scope.aliases_rule = Aliases.AFTER_COLUMNS if scope.session.grammar.lateral_aliases else Aliases.HIDDEN
         value = projection.this if isinstance(projection, exp.Alias) else projection
-        if is_star(value):
-            self._add_star(value)
-            return
-        if isinstance(value, _NAME_FILTERS):
-            meant = filtered(value, scope)
-            if meant is not None:
-                self._add_all(*meant, projection.alias)
-                return
-        if isinstance(value, exp.Columns) and not value.args.get("unpack"):
-            self._add_all(*chosen(value, scope), projection.alias, self._regex_of(value))
-            return
-        if isinstance(value, exp.Dot) and isinstance(value.expression, exp.Star):
-            self._add_struct(value.this, value.expression, value)
-            return
-        if isinstance(value, _MAKERS) and self._add_made(projection, value):
-            return
-        if isinstance(value, exp.QueryTransform):
-            self._add_transform(value)
-            return
-        if isinstance(value, exp.Anonymous) and value.name.lower() == "json_tuple" and not projection.alias:
-            self._add_tuple(value)
+        kind = type(value)
+        if (kind is not exp.Column or isinstance(value.this, exp.Star)) and _may_be_several(kind) and self._add_several(projection, value):
             return
         found = influences_of(projection, scope)
         met = scope.forget_met_columns()
@@ -75,6 +70,29 @@ class Outputs:
         self._note_fields(name, value)
         self._computed.append((projection, found))
 
+    def _add_several(self, projection: Expr, value: Expr) -> bool:
+        """Read a projection that gives several columns; false where it gives one after all."""
+        scope = self.scope
+        scope.forget_met_columns()
+        if is_star(value):
+            self._add_star(value)
+        elif isinstance(value, _NAME_FILTERS):
+            meant = filtered(value, scope)
+            if meant is None:
+                return False
+            self._add_all(*meant, projection.alias)
+        elif isinstance(value, exp.Columns) and not value.args.get("unpack"):
+            self._add_all(*chosen(value, scope), projection.alias, self._regex_of(value))
+        elif isinstance(value, exp.Dot) and isinstance(value.expression, exp.Star):
+            self._add_struct(value.this, value.expression, value)
+        elif isinstance(value, exp.QueryTransform):
+            self._add_transform(value)
+        elif isinstance(value, exp.Anonymous) and value.name.lower() == "json_tuple" and not projection.alias:
+            self._add_tuple(value)
+        else:
+            return isinstance(value, _MAKERS) and self._add_made(projection, value)
+        return True
+
     def ungrouped(self) -> Influences:
         """What reaches the columns without an aggregate: GROUP BY ALL."""
         return union([found for made, found in self._computed if made is None or made.find(exp.AggFunc) is None])
@@ -89,7 +107,7 @@ class Outputs:
         self.named.append(named)
 
     def _note_fields(self, name: str, value: Expr) -> None:
-        if not isinstance(value, (exp.Struct, exp.Column)) or not name:
+        if not name or not (isinstance(value, exp.Struct) or (self._knows_fields and isinstance(value, exp.Column))):
             return
         for field, found in leaves_of(value, self.scope):
             self.fields[f"{name}.{field}".lower()] = found
@@ -206,13 +224,9 @@ class Outputs:
 
     def _add_tuple(self, value: Expr) -> None:
         """`json_tuple(json, …)`: a column for each key."""
-        if isinstance(value.parent, exp.Aliases):
-            names = [each.name for each in value.parent.expressions]
-        else:
-            names = [f"c{at}" for at in range(len(value.expressions) - 1)]
         found = influences_of(value, self.scope)
-        for name in names:
-            self._append(name, found, named=True)
+        for at in range(len(value.expressions) - 1):
+            self._append(f"c{at}", found, named=True)
 
     def _add_transform(self, value: Expr) -> None:
         """Hive's TRANSFORM hands rows to a program, which may answer with anything."""

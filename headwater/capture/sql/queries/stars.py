@@ -196,7 +196,7 @@ def _test_of(node: Expr, name: str, scope: Scope, at: Expr) -> Test | None:
         if isinstance(node, exp.And):
             return lambda column: left(column) and right(column)
         return lambda column: left(column) or right(column)
-    if not isinstance(node.this, Expr) or node.this.name != name or isinstance(node.this, exp.Func):
+    if not isinstance(node.this, (exp.Column, exp.Identifier)) or node.this.name != name or node.this.text("table"):
         return None
     operand = node.args.get("expression")
     test: Test | None = None

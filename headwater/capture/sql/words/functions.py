@@ -56,6 +56,7 @@ _SET_RETURNING: Final = words(
 
 _SCALARS: Final = words(
     """
+    json_tuple
     ago array_negative_dot_product array_negative_inner_product combine finalize
     abbrev abs abs2 accuratecast accuratecastornull acos acosd add add_months adddate adddays addhours addminutes addmonths
     addquarters addressstatus addseconds addtime addweeks addyears age aggregate akeys alias all_match and app_name appendchildxml

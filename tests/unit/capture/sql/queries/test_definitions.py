@@ -68,3 +68,7 @@ def test_calls_that_multiply_come_to_an_end() -> None:
         f"CREATE MACRO f{at}(x) AS {' + '.join([f'f{at - 1}(x)'] * 9)}; " for at in range(1, 12)
     )
     assert codes(chain + "SELECT f11(a) AS c FROM t") == ["work-budget"]
+
+
+def test_a_name_alone_hides_nothing() -> None:
+    assert edges("CREATE MACRO mask_email(x) AS x; SELECT mask_email(a) AS c FROM t") == {"t.a -> c IDENTITY"}

@@ -66,3 +66,8 @@ def test_makers_of_rows_with_names_are_followed() -> None:
     assert {"t.a -> col0 TRANSFORMATION", "t.id -> col0 TRANSFORMATION", "t.b -> col1 TRANSFORMATION"} <= found
     assert "t.b -> col0 TRANSFORMATION" not in found
     assert "star-without-schema" in codes("SELECT explode(l) FROM p", "spark", TABLES)
+
+
+def test_a_tuple_of_json_gives_a_column_per_key() -> None:
+    assert edges("SELECT json_tuple(a, 'x', 'y') FROM t", "spark") == {"t.a -> c0 TRANSFORMATION", "t.a -> c1 TRANSFORMATION"}
+    assert edges("SELECT json_tuple(a, 'x') AS (m) FROM t", "spark") == {"t.a -> m TRANSFORMATION"}

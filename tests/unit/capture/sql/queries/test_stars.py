@@ -65,7 +65,15 @@ def test_names_of_an_unknown_table_cannot_be_filtered(projection: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "projection", ["COLUMNS('(a+)+')", "COLUMNS('\\p{L}')", "COLUMNS(lambda c: reverse(c) = 'a')", "COLUMNS(['a' || ''])", "* LIKE b"]
+    "projection",
+    [
+        "COLUMNS('(a+)+')",
+        "COLUMNS('\\p{L}')",
+        "COLUMNS(lambda c: reverse(c) = 'a')",
+        "COLUMNS(['a' || ''])",
+        "* LIKE b",
+        "COLUMNS(lambda c: c || 'x' = 'ax')",
+    ],
 )
 def test_a_filter_that_is_not_understood_lets_all_through_and_says_so(projection: str) -> None:
     lineage = read(f"SELECT {projection} FROM t")
@@ -80,3 +88,8 @@ def test_a_pattern_that_redaction_hid_fits_nobody_knows_what(projection: str) ->
     lineage = read(f"SELECT {projection} FROM t")
     assert lineage.status == "partial"
     assert {edge.target_column for edge in lineage.edges} == {"id", "a", "b"}
+
+
+def test_a_star_in_an_expression_of_another_kind_is_said() -> None:
+    assert "unsupported-expression" in codes("SELECT * LIKE 'a!_%' ESCAPE '!' FROM t")
+    assert edges("SELECT count(DISTINCT *) AS c, hash(*) AS d FROM t") >= {"t.a -> d TRANSFORMATION hash"}
