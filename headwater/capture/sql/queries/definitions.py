@@ -114,6 +114,7 @@ def define(session: Session, tree: Expr) -> bool:
     properties = tree.args["properties"].expressions if tree.args.get("properties") is not None else []
     languages = {each.this.name.upper() for each in properties if isinstance(each, exp.LanguageProperty)}
     name = named.this.name.lower()
+    session.functions.pop(name, None)
     if not languages <= _LANGUAGES or name.upper() in session.grammar.dialect.parser_class.FUNCTIONS:
         return False
     parameters = tuple(each.name or f"${at}" for at, each in enumerate(named.expressions, 1))

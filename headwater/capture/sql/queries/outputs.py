@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from headwater.capture.sql.adapter import Expr, exp
@@ -111,6 +112,13 @@ class Outputs:
             return
         for field, found in leaves_of(value, self.scope):
             self.fields[f"{name}.{field}".lower()] = found
+
+    def known_fields(self) -> dict[str, Influences] | None:
+        """The fields of outputs whose name stands for one column only; for others nobody can say which is meant."""
+        if not self.fields:
+            return None
+        times = Counter(name.lower() for name, _ in self.columns)
+        return {path: found for path, found in self.fields.items() if times[path.partition(".")[0]] == 1} or None
 
     def _open(self, relations: Iterable[Relation]) -> None:
         for each in relations:

@@ -61,7 +61,7 @@ def select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> R
         rows=scope.rows,
         presence=scope.presence(),
         named=outputs.named,
-        fields=outputs.fields or None,
+        fields=outputs.known_fields(),
     )
 
 

@@ -64,6 +64,8 @@ def remove(written: Written, tree: Expr) -> None:
     if kind in ("SCHEMA", "DATABASE", "SEQUENCE", "INDEX", "FUNCTION", "MACRO", "TYPE", "TRIGGER"):
         if kind in ("SCHEMA", "DATABASE"):
             unsupported(written, tree)
+        for each in tree.find_all(exp.Table) if kind in ("FUNCTION", "MACRO") else ():
+            session.functions.pop(each.name.lower(), None)
         return
     if not all(isinstance(table, exp.Table) for table in tables) or not tables or tree.args.get("partition"):
         unsupported(written, tree)

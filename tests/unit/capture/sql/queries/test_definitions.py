@@ -72,3 +72,12 @@ def test_calls_that_multiply_come_to_an_end() -> None:
 
 def test_a_name_alone_hides_nothing() -> None:
     assert edges("CREATE MACRO mask_email(x) AS x; SELECT mask_email(a) AS c FROM t") == {"t.a -> c IDENTITY"}
+
+
+@pytest.mark.parametrize(
+    "later", ["DROP MACRO f", "DROP FUNCTION IF EXISTS f", 'CREATE OR REPLACE FUNCTION f(x INT64) RETURNS INT64 LANGUAGE js AS "return x"']
+)
+def test_a_function_that_was_dropped_or_replaced_is_unknown(later: str) -> None:
+    dialect = "bigquery" if "js" in later else "duckdb"
+    first = "CREATE TEMP FUNCTION f(x INT64) AS (1)" if dialect == "bigquery" else "CREATE MACRO f(x) AS 1"
+    assert "unknown-function" in codes(f"{first}; {later}; SELECT f(a) AS c FROM t", dialect)

@@ -71,3 +71,8 @@ def test_makers_of_rows_with_names_are_followed() -> None:
 def test_a_tuple_of_json_gives_a_column_per_key() -> None:
     assert edges("SELECT json_tuple(a, 'x', 'y') FROM t", "spark") == {"t.a -> c0 TRANSFORMATION", "t.a -> c1 TRANSFORMATION"}
     assert edges("SELECT json_tuple(a, 'x') AS (m) FROM t", "spark") == {"t.a -> m TRANSFORMATION"}
+
+
+def test_two_structs_of_one_name_are_both_meant() -> None:
+    found = edges("SELECT x.p FROM (SELECT {'p': a} AS x, {'p': b} AS x FROM t)")
+    assert {"t.a -> p TRANSFORMATION", "t.b -> p TRANSFORMATION"} <= found
