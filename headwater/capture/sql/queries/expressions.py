@@ -14,7 +14,7 @@ from headwater.capture.sql.queries.influences import FUNCTIONS_TOLD, LAST_DIRECT
 from headwater.capture.sql.queries.scopes import Scope, is_star
 from headwater.capture.sql.queries.stars import chosen
 from headwater.capture.sql.words import functions
-from headwater.capture.sql.words.masking import TYPED, masking_name, stronger
+from headwater.capture.sql.words.masking import TYPED, hides_anywhere, masking_name, stronger
 from headwater.model.lineage import Kind
 
 IDENTITY, TRANSFORMATION, AGGREGATION = int(Kind.IDENTITY), int(Kind.TRANSFORMATION), int(Kind.AGGREGATION)
@@ -240,7 +240,7 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
     if defined is not None:
         _inlined(reading, node, use, trail.through(name))  # whatever it is called, its body tells whether it hides anything
         return
-    if hides is None and not functions.is_known(name):
+    if hides is None and not functions.is_known(name) and name.upper() not in reading.scope.session.grammar.dialect.parser_class.FUNCTIONS:
         reading.scope.session.gap("unknown-function", name, node)
     if functions.is_set_returning(name, reading.scope.session.grammar.name):
         _multiplies(reading, node, use, trail)
@@ -263,11 +263,57 @@ def _inlined(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
         reading.take(found, use, trail)
 
 
+_SYSTEM_SCHEMAS = frozenset(
+    {"aead", "bitmap", "builtin", "dbms_lob", "dbms_random", "hll_count", "keys", "main", "net", "pg_catalog", "safe", "snowflake", "sys"}
+    | {"system", "utl_raw"}
+)
+"""Where engines keep functions of their own."""
+
+
+def _path(node: Any) -> list[str]:
+    """The names before a call, outermost first; none where it hangs on an expression."""
+    names: list[str] = []
+    while isinstance(node, exp.Dot) and isinstance(node.expression, exp.Identifier):
+        names.append(node.expression.name)
+        node = node.this
+    return [node.name, *names[::-1]] if isinstance(node, exp.Identifier) else []
+
+
+def _qualified_call(reading: Reading, call: Expr, path: list[str], use: int, trail: Trail) -> None:
+    """`schema.function(…)`, which may be anybody's whatever its name; in DuckDB `column.function(…)` too, which takes the column first."""
+    scope = reading.scope
+    session = scope.session
+    name = str(call.name).lower()
+    if session.grammar.name == "duckdb" and path[0].lower() not in _SYSTEM_SCHEMAS and scope.may_be_column(path):
+        parts: list[Expr | None] = [exp.to_identifier(each) for each in path[::-1][:4]]
+        column = exp.Column(**dict(zip(("this", "table", "db", "catalog"), parts, strict=False)))
+        reading.push(column, _deeper(use, TRANSFORMATION), trail.through(name, masking_name(name, session.masking)))
+    elif path[-1].lower() not in _SYSTEM_SCHEMAS and name not in session.functions and not hides_anywhere(name, session.masking):
+        session.gap("unknown-function", f"{path[-1]}.{name}".lower(), call)
+        reading.push(call.expressions, _deeper(use, TRANSFORMATION), trail.through(name))
+        return
+    reading.push(call, use, trail)
+
+
+def _call_on_value(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """`(value).function(…)`: the parser turns columns of the value into bare names, so what they mean is a guess, and said to be one."""
+    scope = reading.scope
+    scope.session.gap("unsupported-expression", "call on a value", node)
+    for each in node.walk():
+        if isinstance(each, exp.Identifier) and not isinstance(each.parent, exp.Column) and scope.may_be_column([each.name]):
+            reading.push(exp.Column(this=each.copy()), _deeper(use, TRANSFORMATION), trail)
+    reading.push_parts(node, _deeper(use, TRANSFORMATION), trail)
+
+
 def _dotted(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """`schema.function(…)` or `(expression).field`."""
     call = node.args.get("expression")
-    if isinstance(call, exp.Anonymous) and isinstance(node.this, exp.Identifier):
-        reading.push(call, use, trail)
+    path = _path(node.this) if isinstance(call, exp.Anonymous) else []
+    if path and isinstance(call, exp.Anonymous):
+        _qualified_call(reading, call, path, use, trail)
+        return
+    if isinstance(call, (exp.Func, exp.Window)):
+        _call_on_value(reading, node, use, trail)
         return
     whole = node.this.this if isinstance(node.this, exp.Paren) else node.this
     if isinstance(call, exp.Identifier) and isinstance(whole, exp.Struct):

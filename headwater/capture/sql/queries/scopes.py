@@ -126,6 +126,15 @@ class Scope:
         """Whether `name.*` names something in FROM rather than a struct."""
         return self._relation([star.text("table")]) is not None
 
+    def may_be_column(self, path: list[str]) -> bool:
+        """Whether a dotted name may begin with a relation or column at hand."""
+        level: Scope | None = self
+        while level is not None:
+            if any(each.name == path[0] or each.is_open or each.spelling(path[0]) is not None for each in level.relations):
+                return True
+            level = level.parent
+        return False
+
     def fields_under(self, column: Expr) -> list[tuple[str, Influences]]:
         """The fields listed below a column or a field of it, by what is left of their path."""
         relation, path = self._place(column)

@@ -85,6 +85,12 @@ def masking_name(name: str, others: Collection[str] = ()) -> str | None:
     return plain if plain in FUNCTIONS or plain in others or plain.startswith(PREFIXES) else None
 
 
+def hides_anywhere(name: str, others: Collection[str] = ()) -> bool:
+    """Whether a name tells of masking in any schema; `left` and its like are everyday words there."""
+    found = masking_name(name, others)
+    return found is not None and FUNCTIONS.get(found, REPLACEMENT) != TRUNCATION
+
+
 def stronger(first: str | None, second: str | None) -> str | None:
     """Of two masking functions on one path, the one that is harder to undo; the inner one where they are equal."""
     if first is None or second is None:
