@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from headwater.capture.redaction.redactor import Redactor
 from headwater.capture.sql import analyse
 from headwater.capture.sql.adapter import TokenType, grammar_of
+from headwater.capture.sql.analysis import analyse_shape
 from headwater.capture.sql.cache import Cache, remembered, shape_of
 from headwater.model.lineage import Statement
 from tests.laws.test_sql import DIALECTS, Partly
@@ -93,5 +94,8 @@ def test_statements_that_differ_by_their_values_alone_share_one_analysis(sql: st
     first = remembered(one, catalog, cache)
     second = cache.find(other, lambda asked: True)
     assert shape_of(one)[0] == shape_of(other)[0]
-    assert second == analyse(other, catalog)
+    if analyse_shape(one, catalog).stem is None:  # a token may matter by what it is, so each text is read for itself
+        assert second is None
+    else:
+        assert second == analyse(other, catalog)
     assert (first.fingerprint == analyse(other, catalog).fingerprint) == (one == other)

@@ -13,6 +13,8 @@ from sqlglot import exp
 
 _STATEMENT_PARTS = (exp.Where, exp.Having, exp.Qualify, exp.Join, exp.Merge, exp.When)
 _CONDITIONS = (*_STATEMENT_PARTS, exp.If, exp.Filter, exp.Case, exp.Connector, exp.Predicate)
+_ROW_MAKERS = (exp.UDTF, exp.Unnest, exp.GenerateSeries, exp.Explode, exp.Pivot)
+"""What is in their arguments decides how many rows there are."""
 _ARITHMETIC = (exp.Connector, exp.Add, exp.Sub, exp.Mul, exp.Div)
 _KEYS = (exp.Group, exp.Ordered, exp.Order, exp.Window, exp.Distinct)
 _MIXING = (exp.Intersect, exp.Except)
@@ -156,6 +158,8 @@ def _is_harmless(column: exp.Column, computed: set[str]) -> bool:
         if inside and isinstance(above, _KEYS) and node is not column and not isinstance(node, (exp.Ordered, exp.Order)):
             return False
         if isinstance(above, _CONDITIONS) and not _is_value(node, above):
+            return False
+        if isinstance(above, _ROW_MAKERS):
             return False
         node = above
     return True

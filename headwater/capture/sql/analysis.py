@@ -6,7 +6,7 @@ nothing raises, because an exception would be lineage lost. The result depends o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -59,15 +59,16 @@ class NoSchemas:
         return None
 
 
-def analyse(statement: Statement, schemas: SchemaLookup, *, through_views: bool = False) -> StatementLineage:
+def analyse(statement: Statement, schemas: SchemaLookup, *, through_views: bool = False, masking: Collection[str] = ()) -> StatementLineage:
     """What a SQL text reads, writes and lets flow where, with status and reasons. Never raises for any text; the schemas' own faults pass.
 
     A view is a dataset of its own unless asked to look through: then what reaches its columns is told of the tables behind it, as far
-    as `schemas` is a `ViewLookup` and knows its definition.
+    as `schemas` is a `ViewLookup` and knows its definition. `masking` names functions of the caller's own that hide values; they are
+    trusted to look at their arguments only.
 
     Cost: linear in the text for ordinary statements; bounded by a budget of steps for all.
     """
-    return _analysed(statement, schemas, through_views=through_views).lineage
+    return _analysed(statement, schemas, masking, through_views=through_views).lineage
 
 
 def analyse_query(statement: Statement, schemas: SchemaLookup) -> tuple[StatementLineage, tuple[str, ...] | None]:
@@ -79,19 +80,19 @@ def analyse_query(statement: Statement, schemas: SchemaLookup) -> tuple[Statemen
     return found.lineage, found.given
 
 
-def analyse_shape(statement: Statement, schemas: SchemaLookup) -> Analysed:
+def analyse_shape(statement: Statement, schemas: SchemaLookup, *, masking: Collection[str] = ()) -> Analysed:
     """The same, with what is needed to know the lineage of statements that differ from it in redaction's tokens only."""
-    return _analysed(statement, schemas, through_views=False)
+    return _analysed(statement, schemas, masking, through_views=False)
 
 
-def _analysed(statement: Statement, schemas: SchemaLookup, *, through_views: bool) -> Analysed:
+def _analysed(statement: Statement, schemas: SchemaLookup, masking: Collection[str], *, through_views: bool) -> Analysed:
     grammar = grammar_of(statement.dialect)
     with uncollected():
         try:
             tokens = _tokens(statement, grammar)
         except Trouble as trouble:
             return _failed(statement, grammar, trouble.as_reason(statement.sql))
-        written = _prepared(statement, grammar, schemas, through_views=through_views)
+        written = _prepared(statement, grammar, schemas, masking, through_views=through_views)
         _run(written, tokens, None)
         return _result(written, tokens)
 
@@ -107,7 +108,7 @@ def analyse_script(statement: Statement, schemas: SchemaLookup) -> tuple[ScriptP
         tokens = _tokens(statement, grammar)
     except Trouble as trouble:
         return (ScriptPart(*whole, _failed(statement, grammar, trouble.as_reason(statement.sql)).lineage),)
-    written = _prepared(statement, grammar, schemas, through_views=False)
+    written = _prepared(statement, grammar, schemas, (), through_views=False)
     written.tells_apart = True
     parts = Parts()
     _run(written, tokens, parts)
@@ -135,10 +136,12 @@ def _tokens(statement: Statement, grammar: Grammar | None) -> list[Token]:
     return texts.with_semicolons(tokens) if grammar.name in texts.CLIENTS else tokens
 
 
-def _prepared(statement: Statement, grammar: Grammar | None, schemas: SchemaLookup, *, through_views: bool) -> Written:
+def _prepared(
+    statement: Statement, grammar: Grammar | None, schemas: SchemaLookup, masking: Collection[str], *, through_views: bool
+) -> Written:
     """An empty account of a text."""
     assert grammar is not None
-    session = Session(statement.sql, grammar, schemas, Defaults(statement.catalog, statement.schema), relation_of)
+    session = Session(statement.sql, grammar, schemas, Defaults(statement.catalog, statement.schema), relation_of, masking)
     session.through_views = through_views
     if texts.hides_code(statement.sql, grammar):
         session.report.add("unsupported-clause", "executable comment", statement.sql.index("/*!"))

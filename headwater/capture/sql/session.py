@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from headwater.capture.sql.adapter import Expr, Grammar, grammar_of
@@ -27,11 +27,31 @@ class ReadQuery(Protocol):
         """The relation of a query among common table expressions, inside a scope or none."""
 
 
+class Function(Protocol):
+    """A function that the text defines: `definitions.Definition`."""
+
+    def value(self, scope: Scope, call: Expr, qualifier: str = "") -> dict[Influence, Way] | None:
+        """What reaches the value of a call; None where that is not certain."""
+
+    def rows(self, scope: Scope, call: Expr) -> Relation | None:
+        """The rows of a call in FROM; None where that is not certain."""
+
+
 class Session:
     """The state of one analysed text; statements of a script share it, so that a later one sees the tables an earlier one made."""
 
-    def __init__(self, text: str, grammar: Grammar, schemas: SchemaLookup, defaults: Defaults, relation_of: ReadQuery) -> None:
+    def __init__(
+        self,
+        text: str,
+        grammar: Grammar,
+        schemas: SchemaLookup,
+        defaults: Defaults,
+        relation_of: ReadQuery,
+        masking: Collection[str] = (),
+    ) -> None:
         self.text = text
+        self.masking = frozenset(name.lower() for name in masking)
+        """Names of masking functions that the caller knows beside our own."""
         self.relation_of = relation_of
         """Reads a query; handed in because queries hold expressions and expressions hold queries."""
         self.grammar = grammar
@@ -63,6 +83,10 @@ class Session:
         """Whether INSERT OVERWRITE replaces only the partitions that it writes, as a setting may have it."""
         self.modified: ReadQuery | None = None
         """Follows a statement that writes inside a query and gives what it returns."""
+        self.functions: dict[str, Function] = {}
+        """Functions that statements of this text defined, by name in lower case."""
+        self.calls: list[str] = []
+        """Those that are being read inside one another."""
         self._schemas = schemas
         self._made: dict[str, tuple[str, ...] | None] = {}
         self._relations: dict[str, Relation] = {}
@@ -86,6 +110,11 @@ class Session:
         for table in {**self._made, **made}:
             self._relations.pop(table, None)
         self._made = dict(made)
+
+    def type_of(self, table: str, column: str) -> str:
+        """The type of a column as the schema writes it; empty where it is not written or the text changed the table."""
+        found = None if table in self._made else self._schemas.columns(table)
+        return (found or {}).get(column, "")
 
     def remember(self, table: str, columns: tuple[str, ...] | None) -> None:
         """Note the columns that a statement of this text gave a table; None for columns nobody can know now."""

@@ -41,7 +41,7 @@ _IDLE: tuple[type, ...] = (
 Follow = Callable[[Written, Expr], None]
 
 _FOLLOWED: tuple[tuple[tuple[type, ...], Follow], ...] = (
-    ((exp.Select, exp.SetOperation, exp.Subquery, exp.Values, exp.Table), targets.query),
+    ((exp.Select, exp.SetOperation, exp.Subquery, exp.Values, exp.Table, exp.Pivot), targets.query),
     ((exp.Insert,), inserts.insert),
     ((exp.MultitableInserts,), multiple.insert),
     ((exp.Create,), creates.create),

@@ -13,9 +13,10 @@ from headwater.capture.redaction.tokens import MARK
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.influences import FUNCTIONS_TOLD, LAST_DIRECT, NOTHING, Influences, Relation, passed_through, rows_of
 from headwater.capture.sql.queries.scopes import Scope, is_star
+from headwater.capture.sql.queries.stars import chosen
 from headwater.capture.sql.queries.variables import held_by_mark
 from headwater.capture.sql.words import functions
-from headwater.capture.sql.words.masking import TYPED, masking_name, stronger
+from headwater.capture.sql.words.masking import TYPED, hides_anywhere, masking_name, stronger
 from headwater.model.lineage import Kind
 
 IDENTITY, TRANSFORMATION, AGGREGATION = int(Kind.IDENTITY), int(Kind.TRANSFORMATION), int(Kind.AGGREGATION)
@@ -143,7 +144,43 @@ def _star_row(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
         _use_row(reading, relation, node, use, trail)
 
 
+def _columns(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """COLUMNS: the column it stands for at the moment, or all it can stand for."""
+    scope = reading.scope
+    if scope.expanded is not None and not node.args.get("unpack"):
+        reading.take(scope.expanded, use, trail)
+        return
+    columns, relations = chosen(node, scope)
+    for each in columns:
+        reading.take(each.found, use, trail)
+    for relation in relations:
+        if relation.is_open:
+            scope.session.gap("star-without-schema", relation.open_name, node)
+        reading.take(relation.made_of or {}, use, trail)
+    if not node.args.get("unpack"):
+        scope.met_columns = node
+
+
+def _bracket(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """`s['f']` is a field where the schema lists it; otherwise a part of the whole."""
+    keys: list[str] = []
+    inner: Any = node
+    while isinstance(inner, exp.Bracket) and len(inner.expressions) == 1:
+        key = inner.expressions[0]
+        if not isinstance(key, exp.Literal) or not key.is_string:
+            break
+        keys.append(key.name)
+        inner = inner.this
+    found = reading.scope.field(inner, keys[::-1]) if keys and isinstance(inner, exp.Column) else None
+    if found is None:
+        _transformed(reading, node, use, trail)
+    else:
+        reading.take(found, use, trail)
+
+
 def _star(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    if not isinstance(node.parent, (exp.Func, exp.Distinct)):
+        reading.scope.session.gap("unsupported-expression", "star", node)
     for relation in reading.scope.relations:
         _use_row(reading, relation, node, use, trail)
 
@@ -163,7 +200,7 @@ def _cast(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 
 
 def _value_only(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
-    """`name := value`: the name is none of a column's, unless it is a variable's."""
+    """`name := value`: a bare name is none of a column's; a variable keeps the value; the key of a map is a value too."""
     if isinstance(node.this, exp.Parameter):
         inner = Reading(reading.scope)
         found = inner.run(node.args["expression"], IDENTITY)
@@ -172,6 +209,8 @@ def _value_only(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
         variables[name] = variables.get(name, NOTHING) | found
         reading.take(variables[name], use, trail)
         return
+    if not isinstance(node.this, (exp.Identifier, exp.Var, exp.Literal)):
+        reading.push(node.this, _deeper(use, TRANSFORMATION), trail)
     reading.push(node.args.get("expression"), _deeper(use, TRANSFORMATION), trail)
 
 
@@ -189,7 +228,7 @@ def _if(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 
 def _function(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     name = TYPED.get(type(node).__name__)
-    if isinstance(node, exp.SHA2) and node.text("length").isdigit():
+    if isinstance(node, (exp.SHA2, exp.SHA2Digest)) and node.text("length").isdigit():
         name = f"sha{node.text('length')}"
     reading.push_parts(node, _deeper(use, TRANSFORMATION), _through(trail, node, name))
 
@@ -206,13 +245,17 @@ def _through(trail: Trail, node: Expr, masking: str | None = None) -> Trail:
 def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """A function the parser has no class for: known by name, a masking function, or a gap."""
     name = str(node.this if isinstance(node.this, str) else node.name).lower()
-    hides = masking_name(name)
     if name == "getvariable":
         _getvariable(reading, node, use, trail)
         return
-    if hides is None and not functions.is_known(name):
+    hides = masking_name(name, reading.scope.session.masking)
+    defined = reading.scope.session.functions.get(name)
+    if defined is not None:
+        _inlined(reading, node, use, trail.through(name))  # whatever it is called, its body tells whether it hides anything
+        return
+    if hides is None and not functions.is_known(name) and name.upper() not in reading.scope.session.grammar.dialect.parser_class.FUNCTIONS:
         reading.scope.session.gap("unknown-function", name, node)
-    if functions.is_set_returning(name):
+    if functions.is_set_returning(name, reading.scope.session.grammar.name):
         _multiplies(reading, node, use, trail)
     elif functions.is_aggregate(name):
         _aggregate_parts(reading, node, _deeper(use, AGGREGATION), trail.through(name))
@@ -229,11 +272,80 @@ def _getvariable(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     reading.take(held_by_mark(reading.scope, f"v:{named.name}", node), use, trail)
 
 
+def _inlined(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """Read a function that the text defines; where it cannot be read for certain, it is an unknown one."""
+    scope = reading.scope
+    parent = node.parent
+    qualifier = parent.this.name if isinstance(parent, exp.Dot) and parent.expression is node else ""
+    found = scope.session.functions[str(node.name).lower()].value(scope, node, qualifier)
+    if found is None:
+        scope.session.gap("unknown-function", str(node.name).lower(), node)
+        reading.push(node.args.get("expressions"), _deeper(use, TRANSFORMATION), trail)
+    else:
+        reading.take(found, use, trail)
+
+
+_SYSTEM_SCHEMAS = frozenset(
+    {"aead", "bitmap", "builtin", "dbms_lob", "dbms_random", "hll_count", "keys", "main", "net", "pg_catalog", "safe", "snowflake", "sys"}
+    | {"system", "utl_raw"}
+)
+"""Where engines keep functions of their own."""
+
+
+def _path(node: Any) -> list[str]:
+    """The names before a call, outermost first; none where it hangs on an expression."""
+    names: list[str] = []
+    while isinstance(node, exp.Dot) and isinstance(node.expression, exp.Identifier):
+        names.append(node.expression.name)
+        node = node.this
+    return [node.name, *names[::-1]] if isinstance(node, exp.Identifier) else []
+
+
+def _qualified_call(reading: Reading, call: Expr, path: list[str], use: int, trail: Trail) -> None:
+    """`schema.function(…)`, which may be anybody's whatever its name; in DuckDB `column.function(…)` too, which takes the column first."""
+    scope = reading.scope
+    session = scope.session
+    name = str(call.name).lower()
+    if session.grammar.name == "duckdb" and path[0].lower() not in _SYSTEM_SCHEMAS and scope.may_be_column(path):
+        parts: list[Expr | None] = [exp.to_identifier(each) for each in path[::-1][:4]]
+        column = exp.Column(**dict(zip(("this", "table", "db", "catalog"), parts, strict=False)))
+        reading.push(column, _deeper(use, TRANSFORMATION), trail.through(name, masking_name(name, session.masking)))
+    elif path[-1].lower() not in _SYSTEM_SCHEMAS and name not in session.functions and not hides_anywhere(name, session.masking):
+        session.gap("unknown-function", f"{path[-1]}.{name}".lower(), call)
+        reading.push(call.expressions, _deeper(use, TRANSFORMATION), trail.through(name))
+        return
+    reading.push(call, use, trail)
+
+
+def _call_on_value(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """`(value).function(…)`: the parser turns columns of the value into bare names, so what they mean is a guess, and said to be one."""
+    scope = reading.scope
+    scope.session.gap("unsupported-expression", "call on a value", node)
+    for each in node.walk():
+        if isinstance(each, exp.Identifier) and not isinstance(each.parent, exp.Column) and scope.may_be_column([each.name]):
+            reading.push(exp.Column(this=each.copy()), _deeper(use, TRANSFORMATION), trail)
+    reading.push_parts(node, _deeper(use, TRANSFORMATION), trail)
+
+
 def _dotted(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """`schema.function(…)` or `(expression).field`."""
     call = node.args.get("expression")
-    if isinstance(call, exp.Anonymous) and isinstance(node.this, exp.Identifier):
-        reading.push(call, use, trail)
+    path = _path(node.this) if isinstance(call, exp.Anonymous) else []
+    if path and isinstance(call, exp.Anonymous):
+        _qualified_call(reading, call, path, use, trail)
+        return
+    if isinstance(call, (exp.Func, exp.Window)):
+        _call_on_value(reading, node, use, trail)
+        return
+    whole = node.this.this if isinstance(node.this, exp.Paren) else node.this
+    if isinstance(call, exp.Identifier) and isinstance(whole, exp.Struct):
+        values = [each for each in whole.expressions if isinstance(each, exp.PropertyEQ) and each.this.name.lower() == call.name.lower()]
+        if len(values) == 1:
+            reading.push(values[0].args["expression"], use, trail)
+            return
+    found = reading.scope.field(whole, [call.name]) if isinstance(call, exp.Identifier) and isinstance(whole, exp.Column) else None
+    if found is not None:
+        reading.take(found, use, trail)
     else:
         reading.push_parts(node, _deeper(use, TRANSFORMATION), trail)
 
@@ -244,7 +356,7 @@ def _aggregate(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 
 def _aggregate_parts(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """Arguments of an aggregate; where no column is among them, it counts rows."""
-    if not any(isinstance(each, (exp.Column, exp.Query)) for each in node.walk()):
+    if not any(isinstance(each, (exp.Column, exp.Columns, exp.Query)) for each in node.walk()):
         reading.found.update(rows_of(reading.scope.presence(), use))
         return
     for key, value in node.args.items():
@@ -321,7 +433,7 @@ def _frame(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     scope = reading.scope
     for key in ("partition_by", "order", "spec"):
         reading.push(node.args.get(key), use, trail)
-    alias = node.args.get("alias")
+    alias = None if node.text("over").upper() == "KEEP" else node.args.get("alias")
     seen: set[str] = set()
     while isinstance(alias, exp.Identifier) and alias.name not in seen:
         seen.add(alias.name)
@@ -398,7 +510,9 @@ _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.TableAlias,), _nothing),
     ((exp.Parameter, exp.SessionParameter, exp.Placeholder, exp.PositionalColumn), _by_number_or_variable),
     ((exp.In,), _in),
-    ((exp.Columns, exp.Table, exp.Pivot, exp.Insert, exp.Update, exp.Delete, exp.Command), _unsupported),
+    ((exp.Columns,), _columns),
+    ((exp.Bracket,), _bracket),
+    ((exp.QueryTransform, exp.Table, exp.Pivot, exp.Insert, exp.Update, exp.Delete, exp.Command), _unsupported),
     ((exp.Exists,), _exists),
     ((exp.Query,), _subquery),
     ((exp.Star,), _star),

@@ -8,7 +8,7 @@ changed once made; of two ways for one influence one is kept, so that their numb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from headwater.capture.sql.words.masking import stronger
@@ -92,6 +92,7 @@ class Relation:
         "_folded",
         "_has_fields",
         "_index",
+        "fields",
         "made_of",
         "name",
         "named",
@@ -114,6 +115,7 @@ class Relation:
         table: str | None = None,
         named: Sequence[bool] | None = None,
         made_of: Influences | None = None,
+        fields: Mapping[str, Influences] | None = None,
     ) -> None:
         self.name = name
         self.outputs = outputs
@@ -127,6 +129,8 @@ class Relation:
         """Where FROM names it; negative where it does not."""
         self.named = named
         """Which outputs were given their name by the statement, where that matters; None means all."""
+        self.fields = fields
+        """Fields of outputs that are structs, by dotted path in lower case, where a query lists them; a stored table's are outputs."""
         self._index: dict[str, Influences] = {}
         self._folded: dict[str, str | None] = {}
         self._has_fields = False
@@ -167,13 +171,39 @@ class Relation:
 
     def field(self, path: Sequence[str]) -> Influences | None:
         """What reaches a field of a struct that the schema lists: itself and the structs around it; None where it is not listed."""
+        if self.fields:
+            whole = self.fields.get(".".join(path).lower())
+            return whole if whole is None else union([*(found for _, found in self.fields_below(path)), whole])
         if not self._has_fields:
             return None
         known = [self.spelling(".".join(path[:length])) for length in range(1, len(path) + 1)]
         if len(path) < 2 or known[-1] is None:
             return None
         around = [passed_through(self._index[name], Kind.TRANSFORMATION) for name in known[:-1] if name is not None]
-        return union([self._index[known[-1]], *around])
+        below = [found for name, found in self.outputs if name.startswith(f"{known[-1]}.")]
+        return union([*below, self._index[known[-1]], *around])
+
+    def fields_below(self, path: Sequence[str]) -> list[tuple[str, Influences]]:
+        """The fields listed below a column or field, by what is left of their path."""
+        if self.fields:
+            start = f"{'.'.join(path)}.".lower()
+            return [(name[len(start) :], found) for name, found in self.fields.items() if name.startswith(start)]
+        known = self.spelling(".".join(path)) if self._has_fields else None
+        if known is None:
+            return []
+        names = [name for name, _ in self.outputs if name.startswith(f"{known}.")]
+        return [(name[len(known) + 1 :], self.field(name.split(".")) or NOTHING) for name in names]
+
+    def all_fields(self) -> dict[str, Influences]:
+        """All fields listed below any column, by dotted path in lower case."""
+        if self.fields or not self._has_fields:
+            return dict(self.fields or {})
+        return {name.lower(): self.field(name.split(".")) or NOTHING for name, _ in self.outputs if "." in name}
+
+    @property
+    def has_fields(self) -> bool:
+        """Whether fields of any column are listed."""
+        return self._has_fields or bool(self.fields)
 
     @property
     def is_open(self) -> bool:
@@ -183,7 +213,7 @@ class Relation:
     @property
     def open_name(self) -> str:
         """What to call the part that is not known."""
-        return self.open_tables[0] if self.open_tables else self.name
+        return self.open_tables[0] if self.open_tables else self.name or "columns that only a run names"
 
     def shining_through(self, column: str) -> Influences:
         """What reaches a column that is not among the outputs of an open relation."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, joined, passed_through, rows_of, union
+from headwater.capture.sql.queries.pivots import pivoted
 from headwater.capture.sql.queries.scopes import Scope
 from headwater.capture.sql.queries.selects import ordered, select
 from headwater.capture.sql.queries.sources import add_item, with_columns
@@ -16,11 +17,11 @@ from headwater.capture.sql.session import Session
 from headwater.capture.sql.words.clauses import check, words
 from headwater.model.lineage import Kind
 
-_SET_PARTS = words("with_ this expression distinct by_name order limit offset")
+_SET_PARTS = words("with_ this expression distinct by_name side kind on order limit offset")
 
 _SUBQUERY_PARTS = words("this alias with_ joins order limit offset sample")
 
-_CTE_PARTS = words("this alias materialized scalar")
+_CTE_PARTS = words("this alias materialized scalar key_expressions")
 
 _MAX_ROUNDS = 50
 """Rounds until a recursive query's influences settle; each round adds at least one or is the last."""
@@ -43,6 +44,11 @@ def relation_of(query: Expr, session: Session, ctes: Ctes, parent: Scope | None 
         return scope.relations[0]
     if session.modified is not None and isinstance(query, (exp.Insert, exp.Update, exp.Delete, exp.Merge)):
         return session.modified(query, session, ctes, parent)
+    if isinstance(query, exp.Pivot):
+        add_item(scope, query.this)
+        relation = pivoted(scope, query)
+        relation.rows = relation.rows | scope.rows
+        return relation
     session.gap("unsupported-statement", type(query).__name__.lower(), query)
     for table in query.find_all(exp.Table):
         session.read(session.name_of(table))
@@ -62,6 +68,8 @@ def with_ctes(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -
         if not isinstance(cte, exp.CTE):
             session.gap("unsupported-clause", "with", cte)
             continue
+        if cte.args.get("scalar"):
+            continue  # `selects` gives it a name among the outputs
         columns = _alias_columns(cte)
         body = cte.this
         check(cte, _CTE_PARTS, session)
@@ -71,8 +79,47 @@ def with_ctes(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -
             relation = relation_of(body, session, known, parent).renamed(cte.alias)
             if columns:
                 relation = with_columns(session, relation, columns, cte)
+        keys = cte.args.get("key_expressions") or ()
+        if keys:
+            found = union([relation.find(key.name) or NOTHING for key in keys])
+            relation.rows = relation.rows | passed_through(found, Kind.GROUP_BY)
         known[cte.alias] = relation
+    if with_.args.get("recursive"):
+        _forward(with_.expressions, session)
+        _search(with_, known, session)
     return known
+
+
+def _forward(ctes: Sequence[Expr], session: Session) -> None:
+    """Expressions that read one written after them: engines differ, so it is not followed."""
+    for at, cte in enumerate(ctes[:-1]):
+        later = {each.alias for each in ctes[at + 1 :]}
+        for table in cte.find_all(exp.Table):
+            if table.name in later and not table.args.get("db"):
+                session.gap("unsupported-clause", "with", table)
+
+
+def _search(with_: Expr, known: dict[str, Relation], session: Session) -> None:
+    """SEARCH and CYCLE add columns that tell of a row's place on the way."""
+    for key in ("search", "cycle"):
+        clause = with_.args.get(key)
+        if clause is None:
+            continue
+        if len(with_.expressions) != 1:
+            session.gap("unsupported-clause", key, clause)
+            continue
+        name = with_.expressions[0].alias
+        relation = known[name]
+        found = passed_through(relation.find(clause.this.name) or NOTHING, Kind.TRANSFORMATION)
+        names = [each.name for each in (clause.args.get("expression"), clause.args.get("using")) if isinstance(each, Expr)]
+        known[name] = Relation(
+            name,
+            [*relation.outputs, *((each, found) for each in names)],
+            open_tables=relation.open_tables,
+            made_of=relation.made_of,
+            rows=relation.rows | (passed_through(found, Kind.FILTER) if key == "cycle" else NOTHING),
+            presence=relation.presence,
+        )
 
 
 def _alias_columns(node: Expr) -> list[str]:
@@ -145,6 +192,10 @@ def _combine(operation: Expr, left: Relation, right: Relation, session: Session)
         session.gap("star-without-schema", left.open_name if left.is_open else right.open_name, operation)
     elif operation.args.get("by_name"):
         mine, theirs = _by_name(mine, theirs)
+        mine, theirs = _kept(operation, left, mine), _kept(operation, left, theirs)
+        if operation.text("kind").upper() == "INNER":
+            both = {name.lower() for name, _ in left.top_level()} & {name.lower() for name, _ in right.top_level()}
+            mine, theirs = _among(mine, both), _among(theirs, both)
     elif len(mine) != len(theirs):
         session.gap("column-count-mismatch", "", operation)
     rows = left.rows | right.rows
@@ -165,6 +216,23 @@ def _combine(operation: Expr, left: Relation, right: Relation, session: Session)
         presence=left.presence | right.presence,
         named=left.named,
     )
+
+
+Columns = list[tuple[str, Influences]]
+
+
+def _kept(operation: Expr, left: Relation, columns: Columns) -> Columns:
+    """What a side or a list of names leaves of the columns that are matched by name."""
+    listed = operation.args.get("on")
+    if listed:
+        return _among(columns, {each.name.lower() for each in listed})
+    if operation.text("side").upper() == "LEFT":
+        return _among(columns, {name.lower() for name, _ in left.top_level()})
+    return columns
+
+
+def _among(columns: Columns, names: set[str]) -> Columns:
+    return [column for column in columns if column[0].lower() in names]
 
 
 def _by_name(

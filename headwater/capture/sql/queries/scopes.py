@@ -45,7 +45,24 @@ class Aliases(Enum):
 class Scope:
     """The names one SELECT (or DML statement) can use, and what its clauses gathered for all of its rows."""
 
-    __slots__ = ("aliases", "aliases_rule", "bound", "ctes", "hidden", "merged", "parent", "relations", "rows", "session", "windows")
+    __slots__ = (
+        "aliases",
+        "aliases_rule",
+        "bound",
+        "ctes",
+        "expanded",
+        "hidden",
+        "listed",
+        "merged",
+        "met_columns",
+        "named_values",
+        "parent",
+        "pseudo",
+        "relations",
+        "rows",
+        "session",
+        "windows",
+    )
 
     def __init__(self, session: Session, ctes: Mapping[str, Relation], parent: Scope | None = None) -> None:
         self.session = session
@@ -54,6 +71,12 @@ class Scope:
         self.relations: list[Relation] = []
         self.hidden: list[Relation] = []
         """Relations that steer the rows but whose columns cannot be used: the right side of semi and anti joins."""
+        self.named_values: dict[str, Influences] = {}
+        """Values that WITH names; they win over columns."""
+        self.pseudo: frozenset[str] = frozenset()
+        """Columns that rows have of themselves here, before any table's."""
+        self.listed = False
+        """Whether FROM lists several items by commas."""
         self.merged: dict[str, Influences] = {}
         self.aliases: dict[str, Influences] = {}
         self.aliases_rule = Aliases.HIDDEN
@@ -61,10 +84,19 @@ class Scope:
         self.bound: frozenset[str] = frozenset()
         """Names that a lambda or comprehension being read binds."""
         self.rows: Influences = {}
+        self.met_columns: Expr | None = None
+        """The COLUMNS that the expression read last holds."""
+        self.expanded: Influences | None = None
+        """The column that COLUMNS stands for at the moment."""
 
     def presence(self) -> frozenset[str]:
         """Tables whose rows make up this scope's rows."""
         return frozenset().union(*[relation.presence for relation in (*self.relations, *self.hidden)])
+
+    def forget_met_columns(self) -> Expr | None:
+        """The COLUMNS met since this was asked last."""
+        met, self.met_columns = self.met_columns, None
+        return met
 
     def subquery(self, query: Expr) -> Relation:
         """What a query inside an expression of this scope gives; it sees this scope's names."""
@@ -94,6 +126,53 @@ class Scope:
             self.session.gap("unknown-column", f"${number}", node)
             return NOTHING
         return columns[number - 1]
+
+    def has_relation(self, star: Expr) -> bool:
+        """Whether `name.*` names something in FROM rather than a struct."""
+        return self._relation([star.text("table")]) is not None
+
+    def may_be_column(self, path: list[str]) -> bool:
+        """Whether a dotted name may begin with a relation or column at hand."""
+        level: Scope | None = self
+        while level is not None:
+            if any(each.name == path[0] or each.is_open or each.spelling(path[0]) is not None for each in level.relations):
+                return True
+            level = level.parent
+        return False
+
+    def fields_under(self, column: Expr) -> list[tuple[str, Influences]]:
+        """The fields listed below a column or a field of it, by what is left of their path."""
+        relation, path = self._place(column)
+        return [(name, placed(found, start_of(column))) for name, found in relation.fields_below(path)] if relation is not None else []
+
+    def field(self, column: Expr, keys: list[str]) -> Influences | None:
+        """A field below a column, where it is listed."""
+        relation, path = self._place(column)
+        found = relation.field([*path, *keys]) if relation is not None else None
+        return None if found is None else placed(found, start_of(column))
+
+    def type_under(self, column: Expr) -> str | None:
+        """The type of a stored column as its schema writes it, empty where it writes none; None where the column is not known."""
+        relation, path = self._place(column)
+        if relation is None or relation.table is None or relation.open_tables:
+            return None
+        name = relation.spelling(".".join(path))
+        return None if name is None else self.session.type_of(relation.table, name)
+
+    def _place(self, column: Expr) -> tuple[Relation | None, list[str]]:
+        """The relation a column stands in for certain, and its path there."""
+        parts = [part for part in (column.text("catalog"), column.text("db"), column.text("table"), column.name) if part]
+        for length in range(len(parts) - 1, 0, -1):
+            relation = self._relation(parts[:length])
+            if relation is not None:
+                return relation, parts[length:]
+        level: Scope | None = self
+        while level is not None:
+            holding = [relation for relation in level.relations if relation.spelling(parts[0]) is not None]
+            if holding or any(relation.is_open for relation in level.relations):
+                return (holding[0] if len(holding) == 1 and parts[0] not in level.merged else None), parts
+            level = level.parent
+        return None, parts
 
     def whole(self, qualifier: str, node: Expr) -> Relation | None:
         """The relation of `name.*`; None (and a gap) where there is none."""
@@ -139,6 +218,9 @@ class Scope:
             self.session.gap("ambiguous-column", column, node)
         if relation.is_open:
             return relation.shining_through(column)
+        itself = relation.find(relation.name)
+        if itself is not None:
+            return passed_through(itself, Kind.TRANSFORMATION)  # the alias of a maker of rows names its column too, and this is a field
         self.session.gap("unknown-column", f"{relation.name}.{column}", node)
         return NOTHING if relation.table is None else {Influence(relation.table, column, Kind.IDENTITY): UNPLACED}
 
@@ -146,9 +228,13 @@ class Scope:
         alias = self.aliases.get(name) if self.aliases_rule is not Aliases.HIDDEN else None
         if alias is not None and self.aliases_rule is Aliases.FIRST:
             return alias
+        if self.pseudo and name.upper() in self.pseudo:
+            return rows_of(self.presence(), Kind.TRANSFORMATION)
         guesses: list[Influences] = []
         level: Scope | None = self
         while level is not None:
+            if level.named_values and name in level.named_values:
+                return level.named_values[name]
             known = level._known(name, node)
             if known is not None:
                 if level is self and alias is not None and self.aliases_rule is Aliases.MIXED:
@@ -185,11 +271,20 @@ class Scope:
 
     def _settle(self, candidates: list[Influences], name: str, node: Expr) -> Influences:
         if len(candidates) == 1:
-            if _has_several_tables(candidates[0]) and not self._is_known(name):
+            if _has_several_tables(candidates[0]) and self._is_guess() and not self._is_known(name):
                 self.session.gap("ambiguous-column", name, node)
             return candidates[0]
         self.session.gap("ambiguous-column", name, node)
         return union(candidates)
+
+    def _is_guess(self) -> bool:
+        """Whether a relation at hand has several sources that each may have a column nobody lists."""
+        level: Scope | None = self
+        while level is not None:
+            if any(len(relation.open_tables) + (relation.made_of is not None) > 1 for relation in level.relations):
+                return True
+            level = level.parent
+        return False
 
     def _is_known(self, name: str) -> bool:
         """Whether several tables behind one candidate are its true ancestry rather than guesses among open tables."""

@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, placed, union
-from headwater.capture.sql.queries.scopes import Aliases, Scope, is_star
+from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, union
+from headwater.capture.sql.queries.matching import matched
+from headwater.capture.sql.queries.outputs import Outputs
+from headwater.capture.sql.queries.scopes import Aliases, Scope
 from headwater.capture.sql.queries.sources import add_from, presence_of
 from headwater.capture.sql.session import Session
 from headwater.capture.sql.words.clauses import check, words
@@ -21,26 +23,36 @@ Ctes = Mapping[str, Relation]
 
 _SELECT_PARTS = words(
     "with_ expressions from_ joins laterals where prewhere group having qualify windows distinct order sort cluster distribute limit "
-    "offset fetch into sample locks hint kind operation_modifiers"
+    "offset fetch into sample locks hint kind operation_modifiers settings format options match connect"
 )
+
+
+_HIERARCHY_COLUMNS = frozenset({"LEVEL", "CONNECT_BY_ISLEAF", "CONNECT_BY_ISCYCLE"})
 
 
 def select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> Relation:
     """What a SELECT gives, clause by clause."""
     check(query, _SELECT_PARTS, session)
-    if query.args.get("kind"):
-        session.gap("unsupported-clause", f"select as {query.text('kind')}".lower(), query)
     scope = Scope(session, ctes, parent)
     add_from(scope, query)
+    if query.args.get("match"):
+        matched(scope, query.args["match"])
+    if query.args.get("connect"):
+        _hierarchy(query.args["connect"], scope)
     scope.windows = {window.name: window for window in query.args.get("windows") or ()}
-    outputs = _Outputs(scope)
+    outputs = Outputs(scope)
+    with_ = query.args.get("with_")
+    for cte in with_.expressions if with_ is not None else ():
+        if cte.args.get("scalar"):
+            _name_value(scope, cte)
+    add = outputs.add_value if query.text("kind").upper() == "VALUE" else outputs.add
     for projection in query.expressions:
-        outputs.add(projection)
+        add(projection)
     _conditions(query, scope)
     _grouping(query, scope, outputs)
     _distinct(query, scope, outputs)
     _ordering(query, scope, outputs.columns)
-    scope.rows |= presence_of(scope, outputs.columns, outputs.open_tables)
+    scope.rows |= presence_of(scope, [*outputs.columns, *(("", found) for found in outputs.made_of)], outputs.open_tables)
     return Relation(
         "",
         outputs.columns,
@@ -49,108 +61,24 @@ def select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> R
         rows=scope.rows,
         presence=scope.presence(),
         named=outputs.named,
+        fields=outputs.known_fields(),
     )
 
 
-class _Outputs:
-    """The output columns of one SELECT while they are read."""
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self.columns: list[tuple[str, Influences]] = []
-        self.named: list[bool] = []
-        self.open_tables: list[str] = []
-        self.made_of: list[Influences] = []
-        self._computed: list[tuple[Expr | None, Influences]] = []
-        """Each column with its expression; none for those of `*`."""
-
-    def add(self, projection: Expr) -> None:
-        """Read one projection; `*` gives several columns."""
-        if is_star(projection):
-            self._add_star(projection)
-            return
-        scope = self.scope
-        scope.aliases_rule = Aliases.AFTER_COLUMNS if scope.session.grammar.lateral_aliases else Aliases.HIDDEN
-        found = influences_of(projection, scope)
-        if isinstance(projection, exp.Aliases):
-            for each in projection.expressions:
-                self._append(each.name, found, named=True)
-            return
-        if projection.is_star or isinstance(projection, (exp.Explode, exp.Posexplode, exp.Inline, exp.Stack)):
-            scope.session.gap("unsupported-expression", "several columns of one expression", projection)
-        name = projection.output_name
-        self._append(name or f"_col_{len(self.columns)}", found, named=bool(name))
-        if isinstance(projection, exp.Alias):
-            scope.aliases[name] = found
-        self._computed.append((projection, found))
-
-    def ungrouped(self) -> Influences:
-        """What reaches the columns without an aggregate: GROUP BY ALL."""
-        return union([found for made, found in self._computed if made is None or made.find(exp.AggFunc) is None])
-
-    def _append(self, name: str, found: Influences, *, named: bool) -> None:
-        self.scope.session.steps.spend(1 + len(found))
-        self.columns.append((name, found))
-        self.named.append(named)
-
-    def _add_star(self, projection: Expr) -> None:
-        star = projection if isinstance(projection, exp.Star) else projection.this
-        scope = self.scope
-        check(star, frozenset({"except_", "replace", "rename"}), scope.session)
-        if isinstance(projection, exp.Column):
-            relation = scope.whole(projection.text("table"), projection)
-            relations = [] if relation is None else [relation]
-            columns = [column for each in relations for column in _placed(each)]
-        else:
-            relations = list(scope.relations)
-            columns = _unqualified_star(scope)
-        self.open_tables += [table for each in relations for table in each.open_tables]
-        self.made_of += [each.made_of for each in relations if each.made_of is not None]
-        if not relations:
-            scope.session.gap("unknown-column", "*", projection)
-        excluded = {each.name.lower() for each in _listed(star, "except_")}
-        replaced = {each.alias.lower(): each for each in _listed(star, "replace")}
-        renamed = {each.this.name.lower(): each.alias for each in _listed(star, "rename")}
-        for name, found in columns:
-            if name.lower() in excluded:
-                continue
-            if name.lower() in replaced:
-                found = influences_of(replaced.pop(name.lower()).this, scope)
-            self._append(renamed.pop(name.lower(), name), found, named=True)
-            self._computed.append((None, found))
-        for name, value in replaced.items():
-            self._append(name, influences_of(value.this, scope), named=True)
-        for name, new in renamed.items():
-            self._append(new, union([each.shining_through(name) for each in relations if each.is_open]), named=True)
+def _name_value(scope: Scope, cte: Expr) -> None:
+    """`WITH expression AS name`: a value by a name that wins over columns."""
+    scope.aliases_rule = Aliases.AFTER_COLUMNS
+    scope.named_values[cte.alias] = influences_of(cte.this, scope)
 
 
-def _placed(relation: Relation) -> list[tuple[str, Influences]]:
-    """The columns of a relation that `*` stands for, read where FROM names it."""
-    return [(name, placed(found, relation.offset)) for name, found in relation.top_level()]
-
-
-def _listed(star: Expr, key: str) -> list[Expr]:
-    """The names or aliases that change a `*`."""
-    value = star.args.get(key)
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _unqualified_star(scope: Scope) -> list[tuple[str, Influences]]:
-    """All columns of FROM in order; those of USING once, in front or in place as the dialect has it."""
-    merged = dict(scope.merged)
-    columns: list[tuple[str, Influences]] = []
-    if not scope.session.grammar.using_in_place:
-        columns = list(merged.items())
-    done = {name for name, _ in columns}
-    for relation in scope.relations:
-        for name, found in _placed(relation):
-            key = next((each for each in merged if each.lower() == name.lower()), None)
-            if key is None:
-                columns.append((name, found))
-            elif key not in done:
-                done.add(key)
-                columns.append((name, merged[key]))
-    return columns
+def _hierarchy(connect: Expr, scope: Scope) -> None:
+    """CONNECT BY: rows found from rows, so that both conditions reach every row, and each row knows its level."""
+    check(connect, frozenset({"start", "connect", "nocycle"}), scope.session)
+    scope.pseudo = _HIERARCHY_COLUMNS
+    for key, kind in (("start", Kind.FILTER), ("connect", Kind.JOIN)):
+        condition = connect.args.get(key)
+        if condition is not None:
+            scope.rows |= influences_of(condition, scope, kind)
 
 
 def _conditions(query: Expr, scope: Scope) -> None:
@@ -166,7 +94,7 @@ def _conditions(query: Expr, scope: Scope) -> None:
             scope.rows |= influences_of(clause.this, scope, Kind.FILTER)
 
 
-def _grouping(query: Expr, scope: Scope, outputs: _Outputs) -> None:
+def _grouping(query: Expr, scope: Scope, outputs: Outputs) -> None:
     group = query.args.get("group")
     if group is None:
         return
@@ -191,7 +119,7 @@ def _positional(node: Expr, scope: Scope, columns: Sequence[tuple[str, Influence
     return influences_of(node, scope)
 
 
-def _distinct(query: Expr, scope: Scope, outputs: _Outputs) -> None:
+def _distinct(query: Expr, scope: Scope, outputs: Outputs) -> None:
     distinct = query.args.get("distinct")
     if distinct is None:
         return

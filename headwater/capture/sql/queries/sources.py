@@ -8,19 +8,23 @@ from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.names import start_of
 from headwater.capture.sql.queries.expressions import influences_of
 from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, Way, joined, passed_through, rows_of, union
+from headwater.capture.sql.queries.pivots import pivoted
+from headwater.capture.sql.queries.rowmakers import made_of, rows_of_call, side_by_side, unnested
 from headwater.capture.sql.queries.scopes import Scope
 from headwater.capture.sql.session import Session
-from headwater.capture.sql.words import functions
 from headwater.capture.sql.words.clauses import check, words
 from headwater.model.lineage import Kind
 
 _TABLE_PARTS = words(
-    "this db catalog alias joins laterals sample only hints system_time version when partition ordinality indexed format schema"
+    "this db catalog alias joins laterals sample only hints system_time version when partition ordinality indexed format schema pivots "
+    "rows_from"
 )
-_JOIN_PARTS = words("this on using method side kind match_condition hint global_ directed expressions")
-_DERIVED_PARTS = words("this alias joins laterals sample hints ordinality")
+_JOIN_PARTS = words("this on using method side kind match_condition hint global_ directed expressions pivots")
+_DERIVED_PARTS = words("this alias joins laterals sample hints ordinality pivots")
+_PIVOTS_JOINS = frozenset({"databricks", "duckdb", "spark", "spark2", "tsql", "fabric"})
+"""Dialects in which a pivot written after a join takes the whole join."""
 _METHODS = frozenset({"", "NATURAL", "ASOF", "POSITIONAL", "HASH", "LOOP", "MERGE", "STRAIGHT"})
-_KINDS = frozenset({"", "INNER", "OUTER", "CROSS", "SEMI", "ANTI", "STRAIGHT", "CROSS APPLY", "OUTER APPLY", "ANY", "ALL"})
+_KINDS = frozenset({"", "INNER", "OUTER", "CROSS", "SEMI", "ANTI", "STRAIGHT", "CROSS APPLY", "OUTER APPLY", "ANY", "ALL", "ARRAY"})
 _SIDES = frozenset({"", "LEFT", "RIGHT", "FULL"})
 
 
@@ -39,12 +43,22 @@ def add_item(scope: Scope, item: Expr) -> None:
     """Bring one item of FROM, and the joins that hang on it, into a scope."""
     if isinstance(item, exp.Paren):
         item = item.this
-    if isinstance(item, exp.Subquery) and isinstance(item.this, (exp.Table, exp.Subquery)) and not item.args.get("alias"):
+    if isinstance(item, exp.Final):
+        item = item.this
+        scope.rows.update(rows_of([scope.session.name_of(item)] if isinstance(item, exp.Table) else [], Kind.FILTER))
+    if (
+        isinstance(item, exp.Subquery)
+        and isinstance(item.this, (exp.Table, exp.Subquery))
+        and not item.args.get("alias")
+        and not item.args.get("pivots")
+    ):
         add_item(scope, item.this)
     else:
         relation = _relation(scope, item)
         scope.relations.append(relation)
         scope.rows.update(relation.rows)
+    for pivot in item.args.get("pivots") or ():
+        _pivot(scope, [scope.relations[-1]], pivot)
     for join in item.args.get("joins") or ():
         add_join(scope, join)
     for lateral in item.args.get("laterals") or ():
@@ -58,6 +72,9 @@ def add_join(scope: Scope, join: Expr) -> None:
     if method not in _METHODS or side not in _SIDES or kind not in _KINDS:
         session.gap("unsupported-clause", " ".join(part for part in (method, side, kind, "join") if part).lower(), join)
     check(join, _JOIN_PARTS, session, "join ")
+    if kind == "ARRAY":
+        _array_join(scope, join)
+        return
     before = len(scope.relations)
     add_item(scope, join.this)
     left, right = scope.relations[:before], scope.relations[before:]
@@ -72,6 +89,34 @@ def add_join(scope: Scope, join: Expr) -> None:
     if kind in ("SEMI", "ANTI"):
         scope.relations = left
         scope.hidden += right
+    for pivot in join.args.get("pivots") or ():
+        if session.grammar.name not in _PIVOTS_JOINS or scope.listed:
+            session.gap("unsupported-clause", "pivot after a join", pivot)
+        _pivot(scope, list(scope.relations), pivot)
+    scope.listed |= not (method or side or kind or join.args.get("on") or names)
+
+
+def _pivot(scope: Scope, relations: list[Relation], pivot: Expr) -> None:
+    """Put what a pivot makes of some relations in their place."""
+    inner = Scope(scope.session, scope.ctes, scope.parent)
+    inner.relations = relations
+    if len(relations) == len(scope.relations):
+        inner.merged, scope.merged = scope.merged, {}
+    made = pivoted(inner, pivot)
+    scope.relations = [each for each in scope.relations if each not in relations]
+    scope.relations.append(made)
+    scope.rows.update(inner.rows | made.rows)
+
+
+def _array_join(scope: Scope, join: Expr) -> None:
+    """ARRAY JOIN: the members of arrays under their aliases, each row as often as there are members."""
+    outputs = []
+    for each in (join.this, *join.expressions):
+        found = influences_of(each, scope, Kind.TRANSFORMATION)
+        scope.rows.update(passed_through(found, Kind.JOIN))
+        if isinstance(each, exp.Alias):
+            outputs.append((each.alias, found))
+    scope.relations.append(Relation("", outputs))
 
 
 def _common(scope: Scope, left: Sequence[Relation], right: Sequence[Relation], join: Expr) -> list[str]:
@@ -111,8 +156,12 @@ def _relation(scope: Scope, item: Expr) -> Relation:
         return _derived(scope, item, lateral=scope.session.grammar.implicit_lateral)
     if isinstance(item, exp.Values):
         return named(scope, item, _values(scope, item))
+    if isinstance(item, exp.Unnest):
+        return unnested(scope, item)
+    if isinstance(item, exp.TableFromRows) and isinstance(item.this, exp.Func):
+        return named(scope, item, rows_of_call(scope, item, item.this))
     if isinstance(item, (exp.UDTF, exp.Func)):
-        return named(scope, item, _made_of(scope, item))
+        return named(scope, item, made_of(scope, item))
     return _unsupported(scope, item, type(item).__name__.lower())
 
 
@@ -120,8 +169,12 @@ def _table(scope: Scope, item: Expr) -> Relation:
     session = scope.session
     check(item, _TABLE_PARTS, session)
     this = item.this
+    if item.args.get("rows_from"):
+        return side_by_side(scope, item)
+    if isinstance(this, exp.Unnest) and item.args.get("ordinality"):
+        return unnested(scope, item)
     if isinstance(this, exp.Func):
-        return named(scope, item, _function(scope, item, this))
+        return named(scope, item, rows_of_call(scope, item, this))
     if not item.args.get("db") and isinstance(this, exp.Identifier) and this.name in scope.ctes:
         return named(scope, item, scope.ctes[this.name])
     is_table_variable = isinstance(this, exp.Parameter) and session.grammar.name in ("tsql", "fabric")
@@ -134,52 +187,12 @@ def _table(scope: Scope, item: Expr) -> Relation:
     return named(scope, item, session.read(session.name_of(item)))
 
 
-def _function(scope: Scope, item: Expr, call: Expr) -> Relation:
-    """A function in FROM: a reader of files, a maker of rows, or something nobody knows."""
-    name = call.name.lower() if isinstance(call, exp.Anonymous) else type(call).__name__
-    if isinstance(call, (exp.ReadCSV, exp.ReadParquet)) or functions.is_file_reader(name):
-        return _files(scope, call)
-    if isinstance(call, (exp.UDTF, exp.GenerateSeries)) or functions.is_table_function(name):
-        return _made_of(scope, call)
-    scope.session.gap("unknown-table-function", name.lower(), item)
-    return _made_of(scope, call)
-
-
-def _files(scope: Scope, call: Expr) -> Relation:
-    """Files named by a literal path or a list of them; a path that is computed cannot be known."""
-    first = call.this if isinstance(call.this, exp.Expr) else next(iter(call.expressions), None)
-    listed = first.expressions if isinstance(first, (exp.Array, exp.Tuple)) else [first]
-    paths = [path.name for path in listed if isinstance(path, exp.Literal) and path.is_string]
-    if not paths or len(paths) != len(listed):
-        scope.session.gap("unknown-table-function", "a path that is no literal", call)
-    relations = [scope.session.read(path) for path in paths]
-    if len(relations) == 1:
-        return relations[0]
-    return Relation(
-        "",
-        [(name, union([each.find(name) or NOTHING for each in relations])) for name, _ in (relations[0].outputs if relations else ())],
-        open_tables=tuple(path for each in relations for path in each.open_tables),
-        presence=frozenset(paths),
-    )
-
-
-def _made_of(scope: Scope, call: Expr) -> Relation:
-    """Rows made of the arguments: every column holds them, and they decide how many rows there are."""
-    arguments = [each for key, value in call.args.items() if key != "alias" for each in (value if isinstance(value, list) else [value])]
-    found = union(
-        influences_of(each, scope, Kind.TRANSFORMATION)
-        for each in arguments
-        if isinstance(each, Expr) and not isinstance(each, exp.TableAlias)
-    )
-    return Relation("", (), made_of=found, rows=passed_through(found, Kind.JOIN))
-
-
 def _lateral(scope: Scope, item: Expr) -> Relation:
     this = item.this
     if isinstance(this, exp.Subquery):
         return named(scope, item, _derived(scope, this, lateral=True))
     if isinstance(this, exp.Func):
-        return named(scope, item, _function(scope, item, this))
+        return named(scope, item, rows_of_call(scope, item, this))
     return _unsupported(scope, item, "lateral")
 
 
@@ -187,14 +200,14 @@ def _derived(scope: Scope, item: Expr, *, lateral: bool) -> Relation:
     """A subquery in FROM; it sees the tables before it only where LATERAL (or the dialect) says so."""
     check(item, _DERIVED_PARTS, scope.session)
     if isinstance(item.this, (exp.Table, exp.Values)):
-        return named(scope, item, _nested(scope, item))
+        return named(scope, item, _nested(scope, item, scope if lateral else scope.parent))
     parent = scope if lateral else scope.parent
     return named(scope, item, scope.session.relation_of(item.this, scope.session, scope.ctes, parent))
 
 
-def _nested(scope: Scope, item: Expr) -> Relation:
+def _nested(scope: Scope, item: Expr, parent: Scope | None) -> Relation:
     """Brackets around a table, VALUES or a join, with a name for the whole."""
-    inner = Scope(scope.session, scope.ctes, scope.parent)
+    inner = Scope(scope.session, scope.ctes, parent)
     add_item(inner, item.this)
     return joined(inner.relations, rows=inner.rows, presence=inner.presence())
 

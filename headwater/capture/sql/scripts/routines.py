@@ -63,7 +63,8 @@ def routine(reader: Reader, kind: str, name_at: int) -> list[Step]:
     if made is None:
         reader.at = start
         return [reader.plain()]
-    return [Routine(kind.lower(), name.lower(), tokens[start].start, tuple(parameters), outs, made, condition)]
+    whole = tokens[start : reader.at]
+    return [Routine(kind.lower(), name.lower(), tokens[start].start, tuple(parameters), outs, made, condition, text=whole)]
 
 
 def _trigger(reader: Reader, name: str, at: int) -> list[Step]:

@@ -7,10 +7,12 @@ a statement that may not run never ends what was there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 
+from headwater.capture.sql.adapter import TokenType, exp
+from headwater.capture.sql.queries.definitions import define
 from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, rows_of, union
 from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.scripts.parts import Parts
@@ -275,7 +277,9 @@ class Running:
             self.assign(name, union([found, relation.rows]))
 
     def _define(self, step: Routine) -> None:
-        """A routine's body is told as of its definition; whether and how often it runs is not known."""
+        """A routine's body is told as of its definition; whether and how often it runs is not known. A function is read at its calls."""
+        if self._is_read_at_calls(step):
+            return
         if self.branches and step.name in self.routines:
             del self.routines[step.name]  # either definition may be the one that is called later
         else:
@@ -293,6 +297,17 @@ class Running:
             self._called.pop()
         put_back(session, before)
         session.defaults, session.outer_ctes = defaults, ctes
+
+    def _is_read_at_calls(self, step: Routine) -> bool:
+        """Whether this is a function whose body is one expression or query: then what it reads is told where it is called."""
+        if step.kind != "function" or self.branches:
+            return False
+        with suppress(Trouble):
+            trees = self.session.grammar.trees(
+                [token for token in step.text if token.token_type is not TokenType.SEMICOLON], self.session.text
+            )
+            return len(trees) == 1 and isinstance(trees[0], exp.Create) and define(self.session, trees[0])
+        return False
 
     def _fired(self, step: Routine) -> Influences:
         """A trigger sees the rows that a change of its table brings and takes away, and runs because of them."""

@@ -67,6 +67,8 @@ class Routine:
     condition: Tokens = ()
     on: Tokens = field(default=())
     """The table whose rows a trigger sees."""
+    text: Tokens = field(default=())
+    """The whole statement."""
 
 
 Step: TypeAlias = "Plain | Block | Branches | Loop | Handler | Routine"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 KEYED, DIGEST, REPLACEMENT, TRUNCATION = 4, 3, 2, 1
@@ -14,27 +15,43 @@ def _words(text: str) -> list[str]:
 FUNCTIONS: Final[dict[str, int]] = {
     **dict.fromkeys(
         _words(
-            "aes_encrypt decrypt_mask encrypt encrypt_raw fpe_encrypt hmac hmac_md5 hmac_sha1 hmac_sha224 hmac_sha256 hmac_sha384 "
-            "hmac_sha512 keyed_hash keyed_token pgp_pub_encrypt pgp_sym_encrypt pseudonymise pseudonymize tokenise tokenize"
+            "aes_encrypt blind_index decrypt_mask des_encrypt deterministic_encrypt dlp_deterministic_encrypt dlp_key_chain "
+            "encode_fpe encrypt encrypt_raw encryptbyasymkey encryptbycert encryptbykey encryptbypassphrase ff1_encrypt ff3_encrypt "
+            "fpe fpe_encrypt fpe_tokenize hmac hmac_md5 hmac_sha1 hmac_sha224 hmac_sha256 hmac_sha384 hmac_sha512 keyed_hash "
+            "keyed_md5 keyed_sha256 keyed_token pgp_pub_encrypt pgp_pub_encrypt_bytea pgp_sym_encrypt pgp_sym_encrypt_bytea "
+            "pseudonymise pseudonymize siphash128keyed siphash64keyed tink_encrypt tokenise tokenize try_aes_encrypt"
         ),
         KEYED,
     ),
     **dict.fromkeys(
         _words(
-            "cityhash64 crc32 crypt digest farm_fingerprint fnv_hash hash hashbytes md5 md5_digest md5_hex md5_number "
-            "md5_number_lower64 md5_number_upper64 murmur_hash murmurhash3_32 sha sha1 sha1_binary sha1_hex sha2 sha2_binary sha2_hex "
-            "sha224 sha256 sha384 sha512 standard_hash xxhash64 xxhash3_64 siphash64 ora_hash checksum binary_checksum"
+            "binary_checksum blake2b blake3 checksum cityhash cityhash64 crc32 crypt digest farm_fingerprint farmhash farmhash64 "
+            "fnv fnv1 fnv1_32 fnv1_64 fnv1a fnv1a_32 fnv1a_64 fnv_hash func_sha1 halfmd5 hash hash_md5 hash_sha256 hashbytes "
+            "hive_hash inthash32 inthash64 javahash md4 md5 md5_digest md5_hex md5_number md5_number_lower md5_number_lower64 "
+            "md5_number_upper md5_number_upper64 murmur3 murmur3_32 murmur_hash murmurhash2_32 murmurhash2_64 murmurhash3_128 "
+            "murmurhash3_32 murmurhash3_64 ora_hash ripemd160 sha sha1 sha1_binary sha1_hex sha2 sha224 sha256 sha2_binary sha2_hex "
+            "sha384 sha512 sha512_256 sha_224 sha_256 sha_384 sha_512 siphash128 siphash64 spooky_hash_v2_32 spooky_hash_v2_64 "
+            "standard_hash xxh3 xxhash3 xxhash32 xxhash3_64 xxhash64"
         ),
         DIGEST,
     ),
     **dict.fromkeys(
         _words(
-            "anon anonymise anonymize dp_noise mask mask_email mask_first_n mask_hash mask_last_n mask_pii mask_show_first_n "
-            "mask_show_last_n obfuscate redact scramble"
+            "ai_mask anon anon_email anon_phone anonymise anonymize default_mask dlp_mask dlp_redact dp_noise email_mask fake_email "
+            "fake_name gen_blocklist gen_dictionary gen_rnd_email gen_rnd_pan gen_rnd_ssn gen_rnd_us_phone mask mask_canada_sin "
+            "mask_email mask_first_n mask_hash mask_iban mask_last_n mask_pan mask_pan_relaxed mask_pii mask_show_first_n "
+            "mask_show_last_n mask_ssn mask_uk_nin mask_uuid obfuscate partial_email partial_mask pseudo_email pseudo_first_name "
+            "pseudo_last_name random_mask redact redaction regexp_redact scramble suppress"
         ),
         REPLACEMENT,
     ),
-    **dict.fromkeys(_words("left right substr substring substring_index substring_grapheme left_grapheme right_grapheme"), TRUNCATION),
+    **dict.fromkeys(
+        _words(
+            "bottom_code bucketize dp_round generalise generalize left left_grapheme mid right right_grapheme strleft strright "
+            "substr substrb substrc substring substring_grapheme substring_index substringutf8 top_code"
+        ),
+        TRUNCATION,
+    ),
 }
 """Name in lower case to how hard it is to undo. Prefixes in `PREFIXES` extend it."""
 
@@ -62,10 +79,16 @@ TYPED: Final[dict[str, str]] = {
 """Functions that the parser gives a class of their own, by that class's name."""
 
 
-def masking_name(name: str) -> str | None:
-    """The masking function of this name, in lower case and without its schema; None where it is none."""
+def masking_name(name: str, others: Collection[str] = ()) -> str | None:
+    """The masking function of this name, in lower case and without its schema; None where it is none. `others` are the caller's own."""
     plain = name.rpartition(".")[2].lower()
-    return plain if plain in FUNCTIONS or plain.startswith(PREFIXES) else None
+    return plain if plain in FUNCTIONS or plain in others or plain.startswith(PREFIXES) else None
+
+
+def hides_anywhere(name: str, others: Collection[str] = ()) -> bool:
+    """Whether a name tells of masking in any schema; `left` and its like are everyday words there."""
+    found = masking_name(name, others)
+    return found is not None and FUNCTIONS.get(found, REPLACEMENT) != TRUNCATION
 
 
 def stronger(first: str | None, second: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from headwater.capture.sql.adapter import Expr, exp
+from headwater.capture.sql.queries.definitions import define
 from headwater.capture.sql.queries.queries import relation_of, with_ctes
 from headwater.capture.sql.words.clauses import check, words
 from headwater.capture.sql.writes import clones
@@ -43,6 +44,8 @@ def create(written: Written, tree: Expr) -> None:
     session = written.session
     kind = tree.text("kind").upper()
     if kind in _IDLE_KINDS and not tree.args.get("clone") and tree.find(exp.Query) is None:
+        return
+    if kind in ("FUNCTION", "MACRO") and define(session, tree):
         return
     if kind in ("FUNCTION", "MACRO", "PROCEDURE"):
         _routine(written, tree)
@@ -138,6 +141,8 @@ def remove(written: Written, tree: Expr) -> None:
     if isinstance(tree, exp.Drop) and kind in _REMOVED_IDLE:
         if kind in ("SCHEMA", "DATABASE"):
             unsupported(written, tree)
+        for each in tree.find_all(exp.Table) if kind in ("FUNCTION", "MACRO") else ():
+            session.functions.pop(each.name.lower(), None)
         return
     is_table = isinstance(tree, exp.TruncateTable) or kind in _REMOVED
     if not is_table or not all(isinstance(table, exp.Table) for table in tables) or not tables or tree.args.get("is_database"):

@@ -16,7 +16,7 @@ def query(written: Written, tree: Expr) -> None:
     """A query for a reader, or into a new table."""
     session = written.session
     relation = relation_of(tree, session, session.outer_ctes)
-    into = _into(tree)
+    into = None if isinstance(tree, exp.Pivot) else _into(tree)
     target = None
     if into is not None and (not isinstance(into.this, exp.Table) or not isinstance(into.this.this, exp.Identifier)):
         session.gap("unsupported-clause", "into", tree)

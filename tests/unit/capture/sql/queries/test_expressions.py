@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.capture.sql.reading import codes, edges
+from tests.unit.capture.sql.reading import codes, edges, read, told
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_both_paths_stay_where_only_one_is_masked() -> None:
     ("expression", "code"),
     [
         ("somebodys(a)", "unknown-function"),
-        ("COLUMNS('a')", "unsupported-expression"),
+        ("COLUMNS('(a+)+')", "unsupported-expression"),
         ("sum(a) OVER nowhere", "unsupported-expression"),
     ],
 )
@@ -88,3 +88,26 @@ def test_what_an_expression_hides_is_said(expression: str, code: str) -> None:
 
 def test_redaction_tokens_are_ordinary_literals() -> None:
     assert edges("SELECT a FROM t WHERE b = 'hw:str:1f2e' LIMIT 5") == {"t.a -> a IDENTITY", "t.b -> * FILTER"}
+
+
+def test_a_function_may_hang_on_its_first_argument_in_duckdb() -> None:
+    assert edges("SELECT a.md5() AS c FROM t") == {"t.a -> c TRANSFORMATION md5"}
+    assert edges("SELECT t.a.regexp_matches(b) AS c FROM t") == {"t.a -> c TRANSFORMATION", "t.b -> c TRANSFORMATION"}
+    assert edges("SELECT a.upper() AS c, t.b.lower() AS d FROM t") == {"t.a -> c TRANSFORMATION", "t.b -> d TRANSFORMATION"}
+
+
+@pytest.mark.parametrize("call", ["(a).lower()", "a.list_filter(lambda x: x > b).len()"])
+def test_a_function_that_hangs_on_a_value_is_said(call: str) -> None:
+    lineage = read(f"SELECT {call} AS c FROM t")
+    assert lineage.status == "partial" and "t.a -> c TRANSFORMATION" in told(lineage)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "call"), [("postgres", "my.regexp_count(a, 'x')"), ("tsql", "dbo.len(a)"), ("bigquery", "p.d.strpos(a, 'x')")]
+)
+def test_a_function_of_somebodys_schema_may_do_anything_whatever_its_name(dialect: str, call: str) -> None:
+    assert codes(f"SELECT {call} AS c FROM t", dialect) == ["unknown-function"]
+
+
+def test_a_function_of_the_engines_schema_is_the_engines() -> None:
+    assert edges("SELECT pg_catalog.lower(a) AS c FROM t", "postgres") == {"t.a -> c TRANSFORMATION"}

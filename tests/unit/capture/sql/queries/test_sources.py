@@ -83,16 +83,6 @@ def test_brackets_around_joins_change_nothing() -> None:
     assert edges("SELECT t.a, x FROM ((t) JOIN (u) ON t.id = u.id)") == plain
 
 
-@pytest.mark.parametrize(
-    "sql",
-    ["SELECT * FROM t PIVOT (sum(a) FOR b IN (1, 2))", "SELECT * FROM (PIVOT t ON a USING sum(b))", "SELECT * FROM (UNPIVOT t ON a, b)"],
-)
-def test_pivots_are_partial_and_name_their_tables(sql: str) -> None:
-    lineage = read(sql)
-    assert lineage.status == "partial"
-    assert lineage.sources == ("t",)
-
-
 def test_a_subquery_without_lateral_does_not_see_its_neighbours() -> None:
     lineage = read("SELECT s.c FROM t, (SELECT a AS c FROM u) AS s", "postgres")
     assert "unknown-column" in [reason.code for reason in lineage.reasons]

@@ -9,5 +9,5 @@ def test_words_are_a_set() -> None:
 
 
 def test_a_clause_that_is_not_known_is_said_with_its_place() -> None:
-    (reason,) = read("SELECT a\nFROM t MATCH_RECOGNIZE (PATTERN (x) DEFINE x AS a > 1)", "snowflake", {"T": ("A",)}).reasons[:1]
+    (reason,) = read("SELECT a\nFROM t, u MATCH_RECOGNIZE (PATTERN (x) DEFINE x AS a > 1)", "snowflake", {"T": ("A",), "U": ()}).reasons[:1]
     assert (reason.code, reason.line) == ("unsupported-clause", 2)

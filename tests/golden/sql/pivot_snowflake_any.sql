@@ -1,0 +1,2 @@
+-- dialect: snowflake, default: SHOP.PUBLIC
+SELECT * FROM events PIVOT (MAX(payload) FOR at IN (ANY ORDER BY at))

@@ -1,0 +1,2 @@
+-- dialect: hive
+SELECT TRANSFORM (name, email) USING 'python clean.py' AS (who, address) FROM customers
