@@ -19,12 +19,12 @@ by_week as (
 this_year as (
   select distinct w.*
   from by_week as w, date_dim as d
-  where d.d_week_seq = w.week and d.d_year = 2001
+  where d.d_week_seq = w.week and d.d_year in (1, 3)
 ),
 next_year as (
   select distinct w.*
   from by_week as w, date_dim as d
-  where d.d_week_seq = w.week and d.d_year = 2002
+  where d.d_week_seq = w.week and d.d_year <> 1
 )
 select
   a.week,
