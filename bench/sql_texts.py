@@ -11,7 +11,7 @@ from headwater.capture.redaction.redactor import Redactor
 from headwater.capture.redaction.tokens import apart
 from headwater.model.lineage import Statement
 
-STATEMENTS = Path(__file__).parent / "decision_support"
+STATEMENTS = Path(__file__).parents[1] / "tests" / "oracle" / "corpus" / "decision_support"
 DIALECT = "duckdb"
 LINES_PER_STEP = 25
 COLUMNS = ("id", "region", "day", "customer", "product", "amount", "price", "quantity", "discount", "tax", "cost", "status", "channel")
@@ -30,7 +30,7 @@ class Workload(NamedTuple):
 
 
 def decision_support() -> Workload:
-    """Reports over a warehouse of 24 tables, of the kinds that decision-support benchmarks ask for."""
+    """Reports over two warehouses of 24 tables each, of the kinds that decision-support benchmarks ask for."""
     schema = json.loads((STATEMENTS / "schema.json").read_text(encoding="utf-8"))
     return Workload(schema, {path.stem: path.read_text(encoding="utf-8") for path in sorted(STATEMENTS.glob("*.sql"))})
 
