@@ -15,7 +15,7 @@ PYTHONS := python3.11 python3.12 python3.13 python3
 PLAIN := -m "not slow and not service"
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check format bench golden outliers docs clean
+.PHONY: help run test check format bench oracle golden outliers docs clean
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ format: $(VENV)/.installed-dev ## Put every file into the one layout and apply t
 bench: $(VENV)/.installed-dev ## Measure beside the peers; BENCH=graph picks one
 	@for script in $(if $(BENCH),bench/$(BENCH).py,$$(grep -l __main__ bench/*.py)); do \
 		echo "== $$script"; $(BIN)/python $$script $(ARGS); done
+
+oracle: $(VENV)/.installed-dev ## Hold the lineage of SQL against experiments, all of them (about ten minutes); ARGS="--topic T --seeds N --fuzz N"
+	@$(BIN)/python -m tests.oracle $(ARGS)
 
 golden: $(VENV)/.installed-dev ## Write the golden files and the output shown in the docs anew, and show what changed
 	@UPDATE_GOLDEN=1 $(BIN)/python -m pytest -n $(WORKERS) $(wildcard tests/golden) tests/promises/test_docs_run.py $(ARGS)

@@ -109,7 +109,9 @@ def _report(tallies: dict[str, Tally]) -> None:
         if rows:
             print(f"\n{title}")
         for case, what in rows:
-            print(f"  {case}  {what}" + (f"\n      {' '.join(case.sql.split())}" if title == "missed" else ""))
+            print(f"  {case}  {what}")
+            if title == "missed" and case.topic == "fuzzed":
+                print(f"      {case.sql}")
     kinds = Counter(edge.kind.name for tally in tallies.values() for _, edge in tally.unseen)
     if kinds:
         print("\nedges never seen at work, by kind: " + ", ".join(f"{kind.lower()} {count}" for kind, count in kinds.most_common()))

@@ -27,6 +27,7 @@ class Names:
         self.trees = [tree for tree in sqlglot.parse(sql, read="duckdb") if tree is not None]
         self._class: dict[str, str] = {}
         self.literals: dict[str, list[str]] = {}
+        self._mixed: set[str] = set()
         self._pleasing: dict[str, list[str]] = {}
         self.loose = [each.name for tree in self.trees for each in tree.find_all(exp.Literal)]
         """All literals of the text."""
@@ -57,7 +58,7 @@ class Names:
 
     def shiftable(self) -> set[str]:
         """Names whose columns can all be shifted by one amount without any condition turning out otherwise: then only values move."""
-        bad = {self.same(name) for tree in self.trees for name in _compared(tree)}
+        bad = {self.same(name) for tree in self.trees for name in _compared(tree)} | {self.same(name) for name in self._mixed}
         for tree in self.trees:
             for union in tree.find_all(exp.SetOperation):
                 if isinstance(union, _MIXING) or union.args.get("distinct"):
@@ -74,12 +75,23 @@ class Names:
                 self._pleasing.setdefault(column, []).extend(_meeting(node, values))
             if isinstance(node, exp.EQ) and len(columns) == 2:
                 self._join(*columns)
+        elif isinstance(node, exp.SetOperation):
+            self._line_up(node)
         elif isinstance(node, exp.Alias) and isinstance(node.this, exp.Column):
             self._join(node.alias.lower(), node.this.name.lower())
         elif isinstance(node, exp.In) and isinstance(node.this, exp.Column) and node.args.get("query") is not None:
             projections = node.args["query"].this.selects if hasattr(node.args["query"].this, "selects") else []
             if len(projections) == 1 and isinstance(projections[0], exp.Column):
                 self._join(node.this.name.lower(), projections[0].name.lower())
+
+    def _line_up(self, union: exp.SetOperation) -> None:
+        """Columns that stand in one output of a set operation hold values of one kind; beside anything else their values are mixed."""
+        for left, right in zip(union.left.selects, union.right.selects, strict=False):
+            if isinstance(left.unalias(), exp.Column) and isinstance(right.unalias(), exp.Column):
+                self._join(left.alias_or_name.lower(), right.alias_or_name.lower())
+            else:
+                self._mixed |= {column.name.lower() for side in (left, right) for column in side.find_all(exp.Column)}
+                self._mixed |= {left.alias_or_name.lower(), right.alias_or_name.lower()}
 
     def _join(self, first: str, second: str) -> None:
         first, second = self.same(first), self.same(second)

@@ -22,6 +22,7 @@ Outcome = dict[Output, list[object]]
 
 SHIFT = 1000
 _DRAWINGS = 12
+_SHUFFLES = 4
 _PATIENCE_SECONDS = 5.0
 _TOGETHER = "\0together"
 """How values stand side by side, as an output of its own."""
@@ -72,6 +73,7 @@ class Laboratory:
             defined = ", ".join(f"{name} {kind}" for name, kind in columns.items())
             self._connection.execute(f'CREATE TABLE "{table}" ({defined})')
         words = {word.lower() for word in _words(case.sql)}
+        self._is_cut = "limit" in words
         self._tables = [table for table in case.schema if table.lower() in words]
         self._columns = {table: [column for column in case.schema[table] if column.lower() in words] for table in self._tables}
         if any(mark in case.sql.lower() for mark in ("*", "columns(", "natural", "table ", "from ")):
@@ -93,27 +95,24 @@ class Laboratory:
     def _one(self, chance: random.Random, findings: Findings) -> None:
         maker, data, base = self._drawn(chance)
         findings.results += _has_rows(base)
-        for table, rows in data.items():
-            self._fill(table, chance.sample(rows, len(rows)))
-        if _difference(base, self._outcome()):
+        if any(_difference(base, self._shuffled(data, chance)) for _ in range(_SHUFFLES)):
             findings.unstable += 1
             return
         known = {(moved.table, moved.column) for moved in findings.moved}
         for table, column, rows in _changes(self.case, data, self._columns, maker, chance, known):
             self._fill(table, rows)
-            moved = {output for output in _difference(base, self._try(base)) if not _is_own(output, table, column)}
+            moved = {output for output in self._moved(base, {**data, table: rows}, chance) if not _is_own(output, table, column)}
             if moved:
                 findings.moved.add(Moved(table, column, frozenset(moved)))
-            self._fill(table, data[table])
+            self._restore(data, table)
         for sources, changed in self._shifts(data):
             for table, rows in changed.items():
                 self._fill(table, rows)
-            moved = {output for output in _difference(base, self._try(base)) if output[1] not in (None, _TOGETHER)}
+            moved = {output for output in self._moved(base, {**data, **changed}, chance) if output[1] not in (None, _TOGETHER)}
             moved -= set(sources)
             if moved:
                 findings.shifted.add(Shifted(sources, frozenset(moved)))
-            for table in changed:
-                self._fill(table, data[table])
+            self._restore(data, *changed)
 
     def _drawn(self, chance: random.Random) -> tuple[Maker, dict[str, Rows], Outcome]:
         """Data, drawn again while the result is empty."""
@@ -130,12 +129,29 @@ class Laboratory:
                 break
         return maker, data, base
 
-    def _try(self, base: Outcome) -> Outcome:
-        """The outcome of changed data; the unchanged one where the statement fails on these values (a division by zero, a cast)."""
+    def _shuffled(self, data: Mapping[str, Rows], chance: random.Random) -> Outcome:
+        """The outcome of the same rows in another order; the tables stay so."""
+        for table, rows in data.items():
+            self._fill(table, chance.sample(rows, len(rows)))
+        return self._outcome()
+
+    def _restore(self, data: Mapping[str, Rows], *changed: str) -> None:
+        for table in data if self._is_cut else changed:
+            self._fill(table, data[table])
+
+    def _moved(self, base: Outcome, data: Mapping[str, Rows], chance: random.Random) -> set[Output]:
+        """What is other now that the tables hold `data`; nothing where the statement fails on it (a division by zero, a cast).
+
+        A result cut by LIMIT may show other rows among equals, so it counts only if the order of the rows does not matter.
+        """
         try:
-            return self._outcome()
+            outcome = self._outcome()
+            moved = _difference(base, outcome)
+            if moved and self._is_cut and _difference(outcome, self._shuffled(data, chance)):
+                return set()
         except duckdb.Error:
-            return base
+            return set()
+        return moved
 
     def _fill(self, table: str, rows: Rows) -> None:
         self._connection.execute(f'DELETE FROM "{table}"')
