@@ -14,8 +14,9 @@ from sql_peers import Measured, Row
 
 sys.path.append(str(Path(__file__).parents[1]))  # because the tests are no part of the installed package
 
-from tests.unit.capture.sql.oracle import TABLES, TARGET, TARGET_COLUMNS, Moved, experiment
-from tests.unit.capture.sql.test_oracle import STATEMENTS
+from tests.oracle.cases import corpus
+from tests.oracle.experiment import Laboratory, Moved
+from tests.oracle.small import SCHEMA
 
 SECONDS = 20.0
 PEERS = ("headwater", "datahub", "sqllineage", "sqlglot_plain", "sqlglot_tuned", "openlineage")
@@ -25,13 +26,16 @@ Influence = tuple[str, str, str | None]
 
 def main() -> bool:
     """Print the table; whether our own engine missed nothing."""
-    shown = {sql: influences(found.moved) for sql, found in experiment(STATEMENTS).items()}
+    cases = [case for case in corpus() if case.topic == "small" and case.lineage().status == "complete"]
+    shown = {case.sql: influences(Laboratory(case, case.lineage()).run(range(2)).moved) for case in cases}
     total = sum(len(each) for each in shown.values())
     print(f"{total} influences seen by experiment in {len(shown)} statements\n")
     print(f"{'':52}{'missed':>13}{'on values':>11}{'failed':>8}")
     ours = 0
     for peer in PEERS:
-        measured = sql_peers.measure(peer, {**TABLES, TARGET: TARGET_COLUMNS}, list(shown), rounds=1, seconds=SECONDS)
+        measured = sql_peers.measure(
+            peer, {table: dict(columns) for table, columns in SCHEMA.items()}, list(shown), rounds=1, seconds=SECONDS
+        )
         if not isinstance(measured, Measured):
             print(f"{peer:52}{measured}")
             continue
@@ -46,9 +50,14 @@ def main() -> bool:
 def influences(moved: set[Moved]) -> list[Influence]:
     """One per column changed and output that moved by it."""
     return sorted(
-        {(each.table, each.column, output) for each in moved if each.column is not None for output in each.outputs},
+        {(each.table, each.column, _named(output)) for each in moved if each.column is not None for _, output in each.outputs},
         key=lambda influence: (influence[0], influence[1], influence[2] or ""),
     )
+
+
+def _named(output: str | None) -> str | None:
+    """The column that moved; None for rows, and for values that only stand together otherwise."""
+    return None if output is None or output.startswith("\0") else output
 
 
 def untold(row: Row, seen: list[Influence]) -> list[Influence]:

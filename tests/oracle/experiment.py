@@ -95,7 +95,7 @@ class Laboratory:
     def _one(self, chance: random.Random, findings: Findings) -> None:
         maker, data, base = self._drawn(chance)
         findings.results += _has_rows(base)
-        if any(_difference(base, self._shuffled(data, chance)) for _ in range(_SHUFFLES)):
+        if any(_difference(base, self._shuffled(data, chance)) for _ in range(_SHUFFLES * (3 if self._is_cut else 1))):
             findings.unstable += 1
             return
         known = {(moved.table, moved.column) for moved in findings.moved}
