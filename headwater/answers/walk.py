@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from headwater.answers.kept import Kept
 from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver, Target, node_id, node_view
 from headwater.model.answers import NodeView
@@ -123,18 +124,22 @@ class Walker:
     def _walk(self, graph: ColumnGraph, starts: list[int], forward: bool, shower: _Shower, into: Walked) -> None:
         if not starts:
             return
-        alive = self.views.derivations.episodes.alive(self.moment.valid, None if self.moment.is_latest else self.moment.known_at)
         first = np.array(sorted(set(starts)), dtype=np.int64)
         depth = _ENDLESS if self.depth is None else self.depth
         kinds, free = _kinds(direct=self.direct), _free()
-        reached = graph.closure(first, forward=forward, alive=alive, kinds=kinds, depth=depth, free=free)
+        kept = Kept(self.views.derivations, self.moment)
+        while True:
+            alive = kept.alive
+            reached = graph.closure(first, forward=forward, alive=alive, kinds=kinds, depth=depth, free=free)
+            edges = graph.subgraph(reached.nodes, alive=alive, kinds=kinds)
+            if not (kept.ahead(shower.owners(reached.nodes)) if forward else kept.behind(set(edges.derivations.tolist()))):
+                break
         sure = graph.closure(
             first, forward=forward, alive=alive & self._confirmed(len(alive)), kinds=kinds & _readable(), depth=depth, free=free
         )
         confirmed = set(sure.nodes.tolist())
         for number, distance in zip(reached.nodes.tolist(), reached.distance.tolist(), strict=True):
             shower.show(number, distance, number in confirmed, into)
-        edges = graph.subgraph(reached.nodes, alive=alive, kinds=kinds)
         for row in zip(edges.sources.tolist(), edges.targets.tolist(), edges.kinds.tolist(), edges.derivations.tolist(), strict=True):
             shower.connect(*row, into)
 
@@ -221,6 +226,10 @@ class _Shower:
         """Add an edge between reached nodes."""
         raise AssertionError("each graph shows its own edges")
 
+    def owners(self, nodes: NDArray[np.int64]) -> set[int]:
+        """The incarnations that nodes belong to."""
+        raise AssertionError("each graph numbers its own nodes")
+
     def name(self, owner: int) -> DatasetId:
         known = self.names.get(owner)
         if known is None:
@@ -274,6 +283,10 @@ class _ColumnShower(_Shower):
         start, end = self._id(source, into), self._id(target, into)
         self.link(start, end, kind, derivation, self._masking(source, target, kind, derivation), into)
 
+    def owners(self, nodes: NDArray[np.int64]) -> set[int]:
+        known = self.walker.views.derivations.nodes.nodes
+        return {known[number].owner for number in nodes.tolist() if known[number].part is not Part.HUB}
+
     def _connect_hub(self, source: int, derivation: int, into: Walked) -> None:
         """A hub has one target, so its spokes are shown as edges to it without multiplying."""
         record = self.walker.record(derivation)
@@ -316,6 +329,9 @@ class _DatasetShower(_Shower):
         name = self.name(number // 2)
         view = NodeView(str(name), "dataset", name.namespace, name.name, None, distance, "confirmed" if confirmed else "possible")
         self.put(view, number // 2, into)
+
+    def owners(self, nodes: NDArray[np.int64]) -> set[int]:
+        return {number // 2 for number in nodes.tolist() if number % 2 == 0}
 
     def connect(self, source: int, target: int, kind: int, derivation: int, into: Walked) -> None:
         if kind == Link.ALIAS:

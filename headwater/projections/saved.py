@@ -140,7 +140,7 @@ def _restore_derivations(derivations: Derivations, state: SavedState) -> None:
         derivations.records[record.id] = record
         derivations.confirmed[record.id] = record.is_confirmed
         derivations.numbers[record.key] = record.id
-        derivations.by_target.setdefault(record.key.target, set()).add(record.id)
+        derivations.index(record)
     derivations.incarnations = rest.incarnations
     derivations.by_name = {name: set(keys) for name, keys in rest.by_name.items()}
     for target, wiped in rest.wipes.items():

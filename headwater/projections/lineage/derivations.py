@@ -54,6 +54,7 @@ class Derivations:
         self.claimed = Episodes()
         """When superseded claims would have held: kept apart, as they never count."""
         self.by_target: dict[int, set[int]] = {}
+        self.by_source: dict[int, set[int]] = {}
         self.by_name: dict[DatasetId, set[str]] = {}
         self.wipes = Wipes()
         self.aliases = Aliases()
@@ -213,9 +214,15 @@ class Derivations:
         self.records.append(record)
         self.confirmed.append(record.is_confirmed)
         self.numbers[key] = record.id
-        self.by_target.setdefault(key.target, set()).add(record.id)
+        self.index(record)
         self.weave.claim(record.id, key.claim, key.target, sources)
         return record
+
+    def index(self, record: Derivation) -> None:
+        """Let a derivation be found by what it wrote and by what it read."""
+        self.by_target.setdefault(record.key.target, set()).add(record.id)
+        for source in record.key.sources:
+            self.by_source.setdefault(source, set()).add(record.id)
 
     def _move_run(self, record: Derivation, key: str, known: Support | None, span: Span, position: Position) -> None:
         """Give a supporting run its span. A run's span only ever grows, so what it makes hold does too."""
