@@ -51,6 +51,8 @@ assert {"with_", "from_", "joins", "laterals", "where", "group", "having", "qual
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it warns of every statement it cannot read; we report those as reasons
 
 _RECURSION = 12_000
+_NODES, _NODES_PER_TOKEN = 20_000, 4
+"""The parser goes back and tries again; it may make this many nodes in all, several times what statements that people write need."""
 _LATERAL_ALIASES = frozenset({"bigquery", "clickhouse", "databricks", "duckdb", "redshift", "snowflake", "spark", "spark2", "teradata"})
 _FILE_FORMATS = frozenset({"avro", "binaryfile", "csv", "delta", "iceberg", "json", "orc", "parquet", "text"})
 _FILE_ENDINGS = (".arrow", ".avro", ".csv", ".gz", ".json", ".jsonl", ".ndjson", ".orc", ".parquet", ".tsv", ".txt", ".xlsx", ".zst")
@@ -97,16 +99,24 @@ class Grammar:
 
         Raises:  Trouble: not a statement of this dialect.
         """
+        most = _NODES + _NODES_PER_TOKEN * len(tokens)
+        parser = self.dialect.parser(max_nodes=most)
         try:
-            parsed = self.dialect.parser().parse(tokens, text)
+            parsed = parser.parse(tokens, text)
+            if parser._node_count > most:
+                raise Trouble("work-budget", "parsing", offset=tokens[0].start)
             trees = [tree for tree in parsed if tree is not None]
             for tree in trees:
                 self._settle_names(tree)
             return trees
         except ParseError as error:
+            if parser._node_count > most:
+                raise Trouble("work-budget", "parsing", offset=tokens[0].start) from None
             raise _trouble(error) from None
         except RecursionError:
-            raise Trouble("nesting-too-deep") from None
+            raise Trouble("nesting-too-deep", offset=tokens[0].start) from None
+        except Trouble:
+            raise
         except Exception:  # noqa: BLE001  # because the parser fails in many ways on arbitrary text, and each is only bad input
             raise Trouble("parse-error", "text that cannot be read in this dialect") from None
 
