@@ -14,7 +14,8 @@ import msgspec
 from headwater.capture.redaction.tokens import MARK, apart
 from headwater.capture.sql import fingerprint, scripts
 from headwater.capture.sql.adapter import VERSION, Expr, Grammar, Token, TokenType, deep_recursion, exp, grammar_of, uncollected
-from headwater.capture.sql.budget import check_nesting, check_text
+from headwater.capture.sql.budget import check_nesting
+from headwater.capture.sql.characters import tokens_of
 from headwater.capture.sql.names import Defaults, SchemaLookup
 from headwater.capture.sql.queries.queries import relation_of
 from headwater.capture.sql.reasons import Trouble
@@ -109,8 +110,7 @@ def _analysed(statement: Statement, schemas: SchemaLookup) -> Analysed:
     if grammar is None:
         return _failed(statement, None, Reason("unknown-dialect", (statement.dialect or "")[:40]))
     try:
-        check_text(text)
-        tokens = grammar.tokens(text)
+        tokens = tokens_of(text, grammar)
         scripts.check_templating(tokens, text)
         chunks = scripts.split(tokens, text)
         if not chunks:

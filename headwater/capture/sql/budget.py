@@ -80,11 +80,18 @@ def check_text(text: str) -> None:
     """
     if len(text) > MAX_TEXT_BYTES or (len(text) * 4 > MAX_TEXT_BYTES and len(text.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES):
         raise Trouble("text-too-long", line=1, column=1)
-    if len(text) > MAX_WORDS and sum(1 for _ in _WORD.finditer(text)) > MAX_WORDS:
-        raise Trouble("text-too-long", "words", line=1, column=1)
     nul = text.find("\0")
     if nul >= 0:
         raise Trouble("nul-character", offset=nul)
+
+
+def check_words(text: str) -> None:
+    """Refuse more words than fit in memory once parsed.
+
+    Raises:  Trouble: too many.
+    """
+    if len(text) > MAX_WORDS and sum(1 for _ in _WORD.finditer(text)) > MAX_WORDS:
+        raise Trouble("text-too-long", "words", line=1, column=1)
 
 
 def check_nesting(tokens: Sequence[Token], types: frozenset[TokenType] = frozenset()) -> None:
