@@ -65,9 +65,40 @@ assert {"with_", "from_", "joins", "laterals", "where", "group", "having", "qual
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it warns of every statement it cannot read; we report those as reasons
 
 _RECURSION = 12_000
+_NODES, _NODES_PER_TOKEN = 20_000, 4
+"""The parser goes back and tries again; it may make this many nodes in all, several times what statements that people write need."""
 _LATERAL_ALIASES = frozenset({"bigquery", "clickhouse", "databricks", "duckdb", "redshift", "snowflake", "spark", "spark2", "teradata"})
 _FILE_FORMATS = frozenset({"avro", "binaryfile", "csv", "delta", "iceberg", "json", "orc", "parquet", "text"})
 _FILE_ENDINGS = (".arrow", ".avro", ".csv", ".gz", ".json", ".jsonl", ".ndjson", ".orc", ".parquet", ".tsv", ".txt", ".xlsx", ".zst")
+_EMPTY_SELECTS = frozenset({"materialize", "postgres", "risingwave"})
+_CALLED = {
+    "ansi": "",
+    "bq": "bigquery",
+    "cockroachdb": "postgres",
+    "databrickssql": "databricks",
+    "generic": "",
+    "googlesql": "bigquery",
+    "greenplum": "postgres",
+    "hiveql": "hive",
+    "mariadb": "mysql",
+    "mssql": "tsql",
+    "pg": "postgres",
+    "plpgsql": "postgres",
+    "plsql": "oracle",
+    "postgresql": "postgres",
+    "prestosql": "presto",
+    "prestodb": "presto",
+    "pyspark": "spark",
+    "sparksql": "spark",
+    "spark3": "spark",
+    "sql": "",
+    "sqlserver": "tsql",
+    "standard": "",
+    "synapse": "tsql",
+    "transactsql": "tsql",
+}
+"""What people call dialects, and our names for them."""
+_JOINTS = dict.fromkeys(map(ord, " -_"))
 _IMPLICIT_LATERAL = frozenset({"duckdb"})
 
 
@@ -83,6 +114,8 @@ class Grammar:
     """Whether a subquery in FROM sees the tables before it without LATERAL."""
     using_in_place: bool
     """Whether `*` leaves the columns of USING where they stand instead of putting them first."""
+    empty_selects: bool
+    """Whether SELECT may list nothing."""
     folds_upper: bool
     folds_quoted: bool
     folding: Callable[[str], str] | None
@@ -116,16 +149,24 @@ class Grammar:
         Raises:  Trouble: not a statement of this dialect.
         """
         start = tokens[0].start if tokens else 0
+        most = _NODES + _NODES_PER_TOKEN * len(tokens)
+        parser = self.dialect.parser(max_nodes=most)
         try:
-            parsed = self.dialect.parser().parse(tokens, text)
+            parsed = parser.parse(tokens, text)
+            if parser._node_count > most:
+                raise Trouble("work-budget", "parsing", offset=start)
             trees = [tree for tree in parsed if tree is not None]
             for tree in trees:
-                self._settle_names(tree)
+                self._settle_names(tree, start)
             return trees
         except ParseError as error:
+            if parser._node_count > most:
+                raise Trouble("work-budget", "parsing", offset=start) from None
             raise _trouble(error, start) from None
         except RecursionError:
             raise Trouble("nesting-too-deep", offset=start) from None
+        except Trouble:
+            raise
         except Exception:  # noqa: BLE001  # because the parser fails in many ways on arbitrary text, and each is only bad input
             raise Trouble("parse-error", "text that cannot be read in this dialect", offset=start) from None
 
@@ -161,7 +202,7 @@ class Grammar:
             raise Trouble("parse-error", offset=tokens[0].start if tokens else None)
         return list(tree.expressions)
 
-    def _settle_names(self, tree: Expr) -> None:
+    def _settle_names(self, tree: Expr, start: int = 0) -> None:
         """Mark paths and fold identifiers, in one walk with parents first, for no folding may touch a path."""
         stack: list[Any] = [tree]
         while stack:
@@ -171,6 +212,8 @@ class Grammar:
                 continue
             if isinstance(node, exp.Table):
                 _mark_file(node)
+            elif isinstance(node, exp.Select) and not node.expressions and not self.empty_selects:
+                raise Trouble("parse-error", "a SELECT of nothing", offset=_start_of(node, start))
             for value in node.args.values():
                 if isinstance(value, Expr):
                     stack.append(value)
@@ -194,18 +237,22 @@ class Grammar:
 
 @lru_cache(maxsize=64)
 def grammar_of(name: str | None) -> Grammar | None:
-    """The grammar of a dialect by sqlglot's name; None for a dialect nobody knows."""
+    """The grammar of a dialect by sqlglot's name or another that is in use; None for a dialect nobody knows."""
+    plain = (name or "").strip().lower()
+    joined = plain if "," in plain else plain.translate(_JOINTS)
+    known = _CALLED.get(joined, joined)
     try:
-        dialect = Dialect.get_or_raise(name or "")
+        dialect = Dialect.get_or_raise(known)
     except Exception:  # noqa: BLE001  # because a name with odd characters fails in ways of its own
         return None
     strategy = dialect.normalization_strategy
     return Grammar(
-        name=name or "",
+        name=known,
         dialect=dialect,
-        lateral_aliases=not name or name in _LATERAL_ALIASES,
-        implicit_lateral=not name or name in _IMPLICIT_LATERAL,
+        lateral_aliases=not known or known in _LATERAL_ALIASES,
+        implicit_lateral=not known or known in _IMPLICIT_LATERAL,
         using_in_place=dialect.USING_COLUMN_ORDER is UsingColumnOrder.IN_PLACE,
+        empty_selects=known in _EMPTY_SELECTS,
         folds_upper=strategy is NormalizationStrategy.UPPERCASE,
         folds_quoted=strategy in (NormalizationStrategy.CASE_INSENSITIVE, NormalizationStrategy.CASE_INSENSITIVE_UPPERCASE),
         folding=_folding(dialect) if type(dialect).normalize_identifier is Dialect.normalize_identifier else None,
@@ -297,6 +344,12 @@ def _mark_file(table: Expr) -> None:
     elif table.args.get("db") or not ("://" in path or path.startswith(("/", "./")) or path.lower().endswith(_FILE_ENDINGS)):
         return
     table.set("this", exp.Literal.string(path))
+
+
+def _start_of(node: Expr, otherwise: int) -> int:
+    """Where the first name inside a node begins."""
+    starts = (each.meta.get("start") for each in node.find_all(exp.Identifier))
+    return next((start for start in starts if isinstance(start, int)), otherwise)
 
 
 def _offset(error: TokenError) -> int | None:

@@ -15,7 +15,7 @@ import msgspec
 from headwater.capture.redaction.tokens import MARK, apart
 from headwater.capture.sql import fingerprint
 from headwater.capture.sql.adapter import VERSION, Grammar, Token, TokenType, deep_recursion, grammar_of, uncollected
-from headwater.capture.sql.budget import check_text
+from headwater.capture.sql.characters import tokens_of
 from headwater.capture.sql.names import Defaults, SchemaLookup
 from headwater.capture.sql.queries.queries import relation_of
 from headwater.capture.sql.reasons import Trouble
@@ -128,8 +128,7 @@ def _tokens(statement: Statement, grammar: Grammar | None) -> list[Token]:
     """
     if grammar is None:
         raise Trouble("unknown-dialect", (statement.dialect or "")[:40])
-    check_text(statement.sql)
-    tokens = grammar.tokens(statement.sql)
+    tokens = tokens_of(statement.sql, grammar)
     texts.check_templating(tokens, statement.sql)
     if all(token.token_type is TokenType.SEMICOLON for token in tokens):
         raise Trouble("no-statement", line=1, column=1)

@@ -14,6 +14,12 @@ MAX_WORDS = 400_000
 MAX_NESTING = 200
 MAX_TYPE_NESTING = 8
 """The parser tries `name(…)` first as a type and then as a function where the name is a type's: twice the work per level."""
+MAX_RUN = 1_500
+"""Tokens on the way down without a comma, a clause or a joining operator between them: each may cost the parser a call."""
+MAX_CHAIN = 100
+"""Brackets, dots and arrows that hang on one value; the parser copies all of it for some of them."""
+MAX_ASIDES = 1_000
+"""Arrows and brackets between two commas: the parser may read each as the rest of the one before."""
 MAX_STEPS = 20_000_000
 
 _OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
@@ -26,7 +32,24 @@ _PREFIXES = frozenset(
     | {TokenType.SOME, TokenType.FROM, TokenType.SELECT, TokenType.DISTINCT, TokenType.EXISTS, TokenType.COLON}
 )
 """Tokens that the parser reads by calling itself for what follows."""
-_STEERING = _PREFIXES | _OPENING | _CLOSING | {TokenType.END, TokenType.JOIN, TokenType.ON, TokenType.USING}
+_OPENED_BY: dict[TokenType, frozenset[TokenType]] = {
+    TokenType.R_PAREN: frozenset({TokenType.L_PAREN}),
+    TokenType.R_BRACKET: frozenset({TokenType.L_BRACKET}),
+    TokenType.R_BRACE: frozenset({TokenType.L_BRACE}),
+    TokenType.END: frozenset({TokenType.CASE}),
+}
+_CHAINED = frozenset(
+    {TokenType.L_BRACKET, TokenType.DOT, TokenType.ARROW, TokenType.DARROW, TokenType.HASH_ARROW, TokenType.DHASH_ARROW}
+    | {TokenType.PLACEHOLDER, TokenType.DCOLON, TokenType.DOTCOLON, TokenType.COLON, TokenType.FARROW, TokenType.OVER}
+)
+"""Tokens that go on with the value before them."""
+_RESTS = frozenset(
+    {TokenType.COMMA, TokenType.SEMICOLON, TokenType.AND, TokenType.OR, TokenType.WHEN, TokenType.THEN, TokenType.ELSE}
+    | {TokenType.PLUS, TokenType.DASH, TokenType.STAR, TokenType.SLASH, TokenType.DPIPE, TokenType.JOIN, TokenType.LATERAL}
+    | {TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT, TokenType.FROM, TokenType.WHERE, TokenType.SELECT, TokenType.WITH}
+)
+"""Tokens at which the parser goes round a loop, or from clause to clause."""
+_STEERING = _PREFIXES | _OPENING | _CLOSING | _CHAINED | _RESTS | {TokenType.END, TokenType.ON, TokenType.USING}
 """All others neither open nor close anything."""
 
 _WORD = re.compile(r"'[^']*'|\w+|[^\w\s]")
@@ -57,51 +80,97 @@ def check_text(text: str) -> None:
     """
     if len(text) > MAX_TEXT_BYTES or (len(text) * 4 > MAX_TEXT_BYTES and len(text.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES):
         raise Trouble("text-too-long", line=1, column=1)
-    if len(text) > MAX_WORDS and sum(1 for _ in _WORD.finditer(text)) > MAX_WORDS:
-        raise Trouble("text-too-long", "words", line=1, column=1)
     nul = text.find("\0")
     if nul >= 0:
         raise Trouble("nul-character", offset=nul)
 
 
+def check_words(text: str) -> None:
+    """Refuse more words than fit in memory once parsed.
+
+    Raises:  Trouble: too many.
+    """
+    if len(text) > MAX_WORDS and sum(1 for _ in _WORD.finditer(text)) > MAX_WORDS:
+        raise Trouble("text-too-long", "words", line=1, column=1)
+
+
 def check_nesting(tokens: Sequence[Token], types: frozenset[TokenType] = frozenset()) -> None:
     """Refuse what would drive the recursive parser too deep: brackets, CASE, prefix operators in a row, joins whose ON comes later,
-    names of `types` that are called.
+    names of `types` that are called, operators that hang on one value, and long stretches without any mark that lets the parser return.
 
     Raises:  Trouble: nested beyond the limit, with the place where the limit is passed.
     """
-    levels = [0]
-    joins = [0]
-    typed = [0]
+    stack: list[_Level] = []
+    level = _Level(None, 0, 0, 0)
     prefixes = keywords = 0
     word: Token | None = None
     before: TokenType | None = None
     for token in tokens:
         kind = token.token_type
         keywords = 0 if kind in _OPERANDS or kind in _OPENING else keywords + 1
+        level.run += 1
         if kind in _STEERING:
             prefixes = prefixes + 1 if kind in _PREFIXES and before in _PREFIXES else 0
+            level.count(kind, before)
             if kind in _OPENING:
-                levels.append(levels[-1] + prefixes + 1)
-                joins.append(joins[-1])
-                typed.append(typed[-1] + (word is not None and _is_doubled(word, kind, types)))
-            elif (kind in _CLOSING or kind is TokenType.END) and len(levels) > 1:
-                levels.pop()
-                typed.pop()
-                joins.pop()
-            elif kind is TokenType.JOIN and before not in (TokenType.CROSS, TokenType.NATURAL):
-                joins[-1] += 1
-            elif kind in (TokenType.ON, TokenType.USING):
-                joins[-1] = max(joins[-1] - 1, 0)
-            if levels[-1] + prefixes > MAX_NESTING or joins[-1] > MAX_NESTING:
+                stack.append(level)
+                level = level.inner(kind, prefixes, word is not None and _is_doubled(word, kind, types))
+            elif kind in _OPENED_BY:
+                level = _closed(stack, level, kind)
+            if level.is_beyond(prefixes):
                 raise Trouble("nesting-too-deep", offset=token.start)
-            if typed[-1] > MAX_TYPE_NESTING:
+            if level.typed > MAX_TYPE_NESTING:
                 raise Trouble("nesting-too-deep", "types", offset=token.start)
         else:
             prefixes = 0
-        if keywords > MAX_NESTING:
+        if keywords > MAX_NESTING or level.run > MAX_RUN:
             raise Trouble("nesting-too-deep", offset=token.start)
         before, word = kind, token
+
+
+class _Level:
+    """What is open inside one bracket or CASE; `run` counts tokens since the parser last returned, with those of the levels around."""
+
+    __slots__ = ("asides", "chain", "depth", "joins", "opened_by", "run", "start", "typed")
+
+    def __init__(self, opened_by: TokenType | None, depth: int, typed: int, run: int) -> None:
+        self.opened_by = opened_by
+        self.depth = depth
+        self.typed = typed
+        self.run = self.start = run
+        self.joins = self.chain = self.asides = 0
+
+    def inner(self, opened_by: TokenType, prefixes: int, is_doubled: bool) -> _Level:
+        """The level that a bracket opens."""
+        level = _Level(opened_by, self.depth + prefixes + 1, self.typed + is_doubled, self.run)
+        level.joins = self.joins
+        return level
+
+    def count(self, kind: TokenType, before: TokenType | None) -> None:
+        """Count a token for what it leaves open."""
+        if kind in _RESTS:
+            self.run, self.chain = self.start, 0
+            if kind is TokenType.COMMA:
+                self.asides = 0
+        if kind in _CHAINED:
+            self.chain += 1
+            self.asides += kind is not TokenType.DOT
+        if kind is TokenType.JOIN and before not in (TokenType.CROSS, TokenType.NATURAL):
+            self.joins += 1
+        elif kind in (TokenType.ON, TokenType.USING):
+            self.joins = max(self.joins - 1, 0)
+
+    def is_beyond(self, prefixes: int) -> bool:
+        """Whether more is open than the parser can bear."""
+        return self.depth + prefixes > MAX_NESTING or self.joins > MAX_NESTING or self.chain > MAX_CHAIN or self.asides > MAX_ASIDES
+
+
+def _closed(stack: list[_Level], level: _Level, kind: TokenType) -> _Level:
+    """The level after a closing bracket, which closes an open CASE too, or after END, which closes nothing but CASE."""
+    openings = _OPENED_BY[kind]
+    while stack and level.opened_by is TokenType.CASE and kind is not TokenType.END:
+        level = stack.pop()
+    return stack.pop() if stack and level.opened_by in openings else level
 
 
 def _is_doubled(before: Token, opening: TokenType, types: frozenset[TokenType]) -> bool:

@@ -10,6 +10,7 @@ from headwater.capture.sql.names import Defaults
 _READ_AFTER = frozenset({"FROM", "JOIN", "USING"})
 _WRITTEN_AFTER = frozenset({"INTO", "TABLE", "UPDATE", "VIEW", "OVERWRITE", "TRUNCATE"})
 _SKIPPED = frozenset({"IF", "NOT", "EXISTS", "ONLY", "LATERAL", "TABLE", "ALL"})
+_MOST_SKIPPED = 5
 _NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 
 
@@ -29,7 +30,8 @@ def mentioned(tokens: Sequence[Token], grammar: Grammar, defaults: Defaults) -> 
 
 
 def _name_at(tokens: Sequence[Token], at: int, grammar: Grammar, defaults: Defaults) -> str:
-    while at < len(tokens) and tokens[at].text.upper() in _SKIPPED and tokens[at].token_type is not TokenType.IDENTIFIER:
+    last = min(at + _MOST_SKIPPED, len(tokens))
+    while at < last and tokens[at].text.upper() in _SKIPPED and tokens[at].token_type is not TokenType.IDENTIFIER:
         at += 1
     parts: list[str] = []
     while at < len(tokens) and tokens[at].token_type in _NAMES:

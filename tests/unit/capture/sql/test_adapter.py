@@ -128,3 +128,27 @@ def test_the_collector_rests_while_a_statement_is_read_and_works_again_after() -
             pass
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize(
+    ("called", "known"),
+    [
+        ("ansi", ""),
+        ("SQL", ""),
+        ("mssql", "tsql"),
+        ("SQL Server", "tsql"),
+        ("T-SQL", "tsql"),
+        ("PostgreSQL", "postgres"),
+        ("Spark-SQL", "spark"),
+        ("Athena", "athena"),
+        ("databricks", "databricks"),
+        ("MariaDB", "mysql"),
+        ("plsql", "oracle"),
+        ("HiveQL", "hive"),
+        ("BQ", "bigquery"),
+        ("nobody's", None),
+    ],
+)
+def test_dialects_go_by_the_names_people_call_them(called: str, known: str | None) -> None:
+    grammar = grammar_of(called)
+    assert (None if grammar is None else grammar.name) == known

@@ -73,3 +73,44 @@ def test_steps_run_out() -> None:
     with pytest.raises(Trouble) as caught:
         steps.spend(1)
     assert caught.value.reason == "work-budget"
+
+
+HOSTILE = {
+    "subscripts of parameters": ("snowflake", "select a from t where " + "? [0]" * 20_000),
+    "ends that close nothing": ("teradata", "create table t as " + "end [ " * 7_500),
+    "joins without conditions before VALUES": ("trino", "select " + "a join values in" * 30),
+    "joins without conditions before aliases": ("hive", "select " + "both join null replace" * 30),
+    "joins without conditions after OVER": ("mysql", "select a over " + "join at " * 30),
+    "joins without conditions after END": ("duckdb", "select a from " + "end join " * 25 + "select a from t " + "view | numrange " * 30),
+    "the word TABLE": ("snowflake", "table " * 8_000),
+    "the words EXISTS TABLE": ("spark", "exists table " * 8_000),
+    "subscripts": ("duckdb", "select a" + "[0]" * 4_000),
+    "subscripts in a call": ("trino", "select f(" + "[0] " * 4_000),
+    "calls on calls": ("duckdb", "select a" + ".f()" * 1_000 + " from t"),
+    "casts of casts": ("postgres", "select a" + "::int" * 3_000 + " from t"),
+    "lambdas in lambdas": ("duckdb", "select " + "x -> x and " * 20_000),
+    "time zones": ("duckdb", "select a" + " at time zone b" * 5_000),
+    "unclosed CASE": ("duckdb", "select " + "(case " * 1_000),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_texts_that_once_crashed_or_never_ended_fail_with_a_place(name: str) -> None:
+    dialect, sql = HOSTILE[name]
+    lineage = read(sql, dialect)
+    assert lineage.status == "failed"
+    assert all(reason.line is not None and reason.column is not None for reason in lineage.reasons)
+
+
+def test_long_lists_and_chains_are_no_nesting() -> None:
+    assert codes("SELECT " + "a || b || " * 3_000 + "a AS c FROM t") == []
+    assert codes("SELECT a FROM t WHERE " + " AND ".join(["a = 1"] * 5_000)) == []
+    assert codes("SELECT CASE " + "WHEN a = 1 THEN b " * 2_000 + "END AS c FROM t") == []
+    assert codes("SELECT a FROM t" + " UNION ALL SELECT b FROM t" * 2_000) == []
+    assert codes("SELECT a FROM t WHERE " + " AND ".join(["a->>'k' = '1'"] * 400), "postgres") == []
+
+
+def test_a_case_that_never_ends_is_closed_by_the_bracket_around_it() -> None:
+    grammar = grammar_of("duckdb")
+    assert grammar is not None
+    check_nesting(grammar.tokens("(case), " * 1_000))

@@ -1,0 +1,71 @@
+"""Long lists of literal rows, as dumps write them: all but the first are folded into one, for they hold no name and so no lineage.
+
+Places in the text stay what they are. What was folded is counted in by a digest, so that other rows are another statement.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+
+from headwater.capture.sql.adapter import Grammar
+
+_LEAST_CHARACTERS = 200
+"""Less is not worth folding, and would not hold the row that stands for it."""
+_NUMBER = r"[-+]?(?:\d[\w.]*+|\.\d\w*+)(?:(?<=[eE])[-+]\d++)?"
+_WORD = r"(?i:NULL|TRUE|FALSE)\b"
+
+
+def folded(text: str, grammar: Grammar) -> str:
+    """A text of the same length in which literal rows after VALUES, all as wide as the first of them, are one row and white space.
+
+    Cost: linear in the text.
+    """
+    escapes = grammar.dialect.tokenizer_class.STRING_ESCAPES
+    literal = _literal(doubled="'" in escapes, backslash="\\" in escapes)
+    pieces: list[str] = []
+    done = at = 0
+    places = _places(literal)
+    while (found := places.search(text, at)) is not None:
+        at = found.end()
+        if found["values"] is None:
+            continue
+        first = _row(literal, None).match(text, at)
+        if first is None:
+            continue
+        width = sum(1 for _ in re.finditer(literal, first[0]))
+        rest = _row(literal, width).match(text, first.end())
+        at = first.end() if rest is None else rest.end()
+        if rest is not None and len(rest[0]) >= _LEAST_CHARACTERS + 6 * width:
+            pieces += [text[done : first.end()], _stand_in(rest[0], width)]
+            done = at
+    return "".join([*pieces, text[done:]]) if pieces else text
+
+
+def _stand_in(rows: str, width: int) -> str:
+    """One row in place of many: their digest, and white space to keep the length."""
+    digest = hashlib.sha256(rows.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return f",('{digest}'{',NULL' * (width - 1)})".ljust(len(rows))
+
+
+@lru_cache(maxsize=4)
+def _literal(*, doubled: bool, backslash: bool) -> str:
+    """A literal, or one of the things that may stand in its place without a name in them."""
+    inner = "|".join([r"[^'\\]++" if backslash else "[^']++", *(["''"] if doubled else []), *([r"\\."] if backslash else [])])
+    return rf"(?:(?:\b(?i:[NX]|_binary\s?))?'(?s:{inner})*+'(?!')|{_NUMBER}|{_WORD})"
+
+
+@lru_cache(maxsize=4)
+def _places(literal: str) -> re.Pattern[str]:
+    """Strings, quoted names and comments, in which nothing counts, and VALUES."""
+    string = literal[: literal.index(f"|{_NUMBER}")] + ")"
+    return re.compile(rf'{string}|"[^"]*+"|`[^`]*+`|--[^\n]*+|/\*(?s:.*?)\*/|(?P<values>\b(?i:VALUES)\s*(?=\())')
+
+
+@lru_cache(maxsize=64)
+def _row(literal: str, width: int | None) -> re.Pattern[str]:
+    """A row of any width, or all the further rows of one."""
+    if width is None:
+        return re.compile(rf"\(\s*+{literal}(?:\s*+,\s*+{literal})*+\s*+\)")
+    return re.compile(rf"(?:\s*+,\s*+\(\s*+{literal}(?:\s*+,\s*+{literal}){{{width - 1}}}+\s*+\))++")
