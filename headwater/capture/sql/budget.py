@@ -49,6 +49,9 @@ _RESTS = frozenset(
     | {TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT, TokenType.FROM, TokenType.WHERE, TokenType.SELECT, TokenType.WITH}
 )
 """Tokens at which the parser goes round a loop, or from clause to clause."""
+_SET_OPERATIONS = frozenset({TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT})
+_QUERIES = frozenset({TokenType.SELECT, TokenType.FROM, TokenType.L_PAREN, TokenType.WITH})
+"""Between two set operations one of these begins a query; without any, the parser makes a tree as deep as there are operations."""
 _STEERING = _PREFIXES | _OPENING | _CLOSING | _CHAINED | _RESTS | {TokenType.END, TokenType.ON, TokenType.USING}
 """All others neither open nor close anything."""
 
@@ -131,14 +134,14 @@ def check_nesting(tokens: Sequence[Token], types: frozenset[TokenType] = frozens
 class _Level:
     """What is open inside one bracket or CASE; `run` counts tokens since the parser last returned, with those of the levels around."""
 
-    __slots__ = ("asides", "chain", "depth", "joins", "opened_by", "run", "start", "typed")
+    __slots__ = ("asides", "chain", "depth", "joins", "opened_by", "run", "start", "typed", "unions")
 
     def __init__(self, opened_by: TokenType | None, depth: int, typed: int, run: int) -> None:
         self.opened_by = opened_by
         self.depth = depth
         self.typed = typed
         self.run = self.start = run
-        self.joins = self.chain = self.asides = 0
+        self.joins = self.chain = self.asides = self.unions = 0
 
     def inner(self, opened_by: TokenType, prefixes: int, is_doubled: bool) -> _Level:
         """The level that a bracket opens."""
@@ -155,6 +158,10 @@ class _Level:
         if kind in _CHAINED:
             self.chain += 1
             self.asides += kind is not TokenType.DOT
+        if kind in _SET_OPERATIONS:
+            self.unions += 1
+        elif kind in _QUERIES:
+            self.unions = 0
         if kind is TokenType.JOIN and before not in (TokenType.CROSS, TokenType.NATURAL):
             self.joins += 1
         elif kind in (TokenType.ON, TokenType.USING):
@@ -162,7 +169,13 @@ class _Level:
 
     def is_beyond(self, prefixes: int) -> bool:
         """Whether more is open than the parser can bear."""
-        return self.depth + prefixes > MAX_NESTING or self.joins > MAX_NESTING or self.chain > MAX_CHAIN or self.asides > MAX_ASIDES
+        return (
+            self.depth + prefixes > MAX_NESTING
+            or self.joins > MAX_NESTING
+            or self.chain > MAX_CHAIN
+            or self.asides > MAX_ASIDES
+            or self.unions > MAX_NESTING
+        )
 
 
 def _closed(stack: list[_Level], level: _Level, kind: TokenType) -> _Level:
