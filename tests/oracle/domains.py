@@ -6,7 +6,7 @@ hands on what it stands for. Wrong guesses cost results that stay empty, never a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import sqlglot
 from sqlglot import exp
@@ -58,7 +58,7 @@ class Names:
 
     def shiftable(self) -> set[str]:
         """Names whose columns can all be shifted by one amount without any condition turning out otherwise: then only values move."""
-        bad = {self.same(name) for tree in self.trees for name in _compared(tree)} | {self.same(name) for name in self._mixed}
+        bad = {self.same(name) for name in (*_compared(self.trees), *self._mixed)}
         for tree in self.trees:
             for union in tree.find_all(exp.SetOperation):
                 if isinstance(union, _MIXING) or union.args.get("distinct"):
@@ -121,16 +121,18 @@ def _parts(node: exp.Expr) -> Iterator[exp.Expr]:
                 yield each
 
 
-def _compared(tree: exp.Expr) -> Iterable[str]:
+def _compared(trees: Sequence[exp.Expr]) -> Iterable[str]:
     """Names that decide over something other than by being equal to each other, or as plain keys."""
-    standing_for = _aliases(tree)
-    found = set(_regrouped(tree))
-    computed = {alias.alias.lower() for alias in tree.find_all(exp.Alias) if not isinstance(alias.this, exp.Column)}
-    for column in tree.find_all(exp.Column):
-        if not _is_harmless(column, computed):
-            found.add(column.name.lower())
-    for alias in tree.find_all(exp.TableAlias):
-        if alias.args.get("columns"):
+    standing_for: dict[str, set[str]] = {}
+    found: set[str] = set()
+    aliases = [alias for tree in trees for alias in tree.find_all(exp.Alias)]
+    computed = {alias.alias.lower() for alias in aliases if not isinstance(alias.this, exp.Column)}
+    for alias in aliases:
+        standing_for.setdefault(alias.alias.lower(), set()).update(column.name.lower() for column in alias.this.find_all(exp.Column))
+    for tree in trees:
+        found.update(_regrouped(tree))
+        found |= {column.name.lower() for column in tree.find_all(exp.Column) if not _is_harmless(column, computed)}
+        if any(alias.args.get("columns") for alias in tree.find_all(exp.TableAlias)):
             found |= {column.name.lower() for column in tree.find_all(exp.Column)}
     while more := {name for each in found for name in standing_for.get(each, ())} - found:
         found |= more
@@ -147,14 +149,6 @@ def _regrouped(tree: exp.Expr) -> Iterator[str]:
             for projection in select.selects:
                 if not isinstance(projection.unalias(), exp.Column):
                     yield from (column.name.lower() for column in projection.find_all(exp.Column))
-
-
-def _aliases(tree: exp.Expr) -> dict[str, set[str]]:
-    """What an alias is made of, by names."""
-    made: dict[str, set[str]] = {}
-    for alias in tree.find_all(exp.Alias):
-        made.setdefault(alias.alias.lower(), set()).update(column.name.lower() for column in alias.this.find_all(exp.Column))
-    return made
 
 
 def _is_harmless(column: exp.Column, computed: set[str]) -> bool:
