@@ -161,7 +161,8 @@ def _is_harmless(column: exp.Column, computed: set[str]) -> bool:
     while node is not None:
         above = node.parent
         inside = inside and not isinstance(node, exp.Select)
-        if inside and isinstance(above, _KEYS) and node is not column and not isinstance(node, (exp.Ordered, exp.Order)):
+        is_plain = node is column or isinstance(node, (exp.Ordered, exp.Order))
+        if inside and isinstance(above, _KEYS) and (not is_plain or column.name.lower() in computed):
             return False
         if isinstance(above, _CONDITIONS) and not _is_value(node, above):
             return False
