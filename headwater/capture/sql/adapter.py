@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -99,6 +99,9 @@ _CALLED = {
 }
 """What people call dialects, and our names for them."""
 _JOINTS = dict.fromkeys(map(ord, " -_"))
+_COLUMNS_FOLD_ALONE = frozenset({"doris", "mysql", "singlestore", "starrocks"})
+"""Dialects in which columns ignore case and quotes, and names of tables, of what they hang in and go by, may not."""
+_READ_FROM = (exp.Delete, exp.From, exp.Join, exp.Merge, exp.Update)
 _IMPLICIT_LATERAL = frozenset({"duckdb"})
 
 
@@ -204,24 +207,60 @@ class Grammar:
 
     def _settle_names(self, tree: Expr, start: int = 0) -> None:
         """Mark paths and fold identifiers, in one walk with parents first, for no folding may touch a path."""
+        hidden, at_hand = _named(tree) if self.name == "bigquery" else (set[str](), set[str]())
         stack: list[Any] = [tree]
         while stack:
             node = stack.pop()
             if isinstance(node, exp.Identifier):
                 self._settle(node)
                 continue
+            if isinstance(node, exp.TableFromRows) and not isinstance(node.this, (exp.Func, exp.Query)):
+                node = _as_table(node)
+            if isinstance(node, exp.Table) and _is_array(node, at_hand):
+                node = _as_rows(node)
             if isinstance(node, exp.Table):
-                _mark_file(node)
-            elif isinstance(node, exp.Select) and not node.expressions and not self.empty_selects:
-                raise Trouble("parse-error", "a SELECT of nothing", offset=_start_of(node, start))
+                self._settle_table(node, hidden)
+            elif isinstance(node, exp.Select):
+                self._check_outputs(node, start)
             for value in node.args.values():
                 if isinstance(value, Expr):
                     stack.append(value)
                 elif type(value) is list:
                     stack += [each for each in value if isinstance(each, Expr)]
 
+    def _check_outputs(self, select: Expr, start: int) -> None:
+        """Refuse a SELECT of nothing where the engine does, and functions of which the parser made trees that lack a part."""
+        if not select.expressions and not self.empty_selects:
+            raise Trouble("parse-error", "a SELECT of nothing", offset=_start_of(select, start))
+        try:
+            for output in select.expressions:
+                _ = output.output_name
+        except AttributeError:
+            raise Trouble("parse-error", "a function without its argument", offset=_start_of(select, start)) from None
+
+    def _settle_table(self, table: Expr, hidden: Collection[str]) -> None:
+        """Names given as strings become names, paths literals; BigQuery knows tables by their case, but not aliases and columns."""
+        literal = _name_literal(table)
+        if literal is not None and not literal.startswith("@"):
+            _rename(table, self.tokens(literal))
+        _mark_file(table)
+        name = table.this
+        if self.name != "bigquery" or not isinstance(name, exp.Identifier):
+            return
+        folded = name.this.lower()
+        if folded != name.this and (table.args.get("db") or folded not in hidden):
+            name.set("stored", True)
+            if table.arg_key in ("this", "using") and isinstance(table.parent, _READ_FROM) and not table.args.get("alias"):
+                table.set("alias", exp.TableAlias(this=exp.to_identifier(folded)))
+
     def _settle(self, identifier: Expr) -> None:
         """Fold one identifier; by the dialect's own rule where it has one beyond case and quotes."""
+        if identifier.args.get("stored"):
+            return
+        if self.name in _COLUMNS_FOLD_ALONE:
+            if not _names_table(identifier):
+                identifier.set("this", identifier.this.lower())
+            return
         if self.folding is None:
             self.dialect.normalize_identifier(identifier)
         elif self.folds_quoted or not identifier.args.get("quoted"):
@@ -331,6 +370,69 @@ def deep_recursion() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(before)
+
+
+def _named(tree: Expr) -> tuple[set[str], set[str]]:
+    """In lower case, the common table expressions of a statement, and what its tables go by."""
+    return {cte.alias.lower() for cte in tree.find_all(exp.CTE)}, {table.alias_or_name.lower() for table in tree.find_all(exp.Table)}
+
+
+def _names_table(identifier: Expr) -> bool:
+    """Whether an identifier names a table, or what a table hangs in or goes by, rather than a column."""
+    parent, key = identifier.parent, identifier.arg_key
+    if isinstance(parent, exp.Column):
+        return key != "this"
+    return isinstance(parent, exp.Table) or (isinstance(parent, exp.TableAlias) and key == "this")
+
+
+def _is_array(table: Expr, at_hand: Collection[str]) -> bool:
+    """Whether a joined `table.array` is an array of a table at hand, which BigQuery finds in any case."""
+    schema = table.args.get("db")
+    return (
+        isinstance(table.parent, exp.Join)
+        and isinstance(schema, exp.Identifier)
+        and not table.args.get("catalog")
+        and not table.parent.args.get("on")
+        and schema.this.lower() in at_hand
+    )
+
+
+def _as_rows(table: Expr) -> Expr:
+    """An array in FROM as the UNNEST that it means."""
+    alias = table.args.get("alias")
+    column = exp.Column(this=table.this, table=table.args["db"])
+    rows = exp.Unnest(expressions=[column], alias=exp.TableAlias(columns=[alias.this]) if alias is not None else None)
+    table.replace(rows)
+    return rows
+
+
+def _as_table(rows: Expr) -> Expr:
+    """`TABLE('name')`, or of a parameter, as the table that it means."""
+    table = exp.Table(this=rows.this, alias=rows.args.get("alias"), joins=rows.args.get("joins"))
+    table.meta["from_rows"] = True
+    rows.replace(table)
+    return table
+
+
+def _name_literal(table: Expr) -> str | None:
+    """The name in `IDENTIFIER('name')` and `TABLE('name')`; None for any other table."""
+    this = table.this
+    if isinstance(this, exp.DynamicIdentifier) or (isinstance(this, exp.Anonymous) and this.name.upper() == "IDENTIFIER"):
+        inner = this.this if isinstance(this, exp.DynamicIdentifier) else next(iter(this.expressions), None)
+    else:
+        inner = this if table.meta.get("from_rows") else None
+    return inner.name if isinstance(inner, exp.Literal) and inner.is_string else None
+
+
+def _rename(table: Expr, tokens: Sequence[Token]) -> None:
+    """Give a table the name that these tokens spell; one that is no name of up to three parts is as good as a parameter."""
+    names, dots = tokens[::2], tokens[1::2]
+    if not 0 < len(names) <= 3 or len(tokens) % 2 == 0 or any(dot.token_type is not TokenType.DOT for dot in dots):
+        table.set("this", exp.Placeholder())
+        return
+    parts = [exp.Identifier(this=name.text, quoted=name.token_type is TokenType.IDENTIFIER) for name in names]
+    for key, part in zip(("this", "db", "catalog"), reversed(parts), strict=False):
+        table.set(key, part)
 
 
 def _mark_file(table: Expr) -> None:

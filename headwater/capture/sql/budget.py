@@ -18,6 +18,8 @@ MAX_RUN = 1_500
 """Tokens on the way down without a comma, a clause or a joining operator between them: each may cost the parser a call."""
 MAX_CHAIN = 100
 """Brackets, dots and arrows that hang on one value; the parser copies all of it for some of them."""
+MAX_SELECTS = 100
+"""SELECTs in a row without a set operation between them: the parser may read each inside of the one before."""
 MAX_ASIDES = 1_000
 """Arrows and brackets between two commas: the parser may read each as the rest of the one before."""
 MAX_STEPS = 20_000_000
@@ -45,13 +47,15 @@ _CHAINED = frozenset(
 """Tokens that go on with the value before them."""
 _RESTS = frozenset(
     {TokenType.COMMA, TokenType.SEMICOLON, TokenType.AND, TokenType.OR, TokenType.WHEN, TokenType.THEN, TokenType.ELSE}
-    | {TokenType.PLUS, TokenType.DASH, TokenType.STAR, TokenType.SLASH, TokenType.DPIPE, TokenType.JOIN, TokenType.LATERAL}
+    | {TokenType.PLUS, TokenType.DASH, TokenType.SLASH, TokenType.DPIPE, TokenType.JOIN, TokenType.LATERAL}
     | {TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT, TokenType.FROM, TokenType.WHERE, TokenType.SELECT, TokenType.WITH}
 )
 """Tokens at which the parser goes round a loop, or from clause to clause."""
 _SET_OPERATIONS = frozenset({TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT})
 _QUERIES = frozenset({TokenType.SELECT, TokenType.FROM, TokenType.L_PAREN, TokenType.WITH})
 """Between two set operations one of these begins a query; without any, the parser makes a tree as deep as there are operations."""
+_SIDE_BY_SIDE = frozenset({TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT, TokenType.SEMICOLON})
+"""Tokens between queries of which none stands inside the other."""
 _STEERING = _PREFIXES | _OPENING | _CLOSING | _CHAINED | _RESTS | {TokenType.END, TokenType.ON, TokenType.USING}
 """All others neither open nor close anything."""
 
@@ -134,14 +138,14 @@ def check_nesting(tokens: Sequence[Token], types: frozenset[TokenType] = frozens
 class _Level:
     """What is open inside one bracket or CASE; `run` counts tokens since the parser last returned, with those of the levels around."""
 
-    __slots__ = ("asides", "chain", "depth", "joins", "opened_by", "run", "start", "typed", "unions")
+    __slots__ = ("asides", "chain", "depth", "joins", "opened_by", "run", "selects", "start", "typed", "unions")
 
     def __init__(self, opened_by: TokenType | None, depth: int, typed: int, run: int) -> None:
         self.opened_by = opened_by
         self.depth = depth
         self.typed = typed
         self.run = self.start = run
-        self.joins = self.chain = self.asides = self.unions = 0
+        self.joins = self.chain = self.asides = self.selects = self.unions = 0
 
     def inner(self, opened_by: TokenType, prefixes: int, is_doubled: bool) -> _Level:
         """The level that a bracket opens."""
@@ -151,10 +155,14 @@ class _Level:
 
     def count(self, kind: TokenType, before: TokenType | None) -> None:
         """Count a token for what it leaves open."""
-        if kind in _RESTS:
+        if kind in _RESTS and before is not TokenType.STAR:
             self.run, self.chain = self.start, 0
             if kind is TokenType.COMMA:
                 self.asides = 0
+        if kind is TokenType.SELECT:
+            self.selects += 1
+        elif kind in _SIDE_BY_SIDE:
+            self.selects = 0
         if kind in _CHAINED:
             self.chain += 1
             self.asides += kind is not TokenType.DOT
@@ -175,6 +183,7 @@ class _Level:
             or self.chain > MAX_CHAIN
             or self.asides > MAX_ASIDES
             or self.unions > MAX_NESTING
+            or self.selects > MAX_SELECTS
         )
 
 

@@ -48,8 +48,12 @@ class Defaults:
     certain: bool = True
 
 
-def dotted(table: Expr, defaults: Defaults) -> str:
-    """A table's name in full: catalog, schema and table as far as known; a file is named by its path alone."""
+_ASSUMED_SCHEMA = {"fabric": "dbo", "snowflake": "PUBLIC", "tsql": "dbo"}
+"""What `database..table` leaves out."""
+
+
+def dotted(table: Expr, defaults: Defaults, dialect: str = "") -> str:
+    """A table's name in full: catalog, schema and table as far as known; a file, a temporary and a remote table by its own name alone."""
     path = file_path(table)
     if path is not None:
         return path
@@ -57,23 +61,39 @@ def dotted(table: Expr, defaults: Defaults) -> str:
         return f"@{table.this.name.lower()}"
     if isinstance(table.this, exp.Identifier) and (table.this.args.get("temporary") or table.this.args.get("global_")):
         return ("##" if table.this.args.get("global_") else "#") + str(table.this.name)
-    parts = [part for part in (table.text("catalog"), table.text("db")) if part]
+    catalog, schema, own = table.text("catalog"), table.text("db"), _own_parts(table, dialect)
+    if dialect == "oracle" and _is_remote(table):
+        return ".".join(part for part in (catalog, schema, *own) if part)
+    if catalog and not schema:
+        schema = _ASSUMED_SCHEMA.get(dialect, "")
+    parts = [part for part in (catalog, schema) if part]
     if not parts and defaults.schema:
         parts = [defaults.schema]
-    if len(parts) == 1 and defaults.catalog:
+    if len(parts) == 1 and defaults.catalog and not catalog:
         parts = [defaults.catalog, *parts]
-    return ".".join([*parts, *_own_parts(table)])
+    return ".".join([*parts, *own])
 
 
-def _own_parts(table: Expr) -> list[str]:
+def _is_remote(table: Expr) -> bool:
+    """Whether a table lies behind a database link, where our defaults say nothing."""
+    parts = (table.this, table.args.get("db"), table.args.get("catalog"))
+    return any(isinstance(part, exp.Identifier) and not part.args.get("quoted") and "@" in part.name for part in parts)
+
+
+def _own_parts(table: Expr, dialect: str) -> list[str]:
     """The name itself; one of more than three parts hangs together by dots."""
     parts: list[str] = []
     node = table.this
     while isinstance(node, exp.Dot):
         parts.append(node.expression.name)
         node = node.this
-    parts.append(node.name if isinstance(node, exp.Identifier) else table.name)
-    return parts[::-1]
+    if isinstance(node, exp.Identifier):
+        parts.append(node.name)
+    elif parts and node == "":
+        parts.append(_ASSUMED_SCHEMA.get(dialect, ""))
+    else:
+        parts.append(table.name)
+    return [part for part in parts[::-1] if part]
 
 
 def file_path(table: Expr) -> str | None:

@@ -192,7 +192,7 @@ class Session:
         """A table node's dotted name; unqualified names are doubtful once the defaults are."""
         if not self.defaults.certain and not table.args.get("db"):
             self.gap("default-schema-unknown", table.name, table)
-        return dotted(table, self.defaults)
+        return dotted(table, self.defaults, self.grammar.name)
 
     def gap(self, code: str, subject: str = "", node: Expr | None = None) -> None:
         """Report something not followed, placed at the first name inside a node, or where the statement begins."""

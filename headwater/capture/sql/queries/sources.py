@@ -17,15 +17,32 @@ from headwater.model.lineage import Kind
 
 _TABLE_PARTS = words(
     "this db catalog alias joins laterals sample only hints system_time version when partition ordinality indexed format schema pivots "
-    "rows_from"
+    "changes rows_from"
 )
 _JOIN_PARTS = words("this on using method side kind match_condition hint global_ directed expressions pivots")
 _DERIVED_PARTS = words("this alias joins laterals sample hints ordinality pivots")
 _PIVOTS_JOINS = frozenset({"databricks", "duckdb", "spark", "spark2", "tsql", "fabric"})
 """Dialects in which a pivot written after a join takes the whole join."""
 _METHODS = frozenset({"", "NATURAL", "ASOF", "POSITIONAL", "HASH", "LOOP", "MERGE", "STRAIGHT"})
-_KINDS = frozenset({"", "INNER", "OUTER", "CROSS", "SEMI", "ANTI", "STRAIGHT", "CROSS APPLY", "OUTER APPLY", "ANY", "ALL", "ARRAY"})
-_SIDES = frozenset({"", "LEFT", "RIGHT", "FULL"})
+_KINDS = frozenset(
+    {
+        "",
+        "INNER",
+        "OUTER",
+        "CROSS",
+        "SEMI",
+        "ANTI",
+        "STRAIGHT",
+        "STRAIGHT_JOIN",
+        "ASOF",
+        "CROSS APPLY",
+        "OUTER APPLY",
+        "ANY",
+        "ALL",
+        "ARRAY",
+    }
+)
+_SIDES = frozenset({"", "LEFT", "RIGHT", "FULL", "INNER"})
 
 
 def add_from(scope: Scope, tree: Expr) -> None:

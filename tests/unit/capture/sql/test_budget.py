@@ -90,6 +90,13 @@ HOSTILE = {
     "casts of casts": ("postgres", "select a" + "::int" * 3_000 + " from t"),
     "lambdas in lambdas": ("duckdb", "select " + "x -> x and " * 20_000),
     "time zones": ("duckdb", "select a" + " at time zone b" * 5_000),
+    "selects from selects": ("bigquery", "SELECT a FROM " * 2_000 + "t"),
+    "selects from selects in lists": (
+        "redshift",
+        "CREATE TABLE o SORTKEY (b) FROM SELECT a, " + "SORTKEY (b) FROM SELECT a, " * 2_000 + "b AS t",
+    ),
+    "stars without stars": ("redshift", "SELECT " + "* EXCLUDE " * 6_000 + "(a) FROM t"),
+    "a function without its argument": ("trino", "SELECT element_at(arr) FROM x"),
     "unclosed CASE": ("duckdb", "select " + "(case " * 1_000),
 }
 

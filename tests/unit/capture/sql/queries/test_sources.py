@@ -87,3 +87,31 @@ def test_a_subquery_without_lateral_does_not_see_its_neighbours() -> None:
     lineage = read("SELECT s.c FROM t, (SELECT a AS c FROM u) AS s", "postgres")
     assert "unknown-column" in [reason.code for reason in lineage.reasons]
     assert "t.a -> c IDENTITY" not in told(lineage)
+
+
+@pytest.mark.parametrize(
+    ("join", "dialect"),
+    [
+        ("ANY INNER JOIN", "clickhouse"),
+        ("GLOBAL ANY INNER JOIN", "clickhouse"),
+        ("ANY LEFT JOIN", "clickhouse"),
+        ("ASOF LEFT JOIN", "clickhouse"),
+        ("STRAIGHT_JOIN", "mysql"),
+    ],
+)
+def test_joins_of_one_dialect_compare_the_columns_all_the_same(join: str, dialect: str) -> None:
+    assert edges(f"SELECT t.a AS c FROM t {join} u ON t.id = u.id", dialect) == {
+        "t.a -> c IDENTITY",
+        "t.id -> * JOIN",
+        "u.id -> * JOIN",
+    }
+
+
+def test_the_changes_of_a_table_have_its_columns() -> None:
+    sql = "SELECT a FROM z CHANGES (INFORMATION => DEFAULT) AT (TIMESTAMP => '2026-01-01'::timestamp)"
+    assert edges(sql, "snowflake") == {"Z.A -> A IDENTITY"}
+
+
+@pytest.mark.parametrize(("sql", "dialect"), [('SELECT "$path" AS c FROM t', "trino"), ("SELECT INPUT__FILE__NAME AS c FROM t", "hive")])
+def test_the_file_of_a_row_is_no_column(sql: str, dialect: str) -> None:
+    assert edges(sql, dialect) == {"t.* -> c TRANSFORMATION"}
