@@ -30,7 +30,7 @@ class Said(msgspec.Struct, Generic[T], frozen=True, gc=False):
     position: Position
 
 
-class Timeline(msgspec.Struct, Generic[T]):
+class Timeline(msgspec.Struct, Generic[T], gc=False):
     """Values over time, sorted by (instant, producer, content); the same word said again keeps its first position."""
 
     words: list[Said[T]] = []
@@ -75,7 +75,7 @@ def _rank_of(word: Said[Any]) -> tuple[str, bytes]:
     return _rank(word.producer, word.value)
 
 
-class Since(msgspec.Struct):
+class Since(msgspec.Struct, gc=False):
     """The earliest instant at which something was seen, as known at any position: each earlier instant with the entry that told it."""
 
     moments: list[tuple[Instant, Position]] = []
@@ -99,13 +99,13 @@ class Since(msgspec.Struct):
         return any(at <= as_of and position <= known_at for at, position in self.moments)
 
 
-class Use(Since):
+class Use(Since, gc=False):
     """A job's use of a dataset in one role. `declared` are the instants at which the job itself said so, without a run."""
 
     declared: list[tuple[Instant, Position]] = []
 
 
-class DatasetRecord(msgspec.Struct, kw_only=True):
+class DatasetRecord(msgspec.Struct, kw_only=True, gc=False):
     """What is known of one dataset name."""
 
     id: DatasetId
@@ -133,7 +133,7 @@ class DatasetRecord(msgspec.Struct, kw_only=True):
         return tuple(sorted({alias for (_, alias), declared in state.items() if declared}))
 
 
-class JobRecord(msgspec.Struct, kw_only=True):
+class JobRecord(msgspec.Struct, kw_only=True, gc=False):
     """What is known of one job."""
 
     id: JobId
@@ -163,7 +163,7 @@ Named = tuple[DatasetId, Position]
 """A dataset that a run named, with the entry that told so first."""
 
 
-class RunRecord(msgspec.Struct, kw_only=True):
+class RunRecord(msgspec.Struct, kw_only=True, gc=False):
     """What is known of one run of one job. There are many: what is empty is None or one shared tuple."""
 
     id: RunId

@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Part)
 
 MAX_TEXT = 20_000
 """Longest documentation, description or error text that becomes part of a fact."""
-ALIASES_AT_MOST = 50
+ALIASES_AT_MOST = 10
 """Other names that one event may give a dataset: each of them has every one of its columns."""
 _DELETED = msgspec.json.Decoder(Withdrawn)
 

@@ -24,7 +24,7 @@ from headwater.capture.sql.writes import creates, files, inserts, merging, targe
 from headwater.capture.sql.writes.written import Written
 from headwater.model.lineage import Reason, Statement, StatementLineage, Status
 
-ANALYSER = f"headwater-sql/2+sqlglot-{VERSION}"
+ANALYSER = f"headwater-sql/3+sqlglot-{VERSION}"
 """Names the rules by which lineage was read; changes whenever a result may change."""
 
 _GLANCE = 20_000
@@ -113,14 +113,17 @@ def _analysed(statement: Statement, schemas: SchemaLookup) -> Analysed:
         tokens = grammar.tokens(text)
         scripts.check_templating(tokens, text)
         chunks = scripts.split(tokens, text)
+        hidden = scripts.hidden_code(text, grammar)
+        if not chunks and hidden is not None:
+            raise Trouble("unsupported-statement", "executable comment", offset=hidden)
         if not chunks:
             raise Trouble("no-statement", line=1, column=1)
     except Trouble as trouble:
         return _failed(statement, grammar, trouble.as_reason(text))
     session = Session(text, grammar, schemas, defaults, relation_of)
     session.is_script = len(chunks) > 1
-    if scripts.hides_code(text, grammar):
-        session.report.add("unsupported-clause", "executable comment", text.index("/*!"))
+    if hidden is not None:
+        session.report.add("unsupported-clause", "executable comment", hidden)
     written = Written(session)
     with deep_recursion():
         read = [_statement(written, chunk) for chunk in chunks]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.session import Session
 
 _RUNS_COMMENTS = frozenset({"", "doris", "mysql", "singlestore", "starrocks"})
+_EXECUTABLE = re.compile(r"/\*[mM]?!")
 _IDLE_USES = frozenset({"WAREHOUSE", "ROLE", "SECONDARY ROLES"})
 
 
@@ -30,9 +32,12 @@ def check_templating(tokens: Sequence[Token], text: str) -> None:
         before = token
 
 
-def hides_code(text: str, grammar: Grammar) -> bool:
-    """Whether a comment may be code to the engine: MySQL and its kin run what stands in `/*! … */`."""
-    return "/*!" in text and grammar.name in _RUNS_COMMENTS
+def hidden_code(text: str, grammar: Grammar) -> int | None:
+    """Where a comment may be code to the engine: MySQL and its kin run what stands in `/*! … */`, MariaDB in `/*M! … */` too."""
+    if "/*" not in text or grammar.name not in _RUNS_COMMENTS:
+        return None
+    found = _EXECUTABLE.search(text)
+    return found.start() if found is not None else None
 
 
 def split(tokens: list[Token], text: str) -> list[list[Token]]:

@@ -84,7 +84,7 @@ def _from_statements(run: LineageRun) -> Iterator[Claim]:
         sources = _all_sources(run, read, names)
         if _would_multiply(sources, targets):
             passage = _passage(run.job, sources)
-            yield _inferred(run.job, passage, sources)
+            yield _inferred(run.job, passage, sources, read.lineage.reasons)
             sources = (passage,)
         for table, target in targets:
             yield _parsed(run.job, read, target, flows.get(table, set()), sources)
@@ -142,13 +142,20 @@ def _declared(job: JobId | None, target: DatasetId, origin: str, told: Told, *, 
 
 def _all_inferred(run: LineageRun, targets: list[DatasetId]) -> Iterator[Claim]:
     """Every input may reach every target. Many by many meet in a passage, so that they add up and do not multiply."""
-    sources = run.inputs
+    sources, reasons = run.inputs, _unread(run) or (Reason("no-column-information"),)
     if _would_multiply(sources, targets):
         passage = _passage(run.job, sources)
-        yield _inferred(run.job, passage, sources)
+        yield _inferred(run.job, passage, sources, reasons)
         sources = (passage,)
     for target in targets:
-        yield _inferred(run.job, target, sources)
+        yield _inferred(run.job, target, sources, reasons)
+
+
+def _unread(run: LineageRun) -> tuple[Reason, ...]:
+    """Why the SQL that was seen of a run tells nothing of what it wrote."""
+    read = (run.read or {}).items()
+    unread = (each.lineage for _, each in sorted(read, key=lambda item: _statement_order(item[0])) if each.lineage.status != "complete")
+    return tuple(dict.fromkeys(reason for lineage in unread for reason in lineage.reasons))
 
 
 def _would_multiply(sources: Sized, targets: Sized) -> bool:
@@ -161,7 +168,7 @@ def _passage(job: JobId | None, sources: tuple[DatasetId, ...]) -> DatasetId:
     return DatasetId(namespace, f"{name}/any of {len(sources)} inputs/{_digest(sources)[3:15]}")
 
 
-def _inferred(job: JobId | None, target: DatasetId, sources: tuple[DatasetId, ...]) -> Claim:
+def _inferred(job: JobId | None, target: DatasetId, sources: tuple[DatasetId, ...], reasons: tuple[Reason, ...]) -> Claim:
     return Claim(
         job=job,
         target=target,
@@ -169,7 +176,7 @@ def _inferred(job: JobId | None, target: DatasetId, sources: tuple[DatasetId, ..
         evidence=Evidence.INFERRED,
         status="partial",
         sources=sources,
-        reasons=(Reason("no-column-information"),),
+        reasons=reasons,
         fingerprint=_digest(sources),
     )
 
