@@ -26,7 +26,7 @@ LONGEST_NAME = 200
 _UNNAMED = "concerns something this key may not see"
 
 _WORDS = {
-    "no-column-information": "no producer told columns and no SQL was seen: every input may reach every output column",
+    "no-column-information": "no producer told columns and no SQL was seen that does: every input may reach every output column",
     "analyser-died": "reading this statement ended its worker",
 }
 

@@ -17,6 +17,7 @@ from typing import Protocol
 import msgspec
 
 from headwater.app.analysis import Analyser, Workers
+from headwater.app.logs import log_fault
 from headwater.capture.sql import ANALYSER
 from headwater.capture.translate import translate
 from headwater.model.entries import Entry
@@ -65,6 +66,7 @@ class Follower:
         self._thread: threading.Thread | None = None
         self._saved_at: int | None = None
         self._saved_when, self._save_every = time.monotonic(), SAVE_SECONDS
+        self._chunk_began: float | None = None
         self.fault: BaseException | None = None
         """What stopped the thread, if anything did; readiness checks look here."""
         self._views, self._statements = Views(), Statements()
@@ -85,6 +87,12 @@ class Follower:
     def lag(self) -> int:
         """How many entries are not folded yet."""
         return max(0, self._ledger.size - self._views.folded)
+
+    @property
+    def busy_seconds(self) -> float:
+        """How long the entries that are being folded have taken so far."""
+        began = self._chunk_began
+        return time.monotonic() - began if began is not None else 0.0
 
     @contextmanager
     def reading(self) -> Iterator[Views]:
@@ -177,16 +185,18 @@ class Follower:
                     self._wake.clear()
                 if time.monotonic() - self._saved_when > self._save_every:
                     self.save()
-        except BaseException as fault:
+        except BaseException as fault:  # noqa: BLE001  # because the thread ends here: readiness and one line of the log tell of it
             self.fault = fault
+            log_fault("follower-stopped", fault, position=self._views.folded)
             with self._moved:
                 self._moved.notify_all()
-            raise
 
     def _step(self) -> bool:
         """Fold the next chunk; False when there is none."""
         with self._step_lock:
+            self._chunk_began = time.monotonic() if self._ledger.size > self._views.folded else None
             moved = self._fold_chunk()
+            self._chunk_began = None
         if moved:
             with self._moved:
                 self._moved.notify_all()

@@ -9,6 +9,8 @@ from headwater.model.errors import HeadwaterError
 
 MAX_LAG = 10_000
 """Further behind than this, answers would mislead more than help."""
+MAX_BUSY_SECONDS = 10.0
+"""Views that stand this long at one place are behind, by however few entries."""
 
 
 class Readiness(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +34,10 @@ def readiness(headwater: Headwater) -> Readiness:
         reasons.append("the views are being brought up to date")
     elif size - position > MAX_LAG:
         reasons.append(f"the views are {size - position} entries behind")
+    elif size > position and headwater.follower.busy_seconds > MAX_BUSY_SECONDS:
+        reasons.append(
+            f"the views are {size - position} entries behind and have not moved for {int(headwater.follower.busy_seconds)} seconds"
+        )
     if headwater.follower.fault is not None:
         reasons.append("the follower has stopped")
     if headwater.writer.last_fault is not None:

@@ -21,8 +21,8 @@ Change = Literal["ALTER", "CREATE", "DROP", "OVERWRITE", "RENAME", "TRUNCATE"]
 Role = Literal["input", "output"]
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="fact"):
-    """What every fact carries."""
+class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="fact", gc=False):
+    """What every fact carries. Facts hold no cycles, and one event may make very many: the garbage collector leaves them alone."""
 
     position: Position
     at: Instant

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from headwater.model.entries import Position
 from headwater.model.facts import (
     AliasDeclared,
     AliasWithdrawn,
@@ -20,6 +21,7 @@ from headwater.model.facts import (
     Fact,
     GapSeen,
     JobDescribed,
+    Role,
     RunObserved,
     SchemaObserved,
     StatisticsObserved,
@@ -44,6 +46,7 @@ T = TypeVar("T")
 
 
 CLAIM_REFUSED = "CLAIM-REFUSED"
+_RunRole = tuple[Position, RunId, JobId, Role]
 
 
 class Catalog(msgspec.Struct):
@@ -57,15 +60,20 @@ class Catalog(msgspec.Struct):
     facets: dict[str, Timeline[str]] = {}
     """Names of further facets by node id; a withdrawn one is told with a leading `-`."""
     statistics: dict[RunId, Timeline[Amount]] = {}
-    run_jobs: dict[RunId, tuple[JobId, ...]] = {}
+    run_jobs: dict[RunId, list[JobId]] = {}
     changed: set[DatasetId | JobId | tuple[RunId, JobId]] = set()
 
     def fold(self, facts: Iterable[Fact]) -> None:
-        """Take in facts."""
+        """Take in facts. What an entry's runs read and wrote is gathered first: a run may name very many datasets at once."""
+        used: dict[_RunRole, dict[DatasetId, None]] = {}
         for fact in facts:
             handler = _HANDLERS.get(type(fact))
             if handler is not None:
                 handler(self, fact)
+            if isinstance(fact, DatasetUsed) and fact.run is not None:
+                used.setdefault((fact.position, fact.run, fact.job, fact.role), {})[self.datasets[fact.dataset].id] = None
+        for (position, run, job, role), datasets in used.items():
+            self._used(self.run(run, job), role, datasets, position)
 
     def dataset(self, dataset: DatasetId, fact: Fact) -> DatasetRecord:
         """The record of a dataset, made when first spoken of."""
@@ -92,9 +100,15 @@ class Catalog(msgspec.Struct):
             known = self.jobs.get(job)
             job = job if known is None else known.id
             record = self.runs[(run, job)] = RunRecord(id=run, job=job)
-            self.run_jobs[run] = (*self.run_jobs.get(run, ()), job)
+            self.run_jobs.setdefault(run, []).append(job)
         self.changed.add((record.id, record.job))
         return record
+
+    def _used(self, run: RunRecord, role: Role, datasets: Iterable[DatasetId], position: Position) -> None:
+        if role == "input":
+            run.inputs = named(run.inputs, datasets, position)
+        else:
+            run.outputs = named(run.outputs, datasets, position)
 
     def runs_called(self, run: RunId) -> list[RunRecord]:
         """Every run with this id; ids repeat across jobs."""
@@ -173,13 +187,6 @@ def _dataset_used(catalog: Catalog, fact: DatasetUsed) -> None:
     dataset, job = catalog.dataset(fact.dataset, fact), catalog.job(fact.job, fact)
     _use(dataset.readers if fact.role == "input" else dataset.writers, job.id, fact)
     _use(job.inputs if fact.role == "input" else job.outputs, dataset.id, fact)
-    if fact.run is None:
-        return
-    run = catalog.run(fact.run, fact.job)
-    if fact.role == "input":
-        run.inputs = named(run.inputs, dataset.id, fact.position)
-    else:
-        run.outputs = named(run.outputs, dataset.id, fact.position)
 
 
 def _use(uses: dict[Any, Use], key: DatasetId | JobId, fact: DatasetUsed) -> None:

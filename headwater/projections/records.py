@@ -7,7 +7,7 @@ kept sorted: order of arrival leaves no mark.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -30,7 +30,7 @@ class Said(msgspec.Struct, Generic[T], frozen=True, gc=False):
     position: Position
 
 
-class Timeline(msgspec.Struct, Generic[T]):
+class Timeline(msgspec.Struct, Generic[T], gc=False):
     """Values over time, sorted by (instant, producer, content); the same word said again keeps its first position."""
 
     words: list[Said[T]] = []
@@ -38,13 +38,11 @@ class Timeline(msgspec.Struct, Generic[T]):
     def say(self, at: Instant, producer: str, value: T, position: Position) -> None:
         """Add a word; a value equal to its neighbour's shares its memory, as producers repeat themselves in every event."""
         index = bisect_left(self.words, at, key=_instant_of)
-        while index < len(self.words) and self.words[index].at == at:
-            known = self.words[index]
-            if known.producer == producer and known.value == value:
+        if index < len(self.words) and self.words[index].at == at:
+            after = bisect_right(self.words, at, lo=index, key=_instant_of)
+            index = bisect_left(self.words, _rank(producer, value), lo=index, hi=after, key=_rank_of)
+            if index < after and self.words[index].producer == producer and self.words[index].value == value:
                 return
-            if _rank(known.producer, known.value) > _rank(producer, value):
-                break
-            index += 1
         near = self.words[max(0, index - 1) : index + 1]
         shared = next((word.value for word in near if word.value == value), value)
         speaker = next((word.producer for word in near if word.producer == producer), producer)
@@ -73,7 +71,11 @@ def _rank(producer: str, value: object) -> tuple[str, bytes]:
     return producer, msgspec.msgpack.encode(value)
 
 
-class Since(msgspec.Struct):
+def _rank_of(word: Said[Any]) -> tuple[str, bytes]:
+    return _rank(word.producer, word.value)
+
+
+class Since(msgspec.Struct, gc=False):
     """The earliest instant at which something was seen, as known at any position: each earlier instant with the entry that told it."""
 
     moments: list[tuple[Instant, Position]] = []
@@ -97,13 +99,13 @@ class Since(msgspec.Struct):
         return any(at <= as_of and position <= known_at for at, position in self.moments)
 
 
-class Use(Since):
+class Use(Since, gc=False):
     """A job's use of a dataset in one role. `declared` are the instants at which the job itself said so, without a run."""
 
     declared: list[tuple[Instant, Position]] = []
 
 
-class DatasetRecord(msgspec.Struct, kw_only=True):
+class DatasetRecord(msgspec.Struct, kw_only=True, gc=False):
     """What is known of one dataset name."""
 
     id: DatasetId
@@ -131,7 +133,7 @@ class DatasetRecord(msgspec.Struct, kw_only=True):
         return tuple(sorted({alias for (_, alias), declared in state.items() if declared}))
 
 
-class JobRecord(msgspec.Struct, kw_only=True):
+class JobRecord(msgspec.Struct, kw_only=True, gc=False):
     """What is known of one job."""
 
     id: JobId
@@ -161,7 +163,7 @@ Named = tuple[DatasetId, Position]
 """A dataset that a run named, with the entry that told so first."""
 
 
-class RunRecord(msgspec.Struct, kw_only=True):
+class RunRecord(msgspec.Struct, kw_only=True, gc=False):
     """What is known of one run of one job. There are many: what is empty is None or one shared tuple."""
 
     id: RunId
@@ -189,12 +191,15 @@ def _event_order(event: RunEvent) -> tuple[Instant, int, str]:
     return event.at, _STEPS[event.type], event.type
 
 
-def named(known: tuple[Named, ...], dataset: DatasetId, position: Position) -> tuple[Named, ...]:
-    """The datasets a run named with one more, sorted; entries come in order, so the first to name it stays."""
+def named(known: tuple[Named, ...], datasets: Iterable[DatasetId], position: Position) -> tuple[Named, ...]:
+    """The datasets a run named with those of one more entry, sorted; entries come in order, so the first to name one stays."""
+    new = [(dataset, position) for dataset in datasets if not _names(known, dataset)]
+    return tuple(sorted((*known, *new), key=_dataset_of)) if new else known
+
+
+def _names(known: tuple[Named, ...], dataset: DatasetId) -> bool:
     index = bisect_left(known, dataset, key=_dataset_of)
-    if index < len(known) and known[index][0] == dataset:
-        return known
-    return (*known[:index], (dataset, position), *known[index:])
+    return index < len(known) and known[index][0] == dataset
 
 
 def _dataset_of(named: Named) -> DatasetId:

@@ -125,7 +125,7 @@ def _restore_catalog(views: Views, state: SavedState) -> None:
     catalog.jobs = _records(state, "job", JobId, JobRecord)
     catalog.runs = _records(state, "run", tuple[RunId, JobId], RunRecord)
     for run, job in catalog.runs:
-        catalog.run_jobs[run] = (*catalog.run_jobs.get(run, ()), job)
+        catalog.run_jobs.setdefault(run, []).append(job)
     rest = _decode(state.blobs["catalog"], CatalogRest)
     catalog.gaps, catalog.facets, catalog.statistics = rest.gaps, rest.facets, rest.statistics
     catalog.refused = {(gap.subject, gap.detail) for gap in rest.gaps if gap.code == CLAIM_REFUSED}

@@ -41,8 +41,9 @@ class SchemaTimeline(msgspec.Struct):
         """Take in a word; gives whether the schema at any instant may have changed by it."""
         track = self.tracks.setdefault(dataset, {}).setdefault(producer, Track())
         index = bisect_left(track.instants, at)
-        while index < len(track.instants) and track.instants[index] == at and _content(track.words[index]) < _content(word):
-            index += 1
+        if index < len(track.instants) and track.instants[index] == at:
+            end = bisect_right(track.instants, at, lo=index)
+            index = bisect_left(track.words, _content(word), lo=index, hi=end, key=_content)
         if index < len(track.instants) and track.instants[index] == at and track.words[index] == word:
             return False
         before = track.words[index - 1] if index else None

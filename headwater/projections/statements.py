@@ -8,7 +8,6 @@ when they are computed.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -29,7 +28,7 @@ from headwater.model.keys import matches
 from headwater.model.lineage import Statement, StatementLineage
 from headwater.model.times import Instant
 from headwater.projections.lineage.incarnations import Incarnations
-from headwater.projections.matching import match_table
+from headwater.projections.matching import Matcher
 from headwater.projections.schemas import SchemaTimeline, SchemaWord
 
 T = TypeVar("T")
@@ -113,22 +112,35 @@ class Statements(msgspec.Struct):
     def fold(self, position: Position, facts: Iterable[Fact], referenced: ReferencedTables) -> list[AnalysisRequest]:
         """Take in one entry's facts; gives the analyses they make necessary, in a fixed order."""
         touched: set[str] = set()
+        used: dict[str, set[DatasetId]] = {}
         for fact in facts:
             handler = _HANDLERS.get(type(fact))
             if handler is not None:
                 touched |= handler(self, fact, position)
+            elif isinstance(fact, DatasetUsed):
+                used.setdefault(_run(self, fact.run, fact.job)[0], set()).add(self.shared(fact.dataset))
+        touched |= {key for key, datasets in used.items() if self._use(self.runs[key], datasets)}
         requests: list[AnalysisRequest] = []
         for key in sorted(touched):
             requests.extend(self._requests(key, position, referenced))
         return requests
 
+    def _use(self, run: RunTables, datasets: set[DatasetId]) -> bool:
+        """Take in what a run reads and writes, all that an entry tells of it at once; gives whether its statements may read differently."""
+        new = datasets.difference(run.datasets)
+        if new:
+            self.same.pop(run.datasets, None)
+            run.datasets = self.shared(tuple(sorted({*run.datasets, *new})))
+        return bool(new and run.statements)
+
     def _requests(self, key: str, position: Position, referenced: ReferencedTables) -> list[AnalysisRequest]:
         run = self.runs.get(key)
-        if run is None:
+        if run is None or not run.statements:
             return []
         made = []
-        for statement, reading in sorted((run.statements or {}).items(), key=_reading_order):
-            tables = self.shared(tuple(self._table(table, run, reading.at) for table in referenced(statement)))
+        matcher = Matcher(run.datasets, run.job.namespace)
+        for statement, reading in sorted(run.statements.items(), key=_reading_order):
+            tables = self.shared(tuple(self._table(table, matcher.match(table), reading.at) for table in referenced(statement)))
             if reading.read_with == (reading.at, reading.grant, tables):
                 continue
             reading.read_with = (reading.at, reading.grant, tables)
@@ -143,8 +155,7 @@ class Statements(msgspec.Struct):
         known: T = self.same.setdefault(value, value)
         return known
 
-    def _table(self, table: str, run: RunTables, at: Instant) -> TableSchema:
-        dataset = match_table(table, run.datasets, run.job.namespace)
+    def _table(self, table: str, dataset: DatasetId, at: Instant) -> TableSchema:
         word = self.schema_at(dataset, at)
         if word is None or not word.whole:
             return TableSchema(table, dataset, None)
@@ -190,15 +201,6 @@ def _statement_seen(state: Statements, fact: StatementSeen, position: Position) 
     return {key}
 
 
-def _dataset_used(state: Statements, fact: DatasetUsed, position: Position) -> set[str]:
-    key, run = _run(state, fact.run, fact.job)
-    index = bisect_left(run.datasets, fact.dataset)
-    if index < len(run.datasets) and run.datasets[index] == fact.dataset:
-        return set()
-    run.datasets = state.shared((*run.datasets[:index], state.shared(fact.dataset), *run.datasets[index:]))
-    return {key} if run.statements else set()
-
-
 def _schema_observed(state: Statements, fact: SchemaObserved, position: Position) -> set[str]:
     word = SchemaWord(fact.columns, fact.whole)
     if not state.schemas.add(fact.dataset, fact.producer, fact.at, word):
@@ -217,7 +219,6 @@ def _dataset_changed(state: Statements, fact: DatasetChanged, position: Position
 
 _HANDLERS: dict[type[Fact], Callable[[Statements, Any, Position], set[str]]] = {
     StatementSeen: _statement_seen,
-    DatasetUsed: _dataset_used,
     SchemaObserved: _schema_observed,
     DatasetChanged: _dataset_changed,
 }

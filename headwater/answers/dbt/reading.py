@@ -18,7 +18,7 @@ from headwater.capture.sql import analyse_query
 from headwater.model.dbt import ModelStatus
 from headwater.model.ids import DatasetId
 from headwater.model.lineage import Flow, Statement
-from headwater.projections.matching import match_table
+from headwater.projections.matching import Matcher
 
 Columns = tuple[str, ...]
 
@@ -64,8 +64,7 @@ class ModelReading:
 class _Schemas:
     """What one statement may look up: table names as it writes them, matched to the datasets that its node reads."""
 
-    declared: tuple[DatasetId, ...]
-    namespace: str
+    matcher: Matcher
     known: Mapping[DatasetId, Columns | None]
     met: dict[str, DatasetId] = field(default_factory=dict)
 
@@ -76,7 +75,7 @@ class _Schemas:
 
     def dataset(self, table: str) -> DatasetId:
         """The dataset that a table name means here."""
-        return self.met.setdefault(table, match_table(table, self.declared, self.namespace))
+        return self.met.setdefault(table, self.matcher.match(table))
 
 
 def read_project(project: Project, *, inferred: bool) -> dict[str, ModelReading]:
@@ -132,7 +131,7 @@ def _read(project: Project, node: Node, namespace: str, known: Mapping[DatasetId
     if node.compiled is None:
         return ModelReading(node, dataset, "not compiled", ("run `dbt compile`",), parents)
     statement = Statement(node.compiled, dialect_named(project.adapter), text(node.raw, "database"))
-    schemas = _Schemas((*parents, dataset), namespace, known)
+    schemas = _Schemas(Matcher((*parents, dataset), namespace), known)
     lineage, columns = analyse_query(statement, schemas)
     flows = frozenset(
         Flow(schemas.dataset(edge.source_table), edge.source_column, edge.target_column, edge.kind, edge.masking) for edge in lineage.edges

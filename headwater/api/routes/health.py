@@ -23,7 +23,7 @@ async def healthz() -> Response:
     "/readyz", summary="Whether it can take in and answer", response_class=Response, openapi_extra=describe(Readiness, guarded=False)
 )
 async def readyz(request: Request) -> Response:
-    """503 while the views are behind, the follower has stopped, or the ledger cannot be written."""
+    """503 while the views come up, stand still or are more than 10,000 entries behind, or while the ledger cannot be written."""
     context = context_of(request)
     state = await context.asker.aside(readiness, context.headwater)
     return json_response(state, 200 if state.ready else 503)

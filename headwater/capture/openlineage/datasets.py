@@ -20,7 +20,7 @@ from headwater.capture.openlineage.events import (
     VersionFacet,
 )
 from headwater.capture.openlineage.jobs import owners, tags
-from headwater.capture.openlineage.reading import FacetReader, Reading, clipped
+from headwater.capture.openlineage.reading import ALIASES_AT_MOST, FacetReader, Reading, clipped
 from headwater.model.facts import (
     AliasDeclared,
     AliasWithdrawn,
@@ -63,8 +63,13 @@ def _tell_aliases(reading: Reading, dataset: Dataset, facets: FacetReader) -> No
     if "symlinks" in facets.deleted and reading.granted("alias", dataset.id):
         reading.say(AliasWithdrawn, dataset=dataset.id, producer=reading.producer)
     for symlink in dict.fromkeys(aliases(facets)):
-        if symlink.id != dataset.id and reading.granted("alias", dataset.id, symlink.id):
-            reading.say(AliasDeclared, dataset=dataset.id, alias=symlink.id, producer=reading.producer, kind=symlink.type)
+        if symlink.id == dataset.id or not reading.granted("alias", dataset.id, symlink.id):
+            continue
+        if not reading.tied(dataset.id, symlink.id):
+            detail = f"an event ties it to more than {ALIASES_AT_MOST} other names; further ones were not applied"
+            reading.gap("ALIASES-TOO-MANY", str(dataset.id), detail)
+            return
+        reading.say(AliasDeclared, dataset=dataset.id, alias=symlink.id, producer=reading.producer, kind=symlink.type)
 
 
 def _tell_lifecycle(reading: Reading, dataset: Dataset, facets: FacetReader) -> None:

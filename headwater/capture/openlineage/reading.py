@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,6 +21,8 @@ F = TypeVar("F", bound=Part)
 
 MAX_TEXT = 20_000
 """Longest documentation, description or error text that becomes part of a fact."""
+ALIASES_AT_MOST = 10
+"""Other names that one event may give a dataset: each of them has every one of its columns."""
 _DELETED = msgspec.json.Decoder(Withdrawn)
 
 
@@ -40,6 +43,7 @@ class Reading:
     job: JobId | None = None
     run: RunId | None = None
     facts: list[Fact] = field(default_factory=list)
+    _ties: Counter[DatasetId] = field(default_factory=Counter)
 
     def say(self, fact: Callable[..., Fact], **what: Any) -> None:
         """Add a fact of this entry."""
@@ -55,6 +59,11 @@ class Reading:
         for dataset in outside:
             self.say(ClaimRefused, claim=claim, subject=dataset, producer_key=self.producer_key)
         return not outside
+
+    def tied(self, *names: DatasetId) -> bool:
+        """Whether names may be tied to each other by this entry, which counts; no name may be tied to very many."""
+        self._ties.update(names)
+        return all(self._ties[name] <= ALIASES_AT_MOST for name in names)
 
 
 class FacetReader:

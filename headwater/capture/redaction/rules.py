@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.capture.redaction.credentials import names_secret
 from headwater.capture.redaction.edits import Redacted, Replaced
+from headwater.capture.redaction.statements import SEALED_KIND
 from headwater.capture.redaction.tokens import DROPPED
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Walk:
             self.replaced.append(Replaced(tuple(self.path), redacted.spans))
         return redacted.text
 
-    def bounded(self, text: str, read: Callable[[str], Redacted]) -> str:
+    def bounded(self, text: str, read: Callable[[str], Redacted], kind: str = "txt") -> str:
         """A free text as `read` gives it, or a token for the whole when it is too long or there were too many before.
 
         What is beyond the bound of the event is kept nowhere: nobody looked for secrets in it, so that it may not be sealed.
@@ -86,10 +87,10 @@ class Walk:
         if self.text_left < 0:
             if before >= 0:
                 self.warn("Too much text in one event; what comes from here on was replaced and is not kept, beginning")
-            return self.redactor.tokens.token("txt", text)
+            return self.redactor.tokens.token(kind, text)
         if len(text) > _LONGEST_TEXT:
             self.warn("Text was too long to be read and was sealed whole")
-            return self.taken(self.redactor.whole(text, "txt"))
+            return self.taken(self.redactor.whole(text, kind))
         return self.taken(read(text))
 
     def warn(self, what: str) -> None:
@@ -147,7 +148,7 @@ def _sql_text(walk: Walk, value: Any, read: Callable[[str, str | None], Redacted
     if walk.sql_left < 0:
         if len(value) <= _LONGEST_TEXT:
             walk.warn("SQL text could not be read and was sealed whole")
-        return walk.bounded(value, walk.redactor.sealed_sql)
+        return walk.bounded(value, walk.redactor.sealed_sql, SEALED_KIND)
     redacted = read(value, walk.dialect)
     if walk.redactor.sealed_whole(redacted):
         walk.warn("SQL text could not be read and was sealed whole")

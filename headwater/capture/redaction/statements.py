@@ -15,6 +15,9 @@ from headwater.capture.redaction.vocabulary import SCRIPTS, SQL_BEGINS, STATEMEN
 
 SEALED_KIND = "sql"
 """The kind of token that stands for a whole text."""
+EXECUTABLE = "/*!*/"
+"""What is left of a comment that MySQL and MariaDB run: whoever reads the statement must know that not all of it is here."""
+_EXECUTABLE = re.compile(r"/\*[mM]?!")
 _LONGEST = 1_000_000
 _LONGEST_SEARCHED = 4 * 1024 * 1024
 _LONGEST_NAME = 24
@@ -131,7 +134,8 @@ def _edit(reading: _Reading, find: Find) -> Edit:
         return _nested(reading, find, original)
     secrets = secret_edits(original)
     if find.kind == "comment":
-        return Edit(find.start, find.end, " ", apply(original, secrets).text)
+        public = f" {EXECUTABLE} " if _EXECUTABLE.match(original) is not None else " "
+        return Edit(find.start, find.end, public, apply(original, secrets).text)
     if secrets:
         return Edit(find.start, find.end, f"'{DROPPED}'", None)
     return Edit(find.start, find.end, f"'{reading.tokens.token(find.kind, find.value)}'", original)

@@ -131,6 +131,9 @@ def _tokens(statement: Statement, grammar: Grammar | None) -> list[Token]:
     tokens = tokens_of(statement.sql, grammar)
     texts.check_templating(tokens, statement.sql)
     if all(token.token_type is TokenType.SEMICOLON for token in tokens):
+        hidden = texts.hidden_code(statement.sql, grammar)
+        if hidden is not None:
+            raise Trouble("unsupported-statement", "executable comment", offset=hidden)
         raise Trouble("no-statement", line=1, column=1)
     return texts.with_semicolons(tokens) if grammar.name in texts.CLIENTS else tokens
 
@@ -142,8 +145,9 @@ def _prepared(
     assert grammar is not None
     session = Session(statement.sql, grammar, schemas, Defaults(statement.catalog, statement.schema), relation_of, masking)
     session.through_views = through_views
-    if texts.hides_code(statement.sql, grammar):
-        session.report.add("unsupported-clause", "executable comment", statement.sql.index("/*!"))
+    hidden = texts.hidden_code(statement.sql, grammar)
+    if hidden is not None:
+        session.report.add("unsupported-clause", "executable comment", hidden)
     written = Written(session)
     session.modified = partial(modified, written)
     return written

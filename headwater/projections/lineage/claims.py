@@ -7,7 +7,7 @@ and kept as sources -> derivation -> target, never multiplied out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from hashlib import sha256
 
 import msgspec
@@ -67,7 +67,7 @@ def claims_of(run: LineageRun, shown: Shown = lambda target: frozenset()) -> tup
         if run.run is None:
             untold = [target for target in untold if not shown(target).issuperset(run.inputs)]
         made.extend(_all_inferred(run, untold))
-    return tuple(made)
+    return tuple(dict.fromkeys(made))
 
 
 def overwritten(run: LineageRun) -> set[DatasetId]:
@@ -80,36 +80,46 @@ def _from_statements(run: LineageRun) -> Iterator[Claim]:
     for _, read in sorted((run.read or {}).items(), key=lambda item: _statement_order(item[0])):
         names = dict(read.tables)
         targets = [(table, names[table]) for table in read.lineage.targets if table in names]
+        flows = _flows_by_table(read, names)
+        sources = _all_sources(run, read, names)
+        if _would_multiply(sources, targets):
+            passage = _passage(run.job, sources)
+            yield _inferred(run.job, passage, sources, read.lineage.reasons)
+            sources = (passage,)
         for table, target in targets:
-            yield _parsed(run, read, table, target)
+            yield _parsed(run.job, read, target, flows.get(table, set()), sources)
         if not targets and len(run.outputs) == 1 and (read.lineage.edges or read.lineage.status != "complete"):
-            yield _parsed(run, read, None, run.outputs[0])
+            yield _parsed(run.job, read, run.outputs[0], flows.get(None, set()), sources)
 
 
-def _parsed(run: LineageRun, read: Read, table: str | None, target: DatasetId) -> Claim:
+def _flows_by_table(read: Read, names: dict[str, DatasetId]) -> dict[str | None, set[Flow]]:
+    """What flows into each table of a statement, None for what it only selects."""
+    flows: dict[str | None, set[Flow]] = {}
+    for edge in read.lineage.edges:
+        if edge.source_table in names:
+            flow = Flow(names[edge.source_table], edge.source_column, edge.target_column, edge.kind, edge.masking)
+            flows.setdefault(edge.target_table, set()).add(flow)
+    return flows
+
+
+def _all_sources(run: LineageRun, read: Read, names: dict[str, DatasetId]) -> tuple[DatasetId, ...]:
+    """What may reach every column of every target, as the statement was not read in full."""
+    if read.lineage.status == "complete":
+        return ()
+    return tuple(sorted({names[table] for table in read.lineage.sources if table in names} | set(run.inputs if run.outputs else ())))
+
+
+def _parsed(job: JobId | None, read: Read, target: DatasetId, flows: set[Flow], sources: tuple[DatasetId, ...]) -> Claim:
     """One statement's claim about one target; what is not complete lets every source reach every column."""
-    lineage, names = read.lineage, dict(read.tables)
-    flows = tuple(
-        sorted(
-            {
-                Flow(names[edge.source_table], edge.source_column, edge.target_column, edge.kind, edge.masking)
-                for edge in lineage.edges
-                if edge.target_table == table and edge.source_table in names
-            },
-            key=_flow_order,
-        )
-    )
-    sources: tuple[DatasetId, ...] = ()
-    if lineage.status != "complete":
-        sources = tuple(sorted({names[table] for table in lineage.sources if table in names} | set(run.inputs if run.outputs else ())))
+    lineage = read.lineage
     evidence = Evidence.INFERRED if lineage.status == "failed" else Evidence.PARSED
     return Claim(
-        job=run.job,
+        job=job,
         target=target,
         origin=SQL,
         evidence=evidence,
         status=lineage.status,
-        flows=flows,
+        flows=tuple(sorted(flows, key=_flow_order)),
         sources=sources,
         reasons=lineage.reasons,
         fingerprint=lineage.fingerprint,
@@ -132,22 +142,33 @@ def _declared(job: JobId | None, target: DatasetId, origin: str, told: Told, *, 
 
 def _all_inferred(run: LineageRun, targets: list[DatasetId]) -> Iterator[Claim]:
     """Every input may reach every target. Many by many meet in a passage, so that they add up and do not multiply."""
-    sources = run.inputs
-    if len(targets) > 1 and len(sources) * len(targets) > MULTIPLIED_AT_MOST:
-        passage = _passage(run)
-        yield _inferred(run.job, passage, sources)
+    sources, reasons = run.inputs, _unread(run) or (Reason("no-column-information"),)
+    if _would_multiply(sources, targets):
+        passage = _passage(run.job, sources)
+        yield _inferred(run.job, passage, sources, reasons)
         sources = (passage,)
     for target in targets:
-        yield _inferred(run.job, target, sources)
+        yield _inferred(run.job, target, sources, reasons)
 
 
-def _passage(run: LineageRun) -> DatasetId:
-    """A dataset that stands for all inputs of a run taken together; nobody ever reads or writes it."""
-    namespace, name = (run.job.namespace, run.job.name) if run.job is not None else ("", "")
-    return DatasetId(namespace, f"{name}/any of {len(run.inputs)} inputs/{_digest(run.inputs)[3:15]}")
+def _unread(run: LineageRun) -> tuple[Reason, ...]:
+    """Why the SQL that was seen of a run tells nothing of what it wrote."""
+    read = (run.read or {}).items()
+    unread = (each.lineage for _, each in sorted(read, key=lambda item: _statement_order(item[0])) if each.lineage.status != "complete")
+    return tuple(dict.fromkeys(reason for lineage in unread for reason in lineage.reasons))
 
 
-def _inferred(job: JobId | None, target: DatasetId, sources: tuple[DatasetId, ...]) -> Claim:
+def _would_multiply(sources: Sized, targets: Sized) -> bool:
+    return len(targets) > 1 and len(sources) * len(targets) > MULTIPLIED_AT_MOST
+
+
+def _passage(job: JobId | None, sources: tuple[DatasetId, ...]) -> DatasetId:
+    """A dataset that stands for many sources of a job taken together; nobody ever reads or writes it."""
+    namespace, name = (job.namespace, job.name) if job is not None else ("", "")
+    return DatasetId(namespace, f"{name}/any of {len(sources)} inputs/{_digest(sources)[3:15]}")
+
+
+def _inferred(job: JobId | None, target: DatasetId, sources: tuple[DatasetId, ...], reasons: tuple[Reason, ...]) -> Claim:
     return Claim(
         job=job,
         target=target,
@@ -155,7 +176,7 @@ def _inferred(job: JobId | None, target: DatasetId, sources: tuple[DatasetId, ..
         evidence=Evidence.INFERRED,
         status="partial",
         sources=sources,
-        reasons=(Reason("no-column-information"),),
+        reasons=reasons,
         fingerprint=_digest(sources),
     )
 

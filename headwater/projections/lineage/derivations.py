@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from headwater.model.entries import Position
 from headwater.model.facts import (
@@ -35,6 +35,8 @@ from headwater.projections.lineage.runs import LineageRun
 from headwater.projections.lineage.spans import Span, held_within, next_wipe, retold
 from headwater.projections.lineage.weave import Weave
 from headwater.projections.lineage.wipes import Wipes
+
+_Part = Literal["inputs", "outputs", "changes"]
 
 
 class Derivations:
@@ -68,6 +70,7 @@ class Derivations:
         """By name, the last moment of any run that names it: a drop after that settles nothing anew."""
         self._same: dict[Any, Any] = {}
         """One of each equal id and tuple: a thousand runs of a job share theirs."""
+        self._gathered: dict[tuple[str, _Part], set[Any]] = {}
 
     @property
     def nodes(self) -> NodeTable:
@@ -81,6 +84,7 @@ class Derivations:
             handler = _HANDLERS.get(type(fact))
             if handler is not None:
                 touched |= handler(self, position, fact)
+        self._take_up()
         for key in sorted(touched):
             self._settle(key, position)
 
@@ -117,6 +121,21 @@ class Derivations:
     def same(self, value: Any) -> Any:
         """An equal value seen before, or this one."""
         return self._same.setdefault(value, value)
+
+    def gather(self, key: str, part: _Part, item: Any) -> None:
+        """Keep what an entry adds to one of a run's sets until all of it is known: an entry may add very much."""
+        self._gathered.setdefault((key, part), set()).add(item)
+
+    def _take_up(self) -> None:
+        """Add what was gathered to the runs' sets, each of them sorted and shared with every run that has the same."""
+        gathered, self._gathered = self._gathered, {}
+        for (key, part), items in gathered.items():
+            run = self.runs[key]
+            known = getattr(run, part)
+            new = items.difference(known)
+            if new:
+                self._same.pop(known, None)
+                setattr(run, part, self.same(tuple(sorted({*known, *new}))))
 
     def _settle(self, key: str, position: Position) -> None:
         """Bring derivations in line with what a run's record now claims."""
@@ -342,23 +361,11 @@ def _run_observed(view: Derivations, position: Position, fact: RunObserved) -> s
 
 def _dataset_used(view: Derivations, position: Position, fact: DatasetUsed) -> set[str]:
     key, run = view.run_of(fact.run, fact.job)
-    if fact.role == "input":
-        run.inputs = _with(view, run.inputs, fact.dataset)
-    else:
-        run.outputs = _with(view, run.outputs, fact.dataset)
+    view.gather(key, "inputs" if fact.role == "input" else "outputs", view.same(fact.dataset))
     if fact.run is None:
         run.happened(fact.at, "OTHER")
         run.stands_in(position)
     return {key}
-
-
-def _with(view: Derivations, datasets: tuple[DatasetId, ...], dataset: DatasetId) -> tuple[DatasetId, ...]:
-    """A sorted tuple with one more in it, shared with every run that has the same."""
-    index = bisect_left(datasets, dataset)
-    if index < len(datasets) and datasets[index] == dataset:
-        return datasets
-    known: tuple[DatasetId, ...] = view.same((*datasets[:index], view.same(dataset), *datasets[index:]))
-    return known
 
 
 def _columns_derived(view: Derivations, position: Position, fact: ColumnsDerived) -> set[str]:
@@ -382,7 +389,7 @@ def _statement_analysed(view: Derivations, position: Position, fact: StatementAn
 def _dataset_changed(view: Derivations, position: Position, fact: DatasetChanged) -> set[str]:
     speaker = f"{fact.dataset} {fact.change} {fact.at}"
     key, run = view.run_of(fact.run, fact.job if fact.run is not None else None, speaker)
-    run.changes = tuple(sorted({*run.changes, (fact.at, fact.dataset, fact.change)}))
+    view.gather(key, "changes", (fact.at, fact.dataset, fact.change))
     if fact.run is None:
         run.happened(fact.at, "COMPLETE" if fact.change in ("DROP", "TRUNCATE", "OVERWRITE") else "OTHER")
         run.stands_in(position)

@@ -6,14 +6,14 @@ Only drops and renames are boundaries: producers say CREATE for every overwrite,
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right
 from typing import Literal
 
 import msgspec
 
 from headwater.model.entries import Position
 from headwater.model.ids import DatasetId
-from headwater.model.times import BEGINNING, Instant
+from headwater.model.times import BEGINNING, FOREVER, Instant
 
 START = Position(0)
 BoundaryKind = Literal["dropped", "renamed-away", "renamed-in"]
@@ -40,10 +40,10 @@ class Boundary(msgspec.Struct, frozen=True):
 
 
 class Incarnations(msgspec.Struct):
-    """Boundaries per name, sorted by time. `heirs` are the names that took a name's place by a rename."""
+    """Boundaries per name, sorted by time. `heirs` are the names that took a name's place by a rename, and when, sorted."""
 
     boundaries: dict[DatasetId, list[Boundary]] = {}
-    heirs: dict[DatasetId, list[DatasetId]] = {}
+    heirs: dict[DatasetId, list[tuple[Instant, DatasetId]]] = {}
 
     def drop(self, dataset: DatasetId, at: Instant, position: Position = START) -> tuple[DatasetId, ...]:
         """Record a drop; gives the names whose meaning changed from that instant on (none when it was known)."""
@@ -53,9 +53,10 @@ class Incarnations(msgspec.Struct):
         """Record that `old` goes on as `new`; gives the names whose meaning changed from that instant on."""
         if old == new:
             return ()
-        known = self.heirs.setdefault(old, [])
-        if new not in known:
-            insort(known, new)
+        known, heir = self.heirs.setdefault(old, []), (at, new)
+        index = bisect_left(known, heir)
+        if known[index : index + 1] != [heir]:
+            known.insert(index, heir)
         away, into = Boundary(at, "renamed-away", None, position), Boundary(at, "renamed-in", old, position)
         return self._add(old, away) + self._add(new, into)
 
@@ -90,8 +91,9 @@ class Incarnations(msgspec.Struct):
     def _heir(self, name: DatasetId, at: Instant, known_at: Position | None) -> DatasetId | None:
         """The name that a dataset took at an instant."""
         wanted = Boundary(at, "renamed-in", name)
-        heirs = self.heirs.get(name, ())
-        return next((heir for heir in heirs if any(known.says(wanted) for known in self._known(heir, known_at))), None)
+        heirs = self.heirs.get(name, [])
+        first, after = bisect_left(heirs, at, key=_when), bisect_right(heirs, at, key=_when)
+        return next((heir for _, heir in heirs[first:after] if any(known.says(wanted) for known in self._known(heir, known_at))), None)
 
     def _known(self, dataset: DatasetId, known_at: Position | None) -> list[Boundary]:
         known = self.boundaries.get(dataset, [])
@@ -99,28 +101,32 @@ class Incarnations(msgspec.Struct):
 
     def _add(self, dataset: DatasetId, boundary: Boundary) -> tuple[DatasetId, ...]:
         known = self.boundaries.setdefault(dataset, [])
-        index = bisect_right(known, boundary.at, key=_instant_of)
-        while index and known[index - 1].at == boundary.at:
-            index -= 1
-            if known[index].says(boundary):
-                return ()
-        insort(known, boundary, key=_order)
-        return (dataset, *self._all_heirs(dataset))
+        index = bisect_left(known, _order(boundary), key=_order)
+        if index < len(known) and known[index].says(boundary):
+            return ()
+        known.insert(index, boundary)
+        return (dataset, *self._later_heirs(dataset, boundary.at))
 
-    def _all_heirs(self, dataset: DatasetId) -> tuple[DatasetId, ...]:
-        """Names that go on from this one by renames, near and far."""
-        found: dict[DatasetId, None] = {}
-        frontier = [dataset]
+    def _later_heirs(self, dataset: DatasetId, at: Instant) -> tuple[DatasetId, ...]:
+        """Names that go on from what this one means from an instant on, near and far: each by a rename later than the one before."""
+        since: dict[DatasetId, Instant] = {}
+        frontier = [(dataset, at)]
         while frontier:
-            for heir in self.heirs.get(frontier.pop(), ()):
-                if heir not in found:
-                    found[heir] = None
-                    frontier.append(heir)
-        return tuple(found)
+            name, after = frontier.pop()
+            heirs = self.heirs.get(name, [])
+            for when, heir in heirs[bisect_right(heirs, after, key=_when) :]:
+                if when < since.get(heir, FOREVER):
+                    since[heir] = when
+                    frontier.append((heir, when))
+        return tuple(since)
 
 
 def _instant_of(boundary: Boundary) -> Instant:
     return boundary.at
+
+
+def _when(heir: tuple[Instant, DatasetId]) -> Instant:
+    return heir[0]
 
 
 def _order(boundary: Boundary) -> tuple[Instant, str, str]:
@@ -129,9 +135,6 @@ def _order(boundary: Boundary) -> tuple[Instant, str, str]:
 
 def _decisive(known: list[Boundary], index: int) -> Boundary:
     """Of several boundaries at one instant, a rename into the name decides: the name is in use again."""
-    decisive = known[index - 1]
-    while index and known[index - 1].at == decisive.at:
-        index -= 1
-        if known[index].kind == "renamed-in":
-            decisive = known[index]
-    return decisive
+    last = known[index - 1]
+    first = bisect_left(known, (last.at, "renamed-in", ""), hi=index, key=_order)
+    return known[first] if first < index else last

@@ -42,14 +42,13 @@ class Weave:
         for here, there in ((one, other), (other, one)):
             self.twins.setdefault(here, []).append((there, derivation))
         for part in (Part.ROWS, Part.WHOLE):
-            self.part(one, part), self.part(other, part)
-            self._twin(Node(part, one), self.part(one, part))
-        for owner in (one, other):
-            for key in list(self.columns.columns[owner]):
-                node = Node(Part.COLUMN, owner, key)
+            self._tie(self.part(one, part), self.part(other, part), derivation)
+        for here, there in ((one, other), (other, one)):
+            for key in list(self.columns.columns[here]):
+                node = Node(Part.COLUMN, here, key)
                 number = self.columns.find(node)
                 if number is not None:
-                    self._twin(node, number)
+                    self._tie(number, self.column(there, self.columns.spelling(node)), derivation)
         a, b = dataset_node(one), dataset_node(other)
         self._dataset_edges += [(a, b, Link.ALIAS, derivation), (b, a, Link.ALIAS, derivation)]
 
@@ -58,9 +57,7 @@ class Weave:
         node = self.columns.column_node(owner, column)
         number = self.columns.find(node)
         if number is None:
-            number = self.columns.add(node)
-            self._column_edges.append((self.part(owner, Part.ROWS), number, Link.SPREAD, STRUCTURE))
-            self._column_edges.append((number, self.part(owner, Part.WHOLE), Link.MEMBER, STRUCTURE))
+            number = self._new(node)
             self._twin(node, number)
         return number
 
@@ -69,9 +66,7 @@ class Weave:
         node = Node(part, owner)
         number = self.columns.find(node)
         if number is None:
-            number = self.columns.add(node)
-            if part is Part.WHOLE:
-                self._column_edges.append((self.part(owner, Part.ROWS), number, Link.MEMBER, STRUCTURE))
+            number = self._new(node)
             if part is not Part.HUB:
                 self._twin(node, number)
         return number
@@ -106,12 +101,31 @@ class Weave:
         if kinds:
             self._dataset_edges.append((hub, dataset_node(target), Link.HUB_OUT, derivation))
 
+    def _new(self, node: Node) -> int:
+        """The number of a node that was not there, tied to what it belongs to by itself."""
+        number = self.columns.add(node)
+        if node.part is Part.WHOLE:
+            self._column_edges.append((self.part(node.owner, Part.ROWS), number, Link.MEMBER, STRUCTURE))
+        elif node.part is Part.COLUMN:
+            self._column_edges.append((self.part(node.owner, Part.ROWS), number, Link.SPREAD, STRUCTURE))
+            self._column_edges.append((number, self.part(node.owner, Part.WHOLE), Link.MEMBER, STRUCTURE))
+        return number
+
     def _twin(self, node: Node, number: int) -> None:
-        """Tie a node to the same part or column of every dataset that its own is an alias of."""
-        for other, derivation in self.twins.get(node.owner, ()):
-            twin = self.column(other, self.columns.spelling(node)) if node.part is Part.COLUMN else self.part(other, node.part)
-            self._column_edges.append((number, twin, Link.ALIAS, derivation))
-            self._column_edges.append((twin, number, Link.ALIAS, derivation))
+        """Tie a new node to the same part or column of every dataset that its own is an alias of, near and far."""
+        frontier = [(node, number)]
+        while frontier:
+            here, number = frontier.pop()
+            for other, derivation in self.twins.get(here.owner, ()):
+                twin = self.columns.column_node(other, self.columns.spelling(here)) if here.part is Part.COLUMN else Node(here.part, other)
+                known = self.columns.find(twin)
+                tied = known if known is not None else self._new(twin)
+                if known is None:
+                    frontier.append((twin, tied))
+                self._tie(number, tied, derivation)
+
+    def _tie(self, one: int, other: int, derivation: int) -> None:
+        self._column_edges += [(one, other, Link.ALIAS, derivation), (other, one, Link.ALIAS, derivation)]
 
 
 def dataset_node(incarnation: int) -> int:

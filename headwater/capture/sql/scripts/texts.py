@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from headwater.capture.sql.adapter import Grammar, Token, TokenType, word
 from headwater.capture.sql.reasons import Trouble
 
+_EXECUTABLE = re.compile(r"/\*[mM]?!")
 _RUNS_COMMENTS = frozenset({"", "doris", "mysql", "singlestore", "starrocks"})
 CLIENTS = _RUNS_COMMENTS
 """Dialects whose client understands DELIMITER."""
@@ -28,9 +30,12 @@ def check_templating(tokens: Sequence[Token], text: str) -> None:
         before = token
 
 
-def hides_code(text: str, grammar: Grammar) -> bool:
-    """Whether a comment may be code to the engine: MySQL and its kin run what stands in `/*! … */`."""
-    return "/*!" in text and grammar.name in _RUNS_COMMENTS
+def hidden_code(text: str, grammar: Grammar) -> int | None:
+    """Where a comment may be code to the engine: MySQL and its kin run what stands in `/*! … */`, MariaDB in `/*M! … */` too."""
+    if "/*" not in text or grammar.name not in _RUNS_COMMENTS:
+        return None
+    found = _EXECUTABLE.search(text)
+    return found.start() if found is not None else None
 
 
 def with_semicolons(tokens: list[Token]) -> list[Token]:

@@ -135,6 +135,12 @@ def test_a_statement_that_was_sealed_whole_is_a_gap() -> None:
     assert only(StatementSeen, found) == []
 
 
+def test_a_statement_too_long_to_be_read_is_a_gap_and_no_statement() -> None:
+    found = facts(run_event(job={"sql": {"query": "select a from t where " + "a = 1 or " * 250_000 + "a = 2"}}))
+    assert [gap.code for gap in only(GapSeen, found)] == ["SQL-SEALED"]
+    assert only(StatementSeen, found) == []
+
+
 def test_an_empty_statement_says_nothing() -> None:
     assert only(StatementSeen, facts(run_event(job={"sql": {"query": "  "}}))) == []
 

@@ -179,3 +179,12 @@ def test_very_many_literals_are_sealed_with_their_statement() -> None:
 
 def test_very_many_passwords_go_with_their_statement() -> None:
     assert REDACTOR.redact_sql("ALTER USER x " + "PASSWORD zebra " * 300).text == "'***'"
+
+
+@pytest.mark.parametrize("dialect", ["mysql", "doris", "starrocks", "singlestore", "postgres", None])
+@pytest.mark.parametrize(
+    "comment", ["/*!50000 union select y from zebras */", "/*M!100100 union select y from zebras */", "/*! union all */"]
+)
+def test_a_comment_that_an_engine_runs_leaves_a_mark(dialect: str | None, comment: str) -> None:
+    public = REDACTOR.redact_script(f"insert into b (x) select x from a {comment}", dialect).text
+    assert public.split() == ["insert", "into", "b", "(x)", "select", "x", "from", "a", "/*!*/"]

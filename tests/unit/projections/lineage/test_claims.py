@@ -109,3 +109,9 @@ def test_many_inputs_and_outputs_add_up_and_do_not_multiply() -> None:
     claims = claims_of(run(inputs=inputs, outputs=outputs))
     assert sum(len(claim.sources) for claim in claims) == 600
     assert {claim.target for claim in claims} >= set(outputs)
+
+
+def test_what_is_only_inferred_beside_sql_that_nobody_could_read_says_why_it_was_not_read() -> None:
+    made = run(inputs=(A,), outputs=(B, T))
+    made.analyse(analysed("failed", targets=()))
+    assert [claim.reasons for claim in claims_of(made)] == [(Reason("odd", "a"),), (Reason("odd", "a"),)]

@@ -43,3 +43,20 @@ def test_use_moves_the_default_schema(sql: str, dialect: str, source: str) -> No
 def test_a_default_nobody_can_follow_is_said() -> None:
     lineage = read("SET search_path TO a, b; SELECT k FROM z", "postgres")
     assert [reason.code for reason in lineage.reasons] == ["default-schema-unknown"]
+
+
+@pytest.mark.parametrize("dialect", [None, "mysql", "doris", "starrocks", "singlestore"])
+@pytest.mark.parametrize("comment", ["/*!*/", "/*!50000 union select y from secrets */", "/*M! union select y from secrets */"])
+def test_a_comment_that_the_engine_may_run_leaves_a_statement_partial(dialect: str | None, comment: str) -> None:
+    found = analyse(Statement(f"insert into b (x) select x from a {comment}", dialect), NoSchemas())
+    assert found.status == "partial"
+    assert ("unsupported-clause", "executable comment") in [(reason.code, reason.subject) for reason in found.reasons]
+
+
+def test_a_text_of_nothing_but_such_a_comment_fails_and_says_why() -> None:
+    found = analyse(Statement(" /*!*/ ", "mysql"), NoSchemas())
+    assert (found.status, [reason.subject for reason in found.reasons]) == ("failed", ["executable comment"])
+
+
+def test_where_no_engine_runs_comments_they_are_comments() -> None:
+    assert analyse(Statement("insert into b (x) select x from a /*!*/", "postgres"), NoSchemas()).status == "complete"
