@@ -222,6 +222,8 @@ class Grammar:
                 self._settle_table(node, hidden)
             elif isinstance(node, exp.Select):
                 self._check_outputs(node, start)
+            elif isinstance(node, exp.Star) and not _is_whole(node):
+                raise Trouble("parse-error", "a star with replacements that have no names", offset=_start_of(node, start))
             for value in node.args.values():
                 if isinstance(value, Expr):
                     stack.append(value)
@@ -370,6 +372,12 @@ def deep_recursion() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(before)
+
+
+def _is_whole(star: Expr) -> bool:
+    """Whether all that a star replaces and renames has a new name."""
+    items = [*(star.args.get("replace") or ()), *(star.args.get("rename") or ())]
+    return all(isinstance(item, exp.Alias) and isinstance(item.this, exp.Expr) for item in items)
 
 
 def _named(tree: Expr) -> tuple[set[str], set[str]]:

@@ -155,7 +155,7 @@ class _Level:
 
     def count(self, kind: TokenType, before: TokenType | None) -> None:
         """Count a token for what it leaves open."""
-        if kind in _RESTS and before is not TokenType.STAR:
+        if kind in _RESTS and not (kind is TokenType.EXCEPT and before is TokenType.STAR):
             self.run, self.chain = self.start, 0
             if kind is TokenType.COMMA:
                 self.asides = 0

@@ -97,6 +97,8 @@ HOSTILE = {
     ),
     "stars without stars": ("redshift", "SELECT " + "* EXCLUDE " * 6_000 + "(a) FROM t"),
     "a function without its argument": ("trino", "SELECT element_at(arr) FROM x"),
+    "a replacement without a name": ("bigquery", "SELECT * EXCEPT (a) REPLACE proj (b + 1 AS b) FROM t"),
+    "a new name of nothing": ("snowflake", "SELECT * EXCLUDE (a, b) RENAME a (id AS k) FROM t"),
     "unclosed CASE": ("duckdb", "select " + "(case " * 1_000),
 }
 
