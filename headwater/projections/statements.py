@@ -141,14 +141,19 @@ class Statements(msgspec.Struct):
         matcher = Matcher(run.datasets, run.job.namespace)
         for statement, reading in sorted(run.statements.items(), key=_reading_order):
             tables = self.shared(tuple(self._table(table, matcher.match(table), reading.at) for table in referenced(statement)))
+            self.depend(key, tables, reading.at)
             if reading.read_with == (reading.at, reading.grant, tables):
                 continue
             reading.read_with = (reading.at, reading.grant, tables)
-            for table in tables:
-                self.dependents.setdefault(table.dataset, set()).add(key)
             made.append(AnalysisRequest(position, reading.at, run.job, run.run, statement, tables, reading.grant, reading.producer_key))
             self.changed.add(key)
         return made
+
+    def depend(self, key: str, tables: tuple[TableSchema, ...], at: Instant) -> None:
+        """Read a run again when a schema comes to be known of a table, under its own name or the one it was renamed from."""
+        for table in tables:
+            for name in {table.dataset, self.incarnations.of(table.dataset, at).origin}:
+                self.dependents.setdefault(name, set()).add(key)
 
     def shared(self, value: T) -> T:
         """An equal value seen before, or this one."""
