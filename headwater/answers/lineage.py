@@ -8,7 +8,6 @@ from headwater.answers.resolve import Resolver, Target, node_id, own_nodes
 from headwater.answers.sight import Sight
 from headwater.answers.walk import Edge, Walked, Walker
 from headwater.model.answers import Answer, EdgeView, Lineage, NodeView
-from headwater.model.errors import UsageError
 from headwater.model.ids import ColumnId, DatasetId
 from headwater.model.questions import LineageQuestion
 from headwater.projections.lineage.derivation import Derivation
@@ -23,8 +22,6 @@ def ask(views: Views, question: LineageQuestion, sight: Sight) -> Answer[Lineage
     Raises:  UnknownNode, AmbiguousNode, UsageError.
     Cost:    O(edges of the closure), whatever the size of the graph.
     """
-    if question.depth is not None and question.depth < 0:
-        raise UsageError(f"cannot walk to depth {question.depth}: expected 0 or more", next_step="leave --depth away for all the way")
     moment = Moment.of(question, views)
     resolver = Resolver(views, sight, moment.known_at)
     target = resolver.resolve(question.node)

@@ -16,5 +16,5 @@ Direct = Annotated[bool, typer.Option("--direct", help="Only where values flow; 
 Depth = Annotated[int | None, typer.Option(metavar="N", min=1, help="At most this many datasets away [default: all].", show_default=False)]
 AllowGaps = Annotated[bool, typer.Option("--allow-gaps", help="Exit 0 also where nothing was found but not all could be seen.")]
 Page = Annotated[str | None, typer.Option(metavar="TOKEN", help="Go on where the page before ended.", show_default=False)]
-Limit = Annotated[int, typer.Option(metavar="N", min=1, max=100_000, help="Nodes per page; counts are always of everything.")]
+Limit = Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="Nodes per page; counts are always of everything.")]
 Node = Annotated[str, typer.Argument(metavar="NODE", help="A dataset, column, job or run: its id, or a short name that is unique.")]

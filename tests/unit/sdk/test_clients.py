@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -179,3 +180,28 @@ def test_a_home_that_is_not_there_is_made_only_when_asked(tmp_path: Path) -> Non
         headwater.open(tmp_path / "home", create=False)
     with headwater.open(tmp_path / "home") as client:
         assert client.status().result.ledger_size == 0
+
+
+@pytest.mark.parametrize(
+    "misused",
+    [
+        lambda client: client.lineage(REVENUE, "sideways"),
+        lambda client: client.lineage(REVENUE, depth=0),
+        lambda client: client.impact(REVENUE, depth=0),
+        lambda client: client.lineage(REVENUE, as_of=datetime(2026, 3, 1)),
+        lambda client: client.search(5),
+        lambda client: client.lineage(REVENUE, limit=10_001),
+    ],
+)
+def test_both_clients_refuse_the_same_misuse_in_the_same_words(local: Client, remote: Client, misused: Callable[[Client], Any]) -> None:
+    told = []
+    for client in (local, remote):
+        with pytest.raises(UsageError) as refused:
+            misused(client)
+        told.append(str(refused.value))
+    assert told[0] == told[1]
+
+
+def test_a_time_may_be_a_datetime(local: Client, remote: Client) -> None:
+    at = datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC)
+    assert local.lineage(REVENUE, as_of=at) == remote.lineage(REVENUE, as_of=at) == local.lineage(REVENUE, as_of="2026-03-01T12:00:01Z")
