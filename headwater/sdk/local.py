@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import IO, Any
 
 from headwater.app.headwater import Headwater
-from headwater.app.listing import ConsistencyProof, EntryPage, KeyList, NewKey, entry_page, list_keys, new_key, prove_consistency
+from headwater.app.listing import (
+    ConsistencyProof,
+    EntryPage,
+    KeyList,
+    NewKey,
+    entry_page,
+    list_keys,
+    new_key,
+    prove_consistency,
+    read_scopes,
+)
 from headwater.ledger.tree.proofs import InclusionProof
 from headwater.ledger.verify.verification import Verification
 from headwater.model.answers import Answer, RecordReport
@@ -70,8 +80,8 @@ class _LocalKeys:
     def __init__(self, headwater: Headwater) -> None:
         self._headwater = headwater
 
-    def create(self, name: str, scopes: Sequence[Scope]) -> NewKey:
-        return new_key(self._headwater.create_key(name, scopes))
+    def create(self, name: str, scopes: Sequence[Scope | str]) -> NewKey:
+        return new_key(self._headwater.create_key(name, read_scopes(scopes)))
 
     def list(self) -> KeyList:
         return list_keys(self._headwater.list_keys())

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from headwater.model.entries import Position
 from headwater.model.facts import DatasetChanged, DatasetUsed, Fact, SchemaObserved, StatementSeen
 from headwater.model.ids import RunId
-from headwater.model.lineage import Statement
+from headwater.model.lineage import Reason, Statement, StatementLineage
 from headwater.model.schemas import Column
 from headwater.model.times import Instant
 from headwater.projections.saved import capture, restore
@@ -115,3 +116,13 @@ def test_a_late_schema_under_the_name_before_a_rename_asks_for_the_statements_th
         fold.statements = restore(capture(Views(), fold.statements, "v"))[1]
     (request,) = fold.entry(schema("old", "x", at=1))
     assert columns(request)["a"] == ("x",)
+
+
+def test_what_is_read_by_a_guessed_dialect_is_partial_at_most() -> None:
+    fold = Fold()
+    said = msgspec.structs.replace(seen(), statement=msgspec.structs.replace(SQL, misnamed="klingon"))
+    (request,) = fold.entry(said)
+    read = StatementLineage(status="complete", fingerprint="f", analyser="a")
+    lineage = request.answered(read).lineage
+    assert (lineage.status, lineage.reasons) == ("partial", (Reason("unknown-dialect", "klingon"),))
+    assert request.answered(msgspec.structs.replace(read, status="failed")).lineage.status == "failed"

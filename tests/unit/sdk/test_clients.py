@@ -205,3 +205,10 @@ def test_both_clients_refuse_the_same_misuse_in_the_same_words(local: Client, re
 def test_a_time_may_be_a_datetime(local: Client, remote: Client) -> None:
     at = datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC)
     assert local.lineage(REVENUE, as_of=at) == remote.lineage(REVENUE, as_of=at) == local.lineage(REVENUE, as_of="2026-03-01T12:00:01Z")
+
+
+def test_scopes_may_be_written_out_to_either_client(local: Client, remote: Client) -> None:
+    for client in (local, remote):
+        assert client.keys.create("written", ["read", "write:lake*"]).scopes == ("read", "write:lake*")
+        with pytest.raises(UsageError, match="cannot read scope"):
+            client.keys.create("written", ["reed"])
