@@ -9,7 +9,9 @@ import typer
 
 Home = Annotated[Path | None, typer.Option(metavar="DIR", help="Home directory on this machine [default: .headwater].", show_default=False)]
 Url = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Ask this server; its key is in HEADWATER_API_KEY.", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, byte for byte the body of the HTTP interface.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print the answer as JSON, byte for byte the body of the HTTP interface, and a line end.")
+]
 AsOf = Annotated[str | None, typer.Option(metavar="TIME", help="As things were at this time (RFC 3339).", show_default=False)]
 KnownAt = Annotated[int | None, typer.Option(metavar="POSITION", help="As known when the ledger stood here.", show_default=False)]
 Direct = Annotated[bool, typer.Option("--direct", help="Only where values flow; leave out joins, filters, groupings.")]

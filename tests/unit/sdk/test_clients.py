@@ -172,7 +172,7 @@ def test_an_address_that_is_none_is_refused_before_anything_is_sent() -> None:
 def test_a_server_that_is_not_there_is_a_fault_with_a_next_step() -> None:
     with headwater.connect("http://127.0.0.1:1") as client, pytest.raises(ServerFault) as raised:
         client.status()
-    assert raised.value.next_step == "headwater up"
+    assert raised.value.next_step == "check the address, and that the server there is up"
 
 
 def test_a_home_that_is_not_there_is_made_only_when_asked(tmp_path: Path) -> None:
@@ -212,3 +212,12 @@ def test_scopes_may_be_written_out_to_either_client(local: Client, remote: Clien
         assert client.keys.create("written", ["read", "write:lake*"]).scopes == ("read", "write:lake*")
         with pytest.raises(UsageError, match="cannot read scope"):
             client.keys.create("written", ["reed"])
+
+
+def test_a_closed_client_says_so(tmp_path: Path, server: Running) -> None:
+    here, there = headwater.open(tmp_path / "home"), headwater.connect(server.url, server.admin_key)
+    for client in (here, there):
+        client.close()
+        client.close()
+        with pytest.raises(UsageError, match="got one that was closed"):
+            client.status()
