@@ -174,10 +174,19 @@ def test_status_shows_shares_as_bars_and_numbers() -> None:
 
 
 def test_a_report_counts_and_names_each_rejected_event() -> None:
-    report = RecordReport(received=4, recorded=2, duplicate=1, rejected=(Rejected(3, "cannot read event"),), warnings=("odd id",))
+    report = RecordReport(
+        received=4,
+        recorded=2,
+        duplicate=1,
+        rejected=(Rejected(3, "cannot read event", code="EVENT-INVALID", next="send valid JSON"),),
+        warnings=("odd id",),
+    )
     text = shown(render_report, report)
     assert (
-        text.startswith("received 4, recorded 2, duplicate 1, rejected 1\n") and "event 3: cannot read event" in text and "odd id" in text
+        text.startswith("received 4, recorded 2, duplicate 1, rejected 1\n")
+        and "event 3: cannot read event" in text
+        and "odd id" in text
+        and "next: send valid JSON  code: EVENT-INVALID" in text
     )
 
 
