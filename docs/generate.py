@@ -236,11 +236,15 @@ def http_page() -> Iterator[str]:
     yield "# HTTP\n"
     yield "A running server describes all of this in full at `/openapi.json`."
     yield "Every request carries `Authorization: Bearer KEY`, except where a health check needs none.\n"
-    yield "| method | path | |"
-    yield "|---|---|---|"
+    yield "A key with `read` or `write` reaches the namespaces of its patterns; one with `admin` may do everything."
+    yield "What the parameters of a question mean is on [their page](questions.md).\n"
+    yield "| method | path | right | | parameters |"
+    yield "|---|---|---|---|---|"
     for path, methods in sorted(openapi()["paths"].items()):
         for method, operation in methods.items():
-            yield f"| {method.upper()} | `{path}` | {_unwrapped(operation.get('summary', ''))} |"
+            right = f"`{operation['x-right']}`" if "x-right" in operation else "none"
+            named = ", ".join(f"`{parameter['name']}`" for parameter in operation.get("parameters", ()) if parameter["in"] == "query")
+            yield f"| {method.upper()} | `{path}` | {right} | {_unwrapped(operation.get('summary', ''))} | {named} |"
     yield ""
 
 

@@ -26,7 +26,7 @@ LONGEST_NAME = 200
 _UNNAMED = "concerns something this key may not see"
 
 _WORDS = {
-    "no-column-information": "no producer told columns and no SQL was seen that does: every input may reach every output column",
+    "no-column-information": "columns were told by nobody, and by no SQL that could be read: every input may reach every output column",
     "analyser-died": "reading this statement ended its worker",
 }
 
@@ -157,6 +157,13 @@ class Witness:
     def _runs(self, record: Derivation) -> tuple[str, ...]:
         runs = (key.partition("\x00")[0] for key in record.runs_at(self.moment.known_at))
         return tuple(run_node(RunId(run)) for run in runs if run)
+
+
+def kept_from(asker_misses: int, node: str) -> tuple[Gap, ...]:
+    """The gap that hidden neighbours leave in an answer: counted, not named, so that fewer names never read as fewer neighbours."""
+    if not asker_misses:
+        return ()
+    return (Gap("NODES-HIDDEN", node, f"{asker_misses:,} more exist that this key may not read"),)
 
 
 def is_about_entry(gap: GapRecord) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headwater.answers.evidence import Witness
+from headwater.answers.evidence import Witness, kept_from
 from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver, Target, node_id, own_nodes
 from headwater.answers.sight import Sight
@@ -53,8 +53,9 @@ def _answer(question: ImpactQuestion, walker: Walker, witness: Witness, target: 
     names = [DatasetId(node.namespace, node.name) for node in datasets]
     concerned = {record.claim.job for record in records} | _unread_readers(views, moment, [*names, own])
     jobs = sorted(str(job) for job in concerned if job is not None and sight.sees(job.namespace))
-    hidden = len([job for job in concerned if job is not None and not sight.sees(job.namespace)])
-    gaps = witness.gaps(records, {*walked.datasets(), *own_nodes(target)})
+    hidden_jobs = len([job for job in concerned if job is not None and not sight.sees(job.namespace)])
+    hidden = len([name for name in walked.hidden.values() if name != DatasetId(true_name.namespace, true_name.name)]) + hidden_jobs
+    gaps = (*witness.gaps(records, {*walked.datasets(), *own_nodes(target)}), *kept_from(hidden, root.id))
     owners = _owners(views, moment, names)
     page = columns[moment.offset : moment.offset + moment.limit]
     return Answer(
@@ -70,13 +71,19 @@ def _answer(question: ImpactQuestion, walker: Walker, witness: Witness, target: 
             columns=tuple(page),
             jobs=tuple(jobs),
             owners=owners,
-            hidden=len([name for name in walked.hidden.values() if name != DatasetId(true_name.namespace, true_name.name)]) + hidden,
+            hidden=hidden,
         ),
         as_of=moment.as_of,
         known_at=moment.known_at,
         complete=not gaps,
         gaps=gaps,
-        total={"datasets": len(datasets), "columns": len(columns), "jobs": len(jobs), "gaps": len(gaps)},
+        total={
+            "datasets": len(datasets),
+            "columns": len(columns),
+            "jobs": len(jobs),
+            "gaps": len(gaps),
+            "possible": sum(node.tier != "confirmed" for node in (*datasets, *columns)),
+        },
         entries=tuple(sorted({position for record in records for position in witness.positions(record)[:20]})),
         analysers=dict(views.analysers),
         next_page=moment.next_page(len(columns)),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from headwater.answers.evidence import Witness
+from headwater.answers.evidence import Witness, kept_from
 from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver, Target, node_id, own_nodes
 from headwater.answers.sight import Sight
 from headwater.answers.walk import Edge, Walked, Walker
 from headwater.model.answers import Answer, EdgeView, Lineage, NodeView
-from headwater.model.errors import UsageError
 from headwater.model.ids import ColumnId, DatasetId
 from headwater.model.questions import LineageQuestion
 from headwater.projections.lineage.derivation import Derivation
@@ -23,8 +22,6 @@ def ask(views: Views, question: LineageQuestion, sight: Sight) -> Answer[Lineage
     Raises:  UnknownNode, AmbiguousNode, UsageError.
     Cost:    O(edges of the closure), whatever the size of the graph.
     """
-    if question.depth is not None and question.depth < 0:
-        raise UsageError(f"cannot walk to depth {question.depth}: expected 0 or more", next_step="leave --depth away for all the way")
     moment = Moment.of(question, views)
     resolver = Resolver(views, sight, moment.known_at)
     target = resolver.resolve(question.node)
@@ -52,7 +49,8 @@ def _answer(question: LineageQuestion, walker: Walker, witness: Witness, target:
     records = _records(views, walked.derivations)
     shown = _records(views, {edge[3] for edge in edges})
     numbers = {record.id for record in shown}
-    gaps = witness.gaps(records, {*walked.datasets(), *own_nodes(target)})
+    hidden = len(walked.hidden.keys() - {walker.own(target).id})
+    gaps = (*witness.gaps(records, {*walked.datasets(), *own_nodes(target)}), *kept_from(hidden, root.id))
     return Answer(
         question=question.name,
         asked=asked(question, node_id(target)),
@@ -63,7 +61,7 @@ def _answer(question: LineageQuestion, walker: Walker, witness: Witness, target:
             edges=tuple(_edge(edge, numbers) for edge in edges),
             derivations=tuple(witness.shown(record) for record in shown),
             claims=tuple(witness.shown(record) for record in _claims(views, walked, witness)),
-            hidden=len(walked.hidden.keys() - {walker.own(target).id}),
+            hidden=hidden,
         ),
         as_of=moment.as_of,
         known_at=moment.known_at,
@@ -75,6 +73,7 @@ def _answer(question: LineageQuestion, walker: Walker, witness: Witness, target:
             "derivations": len(records),
             "entries": len({position for record in records for position in witness.positions(record)}),
             "gaps": len(gaps),
+            "possible": sum(node.tier != "confirmed" for node in nodes),
         },
         entries=tuple(sorted({position for record in shown for position in witness.positions(record)[:20]})),
         analysers=dict(views.analysers),

@@ -14,7 +14,6 @@ from headwater.model.times import FOREVER, Instant, format_instant, parse_instan
 from headwater.projections.views import Views
 
 LATEST = "latest"
-MAX_LIMIT = 10_000
 
 
 class PageToken(msgspec.Struct, frozen=True):
@@ -38,19 +37,13 @@ class Moment:
     def of(cls, question: Question, views: Views) -> Moment:
         """Read a question's times and page.
 
-        Raises:  UsageError: not a time, a position not reached yet, a bad page or limit.
+        Raises:  UsageError: not a time, a position not reached yet, a bad page.
         """
         token = _token(question.page) if question.page is not None else None
         known_at = token.known_at if token is not None else question.known_at
         if known_at is not None and not -1 <= known_at <= views.known_at:
-            raise UsageError(
-                f"cannot answer as known at position {known_at}: expected -1 to {views.known_at}, what the views have reached",
-                next_step="headwater status",
-            )
-        if not 1 <= question.limit <= MAX_LIMIT:
-            raise UsageError(
-                f"cannot give a page of {question.limit}: expected a limit from 1 to {MAX_LIMIT}", next_step="pass a smaller --limit"
-            )
+            reached = f"-1 to {views.known_at}, what the views have reached" if views.known_at >= 0 else "-1, as nothing was recorded yet"
+            raise UsageError(f"cannot answer as known at position {known_at}: expected {reached}", next_step="headwater status")
         return cls(
             valid=_valid(question.as_of),
             known_at=views.known_at if known_at is None else Position(known_at),

@@ -29,14 +29,14 @@ class Resolver:
     known_at: Position
 
     def resolve(self, text: str) -> Target:
-        """The node that a text means; a short name means a job only where no dataset answers to it.
+        """The node that a text means; a short name means a job only where no dataset answers to it, and case counts unless nothing fits.
 
         Raises:  UnknownNode, AmbiguousNode.
         """
         scheme, separator, rest = text.partition(":")
         exact = self._exact(scheme) if separator else None
         named = set(exact(rest)) if exact is not None else set()
-        found: list[Target] = sorted(named or set(self._short(text)), key=node_id)
+        found: list[Target] = sorted(named or set(self._short(text)) or set(self._short(text, fold=True)), key=node_id)
         if not found:
             raise UnknownNode(
                 f"cannot find `{text}`: expected a dataset, column, job or run you may see",
@@ -116,10 +116,10 @@ class Resolver:
                 if spelling is not None:
                     yield ColumnId(dataset, spelling)
 
-    def _short(self, text: str) -> Iterator[Target]:
+    def _short(self, text: str, *, fold: bool = False) -> Iterator[Target]:
         catalog = self.views.catalog
-        datasets = _Endings(dataset for dataset in catalog.datasets if self.knows(dataset))
-        jobs = _Endings(job for job in catalog.jobs if self.knows(job))
+        datasets = _Endings((dataset for dataset in catalog.datasets if self.knows(dataset)), fold=fold)
+        jobs = _Endings((job for job in catalog.jobs if self.knows(job)), fold=fold)
         for named in (datasets.of(text), jobs.of(text), list(self._run(text))):
             if named:
                 yield from named
@@ -154,16 +154,18 @@ def node_view(node: Target) -> NodeView:
 
 
 class _Endings(Generic[N]):
-    """Nodes by their name and by what it ends with after a dot or slash; an exact name beats endings."""
+    """Nodes by their name and by what it ends with after a dot or slash; an exact name beats endings. `fold` sets case aside."""
 
-    def __init__(self, nodes: Iterable[N]) -> None:
-        self._nodes: list[N] = list(nodes)
+    def __init__(self, nodes: Iterable[N], *, fold: bool) -> None:
+        self._case = str.casefold if fold else str
+        self._nodes: list[tuple[str, N]] = [(self._case(node.name), node) for node in nodes]
 
     def of(self, text: str) -> list[N]:
-        endings = tuple(mark + text for mark in "./")
-        found = [node for node in self._nodes if node.name == text or node.name.endswith(endings)]
-        exact = [node for node in found if node.name == text]
-        return exact or found
+        wanted = self._case(text)
+        endings = tuple(mark + wanted for mark in "./")
+        found = [(name, node) for name, node in self._nodes if name == wanted or name.endswith(endings)]
+        exact = [node for name, node in found if name == wanted]
+        return exact or [node for _, node in found]
 
 
 def splits(text: str) -> Iterator[tuple[str, str]]:

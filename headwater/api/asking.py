@@ -16,7 +16,7 @@ from headwater.app.headwater import Headwater
 from headwater.model.answers import Answer
 from headwater.model.errors import UsageError
 from headwater.model.keys import Principal
-from headwater.model.questions import Question
+from headwater.model.questions import Question, misfit
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ def decode_question(kind: type[Question], query: str) -> Question:
     try:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise UsageError(f"cannot ask `{kind.name}`: {_spell(str(error))}", next_step="see /openapi.json") from None
+        raise _misfit(kind, str(error)) from None
 
 
 def parse_parameters(query: str) -> dict[str, str]:
@@ -92,7 +92,9 @@ class Asker:
         self._threads.shutdown()
 
 
-def _spell(message: str) -> str:
+def _misfit(kind: type[Question], message: str) -> UsageError:
     """Put the parameter's name, which msgspec writes last as a path, first."""
     what, separator, path = message.partition(" - at `$.")
-    return f"parameter `{path.rstrip('`')}`: {what[:1].lower()}{what[1:]}" if separator else f"{message[:1].lower()}{message[1:]}"
+    if separator:
+        return misfit(kind, path.rstrip("`"), what)
+    return UsageError(f"cannot ask `{kind.name}`: {message[:1].lower()}{message[1:]}", next_step="see /openapi.json")

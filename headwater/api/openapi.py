@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from headwater.api.replies import Refusal
 from headwater.model.answers import Answer, GapList, Impact, Lineage, NodeDetail, SearchHits, Status
+from headwater.model.keys import Right
 from headwater.model.questions import (
     GapsQuestion,
     ImpactQuestion,
@@ -44,11 +45,15 @@ _REFUSALS = {
 _described: list[Any] = [Refusal]
 
 
-def describe(answer: Any, *, body: Any = None, status: int = 200, guarded: bool = True) -> dict[str, Any]:
-    """The part of an operation's description that FastAPI cannot know; types are remembered for the components."""
+def describe(answer: Any, *, body: Any = None, status: int = 200, guarded: bool = True, right: Right = "read") -> dict[str, Any]:
+    """The part of an operation's description that FastAPI cannot know; types are remembered for the components.
+
+    `x-right` is the right that the request's key must hold.
+    """
     operation: dict[str, Any] = {"responses": {str(status): _response(answer)}}
     operation["responses"] |= {code: _refusal(words) for code, words in _REFUSALS.items()} if guarded else {}
     operation["security"] = [_KEY] if guarded else []
+    operation |= {"x-right": right} if guarded else {}
     if body is not None:
         operation["requestBody"] = {"required": body is not str, "content": _content(body)}
     return operation

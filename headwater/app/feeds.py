@@ -64,7 +64,7 @@ def read_stream(source: BinaryIO, bounds: Bounds, consumed: Consumed | None = No
         yield from _pieces(_inflated(_chunks(source, consumed), bounds), bounds, lines=lines)
 
 
-def malformed(error: msgspec.DecodeError) -> BadEvent:
+def malformed(error: msgspec.DecodeError | UnicodeDecodeError) -> BadEvent:
     """The refusal of bytes that are no JSON; msgspec's text names places, not values."""
     return BadEvent(f"cannot read event: malformed JSON ({error})", next_step="send valid JSON")
 

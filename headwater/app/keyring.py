@@ -94,13 +94,15 @@ class Keyring:
         return CreatedKey(self._keys.records[key], secret)
 
     def revoke(self, key: str, reason: str = "", *, by: Principal) -> None:
-        """Refuse a key from the moment this returns; revoking it again changes nothing.
+        """Refuse a key from the moment this returns; revoking it again records nothing.
 
         Raises:  UsageError: no key has this id.
         """
         self._look()
         if key not in self._keys.records:
             raise UsageError(f"cannot revoke key `{key}`: no key has this id", next_step="headwater key list")
+        if key in self._keys.revoked:
+            return
         at, position = self._append(KEY_REVOKED, msgspec.json.encode(KeyRevoked(key=key, reason=reason)), by)
         self._fold(KeyRevokedFact(position=position, at=at, key=key))
         self._follower.wait_for(position, _VIEW_SECONDS)

@@ -100,6 +100,14 @@ def parse_scope(text: str) -> Scope:
     return check_scope(Scope(rights[right], pattern)) if colon else Scope(rights[right])
 
 
+def read_scopes(scopes: Iterable[Scope | str]) -> tuple[Scope, ...]:
+    """Scopes as values, whether they come as such or as they are written.
+
+    Raises:  UsageError: one of them is no scope.
+    """
+    return tuple(scope if isinstance(scope, Scope) else parse_scope(str(scope)) for scope in scopes)
+
+
 def prove_consistency(ledger: Ledger, old: int, new: int | None = None) -> ConsistencyProof:
     """That the ledger of size `new` (by default the present one) continues the one of size `old`."""
     size = ledger.size if new is None else new

@@ -245,7 +245,8 @@ def _counted(fault: StoreFault, tally: Tally) -> StoreFault:
 
 def rejection(index: int, fault: HeadwaterError) -> Rejected:
     """A fault as the verdict on one event; only our own trouble is worth another try."""
-    return Rejected(index, fault.problem, retriable=isinstance(fault, Overloaded | StoreFault))
+    retriable = isinstance(fault, Overloaded | StoreFault)
+    return Rejected(index, fault.problem, retriable, fault.code, fault.next_step)
 
 
 def dedup_key(key: bytes, material: bytes) -> bytes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from headwater.model.errors import Tampered, UsageError
 
@@ -22,12 +23,26 @@ def keep(ledger: LedgerReader, note: bytes, path: Path) -> None:
         held = path.read_bytes() if path.exists() else b""
         if held:
             _require_continuation(ledger, held, note, path)
-        beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-        beside.write_bytes(note)
-        beside.replace(path)
+        put(path, lambda file: file.write(note))
     except OSError as error:
         problem = f"cannot keep checkpoint `{path}`: {(error.strerror or 'unwritable').lower()}"
         raise UsageError(problem, next_step="name a file in a directory that exists") from None
+
+
+def put(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write a file whole or not at all, beside its place and then into it, readable by its owner alone.
+
+    Raises:  OSError: it cannot be written.
+    """
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            write(file)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def _require_continuation(ledger: LedgerReader, held: bytes, note: bytes, path: Path) -> None:

@@ -60,8 +60,10 @@ def revoke(
 ) -> None:
     """Refuse a key from now on."""
     with reach(home, url) as client:
-        client.keys.revoke(key, reason)
-    typer.echo(f"revoked {key}")
+        was_revoked = any(known.id == key and known.revoked is not None for known in client.keys.list().keys)
+        if not was_revoked:
+            client.keys.revoke(key, reason)
+    typer.echo(f"already revoked {key}" if was_revoked else f"revoked {key}")
 
 
 def _scopes(read: list[str], write: list[str], admin: bool) -> tuple[Scope, ...]:

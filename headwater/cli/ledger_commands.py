@@ -125,14 +125,14 @@ def export(
 ) -> None:
     """Write the whole ledger as a bundle.
 
-    The verifier inside it checks it without Headwater.
+    The verifier inside it checks it without Headwater. The file is there whole or as it was before.
     """
+    from headwater.cli.keeping import put
     from headwater.model.errors import UsageError
 
     with reach(home, url) as client:
         try:
-            with file.open("wb") as sink:
-                client.ledger.export(sink)
+            put(file, client.ledger.export)
         except OSError as error:
             problem = f"cannot write bundle `{file}`: {(error.strerror or 'unwritable').lower()}"
             raise UsageError(problem, next_step="name a file in a directory that exists") from None

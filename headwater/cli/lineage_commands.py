@@ -61,8 +61,7 @@ def lineage(
     from headwater.cli.render.tree import render_lineage
 
     show(answer, as_json, render_lineage)
-    found = bool(answer.result.edges) or answer.result.hidden > 0
-    leave(exit_code(answer, found_something=found, allow_gaps=allow_gaps))
+    leave(exit_code(answer, found_something=bool(answer.result.edges), allow_gaps=allow_gaps))
 
 
 def impact(
@@ -87,7 +86,7 @@ def impact(
     from headwater.cli.render.impact import render_impact
 
     show(answer, as_json, render_impact)
-    found = bool(answer.result.datasets or answer.result.columns or answer.result.hidden)
+    found = bool(answer.result.datasets or answer.result.columns)
     leave(exit_code(answer, found_something=found, allow_gaps=allow_gaps))
 
 

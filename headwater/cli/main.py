@@ -34,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
         return _say_misuse(misuse)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # because typer makes of the first the second, with a code of its own
         let_go_of_output()
         return 0
     except Exception as error:  # noqa: BLE001  # because this is the rim: it ends in a message and a log

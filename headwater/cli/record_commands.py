@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -37,12 +38,25 @@ def record(
     What is counted as recorded is durable. Exits 1 where an event was rejected; the others are kept.
     An interrupt ends it with the counts so far.
     """
+    _require_readable(files)
     with reach(home, url, create=True) as client, _progress(as_json) as progress:
         report, interrupted = _recorded(client, files, progress)
     from headwater.cli.render.report import render_report
 
     show(report, as_json, render_report)
     leave(INTERRUPTED if interrupted else FOUND if report.rejected else ANSWERED)
+
+
+def _require_readable(files: list[str]) -> None:
+    """Refuse a file that is not there before a home is made for it.
+
+    Raises:  UsageError: a file cannot be opened.
+    """
+    from headwater.model.errors import UsageError
+
+    for file in files:
+        if file != "-" and not Path(file).exists():
+            raise UsageError(f"cannot read `{file}`: No such file or directory", next_step="check the path")
 
 
 def _recorded(client: Client, files: list[str], progress: Progress) -> tuple[RecordReport, bool]:

@@ -21,7 +21,7 @@ from headwater.cli import (
 
 app = typer.Typer(
     name="headwater",
-    help="Know where every drop in your lake came from, who drank it, and prove it.",
+    help="Know where every dataset and column of your lake came from, where it goes, and prove what was recorded.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -40,7 +40,7 @@ def _say_version(asked: bool) -> None:
 def headwater(
     version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and exit.")] = False,
 ) -> None:
-    """Know where every drop in your lake came from, who drank it, and prove it."""
+    """Know where every dataset and column of your lake came from, where it goes, and prove what was recorded."""
 
 
 for commands in (

@@ -16,7 +16,7 @@ from headwater.ledger.tree.proofs import InclusionProof
 from headwater.ledger.tree.tiles import Edge, TileId, TileTree
 from headwater.ledger.verify.verification import Verification, verify_store
 from headwater.model.entries import Entry, Pending, Receipt
-from headwater.model.errors import StoreFault, Tampered, UsageError
+from headwater.model.errors import BadCheckpoint, StoreFault, Tampered, UsageError
 
 
 class Ledger:
@@ -127,10 +127,19 @@ class Ledger:
         """Check every byte that is stored, and that the ledger continues a checkpoint held elsewhere.
 
         Tampering is reported, never raised. `progress` is called with (entries checked, all entries).
-        Raises:  BadCheckpoint: `against` is not a checkpoint signed by a known key of this ledger.
+        A checkpoint that no key of this ledger signed is a problem found.
+        Raises:  BadCheckpoint: `against` is no checkpoint at all.
         """
-        held = None if against is None else open_checkpoint(against, self.verifiers)
-        return verify_store(self._store, self.verifiers, held, progress=progress, clock=clock)
+        held, foreign = (None, "") if against is None else self._held(against)
+        return verify_store(self._store, self.verifiers, held, foreign=foreign, progress=progress, clock=clock)
+
+    def _held(self, note: bytes) -> tuple[Checkpoint | None, str]:
+        """A checkpoint held elsewhere, or why this ledger cannot have given it."""
+        peek_checkpoint(note)
+        try:
+            return open_checkpoint(note, self.verifiers), ""
+        except BadCheckpoint as fault:
+            return None, f"the checkpoint held elsewhere is not one of this ledger's: {fault.problem}"
 
     def export(self, sink: Sink) -> None:
         """Write the whole ledger as a bundle that `offline.py` verifies without Headwater; the verifier's text goes with it.

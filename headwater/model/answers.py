@@ -255,11 +255,13 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """One event that was not taken: its index in the input, the reason, and whether trying again can help."""
+    """One event that was not taken: its index in the input, the reason, whether trying again can help, the fault's code and next step."""
 
     index: int
     reason: str
     retriable: bool = False
+    code: str = ""
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

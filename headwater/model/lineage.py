@@ -71,12 +71,16 @@ class Reason(msgspec.Struct, frozen=True, order=True):
 
 
 class Statement(msgspec.Struct, frozen=True, cache_hash=True):
-    """One SQL text to analyse. `dialect` is sqlglot's name or None; defaults complete unqualified table names."""
+    """One SQL text to analyse. `dialect` is sqlglot's name or None; defaults complete unqualified table names.
+
+    `misnamed` is what a producer called the dialect where nobody knows that name, so that `dialect` is a guess.
+    """
 
     sql: str
     dialect: str | None = None
     catalog: str | None = None
     schema: str | None = None
+    misnamed: str | None = None
 
 
 class TableEdge(msgspec.Struct, frozen=True, order=True, omit_defaults=True):

@@ -5,15 +5,25 @@ Field names are the query parameters of `/api/v1/ask/<question>` and the option 
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
+from headwater.model.errors import UsageError
+
+MAX_LIMIT = 10_000
+
 Direction = Literal["up", "down", "both"]
+Depth = Annotated[int, msgspec.Meta(ge=1)]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)]
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What every question may carry. Times are RFC 3339 text; `known_at` a ledger position; `page` an opaque token."""
+    """What every question may carry. Times are RFC 3339 text; `known_at` a ledger position; `page` an opaque token.
+
+    Raises:  UsageError: a field is not of its type or outside its range, whichever surface the question comes from.
+    """
 
     name: ClassVar[str] = ""
 
@@ -21,7 +31,15 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     known_at: int | None = None
     min_position: int | None = None
     page: str | None = None
-    limit: int = 1000
+    limit: Limit = 1000
+
+    def __post_init__(self) -> None:
+        """Refuse what a type checker would, for those who have none."""
+        for name, kind in _kinds(type(self)):
+            try:
+                msgspec.convert(getattr(self, name), kind)
+            except msgspec.ValidationError as error:
+                raise misfit(type(self), name, str(error)) from None
 
 
 class LineageQuestion(Question, frozen=True, kw_only=True):
@@ -33,7 +51,7 @@ class LineageQuestion(Question, frozen=True, kw_only=True):
     direction: Direction = "up"
     columns: bool = False
     direct: bool = False
-    depth: int | None = None
+    depth: Depth | None = None
 
 
 class ImpactQuestion(Question, frozen=True, kw_only=True):
@@ -43,7 +61,7 @@ class ImpactQuestion(Question, frozen=True, kw_only=True):
 
     node: str
     direct: bool = False
-    depth: int | None = None
+    depth: Depth | None = None
 
 
 class GapsQuestion(Question, frozen=True, kw_only=True):
@@ -74,3 +92,19 @@ class StatusQuestion(Question, frozen=True, kw_only=True):
     """How much do we see, and how fresh is it?"""
 
     name: ClassVar[str] = "status"
+
+
+def misfit(kind: type[Question], name: str, message: str) -> UsageError:
+    """The fault of a question whose field does not fit; of a choice it names what there is and not what was given."""
+    choices: tuple[str, ...] = getattr(dict(_kinds(kind)).get(name), "__args__", ())
+    expected = f"expected one of {', '.join(f'`{choice}`' for choice in choices)}" if "enum value" in message else message
+    return UsageError(
+        f"cannot ask `{kind.name}`: parameter `{name}`: {expected[:1].lower()}{expected[1:]}",
+        next_step=f"headwater {kind.name.replace('-', ' ')} --help",
+    )
+
+
+@cache
+def _kinds(kind: type[Question]) -> tuple[tuple[str, Any], ...]:
+    """A question's fields and their types."""
+    return tuple((field.name, field.type) for field in msgspec.structs.fields(kind))

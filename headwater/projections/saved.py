@@ -184,8 +184,8 @@ def _restore_statements(state: SavedState) -> Statements:
     )
     for key, run in statements.runs.items():
         for reading in (run.statements or {}).values():
-            for table in reading.read_with[2] if reading.read_with is not None else ():
-                statements.dependents.setdefault(table.dataset, set()).add(key)
+            if reading.read_with is not None:
+                statements.depend(key, reading.read_with[2], reading.at)
     return statements
 
 

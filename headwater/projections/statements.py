@@ -25,7 +25,7 @@ from headwater.model.facts import (
 )
 from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.keys import matches
-from headwater.model.lineage import Statement, StatementLineage
+from headwater.model.lineage import Reason, Statement, StatementLineage, Status
 from headwater.model.times import Instant
 from headwater.projections.lineage.incarnations import Incarnations
 from headwater.projections.matching import Matcher
@@ -56,7 +56,12 @@ class AnalysisRequest(msgspec.Struct, frozen=True, cache_hash=True):
     producer_key: str = ""
 
     def answered(self, lineage: StatementLineage) -> StatementAnalysed:
-        """The fact that the analyser's result makes. Nobody ends the lineage of what it may not write."""
+        """The fact that the analyser's result makes. Nobody ends the lineage of what it may not write.
+
+        What was read by a guessed dialect is not read in full, however well it could be read.
+        """
+        if self.statement.misnamed is not None:
+            lineage = _guessed(lineage, self.statement.misnamed)
         return StatementAnalysed(
             position=self.position,
             at=self.at,
@@ -141,14 +146,19 @@ class Statements(msgspec.Struct):
         matcher = Matcher(run.datasets, run.job.namespace)
         for statement, reading in sorted(run.statements.items(), key=_reading_order):
             tables = self.shared(tuple(self._table(table, matcher.match(table), reading.at) for table in referenced(statement)))
+            self.depend(key, tables, reading.at)
             if reading.read_with == (reading.at, reading.grant, tables):
                 continue
             reading.read_with = (reading.at, reading.grant, tables)
-            for table in tables:
-                self.dependents.setdefault(table.dataset, set()).add(key)
             made.append(AnalysisRequest(position, reading.at, run.job, run.run, statement, tables, reading.grant, reading.producer_key))
             self.changed.add(key)
         return made
+
+    def depend(self, key: str, tables: tuple[TableSchema, ...], at: Instant) -> None:
+        """Read a run again when a schema comes to be known of a table, under its own name or the one it was renamed from."""
+        for table in tables:
+            for name in {table.dataset, self.incarnations.of(table.dataset, at).origin}:
+                self.dependents.setdefault(name, set()).add(key)
 
     def shared(self, value: T) -> T:
         """An equal value seen before, or this one."""
@@ -170,6 +180,11 @@ class Statements(msgspec.Struct):
         return found
 
 
+def _guessed(lineage: StatementLineage, dialect: str) -> StatementLineage:
+    status: Status = "partial" if lineage.status == "complete" else lineage.status
+    return msgspec.structs.replace(lineage, status=status, reasons=(*lineage.reasons, Reason("unknown-dialect", dialect)))
+
+
 def _key(run: RunId | None, job: JobId) -> str:
     return f"{run or ''}\x00{job}"
 
@@ -183,9 +198,9 @@ def _run(state: Statements, run: RunId | None, job: JobId) -> tuple[str, RunTabl
     return key, found
 
 
-def _reading_order(item: tuple[Statement, Reading]) -> tuple[Instant, str, str, str, str]:
+def _reading_order(item: tuple[Statement, Reading]) -> tuple[Instant, str, str, str, str, str]:
     statement, reading = item
-    return reading.at, statement.sql, statement.dialect or "", statement.catalog or "", statement.schema or ""
+    return reading.at, statement.sql, statement.dialect or "", statement.catalog or "", statement.schema or "", statement.misnamed or ""
 
 
 def _statement_seen(state: Statements, fact: StatementSeen, position: Position) -> set[str]:

@@ -18,7 +18,7 @@ from headwater.projections.catalog import Catalog
 from headwater.projections.keys import Keys
 from headwater.projections.lineage.derivations import Derivations
 
-FORMAT = "views-5"
+FORMAT = "views-6"
 
 
 @dataclass(slots=True)

@@ -7,12 +7,14 @@ so both kinds of client have them and mean the same.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 from headwater.model.answers import Answer, GapList, Impact, Lineage, NodeDetail, RecordReport, SearchHits, Status
 from headwater.model.dbt import DbtReport
+from headwater.model.errors import UsageError
 from headwater.model.questions import (
     Direction,
     GapsQuestion,
@@ -87,7 +89,7 @@ class Client(Protocol):
         columns: bool = False,
         direct: bool = False,
         depth: int | None = None,
-        as_of: str | None = None,
+        as_of: str | datetime | None = None,
         known_at: int | None = None,
         page: str | None = None,
         limit: int = 1000,
@@ -100,7 +102,7 @@ class Client(Protocol):
                 columns=columns,
                 direct=direct,
                 depth=depth,
-                as_of=as_of,
+                as_of=_time(as_of),
                 known_at=known_at,
                 page=page,
                 limit=limit,
@@ -113,13 +115,15 @@ class Client(Protocol):
         *,
         direct: bool = False,
         depth: int | None = None,
-        as_of: str | None = None,
+        as_of: str | datetime | None = None,
         known_at: int | None = None,
         page: str | None = None,
         limit: int = 1000,
     ) -> Answer[Impact]:
         """What is hit when a node changes: datasets, columns, jobs and their owners."""
-        return self.ask(ImpactQuestion(node=node, direct=direct, depth=depth, as_of=as_of, known_at=known_at, page=page, limit=limit))
+        return self.ask(
+            ImpactQuestion(node=node, direct=direct, depth=depth, as_of=_time(as_of), known_at=known_at, page=page, limit=limit)
+        )
 
     def gaps(self, node: str | None = None, *, page: str | None = None, limit: int = 1000) -> Answer[GapList]:
         """What could not be seen, everywhere or around one dataset or job."""
@@ -129,9 +133,9 @@ class Client(Protocol):
         """Datasets, columns and jobs that speak of a text."""
         return self.ask(SearchQuestion(text=text, page=page, limit=limit))
 
-    def show(self, node: str, *, as_of: str | None = None, known_at: int | None = None) -> Answer[NodeDetail]:
+    def show(self, node: str, *, as_of: str | datetime | None = None, known_at: int | None = None) -> Answer[NodeDetail]:
         """Everything known of one dataset, column, job or run."""
-        return self.ask(ShowQuestion(node=node, as_of=as_of, known_at=known_at))
+        return self.ask(ShowQuestion(node=node, as_of=_time(as_of), known_at=known_at))
 
     def status(self) -> Answer[Status]:
         """How much is seen and how fresh it is."""
@@ -142,3 +146,16 @@ class Client(Protocol):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def _time(given: str | datetime | None) -> str | None:
+    """A time as questions carry it.
+
+    Raises:  UsageError: a datetime that does not say of which time zone it is.
+    """
+    if not isinstance(given, datetime):
+        return given
+    if given.tzinfo is None:
+        problem = "cannot read the time in `as_of`: expected a datetime with a time zone, got one without"
+        raise UsageError(problem, next_step="datetime(2026, 11, 23, tzinfo=UTC)")
+    return given.isoformat()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
 
-from headwater.app.feeds import Piece, read_file, read_stream, split_feed
+from headwater.app.feeds import Piece, malformed, read_file, read_stream, split_feed
 from headwater.app.limits import Bounds
-from headwater.app.record import Interrupted
+from headwater.app.record import Interrupted, rejection
 from headwater.model.answers import RecordReport, Rejected
 from headwater.model.errors import HeadwaterError
 
@@ -102,14 +103,14 @@ def _sent(batch: Sequence[Piece], send: Callable[[Sequence[bytes]], RecordReport
     events: list[bytes] = []
     rejected: list[Rejected] = []
     for index, piece in enumerate(batch):
-        reason = piece.problem if isinstance(piece, HeadwaterError) else _malformed(piece)
-        if reason:
-            rejected.append(Rejected(index, reason))
+        fault = piece if isinstance(piece, HeadwaterError) else _malformed(piece)
+        if fault is not None:
+            rejected.append(rejection(index, fault))
         elif isinstance(piece, bytes):
             places.append(index)
             events.append(piece)
     report = send(events) if events else RecordReport(received=0, recorded=0, duplicate=0)
-    rejected += [Rejected(places[item.index], item.reason, item.retriable) for item in report.rejected]
+    rejected += [replace(item, index=places[item.index]) for item in report.rejected]
     return RecordReport(
         received=len(batch),
         recorded=report.recorded,
@@ -120,12 +121,12 @@ def _sent(batch: Sequence[Piece], send: Callable[[Sequence[bytes]], RecordReport
     )
 
 
-def _malformed(event: bytes) -> str:
+def _malformed(event: bytes) -> HeadwaterError | None:
     try:
         msgspec.json.decode(event, type=msgspec.Raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return f"cannot read event: malformed JSON ({error})"
-    return ""
+        return malformed(error)
+    return None
 
 
 def _joined(first: RecordReport, then: RecordReport) -> RecordReport:
@@ -134,7 +135,7 @@ def _joined(first: RecordReport, then: RecordReport) -> RecordReport:
         received=first.received + then.received,
         recorded=first.recorded + then.recorded,
         duplicate=first.duplicate + then.duplicate,
-        rejected=first.rejected + tuple(Rejected(first.received + item.index, item.reason, item.retriable) for item in then.rejected),
+        rejected=first.rejected + tuple(replace(item, index=first.received + item.index) for item in then.rejected),
         position=max(positions, default=None),
         warnings=tuple(dict.fromkeys(first.warnings + then.warnings)),
     )

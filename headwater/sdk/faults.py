@@ -34,7 +34,7 @@ def unreachable(url: str, error: Exception) -> ServerFault:
         return ServerFault(f"cannot ask `{url}`: it did not answer in time", next_step="try again, or ask for less with --limit")
     if isinstance(error, msgspec.DecodeError):
         return ServerFault(f"cannot ask `{url}`: its answer is not one that this version understands", next_step="use the server's version")
-    return ServerFault(f"cannot ask `{url}`: it cannot be reached", next_step="headwater up")
+    return ServerFault(f"cannot ask `{url}`: it cannot be reached", next_step="check the address, and that the server there is up")
 
 
 def _class_of(code: str, status: int) -> type[HeadwaterError]:

@@ -8,12 +8,22 @@ from pathlib import Path
 from typing import IO, Any
 
 from headwater.app.headwater import Headwater
-from headwater.app.listing import ConsistencyProof, EntryPage, KeyList, NewKey, entry_page, list_keys, new_key, prove_consistency
+from headwater.app.listing import (
+    ConsistencyProof,
+    EntryPage,
+    KeyList,
+    NewKey,
+    entry_page,
+    list_keys,
+    new_key,
+    prove_consistency,
+    read_scopes,
+)
 from headwater.ledger.tree.proofs import InclusionProof
 from headwater.ledger.verify.verification import Verification
 from headwater.model.answers import Answer, RecordReport
 from headwater.model.entries import Position
-from headwater.model.errors import ServerFault
+from headwater.model.errors import ServerFault, UsageError
 from headwater.model.keys import Scope
 from headwater.model.questions import Question
 from headwater.sdk.client import Client
@@ -27,12 +37,18 @@ class LocalClient(Client):
     """Owns an opened home; every answer rests on everything that is in its ledger."""
 
     def __init__(self, headwater: Headwater) -> None:
-        self._headwater = headwater
+        self._held: Headwater | None = headwater
 
     @classmethod
     def open(cls, home: Path, *, create: bool) -> LocalClient:
         """Open a home, making it first where that is allowed."""
         return cls(Headwater.open(home, create=create))
+
+    @property
+    def _headwater(self) -> Headwater:
+        if self._held is None:
+            raise UsageError("cannot use client: expected an open one, got one that was closed", next_step="headwater.open(HOME)")
+        return self._held
 
     @property
     def keys(self) -> Keys:
@@ -61,7 +77,9 @@ class LocalClient(Client):
 
     def close(self) -> None:
         """Save the views and let go of the home."""
-        self._headwater.close()
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
 
 
 class _LocalKeys:
@@ -70,8 +88,8 @@ class _LocalKeys:
     def __init__(self, headwater: Headwater) -> None:
         self._headwater = headwater
 
-    def create(self, name: str, scopes: Sequence[Scope]) -> NewKey:
-        return new_key(self._headwater.create_key(name, scopes))
+    def create(self, name: str, scopes: Sequence[Scope | str]) -> NewKey:
+        return new_key(self._headwater.create_key(name, read_scopes(scopes)))
 
     def list(self) -> KeyList:
         return list_keys(self._headwater.list_keys())

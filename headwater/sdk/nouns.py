@@ -20,8 +20,11 @@ Checked = Callable[[int, int], None]
 class Keys(Protocol):
     """The API keys of a Headwater."""
 
-    def create(self, name: str, scopes: Sequence[Scope]) -> NewKey:
-        """Make a key that is accepted when this returns; its secret is in the result and nowhere else."""
+    def create(self, name: str, scopes: Sequence[Scope | str]) -> NewKey:
+        """Make a key that is accepted when this returns; its secret is in the result and nowhere else.
+
+        A scope may be written out: `read`, `write:NAMESPACE*`, `admin`.
+        """
         ...
 
     def list(self) -> KeyList:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from headwater.app.limits import Bounds
-from headwater.app.listing import ConsistencyProof, EntryPage, KeyList, NewKey
+from headwater.app.listing import ConsistencyProof, EntryPage, KeyList, NewKey, read_scopes
 from headwater.ledger.tree.proofs import InclusionProof
 from headwater.ledger.verify.verification import Verification
 from headwater.model.answers import Answer, GapList, Impact, Lineage, NodeDetail, RecordReport, Rejected, SearchHits, Status
@@ -143,8 +143,8 @@ class _RemoteKeys:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
-    def create(self, name: str, scopes: Sequence[Scope]) -> NewKey:
-        body = msgspec.json.encode({"name": name, "scopes": [str(scope) for scope in scopes]})
+    def create(self, name: str, scopes: Sequence[Scope | str]) -> NewKey:
+        body = msgspec.json.encode({"name": name, "scopes": [str(scope) for scope in read_scopes(scopes)]})
         return decode(self._wire.send("POST", "/api/v1/keys", content=body), NewKey)
 
     def list(self) -> KeyList:

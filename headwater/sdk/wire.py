@@ -23,6 +23,10 @@ class Wire:
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
 
+    def _require_open(self) -> None:
+        if self._http.is_closed:
+            raise UsageError("cannot use client: expected an open one, got one that was closed", next_step="headwater.connect(URL, KEY)")
+
     @classmethod
     def to(cls, url: str, key: str | None, timeout_seconds: float) -> Wire:
         """A wire to the server at an address, shown a key; proxies of the environment are not used.
@@ -39,6 +43,7 @@ class Wire:
 
         Raises:  HeadwaterError: what the server answered, as the fault it is; ServerFault: it cannot be reached.
         """
+        self._require_open()
         timeout = self._http.timeout if seconds is None else httpx.Timeout(seconds)
         for tried in range(1, TRIES + 1):
             try:
@@ -55,6 +60,7 @@ class Wire:
 
     def download(self, path: str, sink: IO[bytes]) -> None:
         """Write a response's body as it comes."""
+        self._require_open()
         try:
             with self._http.stream("GET", path, timeout=httpx.Timeout(LONG_SECONDS)) as response:
                 if not response.is_success:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -207,6 +208,29 @@ def test_the_order_of_arrival_leaves_no_mark(told: list[list[Fact]], order: rand
     shuffled = list(told)
     order.shuffle(shuffled)
     assert believed(folded(told)[0]) == believed(folded(shuffled)[0])
+
+
+def test_a_schema_told_before_a_rename_or_after_it_leaves_the_same_lineage() -> None:
+    load, clean, at = JOBS[0], JOBS[1], Instant(0)
+    a, d, run = DATASETS[0], DATASETS[3], RUNS[0]
+    told: list[list[Fact]] = [
+        [DatasetChanged(position=ZERO, at=at, dataset=a, change="DROP")],
+        [DatasetChanged(position=ZERO, at=at, dataset=a, change="RENAME", previous=d)],
+        [
+            RunObserved(position=ZERO, at=at, run=run, job=load, event_type="START", producer="p"),
+            DatasetUsed(position=ZERO, at=at, dataset=a, job=load, run=run, role="output"),
+            DatasetUsed(position=ZERO, at=at, dataset=d, job=load, run=run, role="output"),
+            SchemaObserved(position=ZERO, at=at, dataset=d, producer="p", columns=(Column("x", "int"),)),
+            DatasetChanged(position=ZERO, at=at, dataset=a, change="OVERWRITE", job=load, run=run),
+        ],
+        [
+            RunObserved(position=ZERO, at=at, run=run, job=clean, event_type="START", producer="p"),
+            DatasetUsed(position=ZERO, at=at, dataset=a, job=clean, run=run, role="output"),
+            StatementSeen(position=ZERO, at=at, statement=Statement("a<-a"), job=clean, run=run),
+        ],
+    ]
+    first, *others = [believed(folded(order)[0]) for order in itertools.permutations(told)]
+    assert first["edges"] and all(other == first for other in others)
 
 
 @settings(max_examples=60)

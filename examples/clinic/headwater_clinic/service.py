@@ -35,11 +35,13 @@ class Service:
 def running(home: Path, log: Path, port: int) -> Iterator[Service]:
     """Serve a home while the block runs; the server is asked to stop, and waited for, at the end.
 
+    What it announces is not kept, because that shows the administrator's key once; its log is, and shows none.
+
     Raises:  ServerFault: it did not become ready; the message names its log.
     """
     log.touch(mode=0o600)
     with log.open("wb") as sink:
-        process = subprocess.Popen([*COMMAND, "up", "--home", str(home), "--port", str(port)], stdout=sink, stderr=sink)
+        process = subprocess.Popen([*COMMAND, "up", "--home", str(home), "--port", str(port)], stdout=subprocess.DEVNULL, stderr=sink)
     try:
         note = _wait_ready(process, home, log)
         yield Service(process, note.url, note.token)

@@ -40,7 +40,7 @@ headwater ledger verify
 """
 
 
-@router.get("/", include_in_schema=False)
+@router.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
 async def front() -> Response:
     """Needs no key, since it is the same for every server and everybody."""
     return HTMLResponse(_PAGE)

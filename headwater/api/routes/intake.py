@@ -17,14 +17,14 @@ def intake_paths() -> dict[str, Any]:
         "Record one OpenLineage event",
         "201 once it is durable, and again when it is sent again.",
         _EVENT,
-        describe(Recorded, status=201),
+        describe(Recorded, status=201, right="write"),
     )
     batch = _operation(
         "recordBatch",
         "Record an array of OpenLineage events",
         "A verdict per event: one that is refused never costs its neighbours.",
         {"type": "array", "items": _EVENT},
-        describe(BatchReply),
+        describe(BatchReply, right="write"),
     )
     return {SINGLE_PATHS[0]: {"post": single}, BATCH_PATHS[0]: {"post": batch}}
 

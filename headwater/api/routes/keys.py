@@ -25,7 +25,7 @@ class KeyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 router = APIRouter(prefix="/api/v1/keys", tags=["keys"])
 
 
-@router.get("", summary="Every key ever made", response_class=Response, openapi_extra=describe(KeyList))
+@router.get("", summary="Every key ever made", response_class=Response, openapi_extra=describe(KeyList, right="admin"))
 async def list_keys(request: Request) -> Response:
     """Oldest first, revoked ones with the time of it."""
     require(request, "admin")
@@ -35,7 +35,11 @@ async def list_keys(request: Request) -> Response:
 
 
 @router.post(
-    "", summary="Make a key", status_code=201, response_class=Response, openapi_extra=describe(NewKey, body=KeyRequest, status=201)
+    "",
+    summary="Make a key",
+    status_code=201,
+    response_class=Response,
+    openapi_extra=describe(NewKey, body=KeyRequest, status=201, right="admin"),
 )
 async def create_key(request: Request) -> Response:
     """The key is accepted when this answers; its secret is in the body and nowhere else."""
@@ -52,7 +56,9 @@ async def create_key(request: Request) -> Response:
     return json_response(listing.new_key(made), 201)
 
 
-@router.delete("/{key}", summary="Revoke a key", status_code=204, response_class=Response, openapi_extra=describe(None, status=204))
+@router.delete(
+    "/{key}", summary="Revoke a key", status_code=204, response_class=Response, openapi_extra=describe(None, status=204, right="admin")
+)
 async def revoke_key(request: Request, key: str, reason: str = "") -> Response:
     """The key is refused when this answers."""
     principal = require(request, "admin")

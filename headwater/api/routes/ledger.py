@@ -60,7 +60,12 @@ async def consistency(request: Request, old: int, new: int | None = None) -> Res
     return json_response(await context.asker.aside(prove_consistency, context.headwater.ledger, old, new))
 
 
-@router.post("/verify", summary="Verify every byte of the ledger", response_class=Response, openapi_extra=describe(Verification, body=str))
+@router.post(
+    "/verify",
+    summary="Verify every byte of the ledger",
+    response_class=Response,
+    openapi_extra=describe(Verification, body=str, right="admin"),
+)
 async def verify(request: Request) -> Response:
     """Against a checkpoint held elsewhere, if the body carries one."""
     require(request, "admin")
@@ -69,7 +74,7 @@ async def verify(request: Request) -> Response:
     return json_response(await context.asker.aside(lambda: context.headwater.ledger.verify(against=against or None)))
 
 
-@router.get("/entries", summary="Entries as recorded", response_class=Response, openapi_extra=describe(EntryPage))
+@router.get("/entries", summary="Entries as recorded", response_class=Response, openapi_extra=describe(EntryPage, right="admin"))
 async def entries(request: Request, start: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=_PAGE)] = 100) -> Response:
     """From a position on, redacted as they are stored."""
     require(request, "admin")
@@ -77,7 +82,9 @@ async def entries(request: Request, start: Annotated[int, Query(ge=0)] = 0, limi
     return json_response(await context.asker.aside(entry_page, context.headwater.ledger, start, limit))
 
 
-@router.get("/export", summary="The whole ledger as a bundle", response_class=StreamingResponse, openapi_extra=describe(bytes))
+@router.get(
+    "/export", summary="The whole ledger as a bundle", response_class=StreamingResponse, openapi_extra=describe(bytes, right="admin")
+)
 async def export(request: Request) -> Response:
     """A ZIP that the verifier inside it checks without Headwater."""
     require(request, "admin")

@@ -13,7 +13,7 @@ from headwater.capture.dbt.artifacts import text
 from headwater.capture.dbt.described import owners, tags, tell_consumer, tell_description, tell_other_name, tell_schema
 from headwater.capture.dbt.documents import Document
 from headwater.capture.dbt.reading import PRODUCER, NodeReading
-from headwater.capture.openlineage.dialects import dialect_named
+from headwater.capture.openlineage.dialects import dialect_named, misnamed
 from headwater.capture.openlineage.reading import clipped
 from headwater.capture.openlineage.translate import tell_skew
 from headwater.capture.redaction.statements import SEALED_KIND
@@ -150,5 +150,5 @@ def _say_statement(reading: NodeReading, sql: str, run: RunId | None) -> None:
         reading.gap("SQL-SEALED", str(reading.job), "the SQL text could not be read safely and was sealed as a whole")
         return
     adapter = reading.document.header.adapter
-    statement = Statement(sql, dialect_named(adapter), text(reading.node, "database"))
+    statement = Statement(sql, dialect_named(adapter), text(reading.node, "database"), misnamed=misnamed(adapter))
     reading.say(StatementSeen, statement=statement, job=reading.job, run=run, grant=reading.grant, producer_key=reading.producer_key)

@@ -50,11 +50,17 @@ _DIALECTS = {
 _INTEGRATIONS = ("spark", "trino", "hive", "databricks", "snowflake", "bigquery", "presto")
 """Producers whose statements are in the dialect of their own engine, whatever stores the data."""
 
+_LONGEST_NAME = 40
+
 
 def dialect_named(name: str) -> str | None:
     """sqlglot's name for a dialect, platform or URI scheme; None where there is none."""
-    plain = name.strip().lower().replace(" ", "").replace("_", "").replace("-", "")
-    return _DIALECTS.get(plain)
+    return _DIALECTS.get(_plain(name))
+
+
+def misnamed(name: str | None) -> str | None:
+    """The name a producer gives a dialect, if it gives one that nobody knows."""
+    return name.strip()[:_LONGEST_NAME] if name and name.strip() and _plain(name) not in _DIALECTS else None
 
 
 def infer_dialect(named: str | None, namespaces: Iterable[str], engine: str) -> str | None:
@@ -97,6 +103,10 @@ def _facet(holder: Any, name: str) -> Mapping[str, Any]:
     facets = holder.get("facets") if type(holder) is dict else None
     facet = facets.get(name) if type(facets) is dict else None
     return facet if type(facet) is dict else {}
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace(" ", "").replace("_", "").replace("-", "")
 
 
 def _scheme(namespace: str) -> str:

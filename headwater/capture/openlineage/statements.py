@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from headwater.capture.openlineage.dialects import engine_of_producer, infer_dialect
+from headwater.capture.openlineage.dialects import engine_of_producer, infer_dialect, misnamed
 from headwater.capture.openlineage.events import SqlFacet
 from headwater.capture.openlineage.reading import FacetReader, Reading
 from headwater.capture.redaction.statements import SEALED_KIND
@@ -24,7 +24,7 @@ def tell_statement(reading: Reading, job: JobId, facets: FacetReader, datasets: 
         return
     dialect = infer_dialect(facet.dialect, [dataset.namespace for dataset in datasets], engine or engine_of_producer(reading.producer))
     catalog, schema = default_names(datasets)
-    statement = Statement(facet.query, dialect, catalog, schema)
+    statement = Statement(facet.query, dialect, catalog, schema, misnamed(facet.dialect))
     reading.say(StatementSeen, statement=statement, job=job, run=reading.run, grant=reading.grant, producer_key=reading.producer_key)
 
 

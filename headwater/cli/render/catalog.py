@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from headwater.cli.render.footer import render_footer, render_hidden
+from headwater.cli.render.footer import render_footer, render_hidden, render_not_searched
 from headwater.cli.render.tree import label_of
 from headwater.cli.render.wording import visible
 from headwater.model.answers import Answer, NodeDetail, RunView, SchemaView, SearchHits
@@ -25,7 +25,7 @@ def render_hits(answer: Answer[SearchHits], console: Console) -> None:
         console.print(table)
     else:
         console.print("nothing found")
-    render_hidden(answer.result.hidden, console)
+    render_not_searched(answer.result.hidden, console)
     render_footer(answer, console)
 
 

@@ -10,8 +10,8 @@ from typing import IO, cast
 
 from rich.console import Console
 
-_UNASKED = (120, 40)
-"""Width and height where there is no terminal and COLUMNS says nothing: names should be whole."""
+_UNASKED = (10_000, 40)
+"""Width and height where there is no terminal and COLUMNS says nothing: a program that reads on must find every id whole."""
 _TRAILING = re.compile(r" +$", re.MULTILINE)
 
 

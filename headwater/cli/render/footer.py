@@ -10,15 +10,19 @@ from rich.text import Text
 
 from headwater.cli.render.alike import AlikeGaps, joined
 from headwater.cli.render.wording import counted, visible
-from headwater.model.answers import Answer, Impact, Lineage, NodeView
+from headwater.model.answers import Answer
 
 SHOWN_GAPS = 8
+POSSIBLE = "possible"
+"""The count that the closing sentence tells in words."""
 
 
 def render_footer(answer: Answer[Any], console: Console, *, about_gaps: bool = False) -> None:
     """Write the lines under an answer; one that is itself about gaps does not say again that there are some."""
     console.print()
-    totals = ", ".join(counted(count, _singular(what), what.replace("_", " ")) for what, count in answer.total.items() if count)
+    totals = ", ".join(
+        counted(count, _singular(what), what.replace("_", " ")) for what, count in answer.total.items() if count and what != POSSIBLE
+    )
     place = f"as of {visible(answer.as_of)}, known at {answer.known_at}"
     console.print(Text(f"{totals}; {place}" if totals else place, style="dim"))
     if not about_gaps:
@@ -41,19 +45,11 @@ def _render_state(answer: Answer[Any], console: Console) -> None:
 
 
 def _rests_on(answer: Answer[Any]) -> str:
-    """Words for an answer without gaps: some of it may still be what producers said, which nobody read for themselves."""
-    possible = sum(node.tier != "confirmed" for node in _nodes_of(answer.result))
+    """Words for an answer without gaps: some of it, on whatever page, may still be what producers said and nobody read for themselves."""
+    possible = answer.total.get(POSSIBLE, 0)
     if not possible:
         return "everything that was seen was understood"
-    here = "" if answer.next_page is None else " of this page"
-    nodes = counted(possible, f"node{here} rests", f"nodes{here} rest")
-    return f"nothing was left unread; {nodes} on what producers declared"
-
-
-def _nodes_of(result: object) -> tuple[NodeView, ...]:
-    if isinstance(result, Lineage):
-        return result.nodes
-    return (*result.datasets, *result.columns) if isinstance(result, Impact) else ()
+    return f"nothing was left unread; {counted(possible, 'node rests', 'nodes rest')} on what producers declared"
 
 
 def _render_gaps(gaps: tuple[AlikeGaps, ...], console: Console) -> None:
@@ -61,6 +57,14 @@ def _render_gaps(gaps: tuple[AlikeGaps, ...], console: Console) -> None:
     for gap in gaps:
         line = Text.assemble((gap.code, "yellow"), "  ", (gap.where, "bold"), f"  {visible(gap.detail)}")
         console.print(Padding(line, (0, 0, 0, 2)))
+
+
+def render_not_searched(hidden: int, console: Console) -> None:
+    """Say how much a search left out, whatever its text."""
+    if hidden:
+        console.print(
+            Text(f"{counted(hidden, 'dataset or job', 'datasets and jobs')} not searched: hidden from this key", style="bold magenta")
+        )
 
 
 def render_hidden(hidden: int, console: Console) -> None:

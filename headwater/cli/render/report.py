@@ -19,6 +19,8 @@ def render_report(report: RecordReport, console: Console) -> None:
     for item in report.rejected[:_SHOWN]:
         again = "; try again" if item.retriable else ""
         console.print(Text.assemble((f"  event {item.index}", "yellow"), f": {visible(item.reason)}{again}"))
+    for code, step in dict.fromkeys((item.code, item.next) for item in report.rejected[:_SHOWN] if item.code):
+        console.print(Text.assemble(("  next: ", "dim"), visible(step), ("  code: ", "dim"), code))
     if rejected > _SHOWN:
         console.print(Text(f"  and {rejected - _SHOWN:,} more: see --json", style="dim"))
     for warning in report.warnings[:_SHOWN]:

@@ -62,12 +62,15 @@ def verify_store(
     verifiers: Sequence[Verifier],
     held: Checkpoint | None,
     *,
+    foreign: str = "",
     progress: Progress | None = None,
     clock: Callable[[], float] | None = None,
 ) -> Verification:
-    """Verify a store at one moment."""
+    """Verify a store at one moment. `foreign` says why a checkpoint held elsewhere is of another ledger."""
     started = clock() if clock else 0.0
     run = _Run(verifiers, held, progress)
+    if foreign:
+        run.problems.add(None, foreign)
     try:
         with store.inspect() as view:
             run.check(view)

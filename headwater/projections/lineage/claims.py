@@ -181,8 +181,8 @@ def _inferred(job: JobId | None, target: DatasetId, sources: tuple[DatasetId, ..
     )
 
 
-def _statement_order(statement: Statement) -> tuple[str, str, str, str]:
-    return statement.sql, statement.dialect or "", statement.catalog or "", statement.schema or ""
+def _statement_order(statement: Statement) -> tuple[str, str, str, str, str]:
+    return statement.sql, statement.dialect or "", statement.catalog or "", statement.schema or "", statement.misnamed or ""
 
 
 def _flow_order(flow: Flow) -> tuple[DatasetId, bool, str, bool, str, Kind, str]:

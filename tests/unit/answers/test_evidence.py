@@ -64,6 +64,6 @@ def test_runs_of_a_hidden_job_are_counted_and_not_named() -> None:
 
 
 def test_reasons_are_words() -> None:
-    assert spoken(Reason("no-column-information")).startswith("no producer told columns")
+    assert spoken(Reason("no-column-information")).startswith("columns were told by nobody")
     assert spoken(Reason("odd-thing", "x")) == "odd thing `x`"
     assert spoken(Reason("odd-thing", "x"), named=False) == "odd thing"

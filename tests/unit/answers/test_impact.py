@@ -22,7 +22,7 @@ def test_everything_downstream_is_hit_nearest_first_with_its_readers_and_owners(
     assert names(found.result.columns) == ["stage.mrn", "features.key"]
     assert found.result.jobs == ("job:jobs:build", "job:jobs:load", "job:jobs:peek")
     assert found.result.owners == ("ann",)
-    assert found.total == {"datasets": 2, "columns": 2, "jobs": 3, "gaps": 0}
+    assert found.total == {"datasets": 2, "columns": 2, "jobs": 3, "gaps": 0, "possible": 4}
 
 
 def test_a_filter_hits_rows_unless_only_values_are_asked_for() -> None:

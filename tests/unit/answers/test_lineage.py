@@ -52,6 +52,7 @@ def test_hidden_neighbours_are_counted_and_not_named() -> None:
     told.run("load", reads=["secret://hr|people"], writes=["stage"], flows=[copy("secret://hr|people", "name", "name")])
     found = told.ask(LineageQuestion(node="stage", columns=True), "postgres://*", "jobs")
     assert found.result.hidden == 1
+    assert not found.complete and [gap.code for gap in found.gaps] == ["NODES-HIDDEN"]
     assert "people" not in msgspec.json.encode(found).decode()
     with pytest.raises(UnknownNode):
         told.ask(LineageQuestion(node="people"), "postgres://*")
@@ -203,8 +204,6 @@ def test_ten_thousand_columns_are_answered() -> None:
         (LineageQuestion(node=""), UnknownNode),
         (LineageQuestion(node="raw", as_of="yesterday"), UsageError),
         (LineageQuestion(node="raw", known_at=99), UsageError),
-        (LineageQuestion(node="raw", limit=0), UsageError),
-        (LineageQuestion(node="raw", depth=-1), UsageError),
         (LineageQuestion(node="raw", page="%%%"), UsageError),
     ],
 )
@@ -284,3 +283,10 @@ def test_nobody_ends_the_lineage_of_what_it_may_not_write() -> None:
     assert [gap.code for gap in found.gaps] == ["CLAIM-REFUSED"]
     told.run("owner-again", writes=["sec.v"], sql="truncate", at=30)
     assert names(told.ask(LineageQuestion(node="sec.v.ssn")).result.nodes) == []
+
+
+def test_the_nodes_that_rest_on_declarations_are_counted_over_all_pages() -> None:
+    told = three_steps()
+    whole = told.ask(LineageQuestion(node="model"))
+    page = told.ask(LineageQuestion(node="model", limit=1))
+    assert whole.total["possible"] == page.total["possible"] == len(whole.result.nodes) > 1

@@ -36,14 +36,12 @@ def test_latest_may_be_said_in_words() -> None:
         GapsQuestion(as_of="x" * 70),
         GapsQuestion(known_at=3),
         GapsQuestion(known_at=-2),
-        GapsQuestion(limit=0),
-        GapsQuestion(limit=10_001),
         GapsQuestion(page="nonsense"),
         GapsQuestion(page="%%%"),
         GapsQuestion(page="é"),
     ],
 )
-def test_what_is_no_time_position_limit_or_page_is_refused(question: GapsQuestion) -> None:
+def test_what_is_no_time_position_or_page_is_refused(question: GapsQuestion) -> None:
     with pytest.raises(UsageError) as caught:
         Moment.of(question, views(3))
     assert caught.value.next_step

@@ -8,6 +8,7 @@ from headwater.model.entries import Position
 from headwater.model.errors import AmbiguousNode, UnknownNode
 from headwater.model.facts import SchemaObserved
 from headwater.model.ids import ColumnId, DatasetId, JobId
+from headwater.model.questions import LineageQuestion
 from headwater.model.schemas import Column
 from headwater.model.times import Instant
 from tests.unit.telling import ZERO, Telling, copy
@@ -102,3 +103,12 @@ def test_what_was_not_known_yet_is_unknown_and_does_not_make_a_name_ambiguous() 
     assert resolver(told, known_at=0).resolve("orders") == DatasetId("a", "orders")
     with pytest.raises(UnknownNode):
         resolver(told, known_at=0).resolve("dataset:b:orders")
+
+
+def test_case_is_set_aside_only_where_nothing_fits_with_it() -> None:
+    told = Telling()
+    told.run("load", reads=["CRM.Orders"], writes=["shop.orders"])
+    assert told.ask(LineageQuestion(node="orders")).result.root.name == "shop.orders"
+    assert told.ask(LineageQuestion(node="crm.orders")).result.root.name == "CRM.Orders"
+    with pytest.raises(AmbiguousNode):
+        told.ask(LineageQuestion(node="ORDERS"))

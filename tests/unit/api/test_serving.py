@@ -18,6 +18,7 @@ from headwater.app.follower import Follower
 from headwater.app.home import Home
 from headwater.model.errors import ConfigFault, HomeFault
 from tests.unit.api.running import Running, run_event, running
+from tests.unit.cli.calling import heed_interrupts
 
 SERVE = """
 import sys
@@ -44,6 +45,11 @@ def test_the_front_page_needs_no_key_holds_no_data_and_leads_on(server: Running)
     assert {"/openapi.json", "/healthz"} <= set(links)
     assert all(httpx.get(f"{server.url}{link}").status_code == 200 for link in links)
     assert "/" not in httpx.get(f"{server.url}/openapi.json").json()["paths"]
+
+
+def test_the_front_page_answers_a_head_request(server: Running) -> None:
+    answer = httpx.head(server.url)
+    assert (answer.status_code, answer.content) == (200, b"")
 
 
 def test_the_front_page_names_commands_and_documents_that_exist(server: Running) -> None:
@@ -149,7 +155,8 @@ def test_a_second_server_of_the_same_home_is_refused(server: Running) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_in_order(tmp_path: Path, number: signal.Signals) -> None:
     home = tmp_path / "home"
-    process = subprocess.Popen([sys.executable, "-c", SERVE, str(home)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", SERVE, str(home)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts)
     assert process.stdout is not None and process.stderr is not None
     with process:
         url, key = process.stdout.readline().split()

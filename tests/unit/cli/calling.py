@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -36,6 +37,11 @@ class Ended:
         problem, next_step, code = self.err.splitlines()
         assert next_step.startswith("  next: ") and code.startswith("  code: "), self.err
         return problem, next_step.removeprefix("  next: "), code.removeprefix("  code: ")
+
+
+def heed_interrupts() -> None:
+    """Let a child take SIGINT as a person's Ctrl-C, also where the tests themselves run with it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def headwater(*words: str | Path, **variables: str) -> Ended:

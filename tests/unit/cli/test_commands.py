@@ -201,7 +201,10 @@ def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
     home = tmp_path / "home"
     made = headwater("key", "create", "pipeline", "--write", "lake*", "--read", "*", "--json", "--home", home).json
     assert made["scopes"] == ["read", "write:lake*"] and made["secret"].startswith("hw_")
-    headwater("key", "revoke", made["id"], "--reason", "lost", "--home", home)
+    assert headwater("key", "revoke", made["id"], "--reason", "lost", "--home", home).out == f"revoked {made['id']}\n"
+    size = headwater("status", "--json", "--home", home).json["result"]["ledger_size"]
+    assert headwater("key", "revoke", made["id"], "--home", home).out == f"already revoked {made['id']}\n"
+    assert headwater("status", "--json", "--home", home).json["result"]["ledger_size"] == size
     (listed,) = headwater("key", "list", "--json", "--home", home).json["keys"]
     assert listed["id"] == made["id"] and listed["revoked"] is not None
 

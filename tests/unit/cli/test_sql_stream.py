@@ -16,7 +16,7 @@ from typing import IO
 
 import pytest
 
-from tests.unit.cli.calling import COMMAND, headwater, headwater_process
+from tests.unit.cli.calling import COMMAND, headwater, headwater_process, heed_interrupts
 
 PATIENCE_SECONDS = 60.0
 BATCH = [*COMMAND, "sql", "--batch", "--dialect", "duckdb"]
@@ -30,7 +30,9 @@ def request(number: int, table: int = 0) -> bytes:
 
 @pytest.fixture
 def process() -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen(BATCH, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as started:
+    with subprocess.Popen(
+        BATCH, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed_interrupts
+    ) as started:
         yield started
         started.kill()
         with suppress(BrokenPipeError):

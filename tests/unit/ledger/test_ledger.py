@@ -206,3 +206,13 @@ def test_a_hole_is_not_read_over() -> None:
     store._head = Head(15, store.head().note)
     with pytest.raises(Tampered, match="cannot read entry 3: it is missing"):
         list(ledger.read(3, 4))
+
+
+def test_a_checkpoint_of_another_ledger_is_a_problem_found_and_text_that_is_none_is_refused() -> None:
+    ledger, other = Ledger(MemoryEntryStore(), SIGNER), Ledger(MemoryEntryStore(), Signer.from_seed(ORIGIN, bytes(32)))
+    for one in (ledger, other):
+        one.append([observed(1)])
+    found = ledger.verify(against=other.checkpoint())
+    assert not found.ok and "not one of this ledger's" in found.problems[0].what
+    with pytest.raises(BadCheckpoint):
+        ledger.verify(against=b"buy milk")

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import msgspec
+import pytest
+
 from headwater.model.entries import Position
 from headwater.model.facts import DatasetChanged, DatasetUsed, Fact, SchemaObserved, StatementSeen
 from headwater.model.ids import RunId
-from headwater.model.lineage import Statement
+from headwater.model.lineage import Reason, Statement, StatementLineage
 from headwater.model.schemas import Column
 from headwater.model.times import Instant
+from headwater.projections.saved import capture, restore
 from headwater.projections.statements import AnalysisRequest, Statements
+from headwater.projections.views import Views
 from tests.unit.telling import ZERO, dataset, job
 
 SQL = Statement("insert into t select * from a")
@@ -100,3 +105,24 @@ def test_a_dataset_declared_late_gives_the_table_another_meaning() -> None:
     (after,) = fold.entry(used("db.a"))
     assert [str(table.dataset) for table in before.tables] == ["dataset:jobs:t", "dataset:jobs:a"]
     assert str(after.tables[1].dataset) == str(dataset("db.a"))
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_late_schema_under_the_name_before_a_rename_asks_for_the_statements_that_use_the_new_name(restarted: bool) -> None:
+    fold = Fold()
+    fold.entry(DatasetChanged(position=ZERO, at=Instant(3), dataset=dataset("a"), change="RENAME", previous=dataset("old")))
+    fold.entry(used("a"), seen())
+    if restarted:
+        fold.statements = restore(capture(Views(), fold.statements, "v"))[1]
+    (request,) = fold.entry(schema("old", "x", at=1))
+    assert columns(request)["a"] == ("x",)
+
+
+def test_what_is_read_by_a_guessed_dialect_is_partial_at_most() -> None:
+    fold = Fold()
+    said = msgspec.structs.replace(seen(), statement=msgspec.structs.replace(SQL, misnamed="klingon"))
+    (request,) = fold.entry(said)
+    read = StatementLineage(status="complete", fingerprint="f", analyser="a")
+    lineage = request.answered(read).lineage
+    assert (lineage.status, lineage.reasons) == ("partial", (Reason("unknown-dialect", "klingon"),))
+    assert request.answered(msgspec.structs.replace(read, status="failed")).lineage.status == "failed"

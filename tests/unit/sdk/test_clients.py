@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +172,7 @@ def test_an_address_that_is_none_is_refused_before_anything_is_sent() -> None:
 def test_a_server_that_is_not_there_is_a_fault_with_a_next_step() -> None:
     with headwater.connect("http://127.0.0.1:1") as client, pytest.raises(ServerFault) as raised:
         client.status()
-    assert raised.value.next_step == "headwater up"
+    assert raised.value.next_step == "check the address, and that the server there is up"
 
 
 def test_a_home_that_is_not_there_is_made_only_when_asked(tmp_path: Path) -> None:
@@ -179,3 +180,44 @@ def test_a_home_that_is_not_there_is_made_only_when_asked(tmp_path: Path) -> Non
         headwater.open(tmp_path / "home", create=False)
     with headwater.open(tmp_path / "home") as client:
         assert client.status().result.ledger_size == 0
+
+
+@pytest.mark.parametrize(
+    "misused",
+    [
+        lambda client: client.lineage(REVENUE, "sideways"),
+        lambda client: client.lineage(REVENUE, depth=0),
+        lambda client: client.impact(REVENUE, depth=0),
+        lambda client: client.lineage(REVENUE, as_of=datetime(2026, 3, 1)),
+        lambda client: client.search(5),
+        lambda client: client.lineage(REVENUE, limit=10_001),
+    ],
+)
+def test_both_clients_refuse_the_same_misuse_in_the_same_words(local: Client, remote: Client, misused: Callable[[Client], Any]) -> None:
+    told = []
+    for client in (local, remote):
+        with pytest.raises(UsageError) as refused:
+            misused(client)
+        told.append(str(refused.value))
+    assert told[0] == told[1]
+
+
+def test_a_time_may_be_a_datetime(local: Client, remote: Client) -> None:
+    at = datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC)
+    assert local.lineage(REVENUE, as_of=at) == remote.lineage(REVENUE, as_of=at) == local.lineage(REVENUE, as_of="2026-03-01T12:00:01Z")
+
+
+def test_scopes_may_be_written_out_to_either_client(local: Client, remote: Client) -> None:
+    for client in (local, remote):
+        assert client.keys.create("written", ["read", "write:lake*"]).scopes == ("read", "write:lake*")
+        with pytest.raises(UsageError, match="cannot read scope"):
+            client.keys.create("written", ["reed"])
+
+
+def test_a_closed_client_says_so(tmp_path: Path, server: Running) -> None:
+    here, there = headwater.open(tmp_path / "home"), headwater.connect(server.url, server.admin_key)
+    for client in (here, there):
+        client.close()
+        client.close()
+        with pytest.raises(UsageError, match="got one that was closed"):
+            client.status()

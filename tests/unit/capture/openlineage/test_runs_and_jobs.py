@@ -149,3 +149,9 @@ def test_an_empty_statement_says_nothing() -> None:
 def test_an_event_dated_well_after_it_came_in_is_a_gap(time: str, codes: list[str]) -> None:
     gaps = only(GapSeen, facts({**run_event(), "eventTime": time}))
     assert [gap.code for gap in gaps] == codes
+
+
+def test_a_dialect_that_nobody_knows_leaves_its_name_beside_the_one_that_was_guessed() -> None:
+    assert statement_of(dialect="klingon").statement.misnamed == "klingon"
+    assert statement_of(dialect="PostgreSQL").statement.misnamed is None
+    assert statement_of(dialect="ansi").statement.misnamed is None

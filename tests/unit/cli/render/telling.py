@@ -45,6 +45,7 @@ def answered(
     next_page: str | None = None,
 ) -> Answer[Lineage]:
     """An answer with these parts."""
+    possible = sum(node.tier != "confirmed" for node in nodes)
     return Answer(
         question="lineage",
         asked={"node": root.id},
@@ -60,7 +61,7 @@ def answered(
         known_at=41,
         complete=not gaps,
         gaps=tuple(gaps),
-        total={"nodes": len(nodes), "edges": len(edges), "gaps": len(gaps)},
+        total={"nodes": len(nodes), "edges": len(edges), "gaps": len(gaps), "possible": possible},
         next_page=next_page,
     )
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 from typing import Any, TypeVar
 
@@ -146,7 +147,13 @@ def test_what_only_producers_declared_is_said_of_a_complete_answer() -> None:
     text = shown(render_lineage, answered(dataset("d"), nodes, [(node, dataset("d"), "IDENTITY", 1) for node in nodes]))
     assert "complete: nothing was left unread; 2 nodes rest on what producers declared" in text
     assert "complete: everything that was seen was understood" in shown(render_lineage, small_datasets())
-    assert "1 node of this page rests on" in shown(render_lineage, answered(dataset("d"), nodes[:1], [], next_page="abc"))
+
+
+def test_a_page_says_of_the_whole_how_much_rests_on_declarations() -> None:
+    whole = answered(dataset("d"), [dataset("a"), dataset("b", tier="possible")], [])
+    page = replace(whole, result=replace(whole.result, nodes=whole.result.nodes[:1]), next_page="abc")
+    for text in (shown(render_lineage, whole), shown(render_lineage, page)):
+        assert "complete: nothing was left unread; 1 node rests on what producers declared" in text
 
 
 def test_status_shows_shares_as_bars_and_numbers() -> None:
@@ -167,10 +174,19 @@ def test_status_shows_shares_as_bars_and_numbers() -> None:
 
 
 def test_a_report_counts_and_names_each_rejected_event() -> None:
-    report = RecordReport(received=4, recorded=2, duplicate=1, rejected=(Rejected(3, "cannot read event"),), warnings=("odd id",))
+    report = RecordReport(
+        received=4,
+        recorded=2,
+        duplicate=1,
+        rejected=(Rejected(3, "cannot read event", code="EVENT-INVALID", next="send valid JSON"),),
+        warnings=("odd id",),
+    )
     text = shown(render_report, report)
     assert (
-        text.startswith("received 4, recorded 2, duplicate 1, rejected 1\n") and "event 3: cannot read event" in text and "odd id" in text
+        text.startswith("received 4, recorded 2, duplicate 1, rejected 1\n")
+        and "event 3: cannot read event" in text
+        and "odd id" in text
+        and "next: send valid JSON  code: EVENT-INVALID" in text
     )
 
 
@@ -194,7 +210,7 @@ def test_a_node_is_shown_with_all_that_is_known_of_it() -> None:
 
 def test_search_hits_say_what_matched() -> None:
     text = shown(render_hits, answer(SearchHits((Hit("dataset:x:y", "dataset", "name", "orders", 1.0),), hidden=2)))
-    assert "dataset:x:y" in text and "name" in text and "2 nodes more" in text
+    assert "dataset:x:y" in text and "name" in text and "2 datasets and jobs not searched: hidden from this key" in text
     assert "nothing found" in shown(render_hits, answer(SearchHits(())))
 
 
