@@ -134,6 +134,8 @@ def _dates(wanted: Sequence[str], loose: Sequence[str]) -> list[str]:
 def shifted(value: str, kind: str, amount: int) -> str | None:
     """A number, text or date moved by an amount, keeping order and equality; None for types that cannot be."""
     kind = kind.upper()
+    if kind.endswith("[]"):
+        return None
     if value == "NULL":
         return value
     if kind in ("DATE", "TIMESTAMP"):

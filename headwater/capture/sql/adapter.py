@@ -165,6 +165,8 @@ class Grammar:
         except ParseError as error:
             if parser._node_count > most:
                 raise Trouble("work-budget", "parsing", offset=start) from None
+            if _is_strictness(error):
+                return [exp.Command(this=tokens[0].text.upper(), expression=exp.Literal.string(text[tokens[0].end + 1 :]))]
             raise _trouble(error, start) from None
         except RecursionError:
             raise Trouble("nesting-too-deep", offset=start) from None
@@ -465,6 +467,11 @@ def _start_of(node: Expr, otherwise: int) -> int:
 def _offset(error: TokenError) -> int | None:
     start = getattr(error, "start", None)
     return start if isinstance(start, int) else None
+
+
+def _is_strictness(error: ParseError) -> bool:
+    """Whether the compiled core refuses a property over a type where the plain one gives the statement up as a command."""
+    return COMPILED and any(str(each.get("description", "")).startswith("Cannot parse property") for each in error.errors)
 
 
 def _trouble(error: ParseError, start: int) -> Trouble:

@@ -1,0 +1,1 @@
+SELECT a + 1 AS c, c * 2 AS d, d - b AS e FROM t

@@ -1,0 +1,1 @@
+SELECT a FROM t WHERE b <= ALL (SELECT z FROM v WHERE z > 1)

@@ -1,0 +1,1 @@
+SELECT a FROM t WHERE b > ANY (SELECT x FROM u WHERE y > 1)

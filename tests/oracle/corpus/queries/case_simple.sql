@@ -1,0 +1,1 @@
+SELECT CASE s WHEN 'a' THEN a WHEN 'b' THEN b ELSE g END AS c FROM t

@@ -1,0 +1,1 @@
+SELECT COLUMNS(lambda c: c LIKE 'a%') FROM t

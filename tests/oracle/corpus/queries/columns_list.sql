@@ -1,0 +1,1 @@
+SELECT COLUMNS(['a', 'g']) + 1 FROM t

@@ -1,0 +1,1 @@
+SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.id = t.id AND EXISTS (SELECT 1 FROM v WHERE v.k = u.x AND v.z > t.b))

@@ -1,0 +1,1 @@
+SELECT a, z FROM t CROSS JOIN v

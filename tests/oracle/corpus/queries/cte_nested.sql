@@ -1,0 +1,1 @@
+WITH o AS (WITH i AS (SELECT a, g FROM t WHERE b > 1) SELECT a + 1 AS c, g FROM i) SELECT c FROM o WHERE g = 2

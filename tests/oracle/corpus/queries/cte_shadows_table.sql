@@ -1,0 +1,1 @@
+WITH u AS (SELECT a AS x, b AS y FROM t) SELECT x FROM u WHERE y < 3

@@ -1,0 +1,1 @@
+SELECT g, s, max(b) AS n FROM t GROUP BY CUBE (g, s)

@@ -1,0 +1,1 @@
+SELECT count(DISTINCT s) AS n, sum(DISTINCT a) AS m FROM t

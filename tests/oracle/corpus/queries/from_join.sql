@@ -1,0 +1,1 @@
+FROM t JOIN u USING (id) SELECT a, x WHERE y > 1

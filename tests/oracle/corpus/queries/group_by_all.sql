@@ -1,0 +1,1 @@
+SELECT g, upper(s) AS v, avg(a) AS m FROM t GROUP BY ALL

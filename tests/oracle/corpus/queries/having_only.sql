@@ -1,0 +1,1 @@
+SELECT g FROM t GROUP BY g HAVING sum(b) > 3

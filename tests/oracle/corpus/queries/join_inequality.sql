@@ -1,0 +1,1 @@
+SELECT a, z FROM t LEFT JOIN v ON t.b < v.z AND t.g <> v.k

@@ -1,0 +1,1 @@
+SELECT a, y, z FROM t JOIN (u JOIN v ON u.x = v.k) ON t.id = u.id

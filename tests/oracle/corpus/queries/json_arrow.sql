@@ -1,0 +1,1 @@
+SELECT j->>'$.m.n' AS n, (j->'k')::INTEGER AS k FROM n

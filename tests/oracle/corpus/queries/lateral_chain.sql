@@ -1,0 +1,1 @@
+SELECT m, n FROM t, LATERAL (SELECT a + b AS m) AS p, LATERAL (SELECT m * g AS n) AS q

@@ -1,0 +1,1 @@
+SELECT l[1] AS first, len(l) AS size FROM n

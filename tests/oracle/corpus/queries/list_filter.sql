@@ -1,0 +1,1 @@
+SELECT list_filter(l, lambda e: e > f) AS r FROM n

@@ -1,0 +1,1 @@
+CREATE TEMP MACRO above(n) AS TABLE SELECT a, s FROM t WHERE b > n; SELECT a FROM above(1)

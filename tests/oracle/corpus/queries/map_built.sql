@@ -1,0 +1,1 @@
+SELECT map([s], [a]) AS m FROM t

@@ -1,0 +1,1 @@
+SELECT t.a, u.x FROM t POSITIONAL JOIN u

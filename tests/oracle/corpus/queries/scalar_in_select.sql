@@ -1,0 +1,1 @@
+SELECT a, (SELECT max(z) FROM v) AS m FROM t

@@ -1,0 +1,1 @@
+SELECT * EXCLUDE (s, id) FROM t WHERE id > 1

@@ -1,0 +1,1 @@
+SELECT * RENAME (a AS first, b AS second) FROM t

@@ -1,0 +1,1 @@
+SELECT id, unnest(st) FROM n

@@ -1,0 +1,1 @@
+SELECT a AS p, s FROM t UNION BY NAME SELECT s, x AS q FROM u

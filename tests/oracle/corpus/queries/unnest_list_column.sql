@@ -1,0 +1,1 @@
+SELECT id, unnest(l) AS e FROM n

@@ -1,0 +1,1 @@
+SELECT id, unnest([a, b]) AS e, s FROM t

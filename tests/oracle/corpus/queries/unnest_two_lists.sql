@@ -1,0 +1,1 @@
+SELECT unnest(l) AS e, unnest([id, f]) AS h FROM n

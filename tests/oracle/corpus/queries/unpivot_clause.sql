@@ -1,0 +1,1 @@
+SELECT id, which, amount FROM t UNPIVOT (amount FOR which IN (a, b))

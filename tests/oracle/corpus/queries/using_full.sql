@@ -1,0 +1,1 @@
+SELECT id, s, a, y FROM t FULL JOIN u USING (id, s)

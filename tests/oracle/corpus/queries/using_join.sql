@@ -1,0 +1,1 @@
+SELECT id, a, y FROM t JOIN u USING (id)

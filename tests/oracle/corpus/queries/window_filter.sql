@@ -1,0 +1,1 @@
+SELECT id, count(a) FILTER (WHERE b > 1) OVER (PARTITION BY g) AS n FROM t

@@ -1,0 +1,1 @@
+CREATE TABLE n1 AS SELECT g, sum(a) AS total FROM t GROUP BY g

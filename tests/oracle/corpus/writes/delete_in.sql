@@ -1,0 +1,1 @@
+DELETE FROM w WHERE p IN (SELECT x FROM u) OR q > 3

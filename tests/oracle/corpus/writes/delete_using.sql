@@ -1,0 +1,1 @@
+DELETE FROM w USING t WHERE w.p = t.a AND t.g > 1

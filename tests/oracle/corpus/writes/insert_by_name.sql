@@ -1,0 +1,1 @@
+INSERT INTO w BY NAME SELECT a AS r, b AS q FROM t

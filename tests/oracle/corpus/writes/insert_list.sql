@@ -1,0 +1,1 @@
+INSERT INTO w (r, p) SELECT x, y FROM u

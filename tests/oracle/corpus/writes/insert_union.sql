@@ -1,0 +1,1 @@
+INSERT INTO w (p, q) SELECT a, b FROM t UNION ALL SELECT y, x FROM u

@@ -1,0 +1,1 @@
+INSERT INTO w VALUES ((SELECT max(a) FROM t), 1, (SELECT min(z) FROM v))

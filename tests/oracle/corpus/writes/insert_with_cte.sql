@@ -1,0 +1,1 @@
+INSERT INTO w WITH c AS (SELECT * FROM v) SELECT k, z, (SELECT count(*) FROM u) FROM c

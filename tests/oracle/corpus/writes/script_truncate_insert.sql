@@ -1,0 +1,2 @@
+TRUNCATE w;
+INSERT INTO w SELECT a, b, g FROM t

@@ -1,0 +1,2 @@
+CREATE TEMP VIEW m AS SELECT id, a FROM t WHERE b > 1;
+SELECT m.a, u.x FROM m JOIN u USING (id)

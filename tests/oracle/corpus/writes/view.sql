@@ -1,0 +1,1 @@
+CREATE VIEW n2 AS SELECT a + b AS c FROM t WHERE g > 1
