@@ -29,6 +29,8 @@ from headwater.model.keys import LOCAL, Scope
 DRAIN_SECONDS = 10
 TURN_SECONDS = 0.0005
 """How long a folding thread may keep the interpreter while a request waits for it; Python's own choice is ten times that."""
+_BODY_GRACE_SECONDS = 2.0
+"""Past its time a request to take in events is answered in words; what is still sending its body then is cut off."""
 _FIRST_KEY = "first administrator"
 
 
@@ -175,7 +177,7 @@ def _settings(headwater: Headwater, token: str) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(headwater, local_token=token),
         loop="uvloop",
-        http=bounded(config.max_header_bytes, config.max_connections),
+        http=bounded(config.max_header_bytes, config.max_connections, config.request_timeout_seconds + _BODY_GRACE_SECONDS),
         ws="none",
         log_config=None,
         access_log=False,

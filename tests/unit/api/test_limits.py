@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from headwater.model.keys import Scope
@@ -190,3 +191,53 @@ def test_a_slash_behind_an_intake_path_changes_nothing_and_nothing_redirects(tig
         answer = tight.client.get(path, headers={"Host": "evil.example"})
         assert answer.status_code in {404, 405}
         assert "location" not in answer.headers
+
+
+def held(server: Running, head_lines: bytes, *, seconds: float) -> tuple[bytes, float]:
+    """Trickle a chunked body; gives what was answered and for how long the connection could be held."""
+    began, answer = time.monotonic(), b""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=0.2) as connection:
+        connection.sendall(head_lines)
+        while time.monotonic() - began < seconds:
+            try:
+                connection.sendall(b"1\r\nx\r\n")
+                answer += connection.recv(65536)
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+            time.sleep(0.05)
+    return answer, time.monotonic() - began
+
+
+@pytest.mark.parametrize("path", ["/api/v1/lineage", "/api/v1/lineage/batch", "/api/v1/keys", "/nowhere"])
+def test_a_body_without_a_key_holds_no_connection(tight: Running, path: str) -> None:
+    answer, seconds = held(tight, f"POST {path} HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n".encode(), seconds=12)
+    assert answer.startswith((b"HTTP/1.1 401", b"HTTP/1.1 404"))
+    assert b"connection: close" in answer
+    assert seconds < 6
+
+
+@pytest.mark.parametrize("path", ["/api/v1/lineage", "/api/v1/keys"])
+def test_a_body_with_a_key_holds_a_connection_only_for_its_time(tight: Running, path: str) -> None:
+    lines = f"POST {path} HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {tight.admin_key}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    answer, seconds = held(tight, lines.encode(), seconds=15)
+    assert answer.startswith((b"HTTP/1.1 503", b"HTTP/1.1 408"))
+    assert seconds < 9
+
+
+def test_an_early_refusal_reaches_a_client_that_is_still_sending(tight: Running) -> None:
+    for _ in range(5):
+        answer = httpx.post(f"{tight.url}/api/v1/lineage", content=(b"x" * 65536 for _ in range(100)))
+        assert (answer.status_code, answer.headers["connection"]) == (401, "close")
+
+
+def test_a_refusal_of_a_whole_request_keeps_the_connection(tight: Running) -> None:
+    body = encoded(run_event())
+    request = f"POST /api/v1/lineage HTTP/1.1\r\nHost: h\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+    with socket.create_connection(("127.0.0.1", tight.port), timeout=5) as connection:
+        for _ in range(3):
+            connection.sendall(request)
+            answer = connection.recv(65536)
+            assert answer.startswith(b"HTTP/1.1 401")
+            assert b"connection: close" not in answer
