@@ -44,6 +44,7 @@ def ask(views: Views, question: ShowQuestion, sight: Sight) -> Answer[NodeDetail
     show = Show(views, resolver, moment)
     detail, total = show.node(target)
     entries = {run_entry for run in detail.runs for run_entry in run.entries} | {schema.position for schema in detail.schemas}
+    entries |= {step.position for step in detail.lifecycle} | set(show.told_of_use(target))
     return Answer(
         question=question.name,
         asked={"node": node_id(target)},
@@ -52,7 +53,7 @@ def ask(views: Views, question: ShowQuestion, sight: Sight) -> Answer[NodeDetail
         known_at=moment.known_at,
         complete=True,
         total=total,
-        entries=tuple(sorted(entries | {step.position for step in detail.lifecycle})),
+        entries=tuple(sorted(entries)),
         analysers=dict(views.analysers),
     )
 
@@ -78,6 +79,20 @@ class Show:
         if isinstance(target, JobId):
             return self._job(self.views.catalog.jobs[target])
         return self._run(target)
+
+    def told_of_use(self, target: Target) -> Iterator[Position]:
+        """The entries that first told which jobs use a dataset, or which datasets a job uses, as far as the asker sees them."""
+        catalog = self.views.catalog
+        tables: list[Mapping[DatasetId, Use] | Mapping[JobId, Use]] = []
+        if isinstance(target, DatasetId):
+            tables = [catalog.datasets[target].writers, catalog.datasets[target].readers]
+        elif isinstance(target, JobId):
+            tables = [catalog.jobs[target].inputs, catalog.jobs[target].outputs]
+        for uses in tables:
+            for other, use in uses.items():
+                told = [position for at, position in use.moments if at <= self.moment.until and position <= self.moment.known_at]
+                if told and self.sight.sees(other.namespace):
+                    yield told[0]
 
     def _column(self, column: ColumnId) -> tuple[NodeDetail, dict[str, int]]:
         record = self.views.catalog.datasets[column.dataset]

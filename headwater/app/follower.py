@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +27,8 @@ from headwater.projections.statements import AnalysisRequest, Statements
 from headwater.projections.views import FORMAT, Views, ViewStore
 
 CHUNK = 128
+CHUNK_BYTES = 4 * 1024 * 1024
+"""Entries are folded together up to this size: their facts take many times the memory."""
 IDLE_SECONDS = 0.02
 SAVE_SECONDS = 15.0
 SAVE_SHARE = 50
@@ -204,7 +205,7 @@ class Follower:
 
     def _fold_chunk(self) -> bool:
         start = self._views.folded
-        entries = list(islice(self._ledger.read(start, start + CHUNK), CHUNK)) if self._ledger.size > start else []
+        entries = self._chunk(start) if self._ledger.size > start else []
         if not entries:
             return False
         told = [(entry, self._translated(entry)) for entry in entries]
@@ -215,6 +216,17 @@ class Follower:
             self._views.flush()
         self._tidy()
         return True
+
+    def _chunk(self, start: int) -> list[Entry]:
+        """The next entries: a few, and not very many bytes."""
+        entries: list[Entry] = []
+        size = 0
+        for entry in self._ledger.read(start, start + CHUNK):
+            entries.append(entry)
+            size += len(entry.payload.public) if entry.payload is not None else 0
+            if size >= CHUNK_BYTES:
+                break
+        return entries
 
     def _translated(self, entry: Entry) -> list[Fact]:
         try:

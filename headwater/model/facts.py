@@ -210,10 +210,10 @@ class StatementAnalysed(Fact, frozen=True, kw_only=True, tag="statement-analysed
 
 
 class ClaimRefused(Fact, frozen=True, kw_only=True, tag="claim-refused"):
-    """An alias, lifecycle or schema claim outside the producer's write scope: a finding, not applied."""
+    """A claim about a dataset, or about what another job reads or writes, outside the producer's write scope: a finding, not applied."""
 
     claim: str
-    subject: DatasetId
+    subject: DatasetId | JobId
     producer_key: str
 
 

@@ -232,7 +232,8 @@ def _claim_refused(catalog: Catalog, fact: ClaimRefused) -> None:
     subject, detail = str(fact.subject), f"{fact.claim} claim by key `{fact.producer_key}` lies outside its write scope and was not applied"
     if (subject, detail) not in catalog.refused:
         catalog.refused.add((subject, detail))
-        insort(catalog.gaps, GapRecord(fact.at, fact.position, CLAIM_REFUSED, subject, detail, dataset=fact.subject), key=_gap_order)
+        job, dataset = (fact.subject, None) if isinstance(fact.subject, JobId) else (None, fact.subject)
+        insort(catalog.gaps, GapRecord(fact.at, fact.position, CLAIM_REFUSED, subject, detail, job, dataset=dataset), key=_gap_order)
 
 
 def _gap_order(gap: GapRecord) -> tuple[Instant, str, str, str]:

@@ -11,10 +11,14 @@ from headwater.answers.sight import Sight
 from headwater.api.marquez.shapes import Events
 from headwater.ledger.ledger import Ledger
 from headwater.model.entries import Entry
+from headwater.model.errors import UsageError
 from headwater.model.observations import OpenLineageObserved
 from headwater.model.times import Instant, parse_instant
 
 _STRIDE = 512
+_HELD_BYTES = 16 * 1024 * 1024
+"""Entries read forwards to be told backwards are held at once; this many bytes of them, or one."""
+_PAGE_BYTES = 64 * 1024 * 1024
 
 
 class _Dated(msgspec.Struct):
@@ -39,12 +43,19 @@ _with_run = msgspec.json.Decoder(_WithRun)
 
 
 def events(ledger: Ledger, after: Instant, before: Instant, limit: int, offset: int) -> Events:
-    """Events with a time from `after` until before `before`, last recorded first; counting them reads the whole ledger."""
+    """Events with a time from `after` until before `before`, last recorded first; counting them reads the whole ledger.
+
+    Raises:  UsageError: the page would hold very large events, more of them than can be sent at once.
+    """
     matching = (event for event in _newest_first(ledger) if after <= _time_of(event) < before)
     page: list[msgspec.Raw] = []
-    total = 0
+    total = size = 0
     for event in matching:
         if offset <= total < offset + limit:
+            size += len(bytes(event))
+            if page and size > _PAGE_BYTES:
+                problem = f"cannot list events: expected a page of at most {_PAGE_BYTES} bytes, got more after {len(page)} events"
+                raise UsageError(problem, next_step=f"ask with a `limit` of {len(page)}")
             page.append(event)
         total += 1
     return Events(events=tuple(page), total_count=total)
@@ -71,14 +82,29 @@ def _within(value: object, sight: Sight) -> bool:
 
 
 def _newest_first(ledger: Ledger) -> Iterator[msgspec.Raw]:
-    stop = ledger.size
+    stop, stride = ledger.size, _STRIDE
     while stop > 0:
-        start = max(0, stop - _STRIDE)
-        for entry in reversed(list(ledger.read(start, stop))):
-            event = _event(entry)
-            if event is not None:
-                yield event
-        stop = start
+        start = max(0, stop - stride)
+        held = _held(ledger, start, stop)
+        if held is None:
+            stride = (stop - start) // 2
+            continue
+        yield from reversed(held)
+        stop, stride = start, min(_STRIDE, 2 * stride)
+
+
+def _held(ledger: Ledger, start: int, stop: int) -> list[msgspec.Raw] | None:
+    """The events of a stretch; None when they are too large to be held together."""
+    held: list[msgspec.Raw] = []
+    size = 0
+    for entry in ledger.read(start, stop):
+        event = _event(entry)
+        if event is not None:
+            held.append(event)
+            size += len(bytes(event))
+        if size > _HELD_BYTES and stop - start > 1:
+            return None
+    return held
 
 
 def _event(entry: Entry) -> msgspec.Raw | None:

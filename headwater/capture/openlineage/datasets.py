@@ -48,7 +48,7 @@ def tell_dataset(reading: Reading, dataset: Dataset, facets: FacetReader, role: 
     _tell_schema(reading, dataset, facets)
     _tell_description(reading, dataset, facets, always=role is None)
     version = facets.read("version", VersionFacet)
-    if version is not None:
+    if version is not None and reading.granted("version", dataset.id):
         reading.say(VersionObserved, dataset=dataset.id, version=version.datasetVersion, run=reading.run, role=role)
     _tell_statistics(reading, dataset, facets)
 

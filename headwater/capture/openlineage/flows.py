@@ -74,8 +74,10 @@ def tell_job_lineage(reading: Reading, job: JobId, facets: FacetReader) -> None:
 
 
 def _tell_fed_job(reading: Reading, entry: LineageEntry, own: JobId) -> None:
-    """Datasets that feed a job are its inputs."""
+    """Datasets that feed a job are its inputs, if the producer may speak for that job."""
     target = JobId(entry.namespace, entry.name) if entry.namespace and entry.name else own
+    if target != own and not reading.granted(LINEAGE, target):
+        return
     run = RunId(entry.runId) if entry.runId else reading.run if target == own else None
     for source in entry.inputs or ():
         dataset = _dataset(source)
@@ -88,7 +90,7 @@ def _tell_lineage_of(reading: Reading, target: DatasetId, facet: LineageFacet) -
         return
     for source in _all_inputs(facet):
         job = _job(reading, source)
-        if job is not None:
+        if job is not None and (job == reading.job or reading.granted(LINEAGE, job)):
             run = RunId(source.runId) if source.runId else reading.run if job == reading.job else None
             reading.say(DatasetUsed, dataset=target, job=job, run=run, role="output")
     fields = {name: OutputField(inputFields=tuple(_column_inputs(field.inputs))) for name, field in (facet.fields or {}).items()}

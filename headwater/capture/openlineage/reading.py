@@ -53,11 +53,11 @@ class Reading:
         """Add something that could not be seen."""
         self.say(GapSeen, code=code, subject=subject, detail=detail, job=self.job, run=self.run)
 
-    def granted(self, claim: str, *datasets: DatasetId) -> bool:
-        """Whether the producer may make a claim about all these datasets; a claim it may not make is said to be refused."""
-        outside = [dataset for dataset in datasets if not matches(self.grant, dataset.namespace)]
-        for dataset in outside:
-            self.say(ClaimRefused, claim=claim, subject=dataset, producer_key=self.producer_key)
+    def granted(self, claim: str, *subjects: DatasetId | JobId) -> bool:
+        """Whether the producer may make a claim about all these datasets or jobs; a claim it may not make is said to be refused."""
+        outside = [subject for subject in subjects if not matches(self.grant, subject.namespace)]
+        for subject in outside:
+            self.say(ClaimRefused, claim=claim, subject=subject, producer_key=self.producer_key)
         return not outside
 
     def tied(self, *names: DatasetId) -> bool:

@@ -150,3 +150,11 @@ def test_what_a_run_wrote_is_said_in_numbers() -> None:
     told = attempts(("START", 10))
     told.entry(StatisticsObserved(position=ZERO, at=Instant(10), dataset=dataset("t"), run=R, role="output", rows=7))
     assert shown(told, "run:same").attributes == {"output t": "7 rows, ? bytes"}
+
+
+def test_what_a_job_uses_rests_on_the_entry_that_told_it() -> None:
+    told = Telling()
+    own = told.run("load", reads=["a"], writes=["t"])
+    other = told.entry(DatasetUsed(position=ZERO, at=Instant(20), dataset=dataset("b"), job=job("load"), run=None, role="input"))
+    assert told.ask(ShowQuestion(node="job:jobs:load")).entries == (own, other)
+    assert told.ask(ShowQuestion(node="b")).entries == (other,)

@@ -182,3 +182,18 @@ def test_without_sealing_what_redaction_took_out_is_gone(tmp_path: Any) -> None:
         event = run_event(job={"namespace": "lake", "name": "ask", "facets": {"sql": sql}})
         entry = next(server.headwater.ledger.read(server.client.post("/api/v1/lineage", json=event).json()["position"]))
     assert entry.payload is not None and entry.payload.sealed == b""
+
+
+def test_a_key_says_nothing_of_a_job_that_it_may_not_write(server: Running) -> None:
+    source = {"type": "DATASET", "namespace": "teamA", "name": "POISON"}
+    entries = [{"type": "JOB", "namespace": "teamB", "name": "vjob", "inputs": [source]}]
+    lineage = {"_producer": "p", "_schemaURL": "s", "entries": entries}
+    server.client.post("/api/v1/lineage", json=run_event("vjob", "teamB"))
+    event = run_event("x15", "teamA")
+    event["job"]["facets"] = {"lineage": lineage}
+    taken = server.client.post("/api/v1/lineage", json=event, headers=server.key(Scope("write", "teamA")))
+    position = taken.json()["position"]
+    shown = server.client.get("/api/v1/ask/catalog-show", params={"node": "job:teamB:vjob", "min_position": position}).json()
+    assert shown["result"]["inputs"] == ["dataset:teamB:raw.visits"]
+    gaps = server.client.get("/api/v1/ask/gaps", params={"node": "job:teamB:vjob"}).json()["result"]["gaps"]
+    assert [gap["positions"] for gap in gaps if gap["code"] == "CLAIM-REFUSED"] == [[position]]

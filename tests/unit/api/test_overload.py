@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,3 +94,15 @@ def test_a_batch_larger_than_the_queue_waits_its_turn(tmp_path: Path) -> None:
     with running(tmp_path / "home", queue_entries=20) as server:
         body = server.client.post("/api/v1/lineage/batch", json=[run_event() for _ in range(300)]).json()
         assert body["summary"]["successful"] == 300
+
+
+def test_views_that_stand_still_are_not_ready_and_say_how_far_behind(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("headwater.app.readiness.MAX_BUSY_SECONDS", 0.2)
+    with server.headwater.follower.reading():
+        server.client.post("/api/v1/lineage", json=run_event())
+        time.sleep(1)
+        answer = server.client.get("/readyz")
+    assert answer.status_code == 503
+    assert "have not moved for" in answer.json()["reasons"][0]
+    assert server.headwater.follower.wait_for(server.headwater.ledger.size - 1)
+    assert server.client.get("/readyz").status_code == 200

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,9 @@ import pytest
 from headwater.answers.registry import answer
 from headwater.answers.sight import Sight
 from headwater.app.analysis import Analyser, InProcess, Performer, Workers
+from headwater.app.analysis_worker import Outcome, Task
 from headwater.app.follower import Follower
+from headwater.app.logs import start_logging
 from headwater.capture.translate import translate
 from headwater.edges.stores.views import MemoryViewStore, SqliteViewStore
 from headwater.ledger.ledger import Ledger
@@ -186,6 +190,48 @@ def test_an_entry_that_faults_is_a_gap_in_every_answer_and_stops_nothing(ledger:
     assert [gap.code for gap in found.gaps] == ["ENTRY-UNFOLDED"]
     assert not found.complete
     assert "a bug of ours" not in found.gaps[0].detail
+
+
+def test_entries_are_folded_together_only_up_to_a_size(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("headwater.app.follower.CHUNK_BYTES", 1)
+    followed = follower(ledger)
+    seen: list[int] = []
+    followed.catch_up(lambda done, _: seen.append(done))
+    assert seen == list(range(1, 11))
+
+
+def test_a_follower_that_dies_writes_one_line_and_no_traceback(ledger: Ledger, capfd: pytest.CaptureFixture[str]) -> None:
+    class Starved:
+        size = 1
+
+        def read(self, start: int, stop: int | None = None) -> Iterator[Entry]:
+            raise MemoryError
+
+    start_logging("info")
+    followed = Follower(Starved(), MemoryViewStore(), Analyser(InProcess()))
+    followed.start()
+    assert not followed.wait_for(0)
+    followed.stop()
+    lines = capfd.readouterr().err.splitlines()
+    assert [(told["event"], told["cause"]) for told in map(msgspec.json.decode, lines)] == [("follower-stopped", "MemoryError")]
+    assert isinstance(followed.fault, MemoryError)
+
+
+def test_a_follower_says_how_long_the_entries_at_hand_have_taken(ledger: Ledger) -> None:
+    class Slow(InProcess):
+        busy = -1.0
+
+        def perform(self, tasks: Sequence[Task]) -> list[Outcome | None]:
+            time.sleep(0.05)
+            self.busy = followed.busy_seconds
+            return super().perform(tasks)
+
+    slow = Slow()
+    followed = follower(ledger, performer=slow)
+    assert followed.busy_seconds == 0
+    followed.catch_up()
+    assert slow.busy >= 0.05
+    assert followed.busy_seconds == 0
 
 
 def _version() -> str:

@@ -96,15 +96,17 @@ def test_claims_outside_the_grant_are_refused_and_the_rest_is_kept() -> None:
         schema={"fields": [{"name": "a"}]},
         lifecycleStateChange={"lifecycleStateChange": "DROP"},
         symlinks={"identifiers": [{"namespace": "jobs", "name": "x", "type": ""}]},
+        version={"datasetVersion": "7"},
     )
     found = facts(run_event(outputs=[foreign]), "jobs*")
     assert [(fact.claim, fact.subject, fact.producer_key) for fact in only(ClaimRefused, found)] == [
         ("alias", OURS, "key1"),
         ("lifecycle", OURS, "key1"),
         ("schema", OURS, "key1"),
+        ("version", OURS, "key1"),
     ]
     assert only(DatasetUsed, found)
-    assert not [fact for fact in found if isinstance(fact, (SchemaObserved, DatasetChanged, AliasDeclared))]
+    assert not [fact for fact in found if isinstance(fact, (SchemaObserved, DatasetChanged, AliasDeclared, VersionObserved))]
 
 
 def test_an_alias_needs_the_right_over_both_names() -> None:

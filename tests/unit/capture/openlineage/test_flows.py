@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from headwater.model.facts import ColumnsDerived, DatasetUsed, GapSeen
+from headwater.model.facts import ClaimRefused, ColumnsDerived, DatasetUsed, GapSeen
 from headwater.model.ids import DatasetId, JobId
 from headwater.model.lineage import Flow, Kind
 from tests.unit.capture.observed import dataset_event, facts, only, run_event, table
@@ -165,3 +165,22 @@ def test_the_lineage_facet_of_a_job_tells_datasets_and_jobs_as_targets() -> None
 def test_an_entry_without_a_target_is_a_gap() -> None:
     found = facts(run_event(job={"lineage": {"entries": [{"type": "DATASET", "inputs": []}]}}))
     assert [gap.code for gap in only(GapSeen, found)] == ["FACET-UNREADABLE"]
+
+
+def test_what_another_job_reads_is_told_only_by_who_may_write_it() -> None:
+    entries = [
+        {"type": "JOB", "namespace": "theirs", "name": "vjob", "inputs": [dataset_source("db.poison")]},
+        {"type": "JOB", "namespace": "theirs", "name": "vjob", "runId": "r2", "inputs": [dataset_source("db.poison")]},
+        {"type": "JOB", "inputs": [dataset_source("db.own")]},
+    ]
+    found = facts(run_event(job={"lineage": {"entries": entries}}), "jobs", "postgres://*")
+    assert [(fact.claim, fact.subject) for fact in only(ClaimRefused, found)] == [("lineage", JobId("theirs", "vjob"))] * 2
+    assert [(used.dataset.name, used.job.name) for used in only(DatasetUsed, found)] == [("db.own", "load")]
+
+
+def test_what_another_job_writes_is_told_only_by_who_may_write_it() -> None:
+    facet = {"inputs": [{"type": "JOB", "namespace": "theirs", "name": "vjob", "runId": "r2"}]}
+    for event in (dataset_event(table("db.stage", lineage=facet)), run_event(outputs=[table("db.stage", lineage=facet)])):
+        found = facts(event, "jobs", "postgres://*")
+        assert [fact.subject for fact in only(ClaimRefused, found)] == [JobId("theirs", "vjob")]
+        assert all(used.job.namespace == "jobs" for used in only(DatasetUsed, found))
