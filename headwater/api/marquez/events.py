@@ -8,6 +8,7 @@ from itertools import islice
 import msgspec
 
 from headwater.answers.sight import Sight
+from headwater.api.marquez.hidden import HiddenNames
 from headwater.api.marquez.shapes import Events
 from headwater.ledger.ledger import Ledger
 from headwater.model.entries import Entry
@@ -61,14 +62,20 @@ def events(ledger: Ledger, after: Instant, before: Instant, limit: int, offset: 
     return Events(events=tuple(page), total_count=total)
 
 
-def run_facets(ledger: Ledger, positions: tuple[int, ...], sight: Sight) -> dict[str, msgspec.Raw]:
+def run_facets(ledger: Ledger, positions: tuple[int, ...], sight: Sight, hidden: HiddenNames) -> dict[str, msgspec.Raw]:
     """The run facets of the events at these positions that name nothing out of sight; of one facet the last recorded counts."""
     facets: dict[str, msgspec.Raw] = {}
     for position in sorted(positions):
         for event in map(_event, islice(ledger.read(position, position + 1), 1)):
             if event is not None:
                 facets |= _with_run.decode(event).run.facets
-    return facets if sight.sees_all else {name: facet for name, facet in facets.items() if _within(msgspec.json.decode(facet), sight)}
+    if sight.sees_all:
+        return facets
+    return {
+        name: facet
+        for name, facet in facets.items()
+        if _within(msgspec.json.decode(facet), sight) and not hidden.stand_in(name) and not hidden.stand_in(bytes(facet).decode())
+    }
 
 
 def _within(value: object, sight: Sight) -> bool:

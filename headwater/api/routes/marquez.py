@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import unquote
 
+import msgspec
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +16,7 @@ from headwater.answers.sight import Sight
 from headwater.api.context import context_of, json_response, require
 from headwater.api.marquez.events import events, run_facets
 from headwater.api.marquez.graphs import column_graph, job_graph
+from headwater.api.marquez.hidden import HiddenNames
 from headwater.api.marquez.reads import Marquez, Page, unknown
 from headwater.api.marquez.shapes import (
     Dataset,
@@ -70,12 +72,19 @@ async def one_run(request: Request, run: str) -> Response:
 
 @router.get("/jobs/runs/{run}/facets", summary="A run's facets", response_class=Response, openapi_extra=describe(Facets))
 async def facets(request: Request, run: str) -> Response:
-    """As recorded (redacted), added up over the run's events; without those that name a namespace the key does not read."""
+    """As recorded (redacted), added up over the run's events; without those that name anything the key does not read."""
     principal = require(request, "read")
     context = context_of(request)
     shown = await context.asker.ask(ShowQuestion(node=run_node(RunId(run))), principal)
     positions = tuple(position for view in shown.result.runs for position in view.entries)
-    found = await context.asker.aside(run_facets, context.headwater.ledger, positions, Sight.of(principal))
+    sight = Sight.of(principal)
+
+    def told() -> dict[str, msgspec.Raw]:
+        with context.headwater.follower.reading() as views:
+            hidden = HiddenNames.of(views, sight)
+        return run_facets(context.headwater.ledger, positions, sight, hidden)
+
+    found = await context.asker.aside(told)
     return json_response(Facets(run_id=run, facets=found))
 
 

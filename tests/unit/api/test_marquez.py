@@ -28,6 +28,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         "nominalTime": FACET | {"nominalStartTime": "2026-03-01T00:00:00Z"},
         "parent": FACET | {"job": {"namespace": "vault", "name": "nightly"}, "run": {"runId": RUN}},
         "custom": FACET | {"reads": [{"at": [{"jobNamespace": "vault"}]}]},
+        "plan": FACET | {"nodes": [f"dataset:{LAKE}:raw/visits", "scan of postgres"]},
+        "table": FACET | {"reads": "lake.STAGED.visits"},
+        "by key": FACET | {"raw.visits": 3},
         "own": FACET | {"job": {"namespace": "airflow", "name": "stage"}},
     }
     run = {"runId": RUN, "facets": facets}
@@ -107,8 +110,9 @@ def test_a_run_s_facets_are_given_back_as_recorded(served: Running) -> None:
 def test_a_run_s_facets_name_no_namespace_that_the_key_does_not_read(served: Running) -> None:
     limited = get(served, f"/jobs/runs/{RUN}/facets", headers=served.key(Scope("read", "airflow")))
     assert {"nominalTime", "own"} <= set(limited["facets"])
-    assert not {"parent", "custom"} & set(limited["facets"])
-    assert {"parent", "custom"} <= set(get(served, f"/jobs/runs/{RUN}/facets")["facets"])
+    named = {"parent", "custom", "plan", "table", "by key"}
+    assert not named & set(limited["facets"])
+    assert named <= set(get(served, f"/jobs/runs/{RUN}/facets")["facets"])
 
 
 def test_the_lineage_graph_alternates_jobs_and_datasets(served: Running) -> None:
