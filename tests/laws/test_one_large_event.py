@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from headwater.model.facts import GapSeen
+from headwater.model.facts import GapSeen, RunObserved
 from headwater.model.lineage import Kind, StatementLineage, TableEdge
 from headwater.projections.statements import AnalysisRequest
 from tests.unit.capture.observed import facts, only, run_event, table
@@ -113,3 +113,9 @@ def test_a_script_read_in_part_does_not_multiply_its_sources_by_its_targets() ->
     assert time.process_time() - began < SECONDS
     records = [record for record in telling.views.derivations.records if record is not None]
     assert sum(len(record.claim.datasets) for record in records) < 5 * (len(tables) + 4_000)
+
+
+def test_an_event_that_names_more_datasets_than_any_run_can_mean_is_a_gap() -> None:
+    told = facts(run_event(inputs=[table(f"t{number}") for number in range(100_001)]))
+    assert {type(fact) for fact in told} == {RunObserved, GapSeen}
+    assert [(gap.code, gap.subject) for gap in only(GapSeen, told)] == [("EVENT-TOO-WIDE", "job:jobs:load")]

@@ -17,11 +17,13 @@ from headwater.capture.openlineage.reading import FacetReader, Reading
 from headwater.capture.openlineage.runs import tell_run
 from headwater.capture.openlineage.statements import tell_statement
 from headwater.model.entries import OPENLINEAGE_DATASET, OPENLINEAGE_RUN, Entry
-from headwater.model.facts import Fact, GapSeen, Role
+from headwater.model.facts import DatasetUsed, Fact, GapSeen, JobDescribed, Role, RunObserved
 from headwater.model.ids import DatasetId, RunId
 from headwater.model.observations import OpenLineageObserved
 from headwater.model.times import Instant, format_instant, parse_instant
 
+DATASETS_AT_MOST = 100_000
+"""Datasets that one event may name as read or written; each costs the views kilobytes for good."""
 TOLERATED_SKEW = 86_400_000_000
 """Microseconds by which a producer's clock may run ahead."""
 _OBSERVED = msgspec.json.Decoder(OpenLineageObserved)
@@ -44,6 +46,7 @@ def translate(entry: Entry) -> list[Fact]:
             grant=observed.grant,
         )
         _tell(reading, event, entry.envelope.media_type)
+        _bound(reading)
         tell_skew(reading, entry.envelope.received)
     except (msgspec.DecodeError, ValueError, OverflowError, RecursionError):
         return [unreadable(entry)]
@@ -90,6 +93,15 @@ def _tell(reading: Reading, event: Event, media_type: str) -> None:
         _tell_one(reading, dataset, "input")
     for dataset in event.outputs or ():
         _tell_one(reading, dataset, "output")
+
+
+def _bound(reading: Reading) -> None:
+    """Of an event that names more datasets than any run can mean, keep run and job, and say that the rest was left out."""
+    count = len({fact.dataset for fact in reading.facts if isinstance(fact, DatasetUsed)})
+    if count > DATASETS_AT_MOST:
+        reading.facts = [fact for fact in reading.facts if isinstance(fact, RunObserved | JobDescribed)]
+        detail = f"an event names {count:,} datasets, more than {DATASETS_AT_MOST:,}; what it says of them was not applied"
+        reading.gap("EVENT-TOO-WIDE", str(reading.job), detail)
 
 
 def tell_skew(reading: Reading, received: Instant) -> None:
