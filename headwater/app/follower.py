@@ -22,6 +22,7 @@ from headwater.capture.translate import translate
 from headwater.model.entries import Entry
 from headwater.model.errors import HeadwaterError
 from headwater.model.facts import Fact, GapSeen, StatementSeen
+from headwater.projections.keys import Keys
 from headwater.projections.saved import capture, restore
 from headwater.projections.statements import AnalysisRequest, Statements
 from headwater.projections.views import FORMAT, Views, ViewStore
@@ -94,6 +95,15 @@ class Follower:
         """How long the entries that are being folded have taken so far."""
         began = self._chunk_began
         return time.monotonic() - began if began is not None else 0.0
+
+    def keys(self) -> tuple[int, Keys]:
+        """API keys as far as folded, and how far that is; never waits for a chunk under way, as every request needs them.
+
+        Copying a dict is one step to the interpreter, and what a chunk under way adds to keys is right already.
+        """
+        views = self._views
+        folded = views.folded
+        return folded, Keys(records=dict(views.keys.records), revoked=dict(views.keys.revoked))
 
     @contextmanager
     def reading(self) -> Iterator[Views]:

@@ -159,17 +159,14 @@ class Keyring:
 
     def _look(self) -> None:
         """Take over what the views know beyond this fold."""
-        with self._follower.reading() as views:
-            ahead = views.folded > self._position
-            records, revoked = (dict(views.keys.records), dict(views.keys.revoked)) if ahead else ({}, {})
-            position = views.folded
+        position, known = self._follower.keys()
         with self._guard:
             self._looked = time.monotonic()
-            if not ahead:
+            if position <= self._position:
                 return
             self._position = position
-            self._keys.records |= records
-            self._keys.revoked |= revoked
+            self._keys.records |= known.records
+            self._keys.revoked |= known.revoked
             self._index()
             overdue = position - self._saved > _SAVE_ENTRIES
         if overdue:

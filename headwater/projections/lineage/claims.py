@@ -22,7 +22,7 @@ MULTIPLIED_AT_MOST = 400
 SQL = "sql"
 
 
-class Claim(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
+class Claim(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True, gc=False):
     """A derivation by name, before incarnations. `sources` reach the target as wholes, in a way nobody could tell."""
 
     job: JobId | None

@@ -19,7 +19,7 @@ Support = tuple[Instant, Instant, Position]
 """A supporting run's first and last moment, and the entry since which it supports."""
 
 
-class DerivationKey(msgspec.Struct, frozen=True, cache_hash=True):
+class DerivationKey(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """What makes two runs' claims one derivation: the claim, and the incarnations its names meant."""
 
     claim: Claim
@@ -27,7 +27,7 @@ class DerivationKey(msgspec.Struct, frozen=True, cache_hash=True):
     sources: tuple[int, ...]
 
 
-class Derivation(msgspec.Struct):
+class Derivation(msgspec.Struct, gc=False):
     """The record. `spans` is when it is now believed to have held, `rows` their rows in the episodes, `closed_rows` those of before.
 
     `known` holds the entries at which it came to be known, ceased to be, came to be known again, and so on.

@@ -39,7 +39,7 @@ class Link(IntEnum):
 KIND_COUNT = 15
 
 
-class Node(msgspec.Struct, frozen=True, cache_hash=True):
+class Node(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """What an integer stands for: a part of incarnation `owner`, or the hub of derivation `owner`."""
 
     part: Part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,3 +77,14 @@ def test_revoking_twice_changes_nothing_and_an_unknown_key_is_refused(headwater:
 def test_a_key_needs_a_plain_name_and_a_scope(headwater: Headwater, name: str, scopes: list[Scope]) -> None:
     with pytest.raises(UsageError, match="cannot create key"):
         headwater.create_key(name, scopes, by=LOCAL)
+
+
+def test_recognising_a_key_never_waits_for_views_that_are_being_folded(headwater: Headwater) -> None:
+    made = headwater.create_key("busy", [Scope("write")])
+    known: list[bool] = []
+    headwater.keyring.forget()
+    asking = threading.Thread(target=lambda: known.append(headwater.keyring.authenticate(made.secret) is not None))
+    with headwater.follower.reading():
+        asking.start()
+        asking.join(5)
+        assert known == [True]
