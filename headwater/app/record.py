@@ -20,6 +20,7 @@ from headwater.app.home import HomeKeys
 from headwater.app.randomness import Randomness
 from headwater.app.sealer import Sealer
 from headwater.app.writer import Desk, Writer
+from headwater.capture import documents
 from headwater.capture.dbt import accept as dbt
 from headwater.capture.openlineage.accept import Accepted, accept
 from headwater.capture.redaction import Redactor
@@ -82,7 +83,9 @@ class Recorder:
         return Prepared(framed(pending), accepted.warnings)
 
     def _accept(self, raw: bytes | memoryview, grant: tuple[str, ...], received: Instant) -> Accepted:
-        """Check and redact what came in, which is an OpenLineage event or a document of dbt."""
+        """Check and redact what came in: an OpenLineage event, a document of dbt, or one of our own."""
+        if documents.is_document(raw):
+            return documents.accept(raw, redactor=self._redactor, grant=grant)
         if dbt.is_document(raw):
             return dbt.accept(raw, redactor=self._redactor, grant=grant)
         return accept(raw, redactor=self._redactor, grant=grant, received=received)

@@ -8,8 +8,21 @@ import msgspec
 
 from headwater.capture import openlineage
 from headwater.capture.dbt import translate as dbt
+from headwater.capture.lakes.translate import translate_added, translate_decision, translate_scanned, translate_versions
 from headwater.capture.openlineage.translate import unreadable
-from headwater.model.entries import DBT_NODE, KEY_CREATED, KEY_REVOKED, OPENLINEAGE_DATASET, OPENLINEAGE_JOB, OPENLINEAGE_RUN, Entry
+from headwater.model.entries import (
+    DBT_NODE,
+    HUMAN_FINDING,
+    KEY_CREATED,
+    KEY_REVOKED,
+    LAKE_ADDED,
+    LAKE_SCANNED,
+    LAKE_VERSIONS,
+    OPENLINEAGE_DATASET,
+    OPENLINEAGE_JOB,
+    OPENLINEAGE_RUN,
+    Entry,
+)
 from headwater.model.facts import Fact, GapSeen, KeyCreatedFact, KeyRevokedFact
 from headwater.model.observations import KeyCreated, KeyRevoked
 
@@ -57,6 +70,10 @@ _TRANSLATORS: dict[str, Callable[[Entry], list[Fact]]] = {
     OPENLINEAGE_JOB: openlineage.translate,
     OPENLINEAGE_DATASET: openlineage.translate,
     DBT_NODE: dbt.translate,
+    LAKE_ADDED: translate_added,
+    LAKE_VERSIONS: translate_versions,
+    LAKE_SCANNED: translate_scanned,
+    HUMAN_FINDING: translate_decision,
     KEY_CREATED: _key_created,
     KEY_REVOKED: _key_revoked,
 }

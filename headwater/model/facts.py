@@ -10,8 +10,10 @@ from typing import Literal
 import msgspec
 
 from headwater.model.entries import Position
+from headwater.model.findings import Action
 from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.keys import Scope
+from headwater.model.lakes import LakeKind, VersionSeen
 from headwater.model.lineage import Flow, Statement, StatementLineage
 from headwater.model.schemas import Column
 from headwater.model.times import Instant
@@ -225,6 +227,57 @@ class GapSeen(Fact, frozen=True, kw_only=True, tag="gap-seen"):
     detail: str
     job: JobId | None = None
     run: RunId | None = None
+
+
+class LakeAdded(Fact, frozen=True, kw_only=True, tag="lake-added"):
+    """A lake is watched: its datasets stand under `namespace`."""
+
+    lake: str
+    kind: LakeKind
+    namespace: str
+    location: str
+
+
+class DatasetScanned(Fact, frozen=True, kw_only=True, tag="dataset-scanned"):
+    """A scan looked at a dataset of a lake: which version is current, which are there no more, and what tells that nothing is new."""
+
+    dataset: DatasetId
+    lake: str
+    format: str
+    location: str
+    cursor: str
+    current: str
+    partitioning: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+class VersionCommitted(Fact, frozen=True, kw_only=True, tag="version-committed"):
+    """The lake itself holds a version of a dataset; `at` is when it was committed, as the lake says."""
+
+    dataset: DatasetId
+    lake: str
+    format: str
+    not_before: Instant | None
+    seen: VersionSeen
+
+
+class LakeScanned(Fact, frozen=True, kw_only=True, tag="lake-scanned"):
+    """A scan of a whole lake ended; `missing` are datasets that were recorded and are there no more."""
+
+    lake: str
+    started: Instant
+    datasets: int
+    missing: tuple[DatasetId, ...]
+
+
+class FindingDecided(Fact, frozen=True, kw_only=True, tag="finding-decided"):
+    """A person acknowledged or resolved a finding about a dataset."""
+
+    finding: str
+    dataset: DatasetId
+    action: Action
+    reason: str
+    by: str
 
 
 class KeyCreatedFact(Fact, frozen=True, kw_only=True, tag="key-created"):

@@ -26,6 +26,14 @@ class DbtObserved(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
 
+class DocumentObserved(msgspec.Struct, frozen=True, kw_only=True):
+    """A document of our own (redacted), with the namespaces its producer may write."""
+
+    grant: tuple[str, ...]
+    document: msgspec.Raw
+    warnings: tuple[str, ...] = ()
+
+
 class KeyCreated(msgspec.Struct, frozen=True, kw_only=True):
     """An API key came to be. `digest` is the SHA-256 of a 256-bit random secret, in hex; the secret is never stored."""
 

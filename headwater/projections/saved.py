@@ -10,8 +10,10 @@ from headwater.model.entries import Position
 from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.times import Instant
 from headwater.projections.catalog import CLAIM_REFUSED
+from headwater.projections.decisions import Decisions
 from headwater.projections.graph import ColumnGraph, Episodes
 from headwater.projections.keys import Keys
+from headwater.projections.lakes import LakeDataset, LakeRecord, Scan
 from headwater.projections.lineage.aliases import AliasKey, AliasWords, Withdrawal
 from headwater.projections.lineage.derivation import Derivation
 from headwater.projections.lineage.derivations import Derivations
@@ -32,6 +34,13 @@ class CatalogRest(msgspec.Struct):
     gaps: list[GapRecord]
     facets: dict[str, Timeline[str]]
     statistics: dict[RunId, Timeline[Amount]]
+
+
+class LakesRest(msgspec.Struct):
+    """What of the lakes is saved whole."""
+
+    lakes: dict[str, LakeRecord]
+    early_scans: dict[str, list[Scan]]
 
 
 class DerivationsRest(msgspec.Struct):
@@ -71,11 +80,15 @@ def capture(views: Views, statements: Statements, version: str) -> SavedState:
         "lineage-run": rows_of(derivations.runs, sorted(derivations.changed_runs)),
         "derivation": rows_of(records, sorted(derivations.changed_records)),
         "statement-run": rows_of(statements.runs, sorted(statements.changed)),
+        "lake-dataset": rows_of(views.lakes.datasets, sorted(views.lakes.changed)),
     }
     catalog.changed, derivations.changed_runs, derivations.changed_records, statements.changed = set(), set(), set(), set()
+    views.lakes.changed = set()
     blobs = {
         "catalog": encode(CatalogRest(catalog.gaps, catalog.facets, catalog.statistics)),
         "keys": encode(views.keys),
+        "lakes": encode(LakesRest(views.lakes.lakes, views.lakes.early_scans)),
+        "decisions": encode(views.decisions),
         "derivations": encode(_derivations_rest(derivations)),
         "statements": encode(StatementsRest(statements.schemas, statements.incarnations)),
         "episodes": derivations.episodes.to_bytes(),
@@ -95,6 +108,8 @@ def restore(state: SavedState) -> tuple[Views, Statements]:
     views.folded = state.position
     _restore_catalog(views, state)
     views.keys = _decode(state.blobs["keys"], Keys)
+    views.decisions = _decode(state.blobs["decisions"], Decisions)
+    _restore_lakes(views, state)
     _restore_derivations(views.derivations, state)
     return views, _restore_statements(state)
 
@@ -129,6 +144,13 @@ def _restore_catalog(views: Views, state: SavedState) -> None:
     rest = _decode(state.blobs["catalog"], CatalogRest)
     catalog.gaps, catalog.facets, catalog.statistics = rest.gaps, rest.facets, rest.statistics
     catalog.refused = {(gap.subject, gap.detail) for gap in rest.gaps if gap.code == CLAIM_REFUSED}
+
+
+def _restore_lakes(views: Views, state: SavedState) -> None:
+    lakes = views.lakes
+    rest = _decode(state.blobs["lakes"], LakesRest)
+    lakes.lakes, lakes.early_scans = rest.lakes, rest.early_scans
+    lakes.datasets = _records(state, "lake-dataset", DatasetId, LakeDataset)
 
 
 def _restore_derivations(derivations: Derivations, state: SavedState) -> None:

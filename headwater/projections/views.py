@@ -15,10 +15,12 @@ import msgspec
 from headwater.model.entries import Position
 from headwater.model.facts import Fact, GapSeen
 from headwater.projections.catalog import Catalog
+from headwater.projections.decisions import Decisions
 from headwater.projections.keys import Keys
+from headwater.projections.lakes import Lakes
 from headwater.projections.lineage.derivations import Derivations
 
-FORMAT = "views-6"
+FORMAT = "views-7"
 
 
 @dataclass(slots=True)
@@ -60,6 +62,8 @@ class Views:
         self.catalog = Catalog()
         self.derivations = Derivations()
         self.keys = Keys()
+        self.lakes = Lakes()
+        self.decisions = Decisions()
         self.analysers: dict[str, str] = {}
         """Versions of what interpreted the entries."""
 
@@ -73,6 +77,8 @@ class Views:
         told = list(facts)
         self.catalog.fold(told)
         self.keys.fold(told)
+        self.lakes.fold(told)
+        self.decisions.fold(told)
         self.derivations.fold(position, told)
         self.folded = position + 1
 

@@ -11,7 +11,7 @@ from headwater.capture.redaction.credentials import name_edits
 from headwater.capture.redaction.edits import Redacted, apply, encode_sealed
 from headwater.capture.redaction.facets import redact
 from headwater.capture.redaction.freetext import redact_error, redact_prose, redact_trace
-from headwater.capture.redaction.rules import Walk
+from headwater.capture.redaction.rules import Rule, Walk
 from headwater.capture.redaction.statements import SEALED_KIND, is_script, redact_statement, seal_whole
 from headwater.capture.redaction.tokens import DROPPED, Tokens, is_token
 
@@ -58,6 +58,12 @@ class Redactor:
         """Edit a decoded dbt document in place; its SQL is read in `dialect`."""
         walk = Walk(self, dialect)
         dbt.redact(walk, document)
+        return RedactedEvent(document, encode_sealed(walk.replaced), tuple(dict.fromkeys(walk.warnings)))
+
+    def redact_document(self, document: dict[str, Any], rule: Rule) -> RedactedEvent:
+        """Edit a decoded document of our own in place, by the rule of its kind."""
+        walk = Walk(self, None)
+        rule(walk, document)
         return RedactedEvent(document, encode_sealed(walk.replaced), tuple(dict.fromkeys(walk.warnings)))
 
     def prose(self, text: str) -> Redacted:

@@ -1,0 +1,1 @@
+"""What lakes tell: documents of scans to facts."""

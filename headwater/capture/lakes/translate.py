@@ -1,0 +1,120 @@
+"""From recorded documents of lakes to facts. Pure: what this version cannot read is a gap, never an exception.
+
+A version's instant is the one the lake gives for its commit. What a producer may not write is a refused claim, as everywhere.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from headwater.capture.documents import instant_of, read_document
+from headwater.capture.openlineage.reading import Reading
+from headwater.model.entries import Entry
+from headwater.model.facts import (
+    DatasetDescribed,
+    DatasetScanned,
+    Fact,
+    FindingDecided,
+    GapSeen,
+    LakeAdded,
+    LakeScanned,
+    Owner,
+    SchemaObserved,
+    VersionCommitted,
+)
+from headwater.model.findings import FindingDecision
+from headwater.model.ids import DatasetId
+from headwater.model.lakes import DatasetName, DatasetVersions, Document, LakeScan, NewLake, ScanGap
+from headwater.model.times import Instant
+
+D = TypeVar("D", bound=Document)
+
+PRODUCER = "headwater:lake"
+
+
+def translate_added(entry: Entry) -> list[Fact]:
+    """The facts of one `lake/added` entry."""
+    reading, told = _begin(entry, NewLake)
+    reading.say(LakeAdded, lake=told.lake, kind=told.kind, namespace=told.namespace, location=told.location)
+    return reading.facts
+
+
+def translate_versions(entry: Entry) -> list[Fact]:
+    """The facts of one `lake/versions` entry: schemas as of when they came to be, versions as of when they were committed."""
+    reading, told = _begin(entry, DatasetVersions)
+    dataset = _dataset(told.dataset)
+    if not reading.granted("lake versions", dataset):
+        return reading.facts
+    owners = (Owner(told.owner),) if told.owner else None
+    reading.say(DatasetDescribed, dataset=dataset, producer=PRODUCER, owners=owners, storage=told.format, source_uri=told.location)
+    for schema in told.schemas:
+        at = instant_of(schema.at) if schema.at else reading.at
+        reading.facts.append(SchemaObserved(position=entry.position, at=at, dataset=dataset, producer=PRODUCER, columns=schema.columns))
+    for version in told.versions:
+        reading.facts.append(
+            VersionCommitted(
+                position=entry.position,
+                at=instant_of(version.at),
+                dataset=dataset,
+                lake=told.lake,
+                format=told.format,
+                not_before=instant_of(version.not_before) if version.not_before else None,
+                seen=version,
+            )
+        )
+    reading.say(
+        DatasetScanned,
+        dataset=dataset,
+        lake=told.lake,
+        format=told.format,
+        location=told.location,
+        cursor=told.cursor,
+        current=told.current,
+        partitioning=told.partitioning,
+        gone=told.gone,
+    )
+    _tell_gaps(reading, told.gaps, str(dataset))
+    return reading.facts
+
+
+def translate_scanned(entry: Entry) -> list[Fact]:
+    """The facts of one `lake/scanned` entry."""
+    reading, told = _begin(entry, LakeScan)
+    missing = tuple(DatasetId(told.namespace, name) for name in told.missing)
+    reading.say(LakeScanned, lake=told.lake, started=instant_of(told.started_at), datasets=told.datasets, missing=missing)
+    _tell_gaps(reading, told.gaps, f"lake:{told.lake}")
+    return reading.facts
+
+
+def translate_decision(entry: Entry) -> list[Fact]:
+    """The facts of one `human/finding` entry. A decision holds from when it was taken in, whatever its sender's clock says."""
+    reading, told = _begin(entry, FindingDecision)
+    dataset = _dataset(told.dataset)
+    if reading.granted("finding decision", dataset):
+        reading.say(
+            FindingDecided, finding=told.finding, dataset=dataset, action=told.action, reason=told.reason, by=entry.envelope.producer
+        )
+    return reading.facts
+
+
+def _begin(entry: Entry, form: type[D]) -> tuple[Reading, D]:
+    """The document of an entry, and a reading to gather its facts in.
+
+    Raises:  msgspec.DecodeError: the payload is no such document.
+    """
+    assert entry.payload is not None
+    observed, told = read_document(entry.payload.public, form)
+    at = entry.envelope.received if isinstance(told, FindingDecision) else instant_of(told.seen_at)
+    reading = Reading(
+        position=entry.position, at=Instant(at), producer=PRODUCER, producer_key=entry.envelope.producer, grant=observed.grant
+    )
+    return reading, told
+
+
+def _dataset(name: DatasetName) -> DatasetId:
+    return DatasetId(name.namespace, name.name)
+
+
+def _tell_gaps(reading: Reading, gaps: tuple[ScanGap, ...], subject: str) -> None:
+    for gap in gaps:
+        reading.say(GapSeen, code=gap.code, subject=subject, detail=gap.detail)

@@ -1,0 +1,44 @@
+"""Which rule is for which part of our own documents; what is not named here is read by `anything`."""
+
+from __future__ import annotations
+
+from headwater.capture.redaction.rules import Rule, each, kept, name, prose, shape, uri
+from headwater.model.entries import HUMAN_FINDING, LAKE_ADDED, LAKE_SCANNED, LAKE_VERSIONS
+
+_HEAD: dict[str, Rule] = {"headwater": kept, "seen_at": kept}
+_DATASET = shape({"namespace": name, "name": name})
+_COLUMN = shape({"name": name, "type": kept, "description": prose})
+_SCHEMA = shape({"id": kept, "at": kept, "columns": each(_COLUMN)})
+_GAPS = each(shape({"code": kept, "detail": prose}))
+_FILE = shape({"path": name, "change": kept, "digest": kept})
+_STATISTICS = shape({"column": name})
+_VERSION = shape(
+    {
+        **dict.fromkeys(("version", "at", "operation", "parent", "not_before", "schema", "digest", "content"), kept),
+        "author": name,
+        "engine": name,
+        "stamps": each(name),
+        "columns": each(_STATISTICS),
+        "files": each(_FILE),
+    }
+)
+
+RULES: dict[str, Rule] = {
+    LAKE_ADDED: shape({**_HEAD, "lake": name, "kind": kept, "namespace": name, "location": uri}),
+    LAKE_VERSIONS: shape(
+        {
+            **_HEAD,
+            **dict.fromkeys(("lake", "owner"), name),
+            **dict.fromkeys(("format", "cursor", "current"), kept),
+            "dataset": _DATASET,
+            "location": uri,
+            "schemas": each(_SCHEMA),
+            "partitioning": each(name),
+            "versions": each(_VERSION),
+            "gone": each(kept),
+            "gaps": _GAPS,
+        }
+    ),
+    LAKE_SCANNED: shape({**_HEAD, "lake": name, "namespace": name, "started_at": kept, "missing": each(name), "gaps": _GAPS}),
+    HUMAN_FINDING: shape({**_HEAD, "finding": kept, "dataset": _DATASET, "action": kept, "reason": prose}),
+}

@@ -1,0 +1,160 @@
+"""What is recorded of a lake, as documents of our own: a lake that was added, the versions of one dataset, the end of a scan.
+
+A document's first member is `headwater`, its media type. Counts are None where the format does not say. No value of any row stands
+here: bounds of texts are left out, numbers and times (seconds since 1970) are kept to four significant digits.
+"""
+
+from __future__ import annotations
+
+from math import floor, isfinite, log10
+from typing import Annotated, Literal
+
+import msgspec
+
+from headwater.model.schemas import Column
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+LakeKind = Literal["iceberg", "delta", "folder"]
+FileChange = Literal["added", "removed", "changed"]
+
+RUN_STAMP = "lineage.run-id"
+JOB_STAMP = "lineage.job"
+POSITION_STAMP = "lineage.ledger-position"
+BATCH_STAMP = "lineage.batch"
+STAMPS = (RUN_STAMP, JOB_STAMP, POSITION_STAMP, BATCH_STAMP)
+"""Properties by which a commit says which run made it."""
+_DIGITS = 4
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What every document carries: its media type and when what it tells was seen (RFC 3339)."""
+
+    headwater: str
+    seen_at: str
+
+
+class DatasetName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A dataset by its two names."""
+
+    namespace: Name
+    name: Name
+
+
+class ScanGap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something a scan could not see: a stable code and words that name things and no values."""
+
+    code: Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9-]{2,60}$")]
+    detail: Annotated[str, msgspec.Meta(max_length=2_000)]
+
+
+class SchemaSeen(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A schema of a dataset; `id` is the format's own, `at` when it came to be where that is known (RFC 3339)."""
+
+    id: str
+    columns: tuple[Column, ...]
+    at: str = ""
+
+
+class ColumnStatistics(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What the files of one version say of a column."""
+
+    column: Name
+    values: Count | None = None
+    nulls: Count | None = None
+    size_bytes: Count | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+class FileSeen(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A file that a version added, removed or changed; `digest` is SHA-256 in hex where the file was read."""
+
+    path: Name
+    change: FileChange
+    rows: Count | None = None
+    size_bytes: Count | None = None
+    digest: str = ""
+
+
+class VersionSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One version of a dataset: an Iceberg snapshot, a Delta commit, or the state of a folder between two scans.
+
+    `operation` is the format's word (`append`, `overwrite`, `delete`, `replace`, `WRITE`, `MERGE`, `files` …). `author` is who wrote as far
+    as the format says, `engine` by what. `stamps` are those of `STAMPS` that the commit carries. `content` is a digest of the rows
+    whatever their order and files, `digest` of the exact files; both hex, empty where not made. `listed` is false where not all files
+    stand in `files`. `not_before` is, for a folder, when it was last seen without this change.
+    """
+
+    version: Name
+    at: str
+    operation: str
+    parent: str = ""
+    not_before: str = ""
+    author: str = ""
+    engine: str = ""
+    schema: str = ""
+    stamps: dict[str, str] = {}
+    added_rows: Count | None = None
+    removed_rows: Count | None = None
+    rows: Count | None = None
+    added_files: Count | None = None
+    removed_files: Count | None = None
+    changed_files: Count | None = None
+    files_total: Count | None = None
+    size_bytes: Count | None = None
+    columns: tuple[ColumnStatistics, ...] = ()
+    files: tuple[FileSeen, ...] = ()
+    listed: bool = True
+    digest: str = ""
+    content: str = ""
+
+
+class NewLake(Document, frozen=True, kw_only=True, omit_defaults=True):
+    """`lake/added`: where a lake is, under which name and namespace its datasets are known. Holds no secret."""
+
+    lake: Name
+    kind: LakeKind
+    namespace: Name
+    location: Name
+
+
+class DatasetVersions(Document, frozen=True, kw_only=True, omit_defaults=True):
+    """`lake/versions`: what a scan saw of one dataset that was not recorded before.
+
+    `cursor` is what the next scan compares to know that nothing is new; `current` the version that readers get; `gone` are versions
+    once recorded that are there no more (expired, or rolled back where they were not ancestors of `current`).
+    """
+
+    lake: Name
+    dataset: DatasetName
+    format: str
+    location: Name
+    cursor: str
+    current: str = ""
+    schemas: tuple[SchemaSeen, ...] = ()
+    partitioning: tuple[str, ...] = ()
+    owner: str = ""
+    versions: tuple[VersionSeen, ...] = ()
+    gone: tuple[str, ...] = ()
+    gaps: tuple[ScanGap, ...] = ()
+
+
+class LakeScan(Document, frozen=True, kw_only=True, omit_defaults=True):
+    """`lake/scanned`: a scan of a whole lake came to its end; `missing` are datasets once recorded that are there no more."""
+
+    lake: Name
+    namespace: Name
+    started_at: str
+    datasets: Count = 0
+    missing: tuple[str, ...] = ()
+    gaps: tuple[ScanGap, ...] = ()
+
+
+def rounded(number: float | None) -> float | None:
+    """A number as it may be kept: four significant digits, so that it tells a range and hardly ever a person's own number."""
+    if number is None or not isfinite(number):
+        return None
+    if number == 0:
+        return 0.0
+    return round(number, _DIGITS - 1 - floor(log10(abs(number))))

@@ -1,0 +1,1 @@
+"""A small language for tests about lakes: documents as scans make them."""
