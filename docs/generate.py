@@ -26,6 +26,8 @@ from headwater.app.sql.lineage import SqlEdge, SqlLineage
 from headwater.cli.tree import app
 from headwater.model.questions import Question
 from headwater.sdk import Client
+from headwater.sdk.findings import Findings
+from headwater.sdk.lakes import Lakes
 from headwater.sdk.nouns import Keys, LedgerReader
 
 DOCS = Path(__file__).parent
@@ -59,7 +61,7 @@ def questions_page() -> Iterator[str]:
     for question in questions():
         yield f"## {question.name}\n"
         yield f"{_sentences(_first_paragraph(question))}\n"
-        yield f"* command line: `{_usage(question)}`"
+        yield f"* command line: `{_usage(question)}`" if question.has_command else "* command line: none, as only programs ask it"
         yield f"* HTTP: `GET /api/v1/ask/{question.name}`"
         yield f"* Python: `client.{_method_of(question)}(...)`, or `client.ask({question.__name__}(...))`\n"
         yield from _parameters(question)
@@ -114,8 +116,15 @@ def _usage(question: type[Question]) -> str:
 
 def _method_of(question: type[Question]) -> str:
     """The method of a client that asks a question."""
-    [name] = [name for name, method in methods(Client) if f"{question.__name__}(" in inspect.getsource(method)]
-    return name
+    places = [("", Client), ("findings.", Findings), ("lakes.", Lakes)]
+    asking = {
+        f"{noun}{name}": inspect.getsource(method) for noun, kind in places for name, method in methods(kind) if not name.startswith("_")
+    }
+    return next(
+        name
+        for name, source in asking.items()
+        if f"return self.ask({question.__name__}(" in " ".join(source.split()).replace("( ", "(").replace("self._ask", "self.ask")
+    )
 
 
 def python_page() -> Iterator[str]:
@@ -128,8 +137,13 @@ def python_page() -> Iterator[str]:
     yield "the `Scope` of a key is in `headwater.model.keys`.\n"
     yield "`msgspec.json.encode(answer)` is an answer's public JSON: the body of HTTP and what `--json` prints."
     yield "What the fields of an answer mean stands in `headwater/model/answers.py`; [questions](questions.md) tells their parameters."
-    yield "Source: `headwater/sdk/client.py` and `headwater/sdk/nouns.py`.\n"
-    for heading, prefix, kind in (("Client", "client", Client), ("Keys", "client.keys", Keys), ("Ledger", "client.ledger", LedgerReader)):
+    yield "Source: `headwater/sdk/client.py`, `headwater/sdk/findings.py`, `headwater/sdk/lakes.py` and `headwater/sdk/nouns.py`.\n"
+    for heading, prefix, kind in (
+        ("Client", "client", Client),
+        ("Findings", "client.findings", Findings),
+        ("Keys", "client.keys", Keys),
+        ("Ledger", "client.ledger", LedgerReader),
+    ):
         yield f"## {heading}\n"
         yield f"{_sentences(_first_paragraph(kind))}\n"
         for name, method in methods(kind):

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from headwater.answers import gaps, impact, lineage, search, show, status
+from headwater.answers import gaps, impact, lakes, lineage, search, show, status
+from headwater.answers.changes import question as changes
+from headwater.answers.findings import questions as findings
 from headwater.answers.sight import Sight
 from headwater.model.answers import Answer
 from headwater.model.errors import UsageError
 from headwater.model.questions import (
+    ChangesQuestion,
+    FindingQuestion,
+    FindingsQuestion,
     GapsQuestion,
+    HistoryQuestion,
     ImpactQuestion,
+    LakesQuestion,
+    LakeStateQuestion,
     LineageQuestion,
     Question,
     SearchQuestion,
@@ -20,7 +28,21 @@ from headwater.model.questions import (
 from headwater.projections.views import Views
 
 QUESTIONS: dict[str, type[Question]] = {
-    question.name: question for question in (LineageQuestion, ImpactQuestion, GapsQuestion, SearchQuestion, ShowQuestion, StatusQuestion)
+    question.name: question
+    for question in (
+        LineageQuestion,
+        ImpactQuestion,
+        GapsQuestion,
+        ChangesQuestion,
+        FindingsQuestion,
+        FindingQuestion,
+        LakesQuestion,
+        HistoryQuestion,
+        LakeStateQuestion,
+        SearchQuestion,
+        ShowQuestion,
+        StatusQuestion,
+    )
 }
 
 
@@ -33,6 +55,18 @@ def answer(views: Views, question: Question, sight: Sight, ledger_size: int) -> 
             return impact.ask(views, question, sight)
         case GapsQuestion():
             return gaps.ask(views, question, sight)
+        case ChangesQuestion():
+            return changes.ask(views, question, sight)
+        case FindingsQuestion():
+            return findings.ask_list(views, question, sight)
+        case FindingQuestion():
+            return findings.ask_one(views, question, sight)
+        case LakesQuestion():
+            return lakes.ask_list(views, question, sight)
+        case HistoryQuestion():
+            return lakes.ask_history(views, question, sight)
+        case LakeStateQuestion():
+            return lakes.ask_state(views, question, sight)
         case SearchQuestion():
             return search.ask(views, question, sight)
         case ShowQuestion():

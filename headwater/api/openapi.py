@@ -9,27 +9,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from headwater.api.replies import Refusal
-from headwater.model.answers import Answer, GapList, Impact, Lineage, NodeDetail, SearchHits, Status
 from headwater.model.keys import Right
-from headwater.model.questions import (
-    GapsQuestion,
-    ImpactQuestion,
-    LineageQuestion,
-    Question,
-    SearchQuestion,
-    ShowQuestion,
-    StatusQuestion,
-)
-
-ANSWERS: dict[str, Any] = {
-    LineageQuestion.name: Answer[Lineage],
-    ImpactQuestion.name: Answer[Impact],
-    GapsQuestion.name: Answer[GapList],
-    SearchQuestion.name: Answer[SearchHits],
-    ShowQuestion.name: Answer[NodeDetail],
-    StatusQuestion.name: Answer[Status],
-}
-"""What each question's body holds."""
+from headwater.model.questions import Question
 
 _REF = "#/components/schemas/{name}"
 _KEY: dict[str, list[str]] = {"apiKey": []}

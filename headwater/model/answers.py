@@ -274,3 +274,41 @@ class RecordReport:
     rejected: tuple[Rejected, ...] = ()
     position: int | None = None
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeView:
+    """A version of a dataset, and which run made it or why none is known to have.
+
+    `rule` says how it is explained: by its `stamp`, by the `version` a run named, by a `run` under way, or as `same content`; where it
+    is None, `why` says so in words. `files` are those of a folder that nothing explains, `downstream` counts the datasets it may have
+    reached.
+    """
+
+    dataset: str
+    version: str
+    at: str
+    not_before: str | None
+    operation: str
+    author: str
+    engine: str
+    added_rows: int | None
+    removed_rows: int | None
+    files: tuple[str, ...]
+    rule: str | None
+    run: str | None
+    job: str | None
+    why: str
+    tier: str
+    finding: str | None
+    state: str | None
+    downstream: int
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeList:
+    """Changes that no recorded run explains, newest first; or all of them, where that was asked."""
+
+    changes: tuple[ChangeView, ...]
+    hidden: int = 0

@@ -45,6 +45,12 @@ class AmbiguousNode(UsageError):
     code: ClassVar[str] = "NODE-AMBIGUOUS"
 
 
+class UnknownFinding(UsageError):
+    """No finding has this id, or it no longer shows."""
+
+    code: ClassVar[str] = "FINDING-UNKNOWN"
+
+
 class BadEvent(UsageError):
     """An event cannot be taken in; the message says where in the event and what was expected."""
 

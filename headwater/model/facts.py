@@ -262,12 +262,13 @@ class VersionCommitted(Fact, frozen=True, kw_only=True, tag="version-committed")
 
 
 class LakeScanned(Fact, frozen=True, kw_only=True, tag="lake-scanned"):
-    """A scan of a whole lake ended; `missing` are datasets that were recorded and are there no more."""
+    """A scan of a lake ended, `whole` or before it had looked at everything; `missing` are datasets that are there no more."""
 
     lake: str
     started: Instant
     datasets: int
     missing: tuple[DatasetId, ...]
+    whole: bool = True
 
 
 class FindingDecided(Fact, frozen=True, kw_only=True, tag="finding-decided"):

@@ -64,6 +64,7 @@ class Finding:
     id: str
     kind: str
     subject: str
+    dataset: DatasetName
     title: str
     severity: Severity
     tier: Tier

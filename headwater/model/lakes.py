@@ -68,10 +68,14 @@ class ColumnStatistics(msgspec.Struct, frozen=True, omit_defaults=True, forbid_u
 
 
 class FileSeen(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A file that a version added, removed or changed; `digest` is SHA-256 in hex where the file was read."""
+    """A file that a version added, removed or changed; `digest` is SHA-256 in hex where the file was read.
+
+    `at` is when the file came to be as it is, as the storage says (of a local file its change time, which nobody sets at will).
+    """
 
     path: Name
     change: FileChange
+    at: str = ""
     rows: Count | None = None
     size_bytes: Count | None = None
     digest: str = ""
@@ -108,6 +112,7 @@ class VersionSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     listed: bool = True
     digest: str = ""
     content: str = ""
+    same_content: bool | None = None
 
 
 class NewLake(Document, frozen=True, kw_only=True, omit_defaults=True):
@@ -123,7 +128,8 @@ class DatasetVersions(Document, frozen=True, kw_only=True, omit_defaults=True):
     """`lake/versions`: what a scan saw of one dataset that was not recorded before.
 
     `cursor` is what the next scan compares to know that nothing is new; `current` the version that readers get; `gone` are versions
-    once recorded that are there no more (expired, or rolled back where they were not ancestors of `current`).
+    once recorded that are there no more (expired, or rolled back where they were not ancestors of `current`). `aliases` are names that
+    engines give the dataset by where it is stored.
     """
 
     lake: Name
@@ -135,18 +141,23 @@ class DatasetVersions(Document, frozen=True, kw_only=True, omit_defaults=True):
     schemas: tuple[SchemaSeen, ...] = ()
     partitioning: tuple[str, ...] = ()
     owner: str = ""
+    aliases: tuple[DatasetName, ...] = ()
     versions: tuple[VersionSeen, ...] = ()
     gone: tuple[str, ...] = ()
     gaps: tuple[ScanGap, ...] = ()
 
 
 class LakeScan(Document, frozen=True, kw_only=True, omit_defaults=True):
-    """`lake/scanned`: a scan of a whole lake came to its end; `missing` are datasets once recorded that are there no more."""
+    """`lake/scanned`: a scan of a lake ended; `missing` are datasets once recorded that are there no more.
+
+    `whole` is false where it ended before it had looked at everything; then nothing is said to be missing.
+    """
 
     lake: Name
     namespace: Name
     started_at: str
     datasets: Count = 0
+    whole: bool = True
     missing: tuple[str, ...] = ()
     gaps: tuple[ScanGap, ...] = ()
 

@@ -15,6 +15,7 @@ from headwater.model.errors import UsageError
 MAX_LIMIT = 10_000
 
 Direction = Literal["up", "down", "both"]
+FindingState = Literal["open", "acknowledged", "resolved", "re-opened", "waiting", "all"]
 Depth = Annotated[int, msgspec.Meta(ge=1)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)]
 
@@ -26,6 +27,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = ""
+    has_command: ClassVar[bool] = True
+    """Whether people ask it on the command line; one that only programs ask has none."""
 
     as_of: str | None = None
     known_at: int | None = None
@@ -92,6 +95,57 @@ class StatusQuestion(Question, frozen=True, kw_only=True):
     """How much do we see, and how fresh is it?"""
 
     name: ClassVar[str] = "status"
+
+
+class ChangesQuestion(Question, frozen=True, kw_only=True):
+    """What changed that no recorded run explains? `node` narrows to one dataset, `explained` adds what runs do explain."""
+
+    name: ClassVar[str] = "changes"
+
+    node: str | None = None
+    explained: bool = False
+
+
+class FindingsQuestion(Question, frozen=True, kw_only=True):
+    """What is wrong? Findings of every kind; `waiting` are those open and re-opened."""
+
+    name: ClassVar[str] = "finding-list"
+
+    kind: str | None = None
+    state: FindingState = "waiting"
+    node: str | None = None
+
+
+class FindingQuestion(Question, frozen=True, kw_only=True):
+    """Everything about one finding."""
+
+    name: ClassVar[str] = "finding-show"
+
+    finding: str
+
+
+class LakesQuestion(Question, frozen=True, kw_only=True):
+    """Which lakes are watched, how many datasets and versions they hold, and when each was scanned last?"""
+
+    name: ClassVar[str] = "lake-list"
+
+
+class HistoryQuestion(Question, frozen=True, kw_only=True):
+    """Every version of a dataset as its lake holds it, newest first, with the run that made it or none."""
+
+    name: ClassVar[str] = "lake-history"
+
+    node: str
+
+
+class LakeStateQuestion(Question, frozen=True, kw_only=True):
+    """How far has a lake been recorded? Asked by a scan; `node` adds the versions and files of one dataset."""
+
+    name: ClassVar[str] = "lake-state"
+    has_command: ClassVar[bool] = False
+
+    lake: str
+    node: str | None = None
 
 
 def misfit(kind: type[Question], name: str, message: str) -> UsageError:

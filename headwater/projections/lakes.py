@@ -68,13 +68,14 @@ class LakeDataset(msgspec.Struct, kw_only=True, gc=False):
 
 
 class Scan(msgspec.Struct, frozen=True, gc=False):
-    """A scan of a whole lake that came to its end."""
+    """A scan of a lake that ended, `whole` or before it had looked at everything."""
 
     started: Instant
     ended: Instant
     position: Position
     datasets: int
     missing: tuple[DatasetId, ...] = ()
+    whole: bool = True
 
 
 class LakeRecord(msgspec.Struct, kw_only=True, gc=False):
@@ -147,7 +148,7 @@ def _version_committed(lakes: Lakes, fact: VersionCommitted) -> None:
 
 
 def _lake_scanned(lakes: Lakes, fact: LakeScanned) -> None:
-    scan = Scan(fact.started, fact.at, fact.position, fact.datasets, fact.missing)
+    scan = Scan(fact.started, fact.at, fact.position, fact.datasets, fact.missing, fact.whole)
     known = lakes.lakes.get(fact.lake)
     (known.scans if known is not None else lakes.early_scans.setdefault(fact.lake, [])).append(scan)
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from headwater.model.answers import Answer, GapList, Impact, Lineage, NodeDetail, RecordReport, SearchHits, Status
+from headwater.model.answers import Answer, ChangeList, GapList, Impact, Lineage, NodeDetail, RecordReport, SearchHits, Status
 from headwater.model.dbt import DbtReport
 from headwater.model.errors import UsageError
 from headwater.model.questions import (
+    ChangesQuestion,
     Direction,
     GapsQuestion,
     ImpactQuestion,
@@ -26,6 +27,8 @@ from headwater.model.questions import (
     StatusQuestion,
 )
 from headwater.sdk.delivery import Progress, Source
+from headwater.sdk.findings import Findings
+from headwater.sdk.lakes import Lakes
 from headwater.sdk.nouns import Keys, LedgerReader
 
 
@@ -41,6 +44,11 @@ class Client(Protocol):
     def ledger(self) -> LedgerReader:
         """The ledger: checkpoint, proofs, verification, export, entries."""
         ...
+
+    @property
+    def findings(self) -> Findings:
+        """What is wrong: list, show, acknowledge, resolve."""
+        return Findings(self.ask, self.record)
 
     def ask(self, question: Question) -> Answer[Any]:
         """Answer any question; the methods below are this, typed."""
@@ -72,6 +80,11 @@ class Client(Protocol):
         profiles = Path(profiles_dir) if profiles_dir is not None else None
         place = Place(namespace=namespace, profiles_dir=profiles, target=target, job_namespace=job_namespace, joins_dbt_ol=joins_dbt_ol)
         return record_folder(Path(folder), place, self.record)
+
+    @property
+    def lakes(self) -> Lakes:
+        """Lakes that are watched: list, history of a dataset, scan."""
+        return Lakes(self.ask, self.record)
 
     def wait(self, seconds: float = 5.0) -> bool:
         """Wait until answers rest on everything that is durable now; False when that takes longer."""
@@ -128,6 +141,19 @@ class Client(Protocol):
     def gaps(self, node: str | None = None, *, page: str | None = None, limit: int = 1000) -> Answer[GapList]:
         """What could not be seen, everywhere or around one dataset or job."""
         return self.ask(GapsQuestion(node=node, page=page, limit=limit))
+
+    def changes(
+        self,
+        node: str | None = None,
+        *,
+        explained: bool = False,
+        as_of: str | datetime | None = None,
+        known_at: int | None = None,
+        page: str | None = None,
+        limit: int = 1000,
+    ) -> Answer[ChangeList]:
+        """What changed in the lakes that no recorded run explains; with `explained` also what runs do explain."""
+        return self.ask(ChangesQuestion(node=node, explained=explained, as_of=_time(as_of), known_at=known_at, page=page, limit=limit))
 
     def search(self, text: str, *, page: str | None = None, limit: int = 100) -> Answer[SearchHits]:
         """Datasets, columns and jobs that speak of a text."""

@@ -14,18 +14,11 @@ from headwater.app.limits import Bounds
 from headwater.app.listing import ConsistencyProof, EntryPage, KeyList, NewKey, read_scopes
 from headwater.ledger.tree.proofs import InclusionProof
 from headwater.ledger.verify.verification import Verification
-from headwater.model.answers import Answer, GapList, Impact, Lineage, NodeDetail, RecordReport, Rejected, SearchHits, Status
+from headwater.model.answers import Answer, RecordReport, Rejected
 from headwater.model.errors import HeadwaterError
 from headwater.model.keys import Scope
-from headwater.model.questions import (
-    GapsQuestion,
-    ImpactQuestion,
-    LineageQuestion,
-    Question,
-    SearchQuestion,
-    ShowQuestion,
-    StatusQuestion,
-)
+from headwater.model.questions import Question, StatusQuestion
+from headwater.model.results import RESULTS
 from headwater.sdk.client import Client
 from headwater.sdk.delivery import Progress, Source, deliver, pieces
 from headwater.sdk.nouns import Checked, Keys, LedgerReader
@@ -33,15 +26,6 @@ from headwater.sdk.wire import LONG_SECONDS, Wire, decode
 
 BOUNDS = Bounds(max_bytes=16 * 1024 * 1024, max_ratio=200)
 """What a file's event may hold here; the server has limits of its own."""
-
-_RESULTS: dict[type[Question], Any] = {
-    LineageQuestion: Answer[Lineage],
-    ImpactQuestion: Answer[Impact],
-    GapsQuestion: Answer[GapList],
-    SearchQuestion: Answer[SearchHits],
-    ShowQuestion: Answer[NodeDetail],
-    StatusQuestion: Answer[Status],
-}
 
 
 class _Summary(msgspec.Struct):
@@ -94,7 +78,7 @@ class RemoteClient(Client):
         defaults = _defaults(type(question))
         asked = {name: _parameter(value) for name, value in fields.items() if value is not None and value != defaults.get(name)}
         response = self._wire.send("GET", f"/api/v1/ask/{question.name}", params=asked)
-        answer: Answer[Any] = decode(response, _RESULTS[type(question)])
+        answer: Answer[Any] = decode(response, RESULTS[question.name])
         return answer
 
     def record(self, events: Source | Iterable[Source], *, progress: Progress | None = None) -> RecordReport:

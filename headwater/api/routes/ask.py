@@ -9,8 +9,9 @@ from starlette.responses import Response
 from headwater.answers.registry import QUESTIONS
 from headwater.api.asking import decode_question
 from headwater.api.context import context_of, json_response, require
-from headwater.api.openapi import ANSWERS, describe_question
+from headwater.api.openapi import describe_question
 from headwater.model.questions import Question
+from headwater.model.results import RESULTS
 
 
 def ask_routes() -> APIRouter:
@@ -27,7 +28,7 @@ def ask_routes() -> APIRouter:
             summary=summary,
             description="The body is the answer; the command line's `--json` prints the same bytes.",
             response_class=Response,
-            openapi_extra=describe_question(kind, ANSWERS.get(name)),
+            openapi_extra=describe_question(kind, RESULTS.get(name)),
         )
     return router
 

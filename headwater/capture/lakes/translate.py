@@ -11,6 +11,7 @@ from headwater.capture.documents import instant_of, read_document
 from headwater.capture.openlineage.reading import Reading
 from headwater.model.entries import Entry
 from headwater.model.facts import (
+    AliasDeclared,
     DatasetDescribed,
     DatasetScanned,
     Fact,
@@ -24,6 +25,7 @@ from headwater.model.facts import (
 )
 from headwater.model.findings import FindingDecision
 from headwater.model.ids import DatasetId
+from headwater.model.keys import matches
 from headwater.model.lakes import DatasetName, DatasetVersions, Document, LakeScan, NewLake, ScanGap
 from headwater.model.times import Instant
 
@@ -47,6 +49,9 @@ def translate_versions(entry: Entry) -> list[Fact]:
         return reading.facts
     owners = (Owner(told.owner),) if told.owner else None
     reading.say(DatasetDescribed, dataset=dataset, producer=PRODUCER, owners=owners, storage=told.format, source_uri=told.location)
+    for alias in map(_dataset, told.aliases):
+        if matches(reading.grant, alias.namespace):
+            reading.say(AliasDeclared, dataset=dataset, alias=alias, producer=PRODUCER, kind="location")
     for schema in told.schemas:
         at = instant_of(schema.at) if schema.at else reading.at
         reading.facts.append(SchemaObserved(position=entry.position, at=at, dataset=dataset, producer=PRODUCER, columns=schema.columns))
@@ -81,7 +86,7 @@ def translate_scanned(entry: Entry) -> list[Fact]:
     """The facts of one `lake/scanned` entry."""
     reading, told = _begin(entry, LakeScan)
     missing = tuple(DatasetId(told.namespace, name) for name in told.missing)
-    reading.say(LakeScanned, lake=told.lake, started=instant_of(told.started_at), datasets=told.datasets, missing=missing)
+    reading.say(LakeScanned, lake=told.lake, started=instant_of(told.started_at), datasets=told.datasets, missing=missing, whole=told.whole)
     _tell_gaps(reading, told.gaps, f"lake:{told.lake}")
     return reading.facts
 

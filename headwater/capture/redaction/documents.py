@@ -10,7 +10,7 @@ _DATASET = shape({"namespace": name, "name": name})
 _COLUMN = shape({"name": name, "type": kept, "description": prose})
 _SCHEMA = shape({"id": kept, "at": kept, "columns": each(_COLUMN)})
 _GAPS = each(shape({"code": kept, "detail": prose}))
-_FILE = shape({"path": name, "change": kept, "digest": kept})
+_FILE = shape({"path": name, "change": kept, "at": kept, "digest": kept})
 _STATISTICS = shape({"column": name})
 _VERSION = shape(
     {
@@ -31,6 +31,7 @@ RULES: dict[str, Rule] = {
             **dict.fromkeys(("lake", "owner"), name),
             **dict.fromkeys(("format", "cursor", "current"), kept),
             "dataset": _DATASET,
+            "aliases": each(_DATASET),
             "location": uri,
             "schemas": each(_SCHEMA),
             "partitioning": each(name),

@@ -6,9 +6,12 @@ import pytest
 from headwater.answers.registry import QUESTIONS, answer
 from headwater.answers.sight import Sight
 from headwater.model.errors import UsageError
-from headwater.model.questions import Question
+from headwater.model.facts import DatasetScanned, LakeAdded, VersionCommitted
+from headwater.model.lakes import VersionSeen
+from headwater.model.questions import FindingsQuestion, Question
+from headwater.model.times import Instant
 from headwater.projections.views import Views
-from tests.unit.telling import Telling
+from tests.unit.telling import LAKE, ZERO, Telling, dataset
 
 ASKED = {"lineage": {"node": "t"}, "impact": {"node": "a"}, "catalog-search": {"text": "t"}, "catalog-show": {"node": "t"}}
 
@@ -16,9 +19,30 @@ ASKED = {"lineage": {"node": "t"}, "impact": {"node": "a"}, "catalog-search": {"
 def test_every_question_is_answered_under_its_name_and_has_the_same_frame() -> None:
     told = Telling()
     told.run("load", reads=["a"], writes=["t"])
+    stray = VersionSeen(version="7", at="2026-01-02T00:00:00Z", operation="append", added_rows=1)
+    watched = dataset("raw")
+    told.schema("raw", "id")
+    told.entry(
+        LakeAdded(position=ZERO, at=Instant(0), lake="lake", kind="iceberg", namespace=LAKE, location="here"),
+        VersionCommitted(position=ZERO, at=Instant(9), dataset=watched, lake="lake", format="iceberg", not_before=None, seen=stray),
+        DatasetScanned(
+            position=ZERO,
+            at=Instant(9),
+            dataset=watched,
+            lake="lake",
+            format="iceberg",
+            location="",
+            cursor="7",
+            current="7",
+            partitioning=(),
+            gone=(),
+        ),
+    )
+    [finding] = told.ask(FindingsQuestion()).result.findings
+    asked = {**ASKED, "finding-show": {"finding": finding.id}, "lake-history": {"node": "raw"}, "lake-state": {"lake": "lake"}}
     for name, kind in QUESTIONS.items():
-        found = told.ask(msgspec.convert(ASKED.get(name, {}), kind))
-        assert (found.question, found.as_of, found.known_at) == (name, "latest", 0)
+        found = told.ask(msgspec.convert(asked.get(name, {}), kind))
+        assert (found.question, found.as_of, found.known_at) == (name, "latest", told.views.known_at)
         assert found.found
         assert msgspec.json.decode(msgspec.json.encode(found))["question"] == name
 

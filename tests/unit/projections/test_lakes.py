@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from headwater.app.headwater import Headwater
+from headwater.model.entries import Position
 from headwater.model.ids import DatasetId
 from headwater.model.keys import Principal, Scope
 from headwater.model.times import FOREVER, Instant
@@ -37,9 +38,9 @@ def test_versions_stand_in_the_order_of_their_commits(headwater: Headwater) -> N
     )
     lakes = folded(headwater)
     record = lakes.datasets[TABLE]
-    last = headwater.follower.position - 1
+    last = Position(headwater.follower.position - 1)
     assert [commit.version for commit in record.commits_at(EVER, last)] == ["1", "2"]
-    assert [commit.version for commit in record.commits_at(EVER, 1)] == ["2"]
+    assert [commit.version for commit in record.commits_at(EVER, Position(1))] == ["2"]
     assert [commit.version for commit in record.commits_at(record.commits[0].at, last)] == ["1"]
     assert lakes.lakes["lake"].scans[0].missing == (DatasetId(NAMESPACE, "gone"),)
 
@@ -49,7 +50,7 @@ def test_a_version_told_again_keeps_its_first_entry(headwater: Headwater) -> Non
     headwater.record(versions("visits", version("1", 10), version("2", 11), minutes=1200))
     record = folded(headwater).datasets[TABLE]
     assert [(commit.version, commit.position) for commit in record.commits] == [("1", 0), ("2", 1)]
-    assert record.look_at(0) != record.look_at(1)
+    assert record.look_at(Position(0)) != record.look_at(Position(1))
 
 
 def test_what_a_key_may_not_write_is_refused(headwater: Headwater) -> None:
@@ -66,7 +67,7 @@ def test_the_order_of_arrival_leaves_only_positions(headwater: Headwater, order:
     lakes = folded(headwater)
     record = lakes.datasets[TABLE]
     assert [commit.version for commit in record.commits] == ["1", "2"]
-    assert record.gone_at(headwater.follower.position - 1) == {"1"}
+    assert record.gone_at(Position(headwater.follower.position - 1)) == {"1"}
     assert [scan.datasets for scan in lakes.lakes["lake"].scans] == [1]
 
 

@@ -1,0 +1,106 @@
+"""Judges the versions of one dataset: which run made each of them, or that none did.
+
+Versions from before anything was recorded of a dataset (no lake watched, no run known to write it) are told apart: nobody was looking.
+A folder is judged file by file, since one look may see the work of several runs and of a hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from headwater.answers.changes.matching import Piece, Verdict, match
+from headwater.answers.changes.writings import Writing, writings
+from headwater.model.entries import Position
+from headwater.model.ids import DatasetId
+from headwater.model.lakes import FileSeen
+from headwater.model.times import FOREVER, Instant, parse_instant
+from headwater.projections.lakes import Commit, LakeDataset
+from headwater.projections.views import Views
+
+FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A version with its verdict; `files` are those of a folder that nothing explains. `is_watched` is false before anybody looked."""
+
+    dataset: DatasetId
+    commit: Commit
+    verdict: Verdict
+    is_watched: bool
+    files: tuple[FileSeen, ...] = ()
+
+    @property
+    def is_explained(self) -> bool:
+        return self.verdict.rule is not None
+
+
+def judge(views: Views, dataset: DatasetId, as_of: Instant, known_at: Position) -> list[Judged]:
+    """Every version of a dataset of a lake, oldest first, as known at a position.
+
+    Cost:  O(versions x runs under way at a time), and the combinations that `matching` tries.
+    """
+    record = views.lakes.datasets[dataset]
+    commits = record.commits_at(as_of, known_at)
+    told = writings(views, dataset, known_at)
+    verdicts = match([piece for commit in commits for piece in _pieces(commit)], told)
+    begin = _watched_from(views, record, told, known_at)
+    return [_judged(dataset, commit, verdicts, commit.at >= begin) for commit in commits]
+
+
+def _watched_from(views: Views, record: LakeDataset, told: list[Writing], known_at: Position) -> Instant:
+    """From when on somebody looked: the lake was watched, or runs told what they write."""
+    lake = views.lakes.lakes.get(record.lake)
+    added = lake.added if lake is not None and lake.position <= known_at else record.looks[0].at if record.looks else Instant(FOREVER)
+    return min([added, *(writing.start for writing in told)])
+
+
+def _pieces(commit: Commit) -> list[Piece]:
+    seen = commit.seen
+    if commit.format == FOLDER and seen.files and not seen.same_content:
+        return [_file_piece(commit, file) for file in seen.files]
+    return [
+        Piece(
+            key=seen.version,
+            start=commit.at if commit.not_before is None else commit.not_before,
+            end=commit.at,
+            version=seen.version,
+            author=seen.author,
+            stamps=seen.stamps,
+            rows=seen.added_rows,
+            removed=seen.removed_rows,
+            same_content=seen.same_content is True,
+        )
+    ]
+
+
+def _file_piece(commit: Commit, file: FileSeen) -> Piece:
+    """A file that was added or changed at a time the storage tells, or was removed at some time between two looks."""
+    told = parse_instant(file.at) if file.at else None
+    start = told if told is not None else commit.not_before if commit.not_before is not None else commit.at
+    return Piece(
+        key=_file_key(commit, file),
+        start=start,
+        end=told if told is not None else commit.at,
+        version=commit.version,
+        rows=file.rows if file.change != "removed" else None,
+        removed=file.rows if file.change == "removed" else None,
+    )
+
+
+def _file_key(commit: Commit, file: FileSeen) -> str:
+    return f"{commit.version}\0{file.path}"
+
+
+def _judged(dataset: DatasetId, commit: Commit, verdicts: dict[str, Verdict], is_watched: bool) -> Judged:
+    whole = verdicts.get(commit.version)
+    if whole is not None:
+        return Judged(dataset, commit, whole, is_watched)
+    told = [(file, verdicts[_file_key(commit, file)]) for file in commit.seen.files]
+    bad = [(file, verdict) for file, verdict in told if verdict.rule is None]
+    if bad:
+        surest = next((verdict for _, verdict in bad if not verdict.doubtful), bad[0][1])
+        return Judged(dataset, commit, surest, is_watched, tuple(file for file, _ in bad))
+    if not commit.seen.listed:
+        return Judged(dataset, commit, Verdict(None, None, "not all of its files are listed", doubtful=True), is_watched)
+    return Judged(dataset, commit, told[-1][1], is_watched)

@@ -1,0 +1,120 @@
+"""All findings as they stand: what detectors raise, with what people decided of it and who owns it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from headwater.answers.changes.explained import judge
+from headwater.answers.findings.raised import SEVERITIES, Raised
+from headwater.answers.findings.unexplained import raise_unexplained
+from headwater.answers.moment import Moment
+from headwater.answers.resolve import Resolver
+from headwater.answers.sight import Sight
+from headwater.answers.walk import Walked, Walker
+from headwater.model.entries import Position
+from headwater.model.findings import DecisionView, Finding, Occurrence, State
+from headwater.model.ids import DatasetId
+from headwater.model.lakes import DatasetName
+from headwater.model.times import format_instant
+from headwater.projections.decisions import Decision
+from headwater.projections.views import Views
+
+SHOWN = 20
+WAITING: tuple[State, ...] = ("open", "re-opened")
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The findings that one asker may see at one moment."""
+
+    views: Views
+    sight: Sight
+    moment: Moment
+
+    def raised(self, dataset: DatasetId | None = None) -> tuple[list[Raised], int]:
+        """Every cause that shows, of all datasets or of one, and how many datasets were kept from the asker."""
+        names = [dataset] if dataset is not None else sorted(self.views.lakes.datasets)
+        seen = [name for name in names if name in self.views.lakes.datasets and self.sight.sees(name.namespace)]
+        found = [cause for name in seen for cause in self._of_dataset(name)]
+        return found, len(names) - len(seen) if dataset is None else 0
+
+    def _of_dataset(self, dataset: DatasetId) -> Iterator[Raised]:
+        yield from raise_unexplained(judge(self.views, dataset, self.moment.until, self.moment.known_at))
+
+    def state(self, raised: Raised) -> State:
+        """Where a finding stands: a decision covers what was known when it was taken, and nothing after."""
+        decisions = self.decisions(raised)
+        return state_of(decisions, (showing.known for showing in raised.showings))
+
+    def decisions(self, raised: Raised) -> list[Decision]:
+        """What people decided of a finding; who may not write its dataset decides nothing, and another's dataset does not count."""
+        told = self.views.decisions.of(raised.id, self.moment.known_at)
+        return [decision for decision in told if decision.dataset == raised.dataset and decision.at <= self.moment.until]
+
+    def finding(self, raised: Raised, *, downstream: int | None = None) -> Finding:
+        """A finding as it is shown; the newest occurrences are listed, all are counted."""
+        showings = raised.showings
+        return Finding(
+            id=raised.id,
+            kind=raised.kind,
+            subject=str(raised.dataset),
+            dataset=DatasetName(raised.dataset.namespace, raised.dataset.name),
+            title=raised.title,
+            severity=raised.severity,
+            tier=raised.tier,
+            state=self.state(raised),
+            owner=self.owner(raised.dataset),
+            cause=raised.cause,
+            first_seen=format_instant(showings[0].at),
+            last_seen=format_instant(showings[-1].at),
+            count=len(showings),
+            occurrences=tuple(
+                Occurrence(
+                    at=format_instant(showing.at),
+                    what=showing.what,
+                    version=showing.version,
+                    batch=showing.batch,
+                    numbers=showing.numbers or None,
+                    entries=showing.entries,
+                )
+                for showing in reversed(showings[-SHOWN:])
+            ),
+            downstream=self.downstream(raised.dataset) if downstream is None else downstream,
+            decisions=tuple(
+                DecisionView(at=format_instant(told.at), action=told.action, reason=told.reason, by=told.by, position=told.position)
+                for told in self.decisions(raised)
+            ),
+            next=raised.next,
+        )
+
+    def owner(self, dataset: DatasetId) -> str:
+        """Who answers for a dataset, as far as anybody said."""
+        record = self.views.catalog.datasets.get(dataset)
+        owners = record.owners.latest(self.moment.until, self.moment.known_at) if record is not None else None
+        return ", ".join(owner.name for owner in owners or ())
+
+    def downstream(self, dataset: DatasetId) -> int:
+        """How many datasets the rows of a dataset may have reached, hidden ones counted too."""
+        walked = Walked()
+        Walker(Resolver(self.views, self.sight, self.moment.known_at), self.moment, False, None).datasets(
+            dataset, forward=True, into=walked
+        )
+        record = self.views.catalog.datasets.get(dataset)
+        aliases = record.shown_aliases(self.moment.until, self.moment.known_at) if record is not None else ()
+        return len(walked.datasets() - {str(dataset), *map(str, aliases)})
+
+
+def state_of(decisions: Iterable[Decision], known: Iterable[Position]) -> State:
+    """The state that decisions leave a finding in whose occurrences became known at these positions."""
+    last = max(decisions, key=lambda decision: decision.position, default=None)
+    if last is None:
+        return "open"
+    if any(position > last.position for position in known):
+        return "re-opened"
+    return "resolved" if last.action == "resolve" else "acknowledged"
+
+
+def worst_first(raised: Raised) -> tuple[int, int, int, str]:
+    """The order of the inbox: confirmed before possible, worse before milder, newer before older."""
+    return (raised.tier != "confirmed", -SEVERITIES.index(raised.severity), -raised.showings[-1].at, raised.id)

@@ -1,0 +1,54 @@
+"""A cause that a detector raises, before anybody's decisions are put beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from headwater.model.entries import Position
+from headwater.model.findings import Severity, Tier, finding_id
+from headwater.model.ids import DatasetId
+from headwater.model.times import Instant
+
+SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """One time that a cause showed. `known` is the position from which on it could be known; decisions before it do not cover it."""
+
+    at: Instant
+    known: Position
+    what: str
+    severity: Severity
+    tier: Tier
+    version: str = ""
+    batch: str = ""
+    numbers: dict[str, int] = field(default_factory=dict)
+    entries: tuple[Position, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """A cause with everything that shows it, oldest first; `next` is the command to look closer with."""
+
+    kind: str
+    dataset: DatasetId
+    cause: dict[str, str]
+    title: str
+    showings: tuple[Showing, ...]
+    next: str = ""
+
+    @property
+    def id(self) -> str:
+        """The finding's id."""
+        return finding_id(self.kind, str(self.dataset), self.cause)
+
+    @property
+    def severity(self) -> Severity:
+        """That of its worst showing."""
+        return max((showing.severity for showing in self.showings), key=SEVERITIES.index)
+
+    @property
+    def tier(self) -> Tier:
+        """Confirmed if any showing is."""
+        return "confirmed" if any(showing.tier == "confirmed" for showing in self.showings) else "possible"

@@ -1,0 +1,38 @@
+"""Which driver reads which kind of lake. Drivers are imported when they are used, since each needs a package of its own."""
+
+from __future__ import annotations
+
+from headwater.app.lakes.places import LakePlace, resolved
+from headwater.edges.sources.lakes.driver import LakeDriver
+
+
+def open_lake(name: str, place: LakePlace) -> LakeDriver:
+    """The driver of a lake, opened.
+
+    Raises:  LakeUnreachable; ConfigFault: a reference leads nowhere; UsageError: the package that reads this kind is not installed.
+    """
+    properties = resolved(place.properties)
+    match place.kind:
+        case "iceberg":
+            from headwater.edges.sources.lakes.iceberg import IcebergLake
+
+            return IcebergLake(name, {**_catalog(place.location), **properties})
+        case "delta":
+            from headwater.edges.sources.lakes.delta import DeltaLake
+
+            return DeltaLake(place.location, properties)
+        case "folder":
+            from headwater.edges.sources.lakes.folder import FolderLake
+
+            return FolderLake(place.location, properties)
+
+
+def _catalog(location: str) -> dict[str, str]:
+    """The properties by which PyIceberg knows a catalog from its address."""
+    if location.startswith(("http://", "https://")):
+        return {"type": "rest", "uri": location}
+    if location.startswith("thrift://"):
+        return {"type": "hive", "uri": location}
+    if location == "glue":
+        return {"type": "glue"}
+    return {"type": "sql", "uri": location}

@@ -1,0 +1,91 @@
+"""Lakes, scans and histories on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from headwater.cli.render.footer import render_footer
+from headwater.cli.render.wording import counted, visible
+from headwater.model.answers import Answer
+from headwater.model.lake_answers import DatasetHistory, LakeList, VersionDetail
+
+if TYPE_CHECKING:
+    from headwater.app.lakes.scan import ScanReport
+
+
+def render_lakes(answer: Answer[LakeList], console: Console) -> None:
+    """Write watched lakes as a table."""
+    if answer.result.lakes:
+        table = _table("lake", "kind", "namespace", "datasets", "versions", "last scan")
+        for lake in answer.result.lakes:
+            scanned = lake.scanned[:16].replace("T", " ") if lake.scanned else "never"
+            row = (lake.name, lake.kind, lake.namespace, f"{lake.datasets:,}", f"{lake.versions:,}", scanned)
+            table.add_row(*(Text(visible(cell)) for cell in row))
+        console.print(table)
+    else:
+        console.print("no lake is watched: headwater lake add NAME LOCATION")
+    render_footer(answer, console)
+
+
+def render_scans(reports: Sequence[ScanReport], console: Console) -> None:
+    """Write what scans did, a few lines each."""
+    for report in reports:
+        end = "" if report.is_whole else "; the lake went away before all was looked at"
+        console.print(
+            Text.assemble(
+                (visible(report.lake), "bold"),
+                f": {counted(report.datasets, 'dataset')} looked at in {report.seconds:.1f} s, {report.unchanged:,} unchanged, "
+                f"{counted(report.versions, 'new version')}{end}",
+            )
+        )
+        for name in report.missing:
+            console.print(Text(f"  {visible(name)} is there no more", style="yellow"))
+        for name in report.unreadable:
+            console.print(Text(f"  {visible(name)} could not be read", style="red"))
+        if report.gaps:
+            console.print(Text(f"  {counted(report.gaps, 'gap')} recorded: headwater gaps", style="yellow"))
+    console.print(Text("next: headwater changes", style="dim"))
+
+
+def render_history(answer: Answer[DatasetHistory], console: Console) -> None:
+    """Write a dataset's versions as a table, newest first."""
+    told = answer.result
+    console.print(Text(f"{visible(told.dataset)}  {told.format} at {visible(told.location)}", style="bold"), soft_wrap=True)
+    table = _table("when", "version", "what", "rows", "made by")
+    for version in told.versions:
+        table.add_row(*_row(version))
+    console.print(table)
+    render_footer(answer, console)
+
+
+def _row(version: VersionDetail) -> tuple[Text, ...]:
+    change = version.change
+    mark = " (current)" if version.is_current else " (gone)" if version.is_gone else ""
+    moved = ", ".join(f"{sign}{number:,}" for sign, number in (("+", change.added_rows), ("-", change.removed_rows)) if number)
+    if change.rule is not None:
+        made = Text(visible(f"{change.job or change.rule}"), style="green")
+    else:
+        made = Text(
+            "before anything was recorded" if change.finding is None else f"nobody known ({change.state})",
+            style="red" if change.finding else "dim",
+        )
+    rows = f"{version.rows:,}" if version.rows is not None else "?"
+    return (
+        Text(change.at[:19].replace("T", " ")),
+        Text(visible(f"{change.version}{mark}")),
+        Text(visible(" ".join(part for part in (change.operation, moved) if part))),
+        Text(rows),
+        made,
+    )
+
+
+def _table(*titles: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for title in titles:
+        table.add_column(title, overflow="fold")
+    return table

@@ -1,0 +1,1 @@
+"""Drivers of lakes, one module per format behind one port: `driver.py`. They read and hand on; what it means is said elsewhere."""

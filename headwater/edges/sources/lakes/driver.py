@@ -1,0 +1,73 @@
+"""The port of lakes: list datasets cheaply, look at one closely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from headwater.model.errors import HeadwaterError
+from headwater.model.lake_answers import DatasetState
+from headwater.model.lakes import DatasetName, ScanGap, SchemaSeen, VersionSeen
+
+
+class LakeUnreachable(HeadwaterError):
+    """A lake's catalog or storage cannot be reached or does not answer as one; nothing of what was recorded is touched."""
+
+    code: ClassVar[str] = "LAKE-UNREACHABLE"
+
+
+class DatasetUnreadable(HeadwaterError):
+    """One dataset of a lake cannot be read; the scan records a gap and goes on."""
+
+    code: ClassVar[str] = "DATASET-UNREADABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A dataset in a lake, and what changes whenever it does; an empty cursor says that only a look can tell."""
+
+    name: str
+    cursor: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What a look at a dataset saw that was not known before. `cursor` is what to compare with the next time."""
+
+    format: str
+    location: str
+    cursor: str
+    current: str
+    schemas: tuple[SchemaSeen, ...] = ()
+    partitioning: tuple[str, ...] = ()
+    owner: str = ""
+    aliases: tuple[DatasetName, ...] = ()
+    versions: tuple[VersionSeen, ...] = ()
+    gone: tuple[str, ...] = ()
+    gaps: tuple[ScanGap, ...] = ()
+
+
+class LakeDriver(Protocol):
+    """Reads one lake.
+
+    Guarantees: a dataset whose listed cursor is the one it was last recorded with holds nothing new. A look tells every version that
+    `known` does not have, oldest first, with nothing of any row's values but ranges at four significant digits. Never writes.
+    Drivers may differ in how much they know of a version's author, counts and columns; what they do not know is None or empty.
+    """
+
+    def listed(self) -> Iterator[Listed]:
+        """Every dataset there is.
+
+        Raises:  LakeUnreachable: also in the middle.
+        """
+
+    def look(self, listed: Listed, known: DatasetState | None) -> Looked:
+        """What is new of one dataset.
+
+        Raises:  DatasetUnreadable: this one cannot be read. LakeUnreachable: no other can either.
+        """
+
+    def close(self) -> None:
+        """Let go of connections."""

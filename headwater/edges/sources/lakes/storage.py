@@ -1,0 +1,206 @@
+"""Files of a lake wherever they are: a local folder, or an object store through obstore. Lists, opens, never writes.
+
+Of a local file the change time counts, not the time of modification, which anybody may set.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+from urllib.parse import unquote, urlsplit
+
+from headwater.edges.sources.lakes.driver import LakeUnreachable
+from headwater.model.errors import UsageError
+
+_CLIENT_OPTIONS = frozenset({"allow_http", "timeout", "connect_timeout"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file: its path below the root, size, when it came to be as it is, and a mark that is another one whenever it is written."""
+
+    path: str
+    size_bytes: int
+    at: datetime
+    mark: str
+
+
+class Storage(Protocol):
+    """Files below one root.
+
+    Guarantees: `listed` gives every file once, links left out, in order of path; `opened` gives what the file holds now.
+    """
+
+    root: str
+    """The root as people and engines write it."""
+    links: list[str]
+    """Links that a listing met; they are not followed, as they may lead anywhere."""
+
+    def listed(self) -> Iterator[Stored]:
+        """Every file.
+
+        Raises:  LakeUnreachable.
+        """
+
+    def opened(self, path: str) -> BinaryIO:
+        """A file to read from, seekable.
+
+        Raises:  OSError: it is not there or cannot be read.
+        """
+
+
+def open_storage(location: str, options: Mapping[str, str]) -> Storage:
+    """The storage at a location: a path, `file://`, or the address of an object store such as `s3://bucket/prefix`.
+
+    Raises:  LakeUnreachable: there is nothing, or nothing that can be read. UsageError: no such kind of storage.
+    """
+    scheme = urlsplit(location).scheme if "://" in location else "file"
+    if scheme != "file":
+        return ObjectStorage(location, options)
+    path = unquote(urlsplit(location).path) if location.startswith("file://") else location
+    return LocalStorage(Path(path))
+
+
+class LocalStorage:
+    """A local folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.absolute()
+        self.root = str(self._root)
+        self.links: list[str] = []
+        if not self._root.is_dir():
+            raise LakeUnreachable(f"cannot open lake at `{root}`: expected a directory", next_step="check the path")
+
+    def listed(self) -> Iterator[Stored]:
+        """Every file below the folder."""
+        self.links = []
+        yield from self._below(self._root, "")
+
+    def opened(self, path: str) -> BinaryIO:
+        """A file of the folder; a link that has taken its place since is refused."""
+        descriptor = os.open(self._root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        return os.fdopen(descriptor, "rb")
+
+    def _below(self, folder: Path, prefix: str) -> Iterator[Stored]:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            raise LakeUnreachable(f"cannot list `{folder}`: {error.strerror}", next_step="check its permissions") from None
+        for entry in entries:
+            path = f"{prefix}{entry.name}"
+            if entry.is_symlink():
+                self.links.append(path)
+            elif entry.is_dir(follow_symlinks=False):
+                yield from self._below(folder / entry.name, f"{path}/")
+            elif entry.is_file(follow_symlinks=False):
+                told = entry.stat(follow_symlinks=False)
+                at = datetime.fromtimestamp(told.st_ctime_ns // 1000 / 1e6, UTC)
+                yield Stored(path, told.st_size, at, f"{told.st_ctime_ns}-{told.st_mtime_ns}-{told.st_ino}")
+
+
+class ObjectStorage:
+    """A bucket, or a prefix in one."""
+
+    def __init__(self, location: str, options: Mapping[str, str]) -> None:
+        try:
+            import obstore
+            from obstore.exceptions import BaseError
+            from obstore.store import from_url
+        except ImportError:
+            problem = "cannot read object stores: expected the package obstore"
+            raise UsageError(problem, next_step='pip install "headwater[objects]"') from None
+        self.root = location.rstrip("/")
+        self.links: list[str] = []
+        self._obstore, self._fault = obstore, BaseError
+        client: dict[str, Any] = {
+            key: value == "true" if key == "allow_http" else value for key, value in options.items() if key in _CLIENT_OPTIONS
+        }
+        config: dict[str, Any] = {key: value for key, value in options.items() if key not in _CLIENT_OPTIONS}
+        try:
+            opened: Any = from_url  # because its options depend on the kind of store, which only the address tells
+            self._store = opened(location, config=config, client_options=client)
+        except BaseError as fault:
+            problem = f"cannot open lake at `{_bare(location)}`: {_first_words(fault)}"
+            raise UsageError(problem, next_step="headwater lake add --help") from None
+
+    def listed(self) -> Iterator[Stored]:
+        """Every object below the prefix."""
+        try:
+            for batch in self._obstore.list(self._store):
+                for told in batch:
+                    mark = told.get("e_tag") or told["last_modified"].isoformat()
+                    yield Stored(told["path"], int(told["size"]), told["last_modified"], f"{mark}-{told.get('version') or ''}")
+        except self._fault as fault:
+            problem = f"cannot list lake at `{_bare(self.root)}`: {_first_words(fault)}"
+            raise LakeUnreachable(problem, next_step="check its address and credentials") from None
+
+    def opened(self, path: str) -> BinaryIO:
+        """An object, read in pieces as they are asked for."""
+        try:
+            reader = self._obstore.open_reader(self._store, path)
+        except (self._fault, FileNotFoundError) as fault:
+            raise OSError(_first_words(fault)) from None
+        return _Reader(reader, self._fault)  # type: ignore[return-value]  # because it has the methods that readers of files use
+
+
+class _Reader:
+    """An object as a file: bytes are bytes, and faults are those of files."""
+
+    def __init__(self, reader: Any, fault: type[BaseException]) -> None:
+        self._reader, self._fault = reader, fault
+        self.closed = False
+        self.mode = "rb"
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return bytes(self._reader.read(None if size is None or size < 0 else size))
+        except self._fault as fault:
+            raise OSError(_first_words(fault)) from None
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return int(self._reader.seek(offset, whence))
+
+    def tell(self) -> int:
+        return int(self._reader.tell())
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return False
+
+    def flush(self) -> None:
+        """Nothing is ever written."""
+
+    def close(self) -> None:
+        self.closed = True
+        self._reader.close()
+
+    def __enter__(self) -> _Reader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _first_words(fault: BaseException) -> str:
+    """The kind of a fault, in words; its message may hold addresses with credentials and is not shown."""
+    return {
+        "NotFoundError": "not found",
+        "PermissionDeniedError": "permission denied",
+        "UnauthenticatedError": "not authenticated",
+        "UnknownConfigurationKeyError": "unknown option",
+    }.get(type(fault).__name__, "it does not answer")
+
+
+def _bare(location: str) -> str:
+    """An address without what may stand before an `@`."""
+    scheme, separator, rest = location.partition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"

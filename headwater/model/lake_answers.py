@@ -1,0 +1,83 @@
+"""What answers about lakes hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from headwater.model.answers import ChangeView
+from headwater.model.lakes import ColumnStatistics, FileSeen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LakeView:
+    """A watched lake. Times are RFC 3339; `scanned` is None until a scan came to its end."""
+
+    name: str
+    kind: str
+    namespace: str
+    location: str
+    added: str
+    scanned: str | None
+    datasets: int
+    versions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LakeList:
+    """Every lake that is watched, by name."""
+
+    lakes: tuple[LakeView, ...]
+    hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionDetail:
+    """A version of a dataset: the change that made it, and what it holds. `is_gone` where the lake no longer has it."""
+
+    change: ChangeView
+    parent: str
+    schema: str
+    rows: int | None
+    files: int | None
+    size_bytes: int | None
+    columns: tuple[ColumnStatistics, ...]
+    is_current: bool
+    is_gone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetHistory:
+    """A dataset of a lake with its versions, newest first."""
+
+    dataset: str
+    lake: str
+    format: str
+    location: str
+    partitioning: tuple[str, ...]
+    owner: str
+    scanned: str | None
+    current: str
+    versions: tuple[VersionDetail, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetState:
+    """How far one dataset has been recorded. `versions` and `files` only where that dataset was asked about."""
+
+    name: str
+    cursor: str
+    current: str
+    seen_at: str
+    schemas: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    files: tuple[FileSeen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LakeState:
+    """How far a lake has been recorded: its datasets by name."""
+
+    lake: str
+    is_watched: bool
+    datasets: tuple[DatasetState, ...]

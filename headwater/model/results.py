@@ -1,0 +1,38 @@
+"""What the answer to each question holds, by the question's name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from headwater.model.answers import Answer, ChangeList, GapList, Impact, Lineage, NodeDetail, SearchHits, Status
+from headwater.model.findings import Finding, FindingList
+from headwater.model.lake_answers import DatasetHistory, LakeList, LakeState
+from headwater.model.questions import (
+    ChangesQuestion,
+    FindingQuestion,
+    FindingsQuestion,
+    GapsQuestion,
+    HistoryQuestion,
+    ImpactQuestion,
+    LakesQuestion,
+    LakeStateQuestion,
+    LineageQuestion,
+    SearchQuestion,
+    ShowQuestion,
+    StatusQuestion,
+)
+
+RESULTS: dict[str, Any] = {
+    LineageQuestion.name: Answer[Lineage],
+    ImpactQuestion.name: Answer[Impact],
+    GapsQuestion.name: Answer[GapList],
+    ChangesQuestion.name: Answer[ChangeList],
+    FindingsQuestion.name: Answer[FindingList],
+    FindingQuestion.name: Answer[Finding],
+    LakesQuestion.name: Answer[LakeList],
+    HistoryQuestion.name: Answer[DatasetHistory],
+    LakeStateQuestion.name: Answer[LakeState],
+    SearchQuestion.name: Answer[SearchHits],
+    ShowQuestion.name: Answer[NodeDetail],
+    StatusQuestion.name: Answer[Status],
+}

@@ -1,0 +1,50 @@
+"""The noun lakes: what is watched, what its datasets hold, and scanning it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from headwater.model.answers import Answer, RecordReport
+from headwater.model.lake_answers import DatasetHistory, LakeList
+from headwater.model.questions import HistoryQuestion, LakesQuestion, LakeStateQuestion, Question
+
+if TYPE_CHECKING:
+    from headwater.app.lakes.scan import Progress, ScanReport
+
+
+class Lakes:
+    """The lakes of one Headwater. Where a lake is stands in `lake.toml` of a home on the machine that scans it."""
+
+    def __init__(self, ask: Callable[[Question], Answer[Any]], record: Callable[[Iterable[bytes]], RecordReport]) -> None:
+        self._ask = ask
+        self._record = record
+
+    def list(self, *, page: str | None = None, limit: int = 1000) -> Answer[LakeList]:
+        """Every lake that is watched, with the time of its last scan."""
+        return self._ask(LakesQuestion(page=page, limit=limit))
+
+    def history(self, node: str, *, page: str | None = None, limit: int = 1000) -> Answer[DatasetHistory]:
+        """Every version of a dataset, newest first, with the run that made it or none."""
+        return self._ask(HistoryQuestion(node=node, page=page, limit=limit))
+
+    def state(self, lake: str, node: str | None = None, *, page: str | None = None, limit: int = 10_000) -> Answer[Any]:
+        """How far a lake has been recorded; what a scan goes on from."""
+        return self._ask(LakeStateQuestion(lake=lake, node=node, page=page, limit=limit))
+
+    def scan(self, name: str, home: str | Path = ".headwater", *, progress: Progress | None = None) -> ScanReport:
+        """Look at a lake of `lake.toml` and record what is new of it.
+
+        Raises:  UnknownLake, ConfigFault, LakeUnreachable, Unrecorded; what was recorded before stands.
+        """
+        from headwater.app.lakes.drivers import open_lake
+        from headwater.app.lakes.places import find_place
+        from headwater.app.lakes.scan import scan
+
+        place = find_place(Path(home), name)
+        driver = open_lake(name, place)
+        try:
+            return scan(name, place, driver, self._ask, self._record, progress or (lambda *_: None))
+        finally:
+            driver.close()
