@@ -6,7 +6,16 @@ what it could not follow. Pure, deterministic and bounded, so that it can run in
 `remembered` is the same with a cache: what reads many statements calls that.
 """
 
-from headwater.capture.sql.analysis import ANALYSER, NoSchemas, ScriptPart, analyse, analyse_query, analyse_script, referenced_tables
+from headwater.capture.sql.analysis import (
+    ANALYSER,
+    NoSchemas,
+    Script,
+    ScriptPart,
+    analyse,
+    analyse_query,
+    analyse_script,
+    referenced_tables,
+)
 from headwater.capture.sql.cache import Cache, remembered
 from headwater.capture.sql.names import SchemaLookup, ViewDefinition, ViewLookup
 
@@ -15,6 +24,7 @@ __all__ = [
     "Cache",
     "NoSchemas",
     "SchemaLookup",
+    "Script",
     "ScriptPart",
     "ViewDefinition",
     "ViewLookup",

@@ -20,7 +20,7 @@ from headwater.capture.sql.names import Defaults, SchemaLookup
 from headwater.capture.sql.queries.queries import relation_of
 from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.scripts import texts
-from headwater.capture.sql.scripts.parts import Parts, ScriptPart, Told
+from headwater.capture.sql.scripts.parts import Parts, Script, ScriptPart, Told
 from headwater.capture.sql.scripts.reading import steps_of
 from headwater.capture.sql.scripts.running import Running
 from headwater.capture.sql.scripts.steps import Plain
@@ -85,7 +85,22 @@ def analyse_shape(statement: Statement, schemas: SchemaLookup, *, masking: Colle
     return _analysed(statement, schemas, masking, through_views=False)
 
 
-def _analysed(statement: Statement, schemas: SchemaLookup, masking: Collection[str], *, through_views: bool) -> Analysed:
+def analyse_script(statement: Statement, schemas: SchemaLookup, *, masking: Collection[str] = ()) -> Script:
+    """The same, and beside it what each statement says on its own; one that holds others (a text that is run) stands beside them.
+
+    Reasons that no statement has alone, as that of a block without an end, are told of the whole.
+    """
+    parts = Parts()
+    whole = _analysed(statement, schemas, masking, through_views=False, parts=parts).lineage
+    grammar = grammar_of(statement.dialect)
+    if grammar is None or not parts.tells_more:
+        return Script(whole)
+    return Script(whole, tuple(ScriptPart(*span, told.kind, _part(grammar, told)) for span, told in parts.in_order()))
+
+
+def _analysed(
+    statement: Statement, schemas: SchemaLookup, masking: Collection[str], *, through_views: bool, parts: Parts | None = None
+) -> Analysed:
     grammar = grammar_of(statement.dialect)
     with uncollected():
         try:
@@ -93,32 +108,9 @@ def _analysed(statement: Statement, schemas: SchemaLookup, masking: Collection[s
         except Trouble as trouble:
             return _failed(statement, grammar, trouble.as_reason(statement.sql))
         written = _prepared(statement, grammar, schemas, masking, through_views=through_views)
-        _run(written, tokens, None)
+        written.tells_apart = parts is not None
+        _run(written, tokens, parts)
         return _result(written, tokens)
-
-
-def analyse_script(statement: Statement, schemas: SchemaLookup) -> tuple[ScriptPart, ...]:
-    """The same, statement by statement in the order of the text; one that holds others (a text that is run) stands beside them.
-
-    Reasons that no statement has alone, as that of a block without an end, stand with a part for the whole text.
-    """
-    grammar = grammar_of(statement.dialect)
-    whole = (0, len(statement.sql))
-    try:
-        tokens = _tokens(statement, grammar)
-    except Trouble as trouble:
-        return (ScriptPart(*whole, _failed(statement, grammar, trouble.as_reason(statement.sql)).lineage),)
-    written = _prepared(statement, grammar, schemas, (), through_views=False)
-    written.tells_apart = True
-    parts = Parts()
-    _run(written, tokens, parts)
-    found = [ScriptPart(*span, _part(written, told)) for span, told in sorted(parts.told.items())]
-    explained = {(reason.code, reason.subject) for part in found for reason in part.lineage.reasons}
-    rest = tuple(reason for reason in written.session.report.reasons if (reason.code, reason.subject) not in explained)
-    if rest:
-        told = Told(tokens, reasons={(each.code, each.subject): each for each in rest})
-        found.insert(0, ScriptPart(*whole, _lineage(written, tokens, told)[0]))
-    return tuple(found)
 
 
 def _tokens(statement: Statement, grammar: Grammar | None) -> list[Token]:
@@ -162,6 +154,8 @@ def _run(written: Written, tokens: Sequence[Token], parts: Parts | None) -> None
             session.is_script = len(steps) > 1 or not all(isinstance(step, Plain) for step in steps)
             running = Running(written, run_statement)
             running.parts = parts
+            if parts is not None:
+                parts.in_script = session.is_script
             running.run(steps)
     except Trouble as trouble:
         session.report.take(trouble.as_reason(session.text, tokens[0].start))
@@ -202,11 +196,15 @@ def _failed(statement: Statement, grammar: Grammar | None, reason: Reason) -> An
 
 def _result(written: Written, tokens: Sequence[Token]) -> Analysed:
     session = written.session
-    reasons = session.report.reasons
     told = Told(tokens, sources=session.sources, targets={**written.targets, **session.touched}, overwrites=written.overwrites)
-    told.reasons = {(reason.code, reason.subject): reason for reason in reasons}
-    lineage, stem = _lineage(written, tokens, told, written.edges())
+    told.reasons = {(reason.code, reason.subject): reason for reason in session.report.reasons}
+    lineage, stem = _lineage(session.grammar, told, written.edges(), is_read=written.any_read)
     return Analysed(lineage, _shared(session.text, stem, lineage), None if session.is_script else written.given)
+
+
+def _part(grammar: Grammar, told: Told) -> StatementLineage:
+    edges = edges_of(told.flows)
+    return _lineage(grammar, told, edges, is_read=bool(edges) or not _UNREAD & {code for code, _ in told.reasons})[0]
 
 
 def _shared(text: str, stem: fingerprint.Stem, lineage: StatementLineage) -> str | None:
@@ -227,20 +225,12 @@ def _names(lineage: StatementLineage) -> Iterable[str]:
         yield from (edge.source_column or "", edge.target_column or "", *edge.functions)
 
 
-def _part(written: Written, told: Told) -> StatementLineage:
-    return _lineage(written, told.tokens, told, edges_of(told.flows))[0]
-
-
-def _lineage(
-    written: Written, tokens: Sequence[Token], told: Told, edges: Sequence[TableEdge] = ()
-) -> tuple[StatementLineage, fingerprint.Stem]:
+def _lineage(grammar: Grammar, told: Told, edges: Sequence[TableEdge], *, is_read: bool) -> tuple[StatementLineage, fingerprint.Stem]:
     reasons = tuple(told.reasons.values())
-    is_read = written.any_read if not written.tells_apart else bool(edges) or not _UNREAD & {reason.code for reason in reasons}
     status: Status = "complete" if not reasons else "partial" if is_read else "failed"
     sources = tuple(sorted({*told.sources, *(edge.source_table for edge in edges)}))
     goals, overwrites = tuple(sorted(told.targets)), tuple(sorted(told.overwrites))
-    grammar = written.session.grammar
-    stem = fingerprint.of_lineage(tokens, grammar, sources=sources, targets=goals, overwrites=overwrites, edges=edges)
+    stem = fingerprint.of_lineage(told.tokens, grammar, sources=sources, targets=goals, overwrites=overwrites, edges=edges)
     lineage = StatementLineage(
         status=status,
         reasons=reasons,
@@ -259,6 +249,7 @@ __all__ = [
     "Analysed",
     "Grammar",
     "NoSchemas",
+    "Script",
     "ScriptPart",
     "analyse",
     "analyse_query",

@@ -10,6 +10,7 @@ from headwater.capture.sql.budget import check_nesting
 from headwater.capture.sql.queries.influences import NOTHING, Relation, passed_through, rows_of, union
 from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.scripts import dynamic
+from headwater.capture.sql.scripts.kinds import kind_of
 from headwater.capture.sql.scripts.running import Running
 from headwater.capture.sql.scripts.steps import Plain, Tokens, keyword, keywords
 from headwater.capture.sql.scripts.values import name_of, parts, place_of, relation_of_tokens, unbracketed, value_of
@@ -36,7 +37,7 @@ def run_statement(running: Running, step: Plain) -> None:
     if running.parts is None:
         _run(running, step)
         return
-    with running.parts.listening(running.written, step.tokens):
+    with running.parts.listening(running.written, step.tokens, "DECLARE" if step.declares else kind_of(step.tokens)):
         _run(running, step)
 
 

@@ -25,9 +25,11 @@ class Own:
     targets: dict[str, None] = field(default_factory=dict)
     overwrites: dict[str, None] = field(default_factory=dict)
 
-    def joined(self, other: Own) -> Own:
-        """What both told."""
-        return Own({**self.flows, **other.flows}, {**self.targets, **other.targets}, {**self.overwrites, **other.overwrites})
+    def add(self, other: Own) -> None:
+        """Tell what another told as well."""
+        self.flows.update(other.flows)
+        self.targets.update(other.targets)
+        self.overwrites.update(other.overwrites)
 
 
 class Written:
@@ -111,10 +113,6 @@ class Written:
         self._flows.setdefault(flow, way)
         if self.tells_apart:
             self.own.flows.setdefault(flow, way)
-
-    def nothing(self) -> Own:
-        """What a statement has told before it runs."""
-        return Own()
 
     def edges(self) -> list[TableEdge]:
         """All of it, in one order for one text."""
