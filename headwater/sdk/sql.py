@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from headwater.app.sql.catalog import Catalog, catalog_of
-from headwater.app.sql.lineage import End, SqlEdge, SqlLineage, dialect_of, shaped
-from headwater.capture.sql import SchemaLookup, analyse
+from headwater.app.sql.lineage import End, SqlEdge, SqlLineage, SqlStatement, dialect_of, shaped
+from headwater.capture.sql import SchemaLookup, analyse_script
 from headwater.model.errors import UsageError
 from headwater.model.lineage import Statement
 
-__all__ = ["End", "SqlEdge", "SqlLineage", "sql_lineage"]
+__all__ = ["End", "SqlEdge", "SqlLineage", "SqlStatement", "sql_lineage"]
 
 
 def sql_lineage(
@@ -45,7 +45,7 @@ def sql_lineage(
     if not isinstance(sql, str):
         raise UsageError("cannot read SQL: expected text", next_step="pass the statement itself, not a path or a file")
     statement = Statement(sql, dialect_of(dialect), catalog, default_schema)
-    return shaped(analyse(statement, _lookup(schema)), sql)
+    return shaped(analyse_script(statement, _lookup(schema)), sql)
 
 
 def _lookup(schema: Mapping[str, Mapping[str, str]] | SchemaLookup | None) -> SchemaLookup:

@@ -9,8 +9,6 @@ what it could not follow. Pure, deterministic and bounded, so that it can run in
 from headwater.capture.sql.analysis import (
     ANALYSER,
     NoSchemas,
-    Script,
-    ScriptPart,
     analyse,
     analyse_query,
     analyse_script,
@@ -24,8 +22,6 @@ __all__ = [
     "Cache",
     "NoSchemas",
     "SchemaLookup",
-    "Script",
-    "ScriptPart",
     "ViewDefinition",
     "ViewLookup",
     "analyse",

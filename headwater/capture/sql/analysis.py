@@ -20,7 +20,7 @@ from headwater.capture.sql.names import Defaults, SchemaLookup
 from headwater.capture.sql.queries.queries import relation_of
 from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.scripts import texts
-from headwater.capture.sql.scripts.parts import Parts, Script, ScriptPart, Told
+from headwater.capture.sql.scripts.parts import Parts, Told
 from headwater.capture.sql.scripts.reading import steps_of
 from headwater.capture.sql.scripts.running import Running
 from headwater.capture.sql.scripts.steps import Plain
@@ -29,7 +29,7 @@ from headwater.capture.sql.session import Session
 from headwater.capture.sql.statements import modified
 from headwater.capture.sql.words.mentioned import mentioned
 from headwater.capture.sql.writes.written import Written, edges_of
-from headwater.model.lineage import Reason, Statement, StatementLineage, Status, TableEdge
+from headwater.model.lineage import Reason, Script, ScriptPart, Statement, StatementLineage, Status, TableEdge
 
 ANALYSER = f"headwater-sql/3+sqlglot-{VERSION}"
 """Names the rules by which lineage was read; changes whenever a result may change."""
@@ -249,8 +249,6 @@ __all__ = [
     "Analysed",
     "Grammar",
     "NoSchemas",
-    "Script",
-    "ScriptPart",
     "analyse",
     "analyse_query",
     "analyse_script",

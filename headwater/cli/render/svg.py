@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from headwater.cli.render.caption import Caption, caption_of, description_of
 from headwater.cli.render.collapse import collapsed
 from headwater.cli.render.diagram import Diagram, Wire, draw_up
@@ -32,7 +35,9 @@ from headwater.model.answers import Answer, Lineage
 
 FONT = "ui-sans-serif, system-ui, 'Segoe UI', Roboto, Helvetica, Arial, 'DejaVu Sans', sans-serif"
 MARGIN, HEADER, LEGEND_LINE = 28.0, 74.0, 22.0
+PANEL_HEADER, PANEL_GAP = 44.0, 26.0
 LEAST_WIDTH = 640.0
+WHOLE = "the whole script"
 
 
 def render_svg(answer: Answer[Lineage]) -> str:
@@ -41,15 +46,35 @@ def render_svg(answer: Answer[Lineage]) -> str:
     return draw_svg(diagram, caption_of(answer, diagram))
 
 
-def draw_svg(diagram: Diagram, caption: Caption) -> str:
-    """The whole picture: title, boxes and wires, legend, and what is not in it."""
-    drawing = place(diagram)
-    width = max(drawing.width, LEAST_WIDTH) + 2 * MARGIN
-    legend, legend_height = draw_legend(diagram, width - 2 * MARGIN)
-    notes = [line for note in caption.notes for line in wrapped(visible(note), 12, width - 2 * MARGIN)]
-    below = HEADER + drawing.height + MARGIN
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A picture under a heading of its own, among others in one file; `rows` are its influences in words, for a table."""
+
+    heading: str
+    facts: str
+    diagram: Diagram
+    notes: tuple[str, ...] = ()
+    rows: Sequence[Sequence[str]] = ()
+
+
+def draw_svg(diagram: Diagram, caption: Caption, panels: Sequence[Panel] = ()) -> str:
+    """The whole picture: title, boxes and wires, legend, and what is not in it; panels stand one below the other before the last."""
+    drawings = [place(each) for each in (*(panel.diagram for panel in panels), diagram)]
+    width = max(LEAST_WIDTH, *(drawing.width for drawing in drawings)) + 2 * MARGIN
+    room = width - 2 * MARGIN
+    y = HEADER
+    stacked: list[str] = []
+    for panel, drawing in zip(panels, drawings, strict=False):
+        drawn, height = draw_panel(panel, drawing, room)
+        stacked.append(f'<g transform="translate({number(MARGIN)} {number(y)})">{drawn}</g>')
+        y += height
+    if panels:
+        stacked.append(words(MARGIN, y + 16, WHOLE, size=15, weight="650"))
+        y += PANEL_HEADER
+    legend, legend_height = draw_legend(_together(diagram, panels), room)
+    notes = _lines(caption.notes, room)
+    below = y + drawings[-1].height + MARGIN
     height = below + legend_height + len(notes) * LEGEND_LINE + MARGIN
-    left = MARGIN + max(0.0, (LEAST_WIDTH - drawing.width) / 2)
     return "".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title description" width="{number(width)}" '
@@ -57,14 +82,43 @@ def draw_svg(diagram: Diagram, caption: Caption) -> str:
             f'<title id="title">{safe(caption.title)}</title>',
             f'<desc id="description">{safe(description_of(caption, diagram))}</desc>',
             f'<rect width="100%" height="100%" fill="{PAPER}"/>',
-            words(MARGIN, 34, fitted(visible(caption.title), 19, width - 2 * MARGIN), size=19, weight="650"),
-            words(MARGIN, 54, fitted(visible(caption.facts), 12, width - 2 * MARGIN), size=12, fill=MUTED),
-            f'<g transform="translate({number(left)} {number(HEADER)})">{draw_picture(drawing)}</g>',
+            words(MARGIN, 34, fitted(visible(caption.title), 19, room), size=19, weight="650"),
+            words(MARGIN, 54, fitted(visible(caption.facts), 12, room), size=12, fill=MUTED),
+            *stacked,
+            f'<g transform="translate({number(_left(drawings[-1], MARGIN))} {number(y)})">{draw_picture(drawings[-1])}</g>',
             f'<g transform="translate({number(MARGIN)} {number(below)})">{legend}',
             *(words(0, legend_height + 14 + index * LEGEND_LINE, line, size=12, fill=MUTED) for index, line in enumerate(notes)),
             "</g></svg>\n",
         )
     )
+
+
+def draw_panel(panel: Panel, drawing: Drawing, room: float) -> tuple[str, float]:
+    """One of several pictures, its heading above and its notes below; and the height they take."""
+    notes = _lines(panel.notes, room)
+    below = PANEL_HEADER + drawing.height + (PANEL_GAP if drawing.boxes else 0.0)
+    parts = (
+        words(0, 12, fitted(visible(panel.heading), 15, room), size=15, weight="650"),
+        words(0, 29, fitted(visible(panel.facts), 12, room), size=12, fill=MUTED, look="muted"),
+        f'<g transform="translate({number(_left(drawing, 0.0))} {number(PANEL_HEADER)})">{draw_picture(drawing)}</g>',
+        *(words(0, below + 4 + index * LEGEND_LINE, line, size=12, fill=MUTED, look="muted") for index, line in enumerate(notes)),
+    )
+    return "".join(parts), below + len(notes) * LEGEND_LINE + PANEL_GAP
+
+
+def _left(drawing: Drawing, margin: float) -> float:
+    """Where a drawing begins, so that a narrow one stands in the middle of the least width."""
+    return margin + max(0.0, (LEAST_WIDTH - drawing.width) / 2)
+
+
+def _lines(notes: Sequence[str], room: float) -> list[str]:
+    return [line for note in notes for line in wrapped(visible(note), 12, room)]
+
+
+def _together(diagram: Diagram, panels: Sequence[Panel]) -> Diagram:
+    """Everything drawn in one file, for one legend."""
+    diagrams = (*(panel.diagram for panel in panels), diagram)
+    return Diagram(tuple(box for each in diagrams for box in each.boxes), tuple(wire for each in diagrams for wire in each.wires))
 
 
 def draw_picture(drawing: Drawing) -> str:

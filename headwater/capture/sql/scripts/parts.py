@@ -10,27 +10,9 @@ from headwater.capture.sql.adapter import TokenType
 from headwater.capture.sql.queries.influences import Way
 from headwater.capture.sql.scripts.steps import Tokens
 from headwater.capture.sql.writes.written import Flow, Own, Written
-from headwater.model.lineage import Reason, StatementLineage
+from headwater.model.lineage import Reason
 
 Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptPart:
-    """One statement of a script: the characters it takes up, what kind of statement it is, and its lineage."""
-
-    start: int
-    end: int
-    kind: str
-    lineage: StatementLineage
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A text as a whole and, unless it is a single statement, each of its statements in the order of the text."""
-
-    whole: StatementLineage
-    parts: tuple[ScriptPart, ...] = ()
 
 
 @dataclass(slots=True)

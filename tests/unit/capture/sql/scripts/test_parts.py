@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from headwater.capture.sql import Script, ScriptPart, analyse, analyse_script
-from headwater.model.lineage import Statement
+from headwater.capture.sql import analyse, analyse_script
+from headwater.model.lineage import Script, ScriptPart, Statement
 from tests.unit.capture.sql.reading import SCHEMAS, Catalog, told
 from tests.unit.capture.sql.scripts.samples import SCRIPTS
 
