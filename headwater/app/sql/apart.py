@@ -69,8 +69,11 @@ def command(mode: Mode = "bound") -> tuple[str, ...]:
 class Apart:
     """One process at work, started on first use and again after it died; use it in a `with` block. Not for several threads at once."""
 
-    def __init__(self, started_by: Sequence[str] | None = None, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, started_by: Sequence[str] | None = None, *, patience_seconds: float = PATIENCE_SECONDS, mode: Mode = "bound"
+    ) -> None:
         self._command = started_by
+        self._mode: Mode = mode
         self._patience = patience_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._tables = NO_TABLES
@@ -93,6 +96,11 @@ class Apart:
         """The same by tables named as the text names them, and which it names besides; None stands for a table that nobody knows."""
         frame = self._told(statement, msgspec.msgpack.encode(known), by_statement=True, asks=True)
         return Told(Script(failed("analyser-died"))) if frame is None else _TOLD.decode(frame)
+
+    @property
+    def process(self) -> int | None:
+        """The id of the process at work, while there is one."""
+        return None if self._process is None else self._process.pid
 
     def close(self) -> None:
         """End the process."""
@@ -148,8 +156,9 @@ class Apart:
         process = self._running()
         assert process.stdin is not None and process.stdout is not None
         sent = tables if tables != self._tables else None
+        asked = msgspec.msgpack.encode(Ask(statement, sent, by_statement, asks))
         try:
-            write_frame(process.stdin, msgspec.msgpack.encode(Ask(statement, sent, by_statement, asks)))  # type: ignore[arg-type]  # because Popen types IO, not BinaryIO
+            write_frame(process.stdin, asked)  # type: ignore[arg-type]  # because Popen types IO, not BinaryIO
             self._tables = tables
             frame = self._heard(process)
         except OSError:
@@ -173,7 +182,7 @@ class Apart:
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            started_by = self._command if self._command is not None else command()
+            started_by = self._command if self._command is not None else command(self._mode)
             try:
                 # A group of its own, because an interrupt from the keyboard is for us to handle and would only break a worker.
                 self._process = subprocess.Popen(  # noqa: S603  # because the command is our own

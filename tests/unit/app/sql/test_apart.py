@@ -23,8 +23,8 @@ def started(then: str) -> tuple[str, ...]:
 
 def process_of(reader: Apart) -> int:
     """The process that works for a reader."""
-    assert reader._process is not None
-    return reader._process.pid
+    assert reader.process is not None
+    return reader.process
 
 
 def test_a_text_reads_the_same_in_another_process() -> None:
