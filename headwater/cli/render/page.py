@@ -20,7 +20,7 @@ from headwater.cli.render.collapse import collapsed
 from headwater.cli.render.diagram import ALL_ROWS, Box, Diagram, End, Wire, draw_up
 from headwater.cli.render.kinds import READ, style_of
 from headwater.cli.render.placement import Drawing, place
-from headwater.cli.render.strokes import POSSIBLE, describe, number, row_label, safe
+from headwater.cli.render.strokes import PARTLY, POSSIBLE, describe, number, row_label, safe
 from headwater.cli.render.svg import FONT, Panel, draw_legend, draw_panel, draw_picture
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer, DerivationView, Lineage
@@ -177,7 +177,7 @@ def _wire_data(wire: Wire, boxes: Mapping[str, Box]) -> dict[str, Any]:
     kinds = [style_of(kind).word for kind in wire.kinds]
     facts = [
         ("how", kinds),
-        ("masked by", [visible(name) for name in wire.masking]),
+        ("masked by", [*(visible(name) for name in wire.masking), *([PARTLY] if wire.masking and not wire.masked else [])]),
         ("through", [visible(name) for name in wire.functions]),
         ("read at", list(wire.places)),
         ("tier", POSSIBLE if wire.possible else ""),

@@ -11,7 +11,7 @@ from headwater.cli.render import diagram as drawn
 from headwater.cli.render.caption import Caption
 from headwater.cli.render.collapse import collapsed
 from headwater.cli.render.diagram import ALL_ROWS, Box, Diagram, Wire
-from headwater.cli.render.kinds import in_order, style_of
+from headwater.cli.render.kinds import in_order, is_masked, style_of
 from headwater.cli.render.page import Sheet, draw_page
 from headwater.cli.render.svg import Panel, draw_svg
 from headwater.cli.render.wording import counted
@@ -125,6 +125,7 @@ def _wires(edges: Sequence[SqlEdge]) -> Iterable[Wire]:
             kinds=in_order(edge.subtype for edge in bundle),
             possible=any(edge.subtype == Kind.UNKNOWN.name for edge in bundle),
             masking=tuple(dict.fromkeys(edge.masked_by for edge in bundle if edge.masked_by)),
+            masked=is_masked((edge.subtype, edge.masked_by) for edge in bundle),
             functions=tuple(dict.fromkeys(name for edge in bundle for name in edge.functions)),
             places=tuple(dict.fromkeys(place for edge in bundle if (place := place_of(edge.line, edge.column)))),
         )

@@ -20,6 +20,7 @@ from headwater.cli.render.strokes import (
     LINE,
     MUTED,
     PAPER,
+    PARTLY,
     POSSIBLE,
     ROOT,
     double,
@@ -136,6 +137,7 @@ def draw_legend(diagram: Diagram, width: float) -> tuple[str, float]:
     """What marks, colours and strokes mean, of those that occur; and the height it takes."""
     kinds = in_order(kind for wire in diagram.wires for kind in wire.kinds)
     items = [_kind_item(kind) for kind in kinds]
+    items += [_mask_item(masked) for masked in (True, False) if any(wire.masking and wire.masked is masked for wire in diagram.wires)]
     if any(wire.possible for wire in diagram.wires) or any(box.tier != "confirmed" for box in diagram.boxes):
         items.append((_sample(MUTED, DIRECT_WIDTH, dashed=True), POSSIBLE))
     if any(box.root for box in diagram.boxes):
@@ -166,6 +168,15 @@ def _kind_item(kind: str) -> tuple[str, str]:
     text = words(17, 3.1, style.mark, size=MARK_SIZE, fill=style.colour, weight="700", anchor="middle")
     mark = f'<g class="mark" color="{style.colour}"><rect {frame}/>{text}</g>'
     return f"{line}{mark}", style.word
+
+
+def _mask_item(masked: bool) -> tuple[str, str]:
+    """A mark that names a function: filled where no value comes through but masked."""
+    ground, ink = (MUTED, PAPER) if masked else (PAPER, MUTED)
+    frame = f'x="3" y="-6.5" width="28" height="13" rx="4" fill="{ground}" stroke="{MUTED}" stroke-width="0.9"'
+    text = words(17, 3.1, "mask", size=MARK_SIZE, fill=ink, weight="700", anchor="middle")
+    mark = f'<g class="mark{" masked" if masked else ""}" color="{MUTED}"><rect {frame}/>{text}</g>'
+    return mark, "masked, by the function named" if masked else f"masked, but {PARTLY}"
 
 
 def _sample(colour: str, width: float, *, dashed: bool = False) -> str:

@@ -12,6 +12,7 @@ from tests.unit.cli.calling import headwater, headwater_process, on_terminal
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "sql"
 GOLDEN = Path(__file__).parents[2] / "golden" / "statements"
+SVG = "{http://www.w3.org/2000/svg}"
 REVENUE = (EXAMPLES / "daily_revenue.sql", "--dialect", "duckdb", "--schema", EXAMPLES / "schema.json")
 
 
@@ -44,6 +45,39 @@ def test_a_script_is_drawn_as_it_was(tmp_path: Path) -> None:
     assert drawn == held("daily_revenue.svg", drawn)
     page = html.read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>") and "11 influences as a table" in page and "What flows in daily_revenue.sql" in page
+
+
+MASKS = """insert into mailing (contact, plain, both)
+select md5(email), phone, case when ok then ssn else sha256(ssn) end from people where not opted_out"""
+
+
+def test_masks_are_drawn_and_one_that_values_get_past_looks_different(tmp_path: Path) -> None:
+    headwater("sql", written(tmp_path, MASKS), "--dialect", "duckdb", "--svg", tmp_path / "a.svg", "--html", tmp_path / "a.html")
+    picture = ElementTree.parse(tmp_path / "a.svg")
+    marks = {
+        element.findtext(f"{SVG}text"): (element.get("class"), element.find(f"{SVG}rect").get("fill") == element.get("color"))  # type: ignore[union-attr]  # because a mark has both
+        for element in picture.iter(f"{SVG}g")
+        if "mark" in (element.get("class") or "").split() and "wire" in (element.get("class") or "").split()
+    }
+    assert marks == {
+        "TX md5": ("wire mark masked", True),
+        "TX sha256": ("wire mark", False),
+        "ID": ("wire mark", False),
+        "CO": ("wire mark", False),
+        "FI": ("wire mark", False),
+    }
+    texts = [element.text for element in picture.iter(f"{SVG}text")]
+    assert {"masked, by the function named", "masked, but not on every way"} <= set(texts)
+    titles = [element.text for element in picture.iter(f"{SVG}title")]
+    assert "people.ssn to mailing.both: transformation; masked by sha256, not on every way; through sha256" in titles
+    assert "Masked: 1 influence." in (picture.findtext(f"{SVG}desc") or "")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert '["masked by",["sha256","not on every way"]]' in page and '["masked by",["md5"]]' in page
+
+
+def test_without_masks_the_legend_tells_of_none(tmp_path: Path) -> None:
+    headwater("sql", written(tmp_path, "select upper(a) as b from t"), "--svg", tmp_path / "a.svg")
+    assert "masked" not in (tmp_path / "a.svg").read_text(encoding="utf-8")
 
 
 def test_the_page_tells_functions_and_places(tmp_path: Path) -> None:
