@@ -60,7 +60,7 @@ class NoSchemas:
 
 
 def analyse(statement: Statement, schemas: SchemaLookup, *, through_views: bool = False, masking: Collection[str] = ()) -> StatementLineage:
-    """What a SQL text reads, writes and lets flow where, with status and reasons. Never raises for any text; the schemas' own faults pass.
+    """What a SQL text reads, writes and lets flow where, with status and reasons. Never raises; a fault of `schemas` is a reason.
 
     A view is a dataset of its own unless asked to look through: then what reaches its columns is told of the tables behind it, as far
     as `schemas` is a `ViewLookup` and knows its definition. `masking` names functions of the caller's own that hide values; they are
@@ -148,24 +148,14 @@ def _prepared(
 def _run(written: Written, tokens: Sequence[Token], parts: Parts | None) -> None:
     """Cut the text into steps and follow them; what goes wrong around the statements themselves ends the reading with a reason."""
     session = written.session
-    try:
-        with deep_recursion():
-            steps = steps_of(tokens, session)
-            session.is_script = len(steps) > 1 or not all(isinstance(step, Plain) for step in steps)
-            running = Running(written, run_statement)
-            running.parts = parts
-            if parts is not None:
-                parts.in_script = session.is_script
-            running.run(steps)
-    except Trouble as trouble:
-        session.report.take(trouble.as_reason(session.text, tokens[0].start))
-        written.note_mentioned(tokens)
-    except RecursionError:
-        session.report.add("nesting-too-deep", offset=tokens[0].start)
-        written.note_mentioned(tokens)
-    except Exception as error:  # noqa: BLE001  # because this is the rim of the workers: a fault here must become a gap, not lost lineage
-        session.report.add("analyser-fault", type(error).__name__, tokens[0].start)
-        written.note_mentioned(tokens)
+    with written.followed(tokens), deep_recursion():
+        steps = steps_of(tokens, session)
+        session.is_script = len(steps) > 1 or not all(isinstance(step, Plain) for step in steps)
+        running = Running(written, run_statement)
+        running.parts = parts
+        if parts is not None:
+            parts.in_script = session.is_script
+        running.run(steps)
 
 
 def referenced_tables(statement: Statement) -> tuple[str, ...]:

@@ -206,14 +206,10 @@ class Running:
 
     def _tried(self, tokens: Tokens, read: Callable[[], Influences]) -> Influences:
         """What a part of a script gives; nothing, and a reason, where it cannot be read."""
-        try:
-            return read()
-        except Trouble as trouble:
-            self.session.report.take(trouble.as_reason(self.session.text, tokens[0].start))
-        except RecursionError:
-            self.session.report.add("nesting-too-deep", offset=tokens[0].start)
-        self.written.note_mentioned(tokens)
-        return NOTHING
+        found = NOTHING
+        with self.written.followed(tokens):
+            found = read()
+        return found
 
     def _loop(self, step: Loop) -> None:
         decided = union([self._steers(step.condition), self._each(step)])

@@ -47,15 +47,11 @@ def _run(running: Running, step: Plain) -> None:
     if keyword(tokens[0]) in _SETS_FOUND:
         session.variables.pop("found", None)
     session.steps.spend(50 + 5 * len(tokens))
-    try:
+    with running.written.followed(tokens):
         if _of_scripts(running, step):
             running.written.any_read = True
             return
         statements.follow(running.written, tokens)
-    except Trouble as trouble:
-        running.written.any_failed = True
-        session.report.take(trouble.as_reason(session.text, tokens[0].start))
-        running.written.note_mentioned(tokens)
 
 
 def _of_scripts(running: Running, step: Plain) -> bool:
