@@ -209,7 +209,7 @@ class Running:
         found = NOTHING
         with self.written.followed(tokens):
             found = read()
-        return found
+        return found  # noqa: RET504  # because `followed` may end its block early, which mypy does not see at a return inside
 
     def _loop(self, step: Loop) -> None:
         decided = union([self._steers(step.condition), self._each(step)])
