@@ -22,7 +22,7 @@ import headwater
 from headwater.api.server import create_app
 from headwater.app import config
 from headwater.app.headwater import Headwater
-from headwater.app.sql.lineage import SqlEdge, SqlLineage
+from headwater.app.sql.lineage import SqlEdge, SqlLineage, SqlStatement
 from headwater.cli.tree import app
 from headwater.model.questions import Question
 from headwater.sdk import Client
@@ -165,6 +165,7 @@ def _without_client() -> Iterator[str]:
     yield f"```pycon\n>>> {example}\n```\n"
     yield f"{_sentences(raises)}\n"
     yield from _fields("SqlLineage", SqlLineage)
+    yield from _fields("SqlStatement", SqlStatement)
     yield from _fields("SqlEdge", SqlEdge)
 
 

@@ -70,7 +70,7 @@ def _read(file: str | None, defaults: Defaults) -> SqlLineage:
         raise UsageError("cannot read SQL: expected a file, or `-` for standard input", next_step="headwater sql --help")
     statement = Statement(read_text(file), defaults.dialect, defaults.catalog, defaults.schema)
     with Apart() as apart:
-        return shaped(apart.read(statement, defaults.schemas), statement.sql)
+        return shaped(apart.read_script(statement, defaults.schemas), statement.sql)
 
 
 def _stream(file: str, defaults: Defaults) -> int:

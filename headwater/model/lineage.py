@@ -115,3 +115,19 @@ class StatementLineage(msgspec.Struct, frozen=True, kw_only=True):
     overwrites: tuple[str, ...] = ()
     fingerprint: str
     analyser: str
+
+
+class ScriptPart(msgspec.Struct, frozen=True):
+    """One statement of a script: the characters it takes up, what kind of statement it is, and its lineage."""
+
+    start: int
+    end: int
+    kind: str
+    lineage: StatementLineage
+
+
+class Script(msgspec.Struct, frozen=True):
+    """A text as a whole and, unless it is a single statement, each of its statements in the order of the text."""
+
+    whole: StatementLineage
+    parts: tuple[ScriptPart, ...] = ()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import msgspec
 
 from headwater.capture.openlineage.dialects import dialect_named
-from headwater.model.lineage import Reason, StatementLineage, Status, TableEdge
+from headwater.model.lineage import Reason, Script, ScriptPart, Status, TableEdge
 
 Reach = Literal["DIRECT", "INDIRECT"]
 
@@ -35,8 +36,34 @@ class SqlEdge(msgspec.Struct, frozen=True, kw_only=True, rename={"source": "from
     column: int | None = None
 
 
+class SqlStatement(msgspec.Struct, frozen=True, kw_only=True):
+    """One statement of a script, from its first character at `line` and `column` to its last at `end_line` and `end_column`.
+
+    `kind` is its verb with what it makes, changes or takes away. `within` is the number of the statement that holds it, as a procedure
+    holds those of its body; what is told of them is told of it too.
+    """
+
+    number: int
+    kind: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    within: int | None
+    status: Status
+    reasons: tuple[Reason, ...]
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    edges: tuple[SqlEdge, ...]
+    overwrites: tuple[str, ...]
+    fingerprint: str
+
+
 class SqlLineage(msgspec.Struct, frozen=True, kw_only=True):
-    """What a text reads, writes and lets flow where; unless it is `complete`, `reasons` say what could not be followed."""
+    """What a text reads, writes and lets flow where; unless it is `complete`, `reasons` say what could not be followed.
+
+    `statements` tells the same statement by statement, where the text is more than one.
+    """
 
     status: Status
     reasons: tuple[Reason, ...]
@@ -47,11 +74,12 @@ class SqlLineage(msgspec.Struct, frozen=True, kw_only=True):
     """The targets of which no earlier row remains."""
     fingerprint: str
     analyser: str
+    statements: tuple[SqlStatement, ...] = ()
 
 
-def shaped(lineage: StatementLineage, text: str) -> SqlLineage:
-    """A statement's lineage with its influences placed in the text."""
-    places = Places(text)
+def shaped(script: Script, text: str) -> SqlLineage:
+    """A text's lineage with its influences and its statements placed in it."""
+    places, lineage = Places(text), script.whole
     return SqlLineage(
         status=lineage.status,
         reasons=lineage.reasons,
@@ -61,6 +89,7 @@ def shaped(lineage: StatementLineage, text: str) -> SqlLineage:
         overwrites=lineage.overwrites,
         fingerprint=lineage.fingerprint,
         analyser=lineage.analyser,
+        statements=tuple(_statements(script.parts, places)),
     )
 
 
@@ -88,6 +117,37 @@ class Places:
         """The place of a character."""
         line = bisect_left(self._ends, offset)
         return line + 1, offset - (self._ends[line - 1] if line else -1)
+
+
+def _statements(parts: Sequence[ScriptPart], places: Places) -> Iterator[SqlStatement]:
+    """The statements of a script, numbered from one; one that holds others comes before them."""
+    around: list[tuple[int, int]] = []
+    for number, part in enumerate(parts, 1):
+        while around and around[-1][1] < part.end:
+            around.pop()
+        yield _statement(number, part, around[-1][0] if around else None, places)
+        around.append((number, part.end))
+
+
+def _statement(number: int, part: ScriptPart, within: int | None, places: Places) -> SqlStatement:
+    lineage = part.lineage
+    (line, column), (end_line, end_column) = places.of(part.start), places.of(part.end - 1)
+    return SqlStatement(
+        number=number,
+        kind=part.kind,
+        line=line,
+        column=column,
+        end_line=end_line,
+        end_column=end_column,
+        within=within,
+        status=lineage.status,
+        reasons=lineage.reasons,
+        sources=lineage.sources,
+        targets=lineage.targets,
+        edges=tuple(_edge(edge, places) for edge in lineage.edges),
+        overwrites=lineage.overwrites,
+        fingerprint=lineage.fingerprint,
+    )
 
 
 def _edge(edge: TableEdge, places: Places) -> SqlEdge:

@@ -6,7 +6,14 @@ what it could not follow. Pure, deterministic and bounded, so that it can run in
 `remembered` is the same with a cache: what reads many statements calls that.
 """
 
-from headwater.capture.sql.analysis import ANALYSER, NoSchemas, ScriptPart, analyse, analyse_query, analyse_script, referenced_tables
+from headwater.capture.sql.analysis import (
+    ANALYSER,
+    NoSchemas,
+    analyse,
+    analyse_query,
+    analyse_script,
+    referenced_tables,
+)
 from headwater.capture.sql.cache import Cache, remembered
 from headwater.capture.sql.names import SchemaLookup, ViewDefinition, ViewLookup
 
@@ -15,7 +22,6 @@ __all__ = [
     "Cache",
     "NoSchemas",
     "SchemaLookup",
-    "ScriptPart",
     "ViewDefinition",
     "ViewLookup",
     "analyse",

@@ -20,7 +20,7 @@ from headwater.capture.sql.names import Defaults, SchemaLookup
 from headwater.capture.sql.queries.queries import relation_of
 from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.scripts import texts
-from headwater.capture.sql.scripts.parts import Parts, ScriptPart, Told
+from headwater.capture.sql.scripts.parts import Parts, Told
 from headwater.capture.sql.scripts.reading import steps_of
 from headwater.capture.sql.scripts.running import Running
 from headwater.capture.sql.scripts.steps import Plain
@@ -29,9 +29,9 @@ from headwater.capture.sql.session import Session
 from headwater.capture.sql.statements import modified
 from headwater.capture.sql.words.mentioned import mentioned
 from headwater.capture.sql.writes.written import Written, edges_of
-from headwater.model.lineage import Reason, Statement, StatementLineage, Status, TableEdge
+from headwater.model.lineage import Reason, Script, ScriptPart, Statement, StatementLineage, Status, TableEdge
 
-ANALYSER = f"headwater-sql/3+sqlglot-{VERSION}"
+ANALYSER = f"headwater-sql/4+sqlglot-{VERSION}"
 """Names the rules by which lineage was read; changes whenever a result may change."""
 
 _GLANCE = 20_000
@@ -60,7 +60,7 @@ class NoSchemas:
 
 
 def analyse(statement: Statement, schemas: SchemaLookup, *, through_views: bool = False, masking: Collection[str] = ()) -> StatementLineage:
-    """What a SQL text reads, writes and lets flow where, with status and reasons. Never raises for any text; the schemas' own faults pass.
+    """What a SQL text reads, writes and lets flow where, with status and reasons. Never raises; a fault of `schemas` is a reason.
 
     A view is a dataset of its own unless asked to look through: then what reaches its columns is told of the tables behind it, as far
     as `schemas` is a `ViewLookup` and knows its definition. `masking` names functions of the caller's own that hide values; they are
@@ -85,7 +85,22 @@ def analyse_shape(statement: Statement, schemas: SchemaLookup, *, masking: Colle
     return _analysed(statement, schemas, masking, through_views=False)
 
 
-def _analysed(statement: Statement, schemas: SchemaLookup, masking: Collection[str], *, through_views: bool) -> Analysed:
+def analyse_script(statement: Statement, schemas: SchemaLookup, *, masking: Collection[str] = ()) -> Script:
+    """The same, and beside it what each statement says on its own; one that holds others (a text that is run) stands beside them.
+
+    Reasons that no statement has alone, as that of a block without an end, are told of the whole.
+    """
+    parts = Parts()
+    whole = _analysed(statement, schemas, masking, through_views=False, parts=parts).lineage
+    grammar = grammar_of(statement.dialect)
+    if grammar is None or not parts.tells_more:
+        return Script(whole)
+    return Script(whole, tuple(ScriptPart(*span, told.kind, _part(grammar, told)) for span, told in parts.in_order()))
+
+
+def _analysed(
+    statement: Statement, schemas: SchemaLookup, masking: Collection[str], *, through_views: bool, parts: Parts | None = None
+) -> Analysed:
     grammar = grammar_of(statement.dialect)
     with uncollected():
         try:
@@ -93,32 +108,9 @@ def _analysed(statement: Statement, schemas: SchemaLookup, masking: Collection[s
         except Trouble as trouble:
             return _failed(statement, grammar, trouble.as_reason(statement.sql))
         written = _prepared(statement, grammar, schemas, masking, through_views=through_views)
-        _run(written, tokens, None)
+        written.tells_apart = parts is not None
+        _run(written, tokens, parts)
         return _result(written, tokens)
-
-
-def analyse_script(statement: Statement, schemas: SchemaLookup) -> tuple[ScriptPart, ...]:
-    """The same, statement by statement in the order of the text; one that holds others (a text that is run) stands beside them.
-
-    Reasons that no statement has alone, as that of a block without an end, stand with a part for the whole text.
-    """
-    grammar = grammar_of(statement.dialect)
-    whole = (0, len(statement.sql))
-    try:
-        tokens = _tokens(statement, grammar)
-    except Trouble as trouble:
-        return (ScriptPart(*whole, _failed(statement, grammar, trouble.as_reason(statement.sql)).lineage),)
-    written = _prepared(statement, grammar, schemas, (), through_views=False)
-    written.tells_apart = True
-    parts = Parts()
-    _run(written, tokens, parts)
-    found = [ScriptPart(*span, _part(written, told)) for span, told in sorted(parts.told.items())]
-    explained = {(reason.code, reason.subject) for part in found for reason in part.lineage.reasons}
-    rest = tuple(reason for reason in written.session.report.reasons if (reason.code, reason.subject) not in explained)
-    if rest:
-        told = Told(tokens, reasons={(each.code, each.subject): each for each in rest})
-        found.insert(0, ScriptPart(*whole, _lineage(written, tokens, told)[0]))
-    return tuple(found)
 
 
 def _tokens(statement: Statement, grammar: Grammar | None) -> list[Token]:
@@ -156,22 +148,14 @@ def _prepared(
 def _run(written: Written, tokens: Sequence[Token], parts: Parts | None) -> None:
     """Cut the text into steps and follow them; what goes wrong around the statements themselves ends the reading with a reason."""
     session = written.session
-    try:
-        with deep_recursion():
-            steps = steps_of(tokens, session)
-            session.is_script = len(steps) > 1 or not all(isinstance(step, Plain) for step in steps)
-            running = Running(written, run_statement)
-            running.parts = parts
-            running.run(steps)
-    except Trouble as trouble:
-        session.report.take(trouble.as_reason(session.text, tokens[0].start))
-        written.note_mentioned(tokens)
-    except RecursionError:
-        session.report.add("nesting-too-deep", offset=tokens[0].start)
-        written.note_mentioned(tokens)
-    except Exception as error:  # noqa: BLE001  # because this is the rim of the workers: a fault here must become a gap, not lost lineage
-        session.report.add("analyser-fault", type(error).__name__, tokens[0].start)
-        written.note_mentioned(tokens)
+    with written.followed(tokens), deep_recursion():
+        steps = steps_of(tokens, session)
+        session.is_script = len(steps) > 1 or not all(isinstance(step, Plain) for step in steps)
+        running = Running(written, run_statement)
+        running.parts = parts
+        if parts is not None:
+            parts.in_script = session.is_script
+        running.run(steps)
 
 
 def referenced_tables(statement: Statement) -> tuple[str, ...]:
@@ -202,11 +186,15 @@ def _failed(statement: Statement, grammar: Grammar | None, reason: Reason) -> An
 
 def _result(written: Written, tokens: Sequence[Token]) -> Analysed:
     session = written.session
-    reasons = session.report.reasons
     told = Told(tokens, sources=session.sources, targets={**written.targets, **session.touched}, overwrites=written.overwrites)
-    told.reasons = {(reason.code, reason.subject): reason for reason in reasons}
-    lineage, stem = _lineage(written, tokens, told, written.edges())
+    told.reasons = {(reason.code, reason.subject): reason for reason in session.report.reasons}
+    lineage, stem = _lineage(session.grammar, told, written.edges(), is_read=written.any_read)
     return Analysed(lineage, _shared(session.text, stem, lineage), None if session.is_script else written.given)
+
+
+def _part(grammar: Grammar, told: Told) -> StatementLineage:
+    edges = edges_of(told.flows)
+    return _lineage(grammar, told, edges, is_read=bool(edges) or not _UNREAD & {code for code, _ in told.reasons})[0]
 
 
 def _shared(text: str, stem: fingerprint.Stem, lineage: StatementLineage) -> str | None:
@@ -227,20 +215,12 @@ def _names(lineage: StatementLineage) -> Iterable[str]:
         yield from (edge.source_column or "", edge.target_column or "", *edge.functions)
 
 
-def _part(written: Written, told: Told) -> StatementLineage:
-    return _lineage(written, told.tokens, told, edges_of(told.flows))[0]
-
-
-def _lineage(
-    written: Written, tokens: Sequence[Token], told: Told, edges: Sequence[TableEdge] = ()
-) -> tuple[StatementLineage, fingerprint.Stem]:
+def _lineage(grammar: Grammar, told: Told, edges: Sequence[TableEdge], *, is_read: bool) -> tuple[StatementLineage, fingerprint.Stem]:
     reasons = tuple(told.reasons.values())
-    is_read = written.any_read if not written.tells_apart else bool(edges) or not _UNREAD & {reason.code for reason in reasons}
     status: Status = "complete" if not reasons else "partial" if is_read else "failed"
     sources = tuple(sorted({*told.sources, *(edge.source_table for edge in edges)}))
     goals, overwrites = tuple(sorted(told.targets)), tuple(sorted(told.overwrites))
-    grammar = written.session.grammar
-    stem = fingerprint.of_lineage(tokens, grammar, sources=sources, targets=goals, overwrites=overwrites, edges=edges)
+    stem = fingerprint.of_lineage(told.tokens, grammar, sources=sources, targets=goals, overwrites=overwrites, edges=edges)
     lineage = StatementLineage(
         status=status,
         reasons=reasons,
@@ -259,7 +239,6 @@ __all__ = [
     "Analysed",
     "Grammar",
     "NoSchemas",
-    "ScriptPart",
     "analyse",
     "analyse_query",
     "analyse_script",

@@ -8,7 +8,6 @@ from headwater.capture.sql.adapter import Expr, Token, exp
 from headwater.capture.sql.budget import check_nesting
 from headwater.capture.sql.queries.influences import Relation
 from headwater.capture.sql.queries.scopes import Scope
-from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.scripts import defaults
 from headwater.capture.sql.scripts.steps import keyword
 from headwater.capture.sql.session import Session
@@ -64,41 +63,26 @@ def follow(written: Written, tokens: Sequence[Token]) -> None:
     session.steps.spend(len(tokens))
     if keyword(tokens[0]) == "SET" and "partitionoverwritemode" in [token.text.lower() for token in tokens[1:12]]:
         session.replaces_parts = "static" not in [token.text.lower() for token in tokens]
-    try:
+    with written.followed(tokens):
         check_nesting(tokens, session.grammar.types)
         if commands.command(written, tokens, lambda rest: follow(written, rest)):
             written.any_read = True
             return
         cuts = cut(list(tokens), session)
         trees = session.grammar.trees(cuts.tokens, session.text)
-    except Trouble as trouble:
-        written.any_failed = True
-        session.report.take(trouble.as_reason(session.text, tokens[0].start))
-        written.note_mentioned(tokens)
-        return
-    written.any_read = written.any_read or bool(trees)
-    written.cuts = cuts
-    for tree in trees:
-        _tree(written, tree, tokens)
+        written.any_read = written.any_read or bool(trees)
+        written.cuts = cuts
+        for tree in trees:
+            with written.followed(tokens):
+                _tree(written, tree, tokens)
 
 
 def _tree(written: Written, tree: Expr, tokens: Sequence[Token]) -> None:
-    session = written.session
-    try:
-        written.begin()
-        _by_kind(written, tree, tokens)
-        if tree.find(exp.PropertyEQ) is not None:
-            _until_settled(written, tree, tokens)
-        written.finish()
-    except Trouble as trouble:
-        session.report.take(trouble.as_reason(session.text, tokens[0].start))
-        written.note_mentioned(tokens)
-    except RecursionError:
-        session.report.add("nesting-too-deep", offset=tokens[0].start)
-        written.note_mentioned(tokens)
-    except Exception as error:  # noqa: BLE001  # because this is the rim of the workers: a fault here must become a gap, not lost lineage
-        session.report.add("analyser-fault", type(error).__name__, tokens[0].start)
-        written.note_mentioned(tokens)
+    written.begin()
+    _by_kind(written, tree, tokens)
+    if tree.find(exp.PropertyEQ) is not None:
+        _until_settled(written, tree, tokens)
+    written.finish()
 
 
 def _until_settled(written: Written, tree: Expr, tokens: Sequence[Token]) -> None:

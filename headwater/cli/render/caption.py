@@ -31,7 +31,9 @@ def description_of(caption: Caption, diagram: Diagram) -> str:
     """The picture in words, for those who do not see it."""
     kinds = ", ".join(style_of(kind).word for kind in in_order(kind for wire in diagram.wires for kind in wire.kinds))
     names = ", ".join(box.title for box in diagram.boxes[:50] if not box.is_job)
-    return f"{caption.facts}. Kinds of influence: {kinds or 'none'}. Datasets: {names or 'none'}."
+    masked = sum(wire.masked for wire in diagram.wires)
+    masks = f" Masked: {counted(masked, 'influence')}." if masked else ""
+    return f"{caption.facts}. Kinds of influence: {kinds or 'none'}.{masks} Datasets: {names or 'none'}."
 
 
 def _title(answer: Answer[Lineage]) -> str:

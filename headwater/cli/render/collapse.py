@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from headwater.cli.render.diagram import ALL_ROWS, MORE, Box, Diagram, End, Wire
+from headwater.cli.render.diagram import ALL_ROWS, MORE, Box, Diagram, End, Wire, all_masked
 from headwater.cli.render.kinds import in_order
 from headwater.cli.render.wording import counted
 
@@ -116,6 +116,7 @@ def _joined(source: End, target: End, bundle: Sequence[Wire]) -> Wire:
         kinds=in_order(kind for wire in bundle for kind in wire.kinds),
         possible=all(wire.possible for wire in bundle),
         masking=tuple(sorted({name for wire in bundle for name in wire.masking})),
+        masked=all_masked(bundle),
         functions=tuple(dict.fromkeys(name for wire in bundle for name in wire.functions)),
         places=tuple(dict.fromkeys(place for wire in bundle for place in wire.places)),
         derivations=tuple(sorted({number for wire in bundle for number in wire.derivations})),

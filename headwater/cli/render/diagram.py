@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from headwater.cli.render.kinds import ALIAS, READ, WRITTEN, in_order
+from headwater.cli.render.kinds import ALIAS, READ, WRITTEN, in_order, is_masked, style_of
 from headwater.cli.render.wording import counted
 from headwater.model.answers import DerivationView, EdgeView, Lineage, NodeView
 from headwater.model.lineage import Evidence, Kind
@@ -57,6 +57,7 @@ class End:
 class Wire:
     """Everything that flows between two ends. `possible` where that rests on what was declared or not fully read.
 
+    `masking` names the masks on any way, `masked` says that no value comes through but masked.
     `same` joins two names of one dataset: it runs neither way. `functions` and `places` are known of a single statement only.
     """
 
@@ -65,6 +66,7 @@ class Wire:
     kinds: tuple[str, ...]
     possible: bool
     masking: tuple[str, ...] = ()
+    masked: bool = False
     functions: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     derivations: tuple[int, ...] = ()
@@ -118,6 +120,7 @@ def _wires(edges: Iterable[EdgeView], by_id: dict[str, NodeView], derivations: d
             kinds=in_order(edge.kind for edge in bundle),
             possible=all(_is_possible(edge, derivations) for edge in bundle),
             masking=tuple(sorted({edge.masking for edge in bundle if edge.masking})),
+            masked=is_masked((edge.kind, edge.masking) for edge in bundle),
             derivations=tuple(sorted({edge.derivation for edge in bundle})),
         )
         for (source, target), bundle in sorted(bundles.items(), key=lambda item: _wire_order(item[0]))
@@ -207,6 +210,12 @@ def _through_jobs(
     return [*boxes, *(chips[key] for key in sorted(chips))], [*plain, *through]
 
 
+def all_masked(bundle: Iterable[Wire]) -> bool:
+    """Whether no value comes through any of several wires but masked."""
+    carrying = [wire.masked for wire in bundle if any(style_of(kind).direct for kind in wire.kinds)]
+    return bool(carrying) and all(carrying)
+
+
 def _joined(source: End, target: End, bundle: Sequence[Wire], *, into_job: bool = False, from_job: bool = False) -> Wire:
     return Wire(
         source,
@@ -214,6 +223,7 @@ def _joined(source: End, target: End, bundle: Sequence[Wire], *, into_job: bool 
         kinds=in_order(kind for wire in bundle for kind in wire.kinds),
         possible=all(wire.possible for wire in bundle),
         masking=tuple(sorted({name for wire in bundle for name in wire.masking})),
+        masked=all_masked(bundle),
         derivations=tuple(sorted({number for wire in bundle for number in wire.derivations})),
         into_job=into_job,
         from_job=from_job,

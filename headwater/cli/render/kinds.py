@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from headwater.model.lineage import Kind
 
+DECLARED = "declared"
+"""The masking of which only a producer speaks."""
 ALIAS, READ, WRITTEN = "ALIAS", "READ", "WRITTEN"
 """What joins nodes of an answer though nothing is derived: one dataset under two names; a job or run and what it read or wrote."""
 
@@ -45,6 +47,12 @@ _RANK = {name: rank for rank, name in enumerate(STYLES)}
 def style_of(kind: str) -> KindStyle:
     """How a kind is shown; one that is not ours is shown as unknown."""
     return STYLES.get(kind.upper(), STYLES[Kind.UNKNOWN.name])
+
+
+def is_masked(ways: Iterable[tuple[str, str | None]]) -> bool:
+    """Whether no value comes through but masked, by the kind and the mask of each way; what only a producer speaks of is no mask."""
+    masks = [masking for kind, masking in ways if style_of(kind).direct]
+    return bool(masks) and all(masking and masking != DECLARED for masking in masks)
 
 
 def in_order(kinds: Iterable[str]) -> tuple[str, ...]:

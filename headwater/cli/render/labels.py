@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headwater.cli.render.kinds import style_of
-from headwater.cli.render.wording import text_width
+from headwater.cli.render.wording import fitted, text_width, visible
 
 if TYPE_CHECKING:
+    from headwater.cli.render.diagram import Wire
     from headwater.cli.render.placement import Run
 
 MARK_SIZE = 8.5
 HEIGHT = 13.0
 _CELL = 40.0
+_MASK_ROOM = 76.0
+"""The width of a masking function's name; its middle is left out where it is longer."""
 _SHARES = (0.3, 0.22, 0.4, 0.5, 0.6, 0.7, 0.78)
 BULGE = 44.0
 """How far out a loop is pulled; its own line reaches three quarters of that."""
@@ -45,7 +48,7 @@ def label_wires(runs: Sequence[Run]) -> list[Label]:
     cells: dict[tuple[int, int], list[Label]] = defaultdict(list)
     labels: list[Label] = []
     for run in runs:
-        text = "" if run.wire.from_job else " ".join(style_of(kind).mark for kind in run.wire.kinds)
+        text = "" if run.wire.from_job else marks_of(run.wire)
         width = text_width(text, MARK_SIZE) * 1.12 + 7
         choices = [Label(text, x, y, width) for x, y in _places(run)]
         chosen = next((label for label in choices if not any(map(label.meets, _near(label, cells)))), choices[0])
@@ -53,6 +56,13 @@ def label_wires(runs: Sequence[Run]) -> list[Label]:
             cells[_cell(chosen)].append(chosen)
         labels.append(chosen)
     return labels
+
+
+def marks_of(wire: Wire) -> str:
+    """The marks of a wire's kinds, and the function that masks; of several, the first and how many more."""
+    more = f" +{len(wire.masking) - 1}" if len(wire.masking) > 1 else ""
+    masks = [fitted(visible(wire.masking[0]), MARK_SIZE, _MASK_ROOM) + more] if wire.masking else []
+    return " ".join([*(style_of(kind).mark for kind in wire.kinds), *masks])
 
 
 def _places(run: Run) -> list[Point]:

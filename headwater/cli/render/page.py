@@ -20,8 +20,8 @@ from headwater.cli.render.collapse import collapsed
 from headwater.cli.render.diagram import ALL_ROWS, Box, Diagram, End, Wire, draw_up
 from headwater.cli.render.kinds import READ, style_of
 from headwater.cli.render.placement import Drawing, place
-from headwater.cli.render.strokes import POSSIBLE, describe, number, row_label, safe
-from headwater.cli.render.svg import FONT, draw_legend, draw_picture
+from headwater.cli.render.strokes import PARTLY, POSSIBLE, describe, number, row_label, safe
+from headwater.cli.render.svg import FONT, Panel, draw_legend, draw_panel, draw_picture
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer, DerivationView, Lineage
 from headwater.model.lineage import Kind
@@ -36,6 +36,8 @@ class Sheet:
     heads: tuple[str, ...]
     rows: Sequence[Sequence[str]]
     derivations: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    panels: Sequence[Panel] = ()
+    """Pictures of the parts, where the whole has parts."""
 
 
 def render_page(answer: Answer[Lineage]) -> str:
@@ -61,7 +63,7 @@ def draw_page(diagram: Diagram, caption: Caption, sheet: Sheet) -> str:
             f"<header><div><h1>{title}</h1><p>{safe(caption.facts)}</p></div>{_TOOLS}</header>",
             f"<main>{_stage(title, drawing, safe(description_of(caption, diagram)))}{_DETAILS}</main>",
             f"<footer>{_legend(*draw_legend(diagram, _LEGEND_WIDTH))}",
-            f"{_notes(caption.notes)}{_table(sheet)}</footer>",
+            f"{_notes(caption.notes)}{_table(sheet.heads, sheet.rows)}{_parts(sheet)}</footer>",
             f'<script type="application/json" id="data">{_data(sheet, drawing)}</script>',
             f"<script>{script}</script></body></html>\n",
         )
@@ -113,13 +115,28 @@ def _rows(lineage: Lineage) -> list[tuple[str, ...]]:
     return rows
 
 
-def _table(sheet: Sheet) -> str:
+def _table(heads: Sequence[str], listed: Sequence[Sequence[str]]) -> str:
     """Every influence as a row: the picture for those who read, print or search it."""
-    rows = [f"<tr>{''.join(f'<td>{safe(cell)}</td>' for cell in row)}</tr>" for row in sheet.rows]
-    heads = "".join(f"<th>{head}</th>" for head in sheet.heads)
+    rows = [f"<tr>{''.join(f'<td>{safe(cell)}</td>' for cell in row)}</tr>" for row in listed]
+    shown = "".join(f"<th>{head}</th>" for head in heads)
     caption = counted(len(rows), "influence")
-    table = f"<table><tr>{heads}</tr>{''.join(rows)}</table>"
+    table = f"<table><tr>{shown}</tr>{''.join(rows)}</table>"
     return f'<details><summary>{caption} as a table</summary><div class="wide">{table}</div></details>'
+
+
+def _parts(sheet: Sheet) -> str:
+    """Each part by itself, to be opened: its picture and its influences."""
+    return "".join(_part(panel, sheet.heads) for panel in sheet.panels)
+
+
+def _part(panel: Panel, heads: Sequence[str]) -> str:
+    drawing = place(panel.diagram)
+    room = max(drawing.width, _LEGEND_WIDTH)
+    drawn, height = draw_panel(panel, drawing, room)
+    size = f'width="{number(room)}" height="{number(height)}" viewBox="0 0 {number(room)} {number(height)}"'
+    picture = f'<svg role="img" aria-label="{safe(panel.heading)}" {size} font-family="{FONT}">{drawn}</svg>'
+    summary = f"{safe(panel.heading)}  ·  {safe(panel.facts)}"
+    return f'<details class="part"><summary>{summary}</summary>{picture}{_table(heads, panel.rows) if panel.rows else ""}</details>'
 
 
 def _data(sheet: Sheet, drawing: Drawing) -> str:
@@ -160,7 +177,7 @@ def _wire_data(wire: Wire, boxes: Mapping[str, Box]) -> dict[str, Any]:
     kinds = [style_of(kind).word for kind in wire.kinds]
     facts = [
         ("how", kinds),
-        ("masked by", [visible(name) for name in wire.masking]),
+        ("masked by", [*(visible(name) for name in wire.masking), *([PARTLY] if wire.masking and not wire.masked else [])]),
         ("through", [visible(name) for name in wire.functions]),
         ("read at", list(wire.places)),
         ("tier", POSSIBLE if wire.possible else ""),

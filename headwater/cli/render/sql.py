@@ -1,4 +1,4 @@
-"""The lineage of one SQL text on a terminal: a table for each target, then how sure that is."""
+"""The lineage of one SQL text on a terminal: a table for each target, then how sure that is; for a script, its statements first."""
 
 from __future__ import annotations
 
@@ -10,33 +10,68 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from headwater.app.sql.lineage import End, SqlEdge, SqlLineage
+from headwater.app.sql.lineage import End, SqlEdge, SqlLineage, SqlStatement
 from headwater.cli.render.kinds import style_of
-from headwater.cli.render.statement import GIVEN, RESULT, facts_of, place_of, words_of
+from headwater.cli.render.statement import GIVEN, RESULT, facts_of, heading_of, place_of, words_of
+from headwater.cli.render.svg import WHOLE
 from headwater.cli.render.wording import counted, visible
 from headwater.model.lineage import Reason
 
 SHOWN_REASONS = 20
 SHOWN_EDGES = 2000
+SHOWN_STATEMENTS = 200
 NEEDS_SCHEMA = frozenset({"ambiguous-column", "natural-join-without-schema", "star-without-schema", "target-columns-unknown"})
 """Reasons that fall away when the columns of tables are known."""
 
 
 def render_sql(lineage: SqlLineage, console: Console) -> None:
     """Write where every column of every target comes from, and whether that is all."""
-    edges: dict[str | None, list[SqlEdge]] = defaultdict(list)
-    for edge in lineage.edges[:SHOWN_EDGES]:
-        edges[edge.target.table].append(edge)
-    cut = {edge.target.table for edge in lineage.edges[SHOWN_EDGES:]} - edges.keys()
-    for target in dict.fromkeys([*lineage.targets, *edges]):
-        if target not in cut:
-            _render_target(target, edges.get(target, ()), target in lineage.overwrites, console)
-    if not edges and not lineage.targets:
+    if lineage.statements:
+        _render_statements(lineage.statements, console)
+        console.print(Text(f"{WHOLE}\n", style="bold underline"))
+    _render_targets(lineage, SHOWN_EDGES, 0, console)
+    if not lineage.edges and not lineage.targets:
         _render_nothing(lineage, console)
     if len(lineage.edges) > SHOWN_EDGES:
         console.print(Text(f"and {counted(len(lineage.edges) - SHOWN_EDGES, 'more influence')}: see --json\n", style="bold"))
     console.print(Text(facts_of(lineage), style="dim"))
     _render_state(lineage, console)
+
+
+def _render_statements(statements: Sequence[SqlStatement], console: Console) -> None:
+    """Write each statement with its place, its state and its influences; those for which there is no room are counted."""
+    room, shown = SHOWN_EDGES, 0
+    for told in statements[:SHOWN_STATEMENTS]:
+        if room <= 0:
+            break
+        _render_statement(told, room, console)
+        room, shown = room - len(told.edges), shown + 1
+    if shown < len(statements):
+        console.print(Text(f"and {counted(len(statements) - shown, 'more statement')}: see --json\n", style="bold"))
+
+
+def _render_statement(told: SqlStatement, room: int, console: Console) -> None:
+    console.print(Text.assemble((f"{heading_of(told)}  ", "bold"), (told.status, "green" if told.status == "complete" else "bold yellow")))
+    for reason in told.reasons[:SHOWN_REASONS]:
+        console.print(Padding(_reason(reason), (0, 0, 0, 2)))
+    if len(told.reasons) > SHOWN_REASONS:
+        console.print(Text(f"  and {counted(len(told.reasons) - SHOWN_REASONS, 'more reason')}: see --json", style="dim"))
+    _render_targets(told, room, 2, console)
+    if len(told.edges) > room:
+        console.print(Text(f"  and {counted(len(told.edges) - room, 'more influence')}: see --json\n", style="bold"))
+    if not told.edges and not told.targets:
+        console.print()
+
+
+def _render_targets(told: SqlLineage | SqlStatement, room: int, indent: int, console: Console) -> None:
+    """Write a table for each target; those of which no influence has room are left to a count."""
+    edges: dict[str | None, list[SqlEdge]] = defaultdict(list)
+    for edge in told.edges[:room]:
+        edges[edge.target.table].append(edge)
+    cut = {edge.target.table for edge in told.edges[room:]} - edges.keys()
+    for target in dict.fromkeys([*told.targets, *edges]):
+        if target not in cut:
+            _render_target(target, edges.get(target, ()), target in told.overwrites, indent, console)
 
 
 def _render_nothing(lineage: SqlLineage, console: Console) -> None:
@@ -49,12 +84,12 @@ def _render_nothing(lineage: SqlLineage, console: Console) -> None:
     console.print()
 
 
-def _render_target(target: str | None, edges: Sequence[SqlEdge], overwritten: bool, console: Console) -> None:
+def _render_target(target: str | None, edges: Sequence[SqlEdge], overwritten: bool, indent: int, console: Console) -> None:
     title = Text(visible(target) if target is not None else RESULT, style="bold")
     title.append(f"  {GIVEN}" if target is None else "  earlier rows are gone" if overwritten else "", style="dim")
-    console.print(title)
+    console.print(Padding(title, (0, 0, 0, indent)))
     if not edges:
-        console.print(Text("  no influence was found", style="dim"))
+        console.print(Padding(Text("no influence was found", style="dim"), (0, 0, 0, indent + 2)))
         console.print()
         return
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
@@ -66,7 +101,7 @@ def _render_target(target: str | None, edges: Sequence[SqlEdge], overwritten: bo
         column = "" if edge.target.column == before else visible(edge.target.column or "every row")
         table.add_row(Text(column), Text(_source(edge.source)), *_ways(edge), place_of(edge.line, edge.column))
         before = edge.target.column
-    console.print(Padding(table, (0, 0, 1, 2)))
+    console.print(Padding(table, (0, 0, 1, indent + 2)))
 
 
 def _source(end: End) -> str:

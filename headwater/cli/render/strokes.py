@@ -31,6 +31,8 @@ DIRECT_WIDTH, INDIRECT_WIDTH = 1.9, 1.1
 DASHES = "6 4"
 POSSIBLE = "possible: declared by a producer, or not fully read"
 """What dashes mean."""
+PARTLY = "not on every way"
+"""What is said of a mask beside which values come through as they are."""
 
 
 def safe(text: str) -> str:
@@ -83,17 +85,20 @@ def draw_label(run: Run, label: Label, index: int, ends: tuple[int, int]) -> str
     if not label.text:
         return ""
     colour = style_of(run.wire.kinds[0]).colour
-    group = f'class="wire mark" color="{colour}" data-wire="{index}" data-from="{ends[0]}" data-to="{ends[1]}"'
+    look = "wire mark masked" if run.wire.masked else "wire mark"
+    group = f'class="{look}" color="{colour}" data-wire="{index}" data-from="{ends[0]}" data-to="{ends[1]}"'
     left, top = number(label.x - label.width / 2), number(label.y - HEIGHT / 2)
     frame = f'x="{left}" y="{top}" width="{number(label.width)}" height="{number(HEIGHT)}" rx="4"'
-    text = words(label.x, label.y + 3.1, label.text, size=MARK_SIZE, fill=colour, weight="700", anchor="middle")
-    return f'<g {group}><rect {frame} fill="{PAPER}" stroke="{colour}" stroke-width="0.9"/>{text}</g>'
+    ground, ink = (colour, PAPER) if run.wire.masked else (PAPER, colour)
+    text = words(label.x, label.y + 3.1, label.text, size=MARK_SIZE, fill=ink, weight="700", anchor="middle")
+    return f'<g {group}><rect {frame} fill="{ground}" stroke="{colour}" stroke-width="0.9"/>{text}</g>'
 
 
 def describe(wire: Wire) -> str:
     """A wire in words."""
     kinds = ", ".join(style_of(kind).word for kind in wire.kinds)
-    masked = f"; masked by {', '.join(wire.masking)}" if wire.masking else ""
+    partly = "" if wire.masked else f", {PARTLY}"
+    masked = f"; masked by {', '.join(wire.masking)}{partly}" if wire.masking else ""
     through = f"; through {', '.join(wire.functions)}" if wire.functions else ""
     joined = "and" if wire.same else "to"
     ends = f"{_place(wire.source.box, wire.source.row)} {joined} {_place(wire.target.box, wire.target.row)}"

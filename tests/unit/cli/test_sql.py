@@ -12,6 +12,7 @@ from tests.unit.cli.calling import headwater, headwater_process, on_terminal
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "sql"
 GOLDEN = Path(__file__).parents[2] / "golden" / "statements"
+SVG = "{http://www.w3.org/2000/svg}"
 REVENUE = (EXAMPLES / "daily_revenue.sql", "--dialect", "duckdb", "--schema", EXAMPLES / "schema.json")
 
 
@@ -46,6 +47,39 @@ def test_a_script_is_drawn_as_it_was(tmp_path: Path) -> None:
     assert page.startswith("<!doctype html>") and "11 influences as a table" in page and "What flows in daily_revenue.sql" in page
 
 
+MASKS = """insert into mailing (contact, plain, both)
+select md5(email), phone, case when ok then ssn else sha256(ssn) end from people where not opted_out"""
+
+
+def test_masks_are_drawn_and_one_that_values_get_past_looks_different(tmp_path: Path) -> None:
+    headwater("sql", written(tmp_path, MASKS), "--dialect", "duckdb", "--svg", tmp_path / "a.svg", "--html", tmp_path / "a.html")
+    picture = ElementTree.parse(tmp_path / "a.svg")
+    marks = {
+        element.findtext(f"{SVG}text"): (element.get("class"), element.find(f"{SVG}rect").get("fill") == element.get("color"))  # type: ignore[union-attr]  # because a mark has both
+        for element in picture.iter(f"{SVG}g")
+        if "mark" in (element.get("class") or "").split() and "wire" in (element.get("class") or "").split()
+    }
+    assert marks == {
+        "TX md5": ("wire mark masked", True),
+        "TX sha256": ("wire mark", False),
+        "ID": ("wire mark", False),
+        "CO": ("wire mark", False),
+        "FI": ("wire mark", False),
+    }
+    texts = [element.text for element in picture.iter(f"{SVG}text")]
+    assert {"masked, by the function named", "masked, but not on every way"} <= set(texts)
+    titles = [element.text for element in picture.iter(f"{SVG}title")]
+    assert "people.ssn to mailing.both: transformation; masked by sha256, not on every way; through sha256" in titles
+    assert "Masked: 1 influence." in (picture.findtext(f"{SVG}desc") or "")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert '["masked by",["sha256","not on every way"]]' in page and '["masked by",["md5"]]' in page
+
+
+def test_without_masks_the_legend_tells_of_none(tmp_path: Path) -> None:
+    headwater("sql", written(tmp_path, "select upper(a) as b from t"), "--svg", tmp_path / "a.svg")
+    assert "masked" not in (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+
 def test_the_page_tells_functions_and_places(tmp_path: Path) -> None:
     headwater("sql", *REVENUE, "--html", tmp_path / "a.html")
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
@@ -57,13 +91,60 @@ def test_the_page_tells_functions_and_places(tmp_path: Path) -> None:
 
 def test_json_holds_everything_and_agrees_with_the_batch() -> None:
     lineage = headwater("sql", *REVENUE, "--json").json
-    assert list(lineage) == ["status", "reasons", "sources", "targets", "edges", "overwrites", "fingerprint", "analyser"]
+    assert list(lineage) == ["status", "reasons", "sources", "targets", "edges", "overwrites", "fingerprint", "analyser", "statements"]
     assert lineage["overwrites"] == ["stage"]
     request = {"sql": REVENUE[0].read_text(), "schema": json.loads((EXAMPLES / "schema.json").read_text())}
     batch = headwater_process("sql", "--batch", "--dialect", "duckdb", stdin=json.dumps(request)).json
     kept = ("from", "to", "type", "subtype", "masking")
     assert batch["edges"] == [{key: edge[key] for key in kept} for edge in lineage["edges"]]
     assert all(batch[key] == lineage[key] for key in ("status", "reasons", "sources", "targets"))
+
+
+def test_json_tells_a_script_by_statement(tmp_path: Path) -> None:
+    text = "create table s as select md5(a) as a from t;\n\ninsert into u (a)\n  select a from s where b = 1;\nx y z"
+    told = headwater("sql", written(tmp_path, text), "--dialect", "postgres", "--json").json
+    shown = [[each[key] for key in ("number", "kind", "line", "column", "end_line", "end_column", "status")] for each in told["statements"]]
+    assert shown == [
+        [1, "CREATE TABLE", 1, 1, 1, 43, "complete"],
+        [2, "INSERT", 3, 1, 4, 29, "partial"],
+        [3, "OTHER", 5, 1, 5, 5, "failed"],
+    ]
+    first, second, third = told["statements"]
+    assert [*first["edges"], *second["edges"]] == told["edges"] and first["edges"][0]["masked_by"] == "md5"
+    assert [(each["code"], each["line"], each["column"]) for each in second["reasons"]] == [("unknown-column", 4, 25)]
+    assert third["reasons"][0]["code"] == "parse-error" and told["reasons"] == [*second["reasons"], *third["reasons"]]
+
+
+def test_a_single_statement_is_told_once(tmp_path: Path) -> None:
+    path = written(tmp_path, "select a from t;")
+    assert headwater("sql", path, "--json").json["statements"] == []
+    assert "statement 1" not in headwater("sql", path).out
+
+
+def test_statements_held_by_others_say_so(tmp_path: Path) -> None:
+    path = written(tmp_path, "create procedure p() language plpgsql as $$ begin insert into u (x) select a from t; end $$;\ncall p()")
+    told = headwater("sql", path, "--dialect", "postgres", "--json").json["statements"]
+    assert [(each["kind"], each["within"]) for each in told] == [("CREATE PROCEDURE", None), ("INSERT", 1), ("CALL", None)]
+    out = headwater("sql", path, "--dialect", "postgres").out
+    assert "statement 2, within 1: INSERT, 1:51 to 1:83  complete" in out and out.index("the whole script") > out.index("statement 3: CALL")
+
+
+def test_each_statement_of_a_script_is_drawn_under_its_heading(tmp_path: Path) -> None:
+    path = written(tmp_path, "create table s as select a from t; commit; select FROM where; insert into u (a) select a from s")
+    headwater("sql", path, "--dialect", "postgres", "--svg", tmp_path / "a.svg", "--html", tmp_path / "a.html")
+    texts = [element.text or "" for element in ElementTree.parse(tmp_path / "a.svg").iter("{http://www.w3.org/2000/svg}text")]
+    headings = [text for text in texts if text.startswith("statement ")] + [text for text in texts if text == "the whole script"]
+    assert [heading.partition(",")[0] for heading in headings] == [
+        "statement 1: CREATE TABLE",
+        "statement 2: COMMIT",
+        "statement 3: SELECT",
+        "statement 4: INSERT",
+        "the whole script",
+    ]
+    assert texts.count("t") == texts.count("u") == 2 and texts.count("s") == 3
+    assert sum(text.startswith("not followed: parse-error at 1:") for text in texts) == 2
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert page.count('<details class="part">') == 4 and "<summary>statement 4: INSERT, 1:63 to 1:95" in page
 
 
 @pytest.mark.parametrize(
@@ -190,6 +271,9 @@ def test_what_is_too_much_for_a_screen_is_counted_and_never_dropped_in_silence(t
     path = written(tmp_path, "".join(f"create table t{number:04} as select a from s; " for number in range(2500)))
     out = headwater("sql", path).out
     assert "and 500 more influences" in out and "no influence was found" not in out and "t0000" in out and "t2400" not in out
+    assert "and 2,300 more statements: see --json" in out
+    headwater("sql", path, "--svg", tmp_path / "a.svg")
+    assert "and 2,440 more statements: use --json to see them singly" in (tmp_path / "a.svg").read_text(encoding="utf-8")
 
 
 def test_a_picture_of_many_tables_says_how_to_see_them_singly(tmp_path: Path) -> None:

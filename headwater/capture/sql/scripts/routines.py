@@ -91,7 +91,8 @@ def _trigger(reader: Reader, name: str, at: int) -> list[Step]:
     inner = reader.inside(tokens, body_at)
     steps = inner.all() if reader.is_tsql else tuple(inner.step())
     reader.at = inner.at
-    return [Routine("trigger", name.lower(), tokens[start].start, (), (), steps, (), tokens[on_at + 1 : on_end])]
+    on, whole = tokens[on_at + 1 : on_end], tokens[start : reader.at]
+    return [Routine("trigger", name.lower(), tokens[start].start, body=steps, on=on, text=whole)]
 
 
 def _ends(token: Token) -> bool:

@@ -15,6 +15,7 @@ from headwater.capture.sql.adapter import TokenType, exp
 from headwater.capture.sql.queries.definitions import define
 from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, rows_of, union
 from headwater.capture.sql.reasons import Trouble
+from headwater.capture.sql.scripts.kinds import kind_of
 from headwater.capture.sql.scripts.parts import Parts
 from headwater.capture.sql.scripts.states import State, met, put_back, state_of
 from headwater.capture.sql.scripts.steps import Block, Branches, Handler, Loop, Plain, Routine, Step, Tokens, keyword
@@ -205,14 +206,10 @@ class Running:
 
     def _tried(self, tokens: Tokens, read: Callable[[], Influences]) -> Influences:
         """What a part of a script gives; nothing, and a reason, where it cannot be read."""
-        try:
-            return read()
-        except Trouble as trouble:
-            self.session.report.take(trouble.as_reason(self.session.text, tokens[0].start))
-        except RecursionError:
-            self.session.report.add("nesting-too-deep", offset=tokens[0].start)
-        self.written.note_mentioned(tokens)
-        return NOTHING
+        found = NOTHING
+        with self.written.followed(tokens):
+            found = read()
+        return found  # noqa: RET504  # because `followed` may end its block early, which mypy does not see at a return inside
 
     def _loop(self, step: Loop) -> None:
         decided = union([self._steers(step.condition), self._each(step)])
@@ -277,6 +274,13 @@ class Running:
             self.assign(name, union([found, relation.rows]))
 
     def _define(self, step: Routine) -> None:
+        if self.parts is None or not step.text:
+            self._read(step)
+            return
+        with self.parts.listening(self.written, step.text, kind_of(step.text)):
+            self._read(step)
+
+    def _read(self, step: Routine) -> None:
         """A routine's body is told as of its definition; whether and how often it runs is not known. A function is read at its calls."""
         if self._is_read_at_calls(step):
             return

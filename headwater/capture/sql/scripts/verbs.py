@@ -10,6 +10,7 @@ from headwater.capture.sql.budget import check_nesting
 from headwater.capture.sql.queries.influences import NOTHING, Relation, passed_through, rows_of, union
 from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.scripts import dynamic
+from headwater.capture.sql.scripts.kinds import kind_of
 from headwater.capture.sql.scripts.running import Running
 from headwater.capture.sql.scripts.steps import Plain, Tokens, keyword, keywords
 from headwater.capture.sql.scripts.values import name_of, parts, place_of, relation_of_tokens, unbracketed, value_of
@@ -36,7 +37,7 @@ def run_statement(running: Running, step: Plain) -> None:
     if running.parts is None:
         _run(running, step)
         return
-    with running.parts.listening(running.written, step.tokens):
+    with running.parts.listening(running.written, step.tokens, "DECLARE" if step.declares else kind_of(step.tokens)):
         _run(running, step)
 
 
@@ -46,15 +47,11 @@ def _run(running: Running, step: Plain) -> None:
     if keyword(tokens[0]) in _SETS_FOUND:
         session.variables.pop("found", None)
     session.steps.spend(50 + 5 * len(tokens))
-    try:
+    with running.written.followed(tokens):
         if _of_scripts(running, step):
             running.written.any_read = True
             return
         statements.follow(running.written, tokens)
-    except Trouble as trouble:
-        running.written.any_failed = True
-        session.report.take(trouble.as_reason(session.text, tokens[0].start))
-        running.written.note_mentioned(tokens)
 
 
 def _of_scripts(running: Running, step: Plain) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from headwater.capture.sql.adapter import Expr, Token
 from headwater.capture.sql.queries.influences import Influences, Relation, Way
+from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.session import Session
 from headwater.capture.sql.words.mentioned import mentioned
 from headwater.capture.sql.writes.cuts import Cuts
@@ -25,9 +27,11 @@ class Own:
     targets: dict[str, None] = field(default_factory=dict)
     overwrites: dict[str, None] = field(default_factory=dict)
 
-    def joined(self, other: Own) -> Own:
-        """What both told."""
-        return Own({**self.flows, **other.flows}, {**self.targets, **other.targets}, {**self.overwrites, **other.overwrites})
+    def add(self, other: Own) -> None:
+        """Tell what another told as well."""
+        self.flows.update(other.flows)
+        self.targets.update(other.targets)
+        self.overwrites.update(other.overwrites)
 
 
 class Written:
@@ -47,7 +51,6 @@ class Written:
         self.own = Own()
         """What the statement at hand tells, where statements are told apart."""
         self.any_read = False
-        self.any_failed = False
         self.moved_on: set[str] = set()
         """Tables whose contents stand under another name by now: what is done to the old name ends nothing of them."""
         self.tells_apart = False
@@ -76,6 +79,21 @@ class Written:
     def changes(self, table: str) -> None:
         """Note that the rows of a table stay and some of their columns change."""
         self._changed.add(table)
+
+    @contextmanager
+    def followed(self, tokens: Sequence[Token]) -> Iterator[None]:
+        """Follow these tokens; what stops it becomes a reason, and the tables that their words name are told."""
+        report, start = self.session.report, tokens[0].start
+        try:
+            yield
+            return
+        except Trouble as trouble:
+            report.take(trouble.as_reason(self.session.text, start))
+        except RecursionError:
+            report.add("nesting-too-deep", offset=start)
+        except Exception as error:  # noqa: BLE001  # because this is the rim of the workers: a fault here must become a gap, not lost lineage
+            report.add("analyser-fault", type(error).__name__, start)
+        self.note_mentioned(tokens)
 
     def note_mentioned(self, tokens: Sequence[Token]) -> None:
         """Sources and targets by their place in the text, so that an unread statement still stands between the right tables."""
@@ -111,10 +129,6 @@ class Written:
         self._flows.setdefault(flow, way)
         if self.tells_apart:
             self.own.flows.setdefault(flow, way)
-
-    def nothing(self) -> Own:
-        """What a statement has told before it runs."""
-        return Own()
 
     def edges(self) -> list[TableEdge]:
         """All of it, in one order for one text."""

@@ -5,14 +5,14 @@ import pytest
 
 from headwater.app.sql.catalog import Catalog
 from headwater.app.sql.lineage import End, Places, SqlEdge, SqlLineage, dialect_of, shaped
-from headwater.capture.sql import analyse
+from headwater.capture.sql import analyse_script
 from headwater.capture.sql.reasons import place
 from headwater.model.lineage import Statement
 
 
 def read(sql: str, dialect: str | None = None) -> SqlLineage:
     """A text's lineage."""
-    return shaped(analyse(Statement(sql, dialect), Catalog({})), sql)
+    return shaped(analyse_script(Statement(sql, dialect), Catalog({})), sql)
 
 
 @pytest.mark.parametrize("text", ["", "a", "a\nb", "\n\na\n", "a\r\nb\n\nc"])
@@ -64,3 +64,12 @@ def test_rows_as_such_have_no_column() -> None:
 )
 def test_a_dialect_is_known_by_what_people_call_it(name: str | None, dialect: str | None) -> None:
     assert dialect_of(name) == dialect
+
+
+def test_the_statements_of_a_script_are_placed_and_numbered() -> None:
+    text = "begin;\nEXECUTE IMMEDIATE 'DELETE FROM w';\nselect a from t"
+    told = read(text, "bigquery").statements
+    lines = text.split("\n")
+    cut = [lines[each.line - 1][each.column - 1 : each.end_column] for each in told]
+    assert cut == ["begin", "EXECUTE IMMEDIATE 'DELETE FROM w'", "DELETE FROM w", "select a from t"]
+    assert [(each.number, each.within) for each in told] == [(1, None), (2, None), (3, 2), (4, None)]

@@ -126,6 +126,19 @@ def test_a_fault_of_the_engine_becomes_a_gap() -> None:
     assert lineage.sources == ("t",)
 
 
+def test_a_fault_at_one_statement_takes_nothing_from_those_after_it() -> None:
+    class Partly(Catalog):
+        def columns(self, table: str) -> dict[str, str] | None:
+            if table == "bad":
+                raise RecursionError
+            return None
+
+    sql = "DECLARE n INT DEFAULT (SELECT max(a) FROM bad); SET m = (SELECT b FROM bad); SELECT a FROM t"
+    lineage = analyse(Statement(sql, "bigquery"), Partly({}))
+    assert (lineage.status, {reason.code for reason in lineage.reasons}) == ("partial", {"nesting-too-deep"})
+    assert lineage.sources == ("bad", "t") and [edge.source_column for edge in lineage.edges] == ["a"]
+
+
 def test_every_source_of_an_edge_is_listed() -> None:
     lineage = read("UPDATE t SET a = b + 1 WHERE id > 3")
     assert {edge.source_table for edge in lineage.edges} <= set(lineage.sources)

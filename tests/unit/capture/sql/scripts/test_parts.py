@@ -1,12 +1,19 @@
 from __future__ import annotations
 
-from headwater.capture.sql import ScriptPart, analyse_script
-from headwater.model.lineage import Statement
+import pytest
+
+from headwater.capture.sql import analyse, analyse_script
+from headwater.model.lineage import Script, ScriptPart, Statement
 from tests.unit.capture.sql.reading import SCHEMAS, Catalog, told
+from tests.unit.capture.sql.scripts.samples import SCRIPTS
+
+
+def script(sql: str, dialect: str = "duckdb") -> Script:
+    return analyse_script(Statement(sql, dialect), Catalog(SCHEMAS))
 
 
 def parts(sql: str, dialect: str = "duckdb") -> tuple[ScriptPart, ...]:
-    return analyse_script(Statement(sql, dialect), Catalog(SCHEMAS))
+    return script(sql, dialect).parts
 
 
 def test_each_statement_has_its_span_and_its_own_lineage() -> None:
@@ -38,9 +45,30 @@ def test_a_text_that_is_run_stands_beside_the_statement_that_runs_it() -> None:
     assert outer.lineage.targets == inner.lineage.targets == ("w",)
 
 
-def test_reasons_of_the_whole_stand_for_the_whole() -> None:
-    found = parts("BEGIN SELECT a FROM t", "tsql")
-    assert [reason.code for reason in found[0].lineage.reasons] == ["parse-error"]
-    assert (found[0].start, found[0].end) == (0, 21)
-    (only,) = parts("")
-    assert only.lineage.status == "failed"
+def test_a_routine_is_a_statement_that_holds_others() -> None:
+    sql = "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO w (p) SELECT a FROM t; END $$; CALL p();"
+    outer, inner, call = parts(sql, "postgres")
+    assert [each.kind for each in (outer, inner, call)] == ["CREATE PROCEDURE", "INSERT", "CALL"]
+    assert outer.start < inner.start < inner.end < outer.end < call.start
+    assert told(outer.lineage) == told(inner.lineage) == told(call.lineage) == {"t.a -> w.p IDENTITY"}
+
+
+def test_a_function_that_is_read_where_it_is_called_is_a_statement_too() -> None:
+    found = parts("CREATE FUNCTION f(x int) RETURNS int LANGUAGE sql AS $$ SELECT x + 1 $$; SELECT f(a) AS n FROM t", "postgres")
+    assert [(each.kind, told(each.lineage)) for each in found] == [("CREATE FUNCTION", set()), ("SELECT", {"t.a -> n TRANSFORMATION"})]
+
+
+def test_reasons_that_no_statement_has_are_told_of_the_whole() -> None:
+    found = script("BEGIN SELECT a FROM t", "tsql")
+    assert [reason.code for reason in found.whole.reasons] == ["parse-error"]
+    assert [part.lineage.status for part in found.parts] == ["complete"]
+
+
+@pytest.mark.parametrize("text", ["", "SELECT a FROM t", "SELECT a FROM t;", "SELECT FROM FROM", "{{ x }}"])
+def test_a_single_statement_has_no_parts(text: str) -> None:
+    assert script(text).parts == ()
+
+
+@pytest.mark.parametrize(("dialect", "sql"), SCRIPTS)
+def test_telling_statements_apart_changes_nothing_of_the_whole(dialect: str, sql: str) -> None:
+    assert script(sql, dialect).whole == analyse(Statement(sql, dialect), Catalog(SCHEMAS))
