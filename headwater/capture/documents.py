@@ -17,10 +17,11 @@ from headwater.capture.openlineage.accept import Accepted
 from headwater.capture.openlineage.structure import decode
 from headwater.capture.redaction import Redactor
 from headwater.capture.redaction.documents import RULES
-from headwater.model.entries import HUMAN_FINDING, LAKE_ADDED, LAKE_SCANNED, LAKE_VERSIONS
+from headwater.model.entries import BATCH_LOADED, HUMAN_FINDING, LAKE_ADDED, LAKE_SCANNED, LAKE_VERSIONS
 from headwater.model.errors import BadEvent
 from headwater.model.findings import FindingDecision
 from headwater.model.lakes import DatasetVersions, Document, LakeScan, NewLake
+from headwater.model.loads import LoadedBatch
 from headwater.model.observations import DocumentObserved
 from headwater.model.times import Instant, parse_instant
 
@@ -43,6 +44,7 @@ KINDS: dict[str, Kind] = {
     LAKE_ADDED: Kind(NewLake, lambda told: (told.namespace,)),
     LAKE_VERSIONS: Kind(DatasetVersions, lambda told: (told.dataset.namespace,)),
     LAKE_SCANNED: Kind(LakeScan, lambda told: (told.namespace,)),
+    BATCH_LOADED: Kind(LoadedBatch, lambda told: (told.dataset.namespace, told.job.namespace)),
     HUMAN_FINDING: Kind(FindingDecision, lambda told: (told.dataset.namespace,)),
 }
 
@@ -152,4 +154,6 @@ def _check_names(value: Any, path: str) -> None:
 
 
 def _bad(path: str, expected: str, got: str) -> BadEvent:
-    return BadEvent(f"cannot take in the document at `{path}`: expected {expected}, got {got}", next_step="headwater lake scan")
+    return BadEvent(
+        f"cannot take in the document at `{path}`: expected {expected}, got {got}", next_step="update Headwater on the side that sends it"
+    )

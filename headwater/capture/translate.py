@@ -8,9 +8,10 @@ import msgspec
 
 from headwater.capture import openlineage
 from headwater.capture.dbt import translate as dbt
-from headwater.capture.lakes.translate import translate_added, translate_decision, translate_scanned, translate_versions
+from headwater.capture.lakes.translate import translate_added, translate_batch, translate_decision, translate_scanned, translate_versions
 from headwater.capture.openlineage.translate import unreadable
 from headwater.model.entries import (
+    BATCH_LOADED,
     DBT_NODE,
     HUMAN_FINDING,
     KEY_CREATED,
@@ -73,6 +74,7 @@ _TRANSLATORS: dict[str, Callable[[Entry], list[Fact]]] = {
     LAKE_ADDED: translate_added,
     LAKE_VERSIONS: translate_versions,
     LAKE_SCANNED: translate_scanned,
+    BATCH_LOADED: translate_batch,
     HUMAN_FINDING: translate_decision,
     KEY_CREATED: _key_created,
     KEY_REVOKED: _key_revoked,

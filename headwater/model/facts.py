@@ -15,6 +15,7 @@ from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.keys import Scope
 from headwater.model.lakes import LakeKind, VersionSeen
 from headwater.model.lineage import Flow, Statement, StatementLineage
+from headwater.model.loads import LoadedBatch
 from headwater.model.schemas import Column
 from headwater.model.times import Instant
 
@@ -269,6 +270,19 @@ class LakeScanned(Fact, frozen=True, kw_only=True, tag="lake-scanned"):
     datasets: int
     missing: tuple[DatasetId, ...]
     whole: bool = True
+
+
+class BatchLoaded(Fact, frozen=True, kw_only=True, tag="batch-loaded"):
+    """A delivery came in as one batch of a dataset; `at` is when its load ended."""
+
+    dataset: DatasetId
+    origin: DatasetId
+    run: RunId
+    job: JobId
+    started: Instant
+    delivered: Instant | None
+    due: Instant | None
+    loaded: LoadedBatch
 
 
 class FindingDecided(Fact, frozen=True, kw_only=True, tag="finding-decided"):

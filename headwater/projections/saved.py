@@ -9,6 +9,7 @@ import msgspec
 from headwater.model.entries import Position
 from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.times import Instant
+from headwater.projections.batches import Arrivals
 from headwater.projections.catalog import CLAIM_REFUSED
 from headwater.projections.decisions import Decisions
 from headwater.projections.graph import ColumnGraph, Episodes
@@ -80,10 +81,11 @@ def capture(views: Views, statements: Statements, version: str) -> SavedState:
         "lineage-run": rows_of(derivations.runs, sorted(derivations.changed_runs)),
         "derivation": rows_of(records, sorted(derivations.changed_records)),
         "statement-run": rows_of(statements.runs, sorted(statements.changed)),
+        "batches": rows_of(views.batches.datasets, sorted(views.batches.changed)),
         "lake-dataset": rows_of(views.lakes.datasets, sorted(views.lakes.changed)),
     }
     catalog.changed, derivations.changed_runs, derivations.changed_records, statements.changed = set(), set(), set(), set()
-    views.lakes.changed = set()
+    views.lakes.changed, views.batches.changed = set(), set()
     blobs = {
         "catalog": encode(CatalogRest(catalog.gaps, catalog.facets, catalog.statistics)),
         "keys": encode(views.keys),
@@ -109,6 +111,7 @@ def restore(state: SavedState) -> tuple[Views, Statements]:
     _restore_catalog(views, state)
     views.keys = _decode(state.blobs["keys"], Keys)
     views.decisions = _decode(state.blobs["decisions"], Decisions)
+    views.batches.datasets = _records(state, "batches", DatasetId, Arrivals)
     _restore_lakes(views, state)
     _restore_derivations(views.derivations, state)
     return views, _restore_statements(state)

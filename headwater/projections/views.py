@@ -14,13 +14,14 @@ import msgspec
 
 from headwater.model.entries import Position
 from headwater.model.facts import Fact, GapSeen
+from headwater.projections.batches import Batches
 from headwater.projections.catalog import Catalog
 from headwater.projections.decisions import Decisions
 from headwater.projections.keys import Keys
 from headwater.projections.lakes import Lakes
 from headwater.projections.lineage.derivations import Derivations
 
-FORMAT = "views-7"
+FORMAT = "views-8"
 
 
 @dataclass(slots=True)
@@ -63,6 +64,7 @@ class Views:
         self.derivations = Derivations()
         self.keys = Keys()
         self.lakes = Lakes()
+        self.batches = Batches()
         self.decisions = Decisions()
         self.analysers: dict[str, str] = {}
         """Versions of what interpreted the entries."""
@@ -78,6 +80,7 @@ class Views:
         self.catalog.fold(told)
         self.keys.fold(told)
         self.lakes.fold(told)
+        self.batches.fold(told)
         self.decisions.fold(told)
         self.derivations.fold(position, told)
         self.folded = position + 1

@@ -12,6 +12,7 @@ from headwater.capture.openlineage.reading import Reading
 from headwater.model.entries import Entry
 from headwater.model.facts import (
     AliasDeclared,
+    BatchLoaded,
     DatasetDescribed,
     DatasetScanned,
     Fact,
@@ -24,9 +25,10 @@ from headwater.model.facts import (
     VersionCommitted,
 )
 from headwater.model.findings import FindingDecision
-from headwater.model.ids import DatasetId
+from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.keys import matches
 from headwater.model.lakes import DatasetName, DatasetVersions, Document, LakeScan, NewLake, ScanGap
+from headwater.model.loads import LoadedBatch
 from headwater.model.times import Instant
 
 D = TypeVar("D", bound=Document)
@@ -88,6 +90,30 @@ def translate_scanned(entry: Entry) -> list[Fact]:
     missing = tuple(DatasetId(told.namespace, name) for name in told.missing)
     reading.say(LakeScanned, lake=told.lake, started=instant_of(told.started_at), datasets=told.datasets, missing=missing, whole=told.whole)
     _tell_gaps(reading, told.gaps, f"lake:{told.lake}")
+    return reading.facts
+
+
+def translate_batch(entry: Entry) -> list[Fact]:
+    """The facts of one `batch/loaded` entry."""
+    reading, told = _begin(entry, LoadedBatch)
+    dataset, job = _dataset(told.dataset), JobId(told.job.namespace, told.job.name)
+    if not reading.granted("batch", dataset, job):
+        return reading.facts
+    reading.facts.append(
+        BatchLoaded(
+            position=entry.position,
+            at=instant_of(told.ended_at),
+            dataset=dataset,
+            origin=_dataset(told.origin),
+            run=RunId(told.run),
+            job=job,
+            started=instant_of(told.started_at),
+            delivered=instant_of(told.delivered_at) if told.delivered_at else None,
+            due=instant_of(told.due_at) if told.due_at else None,
+            loaded=told,
+        )
+    )
+    _tell_gaps(reading, told.gaps, str(dataset))
     return reading.facts
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from headwater.capture.redaction.rules import Rule, each, kept, name, prose, shape, uri
-from headwater.model.entries import HUMAN_FINDING, LAKE_ADDED, LAKE_SCANNED, LAKE_VERSIONS
+from headwater.model.entries import BATCH_LOADED, HUMAN_FINDING, LAKE_ADDED, LAKE_SCANNED, LAKE_VERSIONS
 
 _HEAD: dict[str, Rule] = {"headwater": kept, "seen_at": kept}
 _DATASET = shape({"namespace": name, "name": name})
@@ -41,5 +41,15 @@ RULES: dict[str, Rule] = {
         }
     ),
     LAKE_SCANNED: shape({**_HEAD, "lake": name, "namespace": name, "started_at": kept, "missing": each(name), "gaps": _GAPS}),
+    BATCH_LOADED: shape(
+        {
+            **_HEAD,
+            **dict.fromkeys(("source", "batch", "run"), name),
+            **dict.fromkeys(("kind", "started_at", "ended_at", "delivered_at", "due_at", "version", "schema", "content"), kept),
+            **dict.fromkeys(("dataset", "origin", "job"), _DATASET),
+            "pieces": each(shape({"name": name, "digest": kept, "promised": kept})),
+            "gaps": _GAPS,
+        }
+    ),
     HUMAN_FINDING: shape({**_HEAD, "finding": kept, "dataset": _DATASET, "action": kept, "reason": prose}),
 }

@@ -58,6 +58,7 @@ def test_a_second_capture_holds_only_what_changed_since() -> None:
         "lineage-run": 1,
         "derivation": 1,
         "statement-run": 1,
+        "batches": 0,
         "lake-dataset": 0,
     }
     for kind, rows in first.rows.items():

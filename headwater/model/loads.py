@@ -1,0 +1,56 @@
+"""What is recorded of a batch: the rows that one delivery brought in, from where, into which version of which dataset."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from headwater.model.lakes import Count, DatasetName, Document, Name, ScanGap
+
+SourceKind = Literal["api", "database", "feed", "warehouse", "stream"]
+Digest = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class BatchPiece(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A part of a delivery: a file, a page range, or the offsets of one partition (`first` to `last`, both included).
+
+    `digest` is SHA-256 in hex of what was delivered, `promised` what the supplier's manifest says it should be.
+    """
+
+    name: Name
+    rows: Count | None = None
+    size_bytes: Count | None = None
+    digest: Digest = ""
+    promised: Digest = ""
+    first: Count | None = None
+    last: Count | None = None
+
+
+class LoadedBatch(Document, frozen=True, kw_only=True, omit_defaults=True):
+    """`batch/loaded`: a delivery came in as one batch.
+
+    `batch` is its id, which the rows carry where their format lets them (`_dlt_load_id`). `origin` is where it came from, `dataset` and
+    `version` where it went; `run` and `job` are those of the load. `content` is a digest of its rows whatever their order, `due_at` when it
+    was expected, `delivered_at` when its supplier put it there. Times are RFC 3339.
+    """
+
+    source: Name
+    kind: SourceKind
+    batch: Name
+    dataset: DatasetName
+    origin: DatasetName
+    run: Name
+    job: DatasetName
+    started_at: str
+    ended_at: str
+    delivered_at: str = ""
+    due_at: str = ""
+    version: str = ""
+    schema: str = ""
+    rows: Count | None = None
+    deleted: Count | None = None
+    size_bytes: Count | None = None
+    content: Digest = ""
+    pieces: tuple[BatchPiece, ...] = ()
+    gaps: tuple[ScanGap, ...] = ()
