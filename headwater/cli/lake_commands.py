@@ -122,7 +122,8 @@ def history(dataset: Node, page: Page = None, limit: Limit = 1000, as_json: AsJs
 def _place(name: str, location: str, kind: str | None, namespace: str | None, properties: list[str]):  # type: ignore[no-untyped-def]  # because its type is imported when it is used
     import msgspec
 
-    from headwater.app.lakes.places import LakePlace, check_name, check_secrets, guess_kind
+    from headwater.app.lakes.places import LakePlace, guess_kind
+    from headwater.app.places import check_name, check_secrets
     from headwater.model.errors import UsageError
 
     check_name(name)
@@ -145,7 +146,7 @@ def _place(name: str, location: str, kind: str | None, namespace: str | None, pr
         raise UsageError(
             "cannot add lake: expected a kind of `iceberg`, `delta` or `folder`", next_step="headwater lake add --help"
         ) from None
-    check_secrets(place)
+    check_secrets(msgspec.to_builtins(place))
     return place
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from headwater.app.lakes.places import LakePlace, resolved
+from headwater.app.lakes.places import LakePlace
+from headwater.app.places import resolved
 from headwater.edges.sources.lakes.driver import LakeDriver
 
 
