@@ -18,6 +18,7 @@ from headwater.cli import (
     lineage_commands,
     record_commands,
     server_commands,
+    source_commands,
     sql_commands,
 )
 
@@ -52,6 +53,7 @@ for commands in (
     lineage_commands,
     finding_commands,
     lake_commands,
+    source_commands,
     sql_commands,
     catalog_commands,
     ledger_commands,

@@ -240,7 +240,10 @@ class LakeAdded(Fact, frozen=True, kw_only=True, tag="lake-added"):
 
 
 class DatasetScanned(Fact, frozen=True, kw_only=True, tag="dataset-scanned"):
-    """A scan looked at a dataset of a lake: which version is current, which are there no more, and what tells that nothing is new."""
+    """A scan looked at a dataset of a lake: which version is current, which are there no more, and what tells that nothing is new.
+
+    `aliases` are names by which engines may call it after the place where it is stored; they tie nothing in lineage.
+    """
 
     dataset: DatasetId
     lake: str
@@ -250,6 +253,7 @@ class DatasetScanned(Fact, frozen=True, kw_only=True, tag="dataset-scanned"):
     current: str
     partitioning: tuple[str, ...]
     gone: tuple[str, ...]
+    aliases: tuple[DatasetId, ...] = ()
 
 
 class VersionCommitted(Fact, frozen=True, kw_only=True, tag="version-committed"):

@@ -50,6 +50,8 @@ class LakeDataset(msgspec.Struct, kw_only=True, gc=False):
     format: str = ""
     location: str = ""
     partitioning: tuple[str, ...] = ()
+    aliases: tuple[DatasetId, ...] = ()
+    """Names by which engines may call it after the place where it is stored."""
     commits: list[Commit] = []
     versions: dict[str, Position] = {}
     looks: list[Look] = []
@@ -135,6 +137,7 @@ def _lake_added(lakes: Lakes, fact: LakeAdded) -> None:
 def _dataset_scanned(lakes: Lakes, fact: DatasetScanned) -> None:
     record = lakes.dataset(fact.dataset, fact.lake)
     record.lake, record.format, record.location, record.partitioning = fact.lake, fact.format, fact.location, fact.partitioning
+    record.aliases = fact.aliases or record.aliases
     record.looks.append(Look(fact.at, fact.position, fact.cursor, fact.current, fact.gone))
 
 

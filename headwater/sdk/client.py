@@ -30,6 +30,7 @@ from headwater.sdk.delivery import Progress, Source
 from headwater.sdk.findings import Findings
 from headwater.sdk.lakes import Lakes
 from headwater.sdk.nouns import Keys, LedgerReader
+from headwater.sdk.sources import Sources
 
 
 class Client(Protocol):
@@ -85,6 +86,11 @@ class Client(Protocol):
     def lakes(self) -> Lakes:
         """Lakes that are watched: list, history of a dataset, scan."""
         return Lakes(self.ask, self.record)
+
+    @property
+    def sources(self) -> Sources:
+        """Sources that fill lakes: run one."""
+        return Sources(self.record)
 
     def wait(self, seconds: float = 5.0) -> bool:
         """Wait until answers rest on everything that is durable now; False when that takes longer."""

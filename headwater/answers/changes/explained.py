@@ -65,6 +65,7 @@ def _pieces(commit: Commit) -> list[Piece]:
             start=commit.at if commit.not_before is None else commit.not_before,
             end=commit.at,
             version=seen.version,
+            parent=seen.parent,
             author=seen.author,
             stamps=seen.stamps,
             rows=seen.added_rows,

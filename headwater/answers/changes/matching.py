@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal
 
-from headwater.answers.changes.writings import Writing
+from headwater.answers.changes.writings import TOLERANCE, Writing
 from headwater.model.lakes import JOB_STAMP, POSITION_STAMP, RUN_STAMP
 from headwater.model.times import Instant
 
@@ -30,6 +30,7 @@ class Piece:
     start: Instant
     end: Instant
     version: str = ""
+    parent: str = ""
     author: str = ""
     stamps: dict[str, str] = field(default_factory=dict)
     rows: int | None = None
@@ -58,6 +59,7 @@ def match(pieces: Sequence[Piece], writings: Sequence[Writing]) -> dict[str, Ver
     rest = [piece for piece in pieces if piece.key not in matched.verdicts]
     matched.named(rest)
     matched.counted(rest)
+    matched.paired(rest)
     matched.uncounted(rest)
     for piece in rest:
         if piece.key not in matched.verdicts:
@@ -117,6 +119,18 @@ class _Matching:
                 for piece in chosen:
                     self._give(piece, writing, "run")
 
+    def paired(self, pieces: Iterable[Piece]) -> None:
+        """Give a deletion to the run whose rows took its place at once: some writers overwrite in two commits."""
+        after = {piece.parent: piece for piece in pieces if piece.parent}
+        for piece in pieces:
+            follower = after.get(piece.version)
+            verdict = self.verdicts.get(follower.key) if follower is not None else None
+            if piece.key in self.verdicts or follower is None or verdict is None or verdict.writing is None or verdict.rule is None:
+                continue
+            at_once = follower.end - piece.end <= TOLERANCE and piece.author == follower.author
+            if at_once and not piece.rows and piece.removed and verdict.writing.overlaps(piece.start, piece.end):
+                self._give(piece, verdict.writing, verdict.rule)
+
     def uncounted(self, pieces: Iterable[Piece]) -> None:
         """Give what is left to runs that said nothing of rows and that no stamp shows to mark what they write."""
         for piece in pieces:
@@ -159,9 +173,9 @@ class _Matching:
         return not piece.author or not known or piece.author in known
 
     def _is_full(self, writing: Writing, piece: Piece) -> bool:
-        """Whether a run's rows are all accounted for already, so that one more piece cannot be its own."""
-        given = self._given.get(id(writing), [])
-        return bool(given) and writing.rows is not None and bool(piece.rows) and _fits(given, writing)
+        """Whether a run's rows are all accounted for already, so that one more piece with rows cannot be its own."""
+        added = [given.rows or 0 for given in self._given.get(id(writing), []) if given.rows]
+        return bool(added) and writing.rows is not None and bool(piece.rows) and sum(added) >= writing.rows
 
     def _give(self, piece: Piece, writing: Writing, rule: Rule, *, doubtful: bool = False) -> None:
         self._given.setdefault(id(writing), []).append(piece)

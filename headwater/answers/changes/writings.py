@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from headwater.model.entries import Position
 from headwater.model.ids import DatasetId, JobId, RunId
-from headwater.model.times import Instant
+from headwater.model.times import FOREVER, Instant
 from headwater.projections.lineage.runs import TERMINAL
 from headwater.projections.records import RunEvent, RunRecord
 from headwater.projections.views import Views
@@ -56,10 +56,11 @@ def writings(views: Views, dataset: DatasetId, known_at: Position) -> list[Writi
 
 
 def _names(views: Views, dataset: DatasetId, known_at: Position) -> tuple[DatasetId, ...]:
-    """A dataset and the other names that producers declare for it."""
-    record = views.catalog.datasets.get(dataset)
-    aliases = record.shown_aliases(Instant(2**62 - 1), known_at) if record is not None else ()
-    return (dataset, *(alias for alias in aliases if alias != dataset))
+    """A dataset, the other names that producers declare for it, and those by which engines may call it after its place."""
+    record, held = views.catalog.datasets.get(dataset), views.lakes.datasets.get(dataset)
+    aliases = record.shown_aliases(Instant(FOREVER - 1), known_at) if record is not None else ()
+    places = held.aliases if held is not None else ()
+    return tuple(dict.fromkeys((dataset, *aliases, *places)))
 
 
 def _attempts(views: Views, dataset: DatasetId, told: RunRecord, known_at: Position) -> Iterator[Writing]:

@@ -17,7 +17,7 @@ def open_lake(name: str, place: LakePlace) -> LakeDriver:
         case "iceberg":
             from headwater.edges.sources.lakes.iceberg import IcebergLake
 
-            return IcebergLake(name, {**_catalog(place.location), **properties})
+            return IcebergLake(name, catalog_properties(place))
         case "delta":
             from headwater.edges.sources.lakes.delta import DeltaLake
 
@@ -26,6 +26,14 @@ def open_lake(name: str, place: LakePlace) -> LakeDriver:
             from headwater.edges.sources.lakes.folder import FolderLake
 
             return FolderLake(place.location, properties)
+
+
+def catalog_properties(place: LakePlace) -> dict[str, str]:
+    """PyIceberg's properties of an Iceberg lake, secrets filled in.
+
+    Raises:  ConfigFault: a reference leads nowhere.
+    """
+    return {**_catalog(place.location), **resolved(place.properties)}
 
 
 def _catalog(location: str) -> dict[str, str]:

@@ -11,7 +11,6 @@ from headwater.capture.documents import instant_of, read_document
 from headwater.capture.openlineage.reading import Reading
 from headwater.model.entries import Entry
 from headwater.model.facts import (
-    AliasDeclared,
     BatchLoaded,
     DatasetDescribed,
     DatasetScanned,
@@ -26,7 +25,6 @@ from headwater.model.facts import (
 )
 from headwater.model.findings import FindingDecision
 from headwater.model.ids import DatasetId, JobId, RunId
-from headwater.model.keys import matches
 from headwater.model.lakes import DatasetName, DatasetVersions, Document, LakeScan, NewLake, ScanGap
 from headwater.model.loads import LoadedBatch
 from headwater.model.times import Instant
@@ -51,9 +49,6 @@ def translate_versions(entry: Entry) -> list[Fact]:
         return reading.facts
     owners = (Owner(told.owner),) if told.owner else None
     reading.say(DatasetDescribed, dataset=dataset, producer=PRODUCER, owners=owners, storage=told.format, source_uri=told.location)
-    for alias in map(_dataset, told.aliases):
-        if matches(reading.grant, alias.namespace):
-            reading.say(AliasDeclared, dataset=dataset, alias=alias, producer=PRODUCER, kind="location")
     for schema in told.schemas:
         at = instant_of(schema.at) if schema.at else reading.at
         reading.facts.append(SchemaObserved(position=entry.position, at=at, dataset=dataset, producer=PRODUCER, columns=schema.columns))
@@ -79,6 +74,7 @@ def translate_versions(entry: Entry) -> list[Fact]:
         current=told.current,
         partitioning=told.partitioning,
         gone=told.gone,
+        aliases=tuple(map(_dataset, told.aliases)),
     )
     _tell_gaps(reading, told.gaps, str(dataset))
     return reading.facts

@@ -1,0 +1,137 @@
+"""From a source of `lake.toml` to batches in its staging folder, through the part of `edges` that knows its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from headwater.app.places import resolved
+from headwater.app.sources.places import AnySource, ApiSource, DatabaseSource, Write
+from headwater.edges.sources.loading.staging import KEYS, StagedBatch, StagedTable, Staging
+from headwater.model.loads import SourceKind
+
+if TYPE_CHECKING:
+    from headwater.edges.sources.loading.database import Database, DatabaseList
+    from headwater.model.lakes import DatasetName
+
+
+class Fetcher(Protocol):
+    """Fetches what is new of one source."""
+
+    def fetch(self, run: str, started: str) -> Iterator[StagedBatch]:
+        """Batches whose files stand in the staging folder; each is sealed by who asked.
+
+        Raises:  SourceUnreachable.
+        """
+
+
+def fetcher(name: str, source: AnySource, home: Path, staging: Staging) -> Fetcher:
+    """The fetcher of a source.
+
+    Raises:  ConfigFault: a reference leads nowhere. SourceUnreachable: it is set up wrongly. UsageError: a package is not installed.
+    """
+    match source:
+        case ApiSource():
+            return _ApiFetcher(name, source, home, staging)
+        case DatabaseSource():
+            return _DatabaseFetcher(name, source, home, staging)
+
+
+def kind_of(source: AnySource) -> SourceKind:
+    """What kind of source it is."""
+    match source:
+        case ApiSource():
+            return "api"
+        case DatabaseSource():
+            return "database"
+
+
+class _ApiFetcher:
+    """An API."""
+
+    def __init__(self, name: str, source: ApiSource, home: Path, staging: Staging) -> None:
+        self._name, self._source, self._home, self._staging = name, source, home, staging
+
+    def fetch(self, run: str, started: str) -> Iterator[StagedBatch]:
+        """One batch of all its lists."""
+        from headwater.edges.sources.loading.api import ApiList, api_origin, api_source
+        from headwater.edges.sources.loading.fetching import fetch
+
+        told = self._source
+        lists = [
+            ApiList(
+                name=part.name,
+                path=part.path,
+                write=part.write or ("merge" if part.key else "append"),
+                key=part.key,
+                cursor=part.cursor,
+                since=part.since,
+                initial=part.initial,
+                data=part.data,
+                params=resolved(part.params),
+                paginator=part.paginator,
+            )
+            for part in told.resources
+        ]
+        source = api_source(told.base_url, lists, auth=resolved(told.auth), headers=resolved(told.headers), paginator=told.paginator)
+        origins = {part.name: api_origin(told.base_url, part.path) for part in told.resources}
+        for batch, tables in fetch(source, self._name, _state(self._home, self._name), self._staging, origins).items():
+            yield StagedBatch(batch=batch, run=run, started_at=started, tables=tables)
+
+
+class _DatabaseFetcher:
+    """A database."""
+
+    def __init__(self, name: str, source: DatabaseSource, home: Path, staging: Staging) -> None:
+        self._name, self._source, self._home, self._staging = name, source, home, staging
+
+    def fetch(self, run: str, started: str) -> Iterator[StagedBatch]:
+        """One batch of all its tables, with the keys that are there now where deletions are looked for."""
+        from headwater.edges.sources.loading.database import Database, DatabaseList
+        from headwater.edges.sources.loading.fetching import fetch
+
+        told = self._source
+        database = Database(self._name, resolved(told.url, key="url"))
+        lists: list[DatabaseList] = []
+        for part in told.tables:
+            schema, _, table = part.name.rpartition(".")
+            write: Write = part.write or ("merge" if part.key and part.cursor else "append" if part.cursor else "replace")
+            lists.append(
+                DatabaseList(
+                    name=table.lower(), schema=schema, table=table, write=write, key=part.key, cursor=part.cursor, columns=part.columns
+                )
+            )
+        origins = {one.name: database.origin(told.namespace, one.schema, one.table) for one in lists}
+        try:
+            batches = fetch(database.source(lists), self._name, _state(self._home, self._name), self._staging, origins)
+            wanted = {one.name: one for one, part in zip(lists, told.tables, strict=True) if part.deletions and part.key}
+            seen: set[str] = set()
+            for batch, tables in batches.items():
+                for staged in tables:
+                    if staged.name in wanted:
+                        database.keys(wanted[staged.name], self._staging.folder(batch, staged.name) / KEYS)
+                        seen.add(staged.name)
+                yield StagedBatch(batch=batch, run=run, started_at=started, tables=self._staging.described(batch))
+            unchanged = [one for name, one in wanted.items() if name not in seen]
+            if unchanged:
+                yield self._keys_only(database, unchanged, origins, run, started)
+        finally:
+            database.close()
+
+    def _keys_only(
+        self, database: Database, lists: list[DatabaseList], origins: dict[str, DatasetName], run: str, started: str
+    ) -> StagedBatch:
+        """A batch of tables without a new row, of which some may have gone nevertheless."""
+        batch = f"keys-{run}"
+        for one in lists:
+            self._staging.describe(batch, StagedTable(name=one.name, write="merge", key=one.key, origin=origins[one.name]))
+            database.keys(one, self._staging.folder(batch, one.name) / KEYS)
+        return StagedBatch(batch=batch, run=run, started_at=started, tables=self._staging.described(batch))
+
+
+def _state(home: Path, name: str) -> Path:
+    """Where dlt keeps how far it got."""
+    folder = home / "sources" / name / "dlt"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder

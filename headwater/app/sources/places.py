@@ -1,0 +1,137 @@
+"""What sources a home has, as `lake.toml` says.
+
+[source.portal]
+kind = "api"
+lake = "clinic"
+base_url = "https://portal.example/v1"
+auth = { type = "bearer", token = "env:PORTAL_TOKEN" }
+
+[[source.portal.resources]]
+name = "visits"
+path = "visits"
+key = ["id"]
+cursor = "updated_at"
+since = "updated_since"
+
+[source.ward]
+kind = "database"
+lake = "clinic"
+url = "env:WARD_URL"
+
+[[source.ward.tables]]
+name = "public.patients"
+key = ["mrn"]
+deletions = true
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+
+from headwater.app.places import FILE_NAME, read_section, write_section
+from headwater.model.errors import UsageError
+
+SECTION = "source"
+Write = Literal["append", "replace", "merge"]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind"):
+    """What every source has: the lake that it fills, and the namespace of tables in that lake that it fills."""
+
+    lake: Text
+    into: Text = "raw"
+
+
+class ApiResource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A list of an API: `data` is the JSON path of its rows, `cursor` the field by which later calls ask only for what is new.
+
+    `since` is the parameter that carries the last cursor. With `key` rows are merged, without they are appended; `write` says otherwise.
+    `paginator` is one of dlt's, by name or with its settings.
+    """
+
+    name: Text
+    path: Text
+    key: tuple[str, ...] = ()
+    cursor: str = ""
+    since: str = ""
+    initial: str | int | None = None
+    data: str = ""
+    params: dict[str, Any] = {}
+    paginator: str | dict[str, Any] | None = None
+    write: Write | None = None
+
+
+class ApiSource(Source, frozen=True, kw_only=True, omit_defaults=True, tag="api"):
+    """A REST API. `auth` and `paginator` are dlt's settings, secrets in them by reference."""
+
+    base_url: Text
+    resources: tuple[ApiResource, ...]
+    auth: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+    paginator: str | dict[str, Any] | None = None
+
+
+class DatabaseTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A table of a database, `schema.table`. With a `cursor` only rows beyond its last value are fetched, else all of them each time.
+
+    `deletions` compares the keys that are there with those in the lake, and takes away what is gone.
+    """
+
+    name: Text
+    key: tuple[str, ...] = ()
+    cursor: str = ""
+    deletions: bool = False
+    columns: tuple[str, ...] = ()
+    write: Write | None = None
+
+
+class DatabaseSource(Source, frozen=True, kw_only=True, omit_defaults=True, tag="database"):
+    """A database that SQLAlchemy reaches: PostgreSQL, MySQL, SQLite. `namespace` is how jobs name it, by default from its address."""
+
+    url: Text
+    tables: tuple[DatabaseTable, ...]
+    namespace: str = ""
+
+
+AnySource = ApiSource | DatabaseSource
+
+
+class UnknownSource(UsageError):
+    """No source of this name stands in `lake.toml`."""
+
+    code: ClassVar[str] = "SOURCE-UNKNOWN"
+
+
+def read_sources(home: Path) -> dict[str, AnySource]:
+    """The sources of a home by name.
+
+    Raises:  ConfigFault: the file cannot be read, or says something that no source can be.
+    """
+    return read_section(home, SECTION, AnySource)
+
+
+def find_source(home: Path, name: str) -> AnySource:
+    """One source of a home.
+
+    Raises:  UnknownSource, ConfigFault.
+    """
+    sources = read_sources(home)
+    if name not in sources:
+        known = f"one of {', '.join(f'`{other}`' for other in sorted(sources))}" if sources else "one that was added"
+        raise UnknownSource(
+            f"cannot find source `{name}` in `{home / FILE_NAME}`: expected {known}", next_step="headwater source add --help"
+        )
+    return sources[name]
+
+
+def write_source(home: Path, name: str, source: AnySource) -> None:
+    """Put a source into the file.
+
+    Raises:  UsageError: a name that is none, or a secret that stands there itself. ConfigFault: the file cannot be read or written.
+    """
+    told: dict[str, Any] = msgspec.to_builtins(source)
+    write_section(home, SECTION, name, told)

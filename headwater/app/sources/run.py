@@ -1,0 +1,238 @@
+"""The use case of running a source: fetch what is new, put it into the lake as one batch, and record what came from where.
+
+What was fetched stays in a staging folder until it is in the lake and recorded, so a run that is cut short anywhere is made good by the
+next one: nothing is lost, and nothing goes in twice. The run is reported as any job's would be, by OpenLineage events.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from headwater import __version__
+from headwater.app.lakes.places import LakePlace
+from headwater.app.sources.fetch import Fetcher
+from headwater.capture.documents import encode
+from headwater.edges.engines.iceberg_writer import IcebergWriter, Written
+from headwater.edges.sources.loading.staging import StagedBatch, StagedTable, Staging, with_load_id
+from headwater.model.answers import RecordReport
+from headwater.model.entries import BATCH_LOADED
+from headwater.model.errors import HeadwaterError
+from headwater.model.lakes import BATCH_STAMP, JOB_STAMP, RUN_STAMP, DatasetName
+from headwater.model.loads import LoadedBatch, SourceKind
+
+JOBS = "headwater://sources"
+_PRODUCER = f"https://headwater.dev/sources/{__version__}"
+_SCHEMA_URL = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
+
+Record = Callable[[Iterable[bytes]], RecordReport]
+Told = Callable[[str], None]
+"""Told in words what is being done."""
+
+
+class LoadUnrecorded(HeadwaterError):
+    """The recorder refused what a load did; the batch stays in the staging folder, and the next run records it."""
+
+    code = "LOAD-UNRECORDED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedTable:
+    """What came into one table. `is_new` is false where the lake had the batch already and only the record was missing."""
+
+    table: str
+    origin: str
+    rows: int
+    deleted: int
+    version: str
+    is_new: bool
+    gaps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """What running a source did: its batches with their tables; none where nothing was new."""
+
+    source: str
+    batches: dict[str, tuple[LoadedTable, ...]]
+    position: int | None
+
+    @property
+    def rows(self) -> int:
+        """Rows in all."""
+        return sum(table.rows for tables in self.batches.values() for table in tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A lake to write to: its place, an opened writer, and the namespace of tables in it."""
+
+    place: LakePlace
+    writer: IcebergWriter
+    into: str
+
+    def table(self, name: str) -> str:
+        """A table's name in the lake."""
+        return f"{self.into}.{name}"
+
+
+class SourceRun:
+    """One run of a source."""
+
+    def __init__(self, name: str, kind: SourceKind, fetcher: Fetcher, staging: Staging, destination: Destination, record: Record) -> None:
+        self._name, self._kind, self._fetcher = name, kind, fetcher
+        self._staging, self._to, self._record = staging, destination, record
+        self._position: int | None = None
+
+    def run(self, told: Told = lambda _: None) -> SourceReport:
+        """Bring in what an earlier run left behind, then what is new.
+
+        Raises:  SourceUnreachable, LakeUnwritable, LoadUnrecorded: what was fetched by then is kept for the next run.
+        """
+        done: dict[str, tuple[LoadedTable, ...]] = {}
+        for batch in self._staging.whole():
+            told("bringing in what an earlier run left behind")
+            done[batch.batch] = self._bring_in(batch)
+        run, started = str(uuid.uuid4()), _now()
+        self._say("START", run, started)
+        told("fetching")
+        try:
+            for batch in self._fetcher.fetch(run, started):
+                self._staging.seal(batch)
+        except HeadwaterError:
+            self._say("FAIL", run, _now())
+            raise
+        fetched = self._staging.whole()
+        for batch in fetched:
+            told(f"writing {len(batch.tables)} tables")
+            done[batch.batch] = self._bring_in(batch)
+        if not any(batch.run == run for batch in fetched):
+            self._say("COMPLETE", run, _now())
+        return SourceReport(source=self._name, batches=done, position=self._position)
+
+    def _bring_in(self, batch: StagedBatch) -> tuple[LoadedTable, ...]:
+        """Write a batch to the lake, record it, and only then let go of it."""
+        stamps = {RUN_STAMP: batch.run, JOB_STAMP: self._name, BATCH_STAMP: batch.batch}
+        written: list[tuple[StagedTable, Written, Any]] = []
+        for table in batch.tables:
+            rows = with_load_id(self._staging.rows(batch.batch, table), batch.batch)
+            keys = self._staging.keys(batch.batch, table)
+            done = self._to.writer.write(self._to.table(table.name), rows, write=table.write, key=table.key, stamps=stamps, keys=keys)
+            written.append((table, done, rows.schema))
+        ended = _now()
+        documents = [encode(self._document(batch, table, done, ended)) for table, done, _ in written]
+        self._send([self._event("COMPLETE", batch.run, ended, written), *documents])
+        self._staging.done(batch.batch)
+        return tuple(
+            LoadedTable(
+                table=self._to.table(table.name),
+                origin=f"{table.origin.namespace}/{table.origin.name}",
+                rows=done.rows,
+                deleted=done.deleted,
+                version=done.version,
+                is_new=done.is_new,
+                gaps=len(table.gaps),
+            )
+            for table, done, _ in written
+        )
+
+    def _document(self, batch: StagedBatch, table: StagedTable, done: Written, ended: str) -> LoadedBatch:
+        return LoadedBatch(
+            headwater=BATCH_LOADED,
+            seen_at=ended,
+            source=self._name,
+            kind=self._kind,
+            batch=batch.batch,
+            dataset=DatasetName(self._to.place.namespace, self._to.table(table.name)),
+            origin=table.origin,
+            run=batch.run,
+            job=DatasetName(JOBS, self._name),
+            started_at=batch.started_at,
+            ended_at=ended,
+            delivered_at=table.delivered_at,
+            due_at=table.due_at,
+            version=done.version,
+            schema=done.schema,
+            rows=done.rows,
+            deleted=done.deleted,
+            size_bytes=sum(path.stat().st_size for path in self._staging.paths(batch.batch, table)),
+            pieces=table.pieces,
+            gaps=table.gaps,
+        )
+
+    def _say(self, kind: str, run: str, at: str) -> None:
+        self._send([self._event(kind, run, at, [])])
+
+    def _event(self, kind: str, run: str, at: str, written: Iterable[tuple[StagedTable, Written, Any]]) -> bytes:
+        """An OpenLineage event of this run; columns of a table come from those of the same name at its origin."""
+        parts = list(written)
+        inputs = {(table.origin.namespace, table.origin.name): table.origin for table, _, _ in parts}
+        told = {
+            "eventType": kind,
+            "eventTime": at,
+            "producer": _PRODUCER,
+            "schemaURL": _SCHEMA_URL,
+            "run": {"runId": run, "facets": {"processing_engine": _facet({"name": "headwater", "version": __version__})}},
+            "job": {
+                "namespace": JOBS,
+                "name": self._name,
+                "facets": {"jobType": _facet({"processingType": "BATCH", "integration": "HEADWATER", "jobType": self._kind.upper()})},
+            },
+            "inputs": [{"namespace": origin.namespace, "name": origin.name} for origin in inputs.values()],
+            "outputs": [self._output(table, done, schema) for table, done, schema in parts],
+        }
+        return json.dumps(told).encode()
+
+    def _output(self, table: StagedTable, done: Written, schema: Any) -> dict[str, Any]:
+        fields = [{"name": field.name, "type": str(field.type)} for field in schema]
+        copied = {
+            field.name: {
+                "inputFields": [
+                    {
+                        "namespace": table.origin.namespace,
+                        "name": table.origin.name,
+                        "field": field.name,
+                        "transformations": [{"type": "DIRECT", "subtype": "IDENTITY", "masking": False}],
+                    }
+                ]
+            }
+            for field in schema
+            if not field.name.startswith("_dlt")
+        }
+        return {
+            "namespace": self._to.place.namespace,
+            "name": self._to.table(table.name),
+            "facets": {
+                "schema": _facet({"fields": fields}),
+                "columnLineage": _facet({"fields": copied}),
+                "version": _facet({"datasetVersion": done.version}),
+            },
+            "outputFacets": {"outputStatistics": _facet({"rowCount": done.rows})},
+        }
+
+    def _send(self, documents: list[bytes]) -> None:
+        report = self._record(documents)
+        if report.rejected:
+            refused = report.rejected[0]
+            raise LoadUnrecorded(
+                f"cannot record the load of `{self._name}`: {refused.reason}", next_step=refused.next or "headwater status"
+            )
+        self._position = report.position
+
+
+def staging_of(home: Path, name: str) -> Staging:
+    """Where a source's batches wait."""
+    return Staging(home / "sources" / name / "staging")
+
+
+def _facet(told: dict[str, Any]) -> dict[str, Any]:
+    return {"_producer": _PRODUCER, "_schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunFacet", **told}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()

@@ -1,0 +1,144 @@
+"""`source add`, `source list`, `source run`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from headwater.cli.asking import print_json, reach, show
+from headwater.cli.options import AsJson, Home, Url
+
+if TYPE_CHECKING:
+    from headwater.app.sources.run import Told
+
+_LISTED = re.compile(r"(?P<name>[^:@]+)(?::(?P<key>[^@]+))?(?:@(?P<cursor>.+))?")
+
+SourceName = Annotated[str, typer.Argument(metavar="NAME", help="The source's name, in lower case.")]
+
+
+def join(app: typer.Typer) -> None:
+    """Hang this module's commands into the tree."""
+    source = typer.Typer(no_args_is_help=True, help="Sources: what fills the lake, batch by batch, with its lineage.")
+    source.command("add")(add)
+    source.command("list")(list_sources)
+    source.command("run")(run)
+    app.add_typer(source, name="source")
+
+
+def add(
+    name: SourceName,
+    kind: Annotated[str, typer.Option(metavar="KIND", help="api or database.")],
+    lake: Annotated[str, typer.Option(metavar="LAKE", help="The Iceberg lake that it fills.")],
+    address: Annotated[str, typer.Option("--address", metavar="ADDRESS", help="Of the API or database; one with a password as env:NAME.")],
+    part: Annotated[
+        list[str],
+        typer.Option("--part", metavar="NAME[:KEY[@CURSOR]]", help="A table, or a path of the API; its key, and the column that grows."),
+    ],
+    into: Annotated[str, typer.Option(metavar="NS", help="Namespace of the tables in the lake.")] = "raw",
+    deletions: Annotated[bool, typer.Option("--deletions", help="Notice rows that are gone (database; needs keys).")] = False,
+    auth: Annotated[str | None, typer.Option(metavar="TYPE=REFERENCE", help="Such as bearer=env:TOKEN (API).", show_default=False)] = None,
+    home: Home = None,
+) -> None:
+    """Write a source into lake.toml of the home.
+
+    More can be said there by hand: paginators, parameters, write modes. Secrets stand in it only by reference.
+    """
+    import msgspec
+
+    from headwater.app.sources.places import AnySource, find_source, write_source
+    from headwater.model.errors import UsageError
+
+    told: dict[str, Any] = {"kind": kind, "lake": lake, "into": into, **_parts(kind, address, part, deletions), **_auth(auth)}
+    try:
+        source = msgspec.convert(told, AnySource)
+    except msgspec.ValidationError as fault:
+        raise UsageError(
+            f"cannot add source `{name}`: {str(fault)[:1].lower()}{str(fault)[1:]}", next_step="headwater source add --help"
+        ) from None
+    folder = _folder(home)
+    write_source(folder, name, source)
+    find_source(folder, name)
+    typer.echo(f"source `{name}` stands in lake.toml of the home")
+    typer.echo(f"next: headwater source run {name}")
+
+
+def list_sources(as_json: AsJson = False, home: Home = None) -> None:
+    """List the sources of lake.toml."""
+    import msgspec
+
+    from headwater.app.sources.places import read_sources
+    from headwater.cli.render.console import console
+    from headwater.cli.render.sources import render_sources
+
+    sources = read_sources(_folder(home))
+    if as_json:
+        print_json({name: msgspec.to_builtins(source) for name, source in sorted(sources.items())})
+    else:
+        render_sources(sources, console())
+
+
+def run(name: SourceName, as_json: AsJson = False, home: Home = None, url: Url = None) -> None:
+    """Fetch what is new, put it into the lake as one batch, and record what came from where.
+
+    A run that is cut short is made good by the next one: nothing is lost, and nothing goes in twice.
+    """
+    from headwater.cli.render.sources import render_run
+
+    with reach(home, url) as client, _busy(name) as told:
+        report = client.sources.run(name, _folder(home), told=told)
+    show(report, as_json, render_run)
+
+
+def _parts(kind: str, address: str, parts: list[str], deletions: bool) -> dict[str, Any]:
+    read = [_part(text) for text in parts]
+    if kind == "database":
+        tables = [{**part, **({"deletions": True} if deletions else {})} for part in read]
+        return {"url": address, "tables": tables}
+    resources = [{**part, "name": part["name"].strip("/").rpartition("/")[2], "path": part["name"]} for part in read]
+    return {"base_url": address, "resources": resources}
+
+
+def _part(text: str) -> dict[str, Any]:
+    from headwater.model.errors import UsageError
+
+    found = _LISTED.fullmatch(text)
+    if found is None:
+        raise UsageError(f"cannot read part `{text}`: expected NAME, NAME:KEY or NAME:KEY@CURSOR", next_step="headwater source add --help")
+    key = tuple(found["key"].split(",")) if found["key"] else ()
+    return {"name": found["name"], **({"key": key} if key else {}), **({"cursor": found["cursor"]} if found["cursor"] else {})}
+
+
+def _auth(text: str | None) -> dict[str, Any]:
+    from headwater.model.errors import UsageError
+
+    if text is None:
+        return {}
+    kind, separator, reference = text.partition("=")
+    if not separator or not reference.startswith(("env:", "file:")):
+        problem = "cannot add source: expected --auth as TYPE=env:NAME or TYPE=file:PATH"
+        raise UsageError(problem, next_step="headwater source add --help")
+    return {"auth": {"type": kind, "api_key" if kind == "api_key" else "token": reference}}
+
+
+def _folder(home: Path | None) -> Path:
+    from headwater.app.config import find_surface
+
+    return Path(find_surface({"home": str(home) if home is not None else None}).home)
+
+
+@contextmanager
+def _busy(source: str) -> Iterator[Told | None]:
+    """A sign of life on a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"running {source}") as status:
+        yield lambda words: status.update(f"{source}: {words}")

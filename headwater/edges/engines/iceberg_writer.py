@@ -1,0 +1,178 @@
+"""Writes batches into an Iceberg lake: one commit per table and batch, stamped with the run that made it.
+
+A batch is written once: a table whose snapshots already carry its stamp is left as it is, so a load that was cut short between the commit
+and its record can simply be done again.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, ClassVar
+
+import pyarrow as pa
+
+from headwater.model.errors import HeadwaterError, UsageError
+from headwater.model.lakes import BATCH_STAMP
+
+try:
+    from pyiceberg.catalog import Catalog, load_catalog
+    from pyiceberg.exceptions import CommitFailedException, NamespaceAlreadyExistsError, NoSuchTableError, TableAlreadyExistsError
+    from pyiceberg.table import Table
+except ImportError:
+    raise UsageError("cannot write Iceberg: expected the package pyiceberg", next_step='pip install "headwater[iceberg]"') from None
+
+_TRIES = 5
+
+
+class LakeUnwritable(HeadwaterError):
+    """A lake does not take a batch: its catalog or storage does not answer, or the table is not as the rows need it."""
+
+    code: ClassVar[str] = "LAKE-UNWRITABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a commit did. `is_new` is false where it had been done before."""
+
+    version: str
+    rows: int
+    deleted: int
+    schema: str
+    is_new: bool
+
+
+class IcebergWriter:
+    """Writes to the tables of one catalog.
+
+    Raises:  LakeUnwritable: the catalog does not answer.
+    """
+
+    def __init__(self, name: str, properties: Mapping[str, str]) -> None:
+        self._name = name
+        try:
+            self._catalog: Catalog = load_catalog(
+                properties.get("catalog") or name, **{key: value for key, value in properties.items() if key != "catalog"}
+            )
+        except Exception as fault:  # noqa: BLE001  # because each kind of catalog has faults of its own
+            raise self._unwritable("its catalog does not answer", fault) from None
+
+    def write(
+        self,
+        table: str,
+        rows: pa.Table,
+        *,
+        write: str,
+        key: Sequence[str],
+        stamps: Mapping[str, str],
+        keys: pa.Table | None = None,
+    ) -> Written:
+        """Put rows into a table, made with their columns where it is not there; new columns are added to it.
+
+        `write` is `append`, `replace` or `merge` (by `key`). `keys` are the keys that the source holds now: rows whose key is not among
+        them go. Tried again where somebody else committed in between.
+
+        Raises:  LakeUnwritable.
+        """
+        for last in range(_TRIES):
+            try:
+                return self._write_once(table, rows, write, list(key), dict(stamps), keys)
+            except CommitFailedException:
+                if last == _TRIES - 1:
+                    raise self._unwritable(f"table `{table}` is written by others all the time", None) from None
+            except LakeUnwritable:
+                raise
+            except Exception as fault:  # noqa: BLE001  # because each kind of catalog and storage has faults of its own
+                raise self._unwritable(f"table `{table}` does not take the batch", fault) from None
+        raise AssertionError("the last try returns or raises")
+
+    def close(self) -> None:
+        """Let go of the catalog's connections."""
+        self._catalog.close()
+
+    def _write_once(self, name: str, rows: pa.Table, write: str, key: list[str], stamps: dict[str, str], keys: pa.Table | None) -> Written:
+        table = self._table(name, rows)
+        done = _written_before(table, stamps.get(BATCH_STAMP, ""))
+        if done is not None:
+            return done
+        missing = self._missing(table, key, keys) if keys is not None and table.current_snapshot() is not None else None
+        with table.transaction() as transaction, warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # because PyIceberg warns where an overwrite finds nothing to delete
+            if rows.num_rows:
+                with transaction.update_schema() as update:
+                    update.union_by_name(rows.schema)
+            if write == "replace":
+                transaction.overwrite(rows, snapshot_properties=stamps)
+            elif not rows.num_rows:
+                pass  # because there is nothing to put in; what went is taken away below
+            elif write == "merge" and key and table.current_snapshot() is not None:
+                transaction.upsert(_once(rows, key), join_cols=key, snapshot_properties=stamps)
+            else:
+                transaction.append(_once(rows, key) if write == "merge" and key else rows, snapshot_properties=stamps)
+            if missing is not None and missing.num_rows and write != "replace":
+                transaction.delete(_any_of(missing, key), snapshot_properties=stamps)
+        table.refresh()
+        snapshot = table.current_snapshot()
+        version = str(snapshot.snapshot_id) if snapshot is not None else ""
+        return Written(version, rows.num_rows, missing.num_rows if missing is not None else 0, str(table.schema().schema_id), True)
+
+    def _table(self, name: str, rows: pa.Table) -> Table:
+        """The table, made where it is not there."""
+        try:
+            return self._catalog.load_table(name)
+        except NoSuchTableError:
+            namespace = name.rpartition(".")[0]
+            with suppress(NamespaceAlreadyExistsError):  # because somebody may have made it
+                self._catalog.create_namespace(namespace)
+            try:
+                return self._catalog.create_table(name, schema=rows.schema)
+            except TableAlreadyExistsError:
+                return self._catalog.load_table(name)
+
+    def _missing(self, table: Table, key: list[str], keys: pa.Table) -> pa.Table:
+        """The keys that a table holds and the source no longer does."""
+        held = table.scan(selected_fields=tuple(key)).to_arrow()
+        there = pa.table({name: keys.column(name).cast(held.schema.field(name).type) for name in key})
+        return held.join(there, keys=key, join_type="left anti").group_by(key).aggregate([])
+
+    def _unwritable(self, why: str, fault: Exception | None) -> LakeUnwritable:
+        kind = f" ({type(fault).__name__})" if fault is not None else ""
+        return LakeUnwritable(
+            f"cannot write to lake `{self._name}`: {why}{kind}", next_step="headwater source run NAME, when the lake answers again"
+        )
+
+
+def _written_before(table: Table, batch: str) -> Written | None:
+    """What a batch became in a table that has it already."""
+    found: list[Any] = [
+        snapshot
+        for snapshot in table.metadata.snapshots
+        if batch and snapshot.summary is not None and snapshot.summary.additional_properties.get(BATCH_STAMP) == batch
+    ]
+    if not found:
+        return None
+    summaries = [snapshot.summary.additional_properties for snapshot in found]
+    rows = sum(int(summary.get("added-records", 0)) for summary in summaries)
+    return Written(str(found[-1].snapshot_id), rows, 0, str(found[-1].schema_id), False)
+
+
+def _once(rows: pa.Table, key: list[str]) -> pa.Table:
+    """The last row of each key: a batch may hold a row's earlier states too."""
+    numbered = rows.append_column("__row", pa.array(range(rows.num_rows), pa.int64()))
+    last = numbered.group_by(key).aggregate([("__row", "max")]).column("__row_max").combine_chunks()
+    return rows.take(last.sort())
+
+
+def _any_of(gone: pa.Table, key: list[str]) -> Any:
+    """The predicate of rows with one of these keys."""
+    from pyiceberg import expressions
+
+    build: Any = expressions  # because its types do not know that terms may be names
+    if len(key) == 1:
+        return build.In(key[0], gone.column(key[0]).to_pylist())
+    rows = [[build.EqualTo(name, row[name]) for name in key] for row in gone.to_pylist()]
+    terms = [reduce(build.And, parts) for parts in rows]
+    return reduce(build.Or, terms)

@@ -1,0 +1,121 @@
+"""Databases, through dlt's source for SQLAlchemy: whole tables or only what is new, as Arrow batches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Engine, make_url
+
+from headwater.edges.sources.loading.fetching import SourceUnreachable
+from headwater.model.lakes import DatasetName
+
+import dlt  # isort: skip
+from dlt.sources.sql_database import sql_table  # isort: skip
+
+_ROWS = 50_000
+_DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql"}
+_PORTS = {"postgresql": 5432, "mysql": 3306}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseList:
+    """One table of a database, as it is fetched. `name` is its name in the lake."""
+
+    name: str
+    schema: str
+    table: str
+    write: str
+    key: tuple[str, ...] = ()
+    cursor: str = ""
+    columns: tuple[str, ...] = ()
+
+
+class Database:
+    """A database by its address.
+
+    Raises:  SourceUnreachable: the address is none, or the driver is missing.
+    """
+
+    def __init__(self, name: str, address: str) -> None:
+        self._name = name
+        try:
+            url = make_url(address)
+            driver = _DRIVERS.get(url.drivername)
+            self._url: URL = url.set(drivername=driver) if driver is not None else url
+            self._engine: Engine = sa.create_engine(self._url)
+        except Exception as fault:  # noqa: BLE001  # because an address that is none fails in many ways, and messages may show its password
+            raise self._unreachable(fault) from None
+
+    @property
+    def namespace(self) -> str:
+        """How the naming specification names this database."""
+        backend = self._url.get_backend_name()
+        if backend == "sqlite":
+            return "sqlite"
+        scheme = "postgres" if backend == "postgresql" else backend
+        return f"{scheme}://{self._url.host or 'localhost'}:{self._url.port or _PORTS.get(backend, 0)}"
+
+    def origin(self, namespace: str, schema: str, table: str) -> DatasetName:
+        """The name of a table."""
+        database = self._url.database or ""
+        parts = (database, schema, table) if self._url.get_backend_name() == "postgresql" else (database, table)
+        return DatasetName(namespace or self.namespace, ".".join(part for part in parts if part))
+
+    def source(self, lists: Sequence[DatabaseList]) -> Any:
+        """The dlt source of tables.
+
+        Raises:  SourceUnreachable: the database does not answer, or has no such table.
+        """
+        try:
+            return [self._resource(told) for told in lists]
+        except Exception as fault:  # noqa: BLE001  # because each driver has faults of its own
+            raise self._unreachable(fault) from None
+
+    def keys(self, told: DatabaseList, target: Path) -> None:
+        """Write the keys that a table holds now into a Parquet file.
+
+        Raises:  SourceUnreachable.
+        """
+        columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in told.key]
+        query = sa.select(*columns).select_from(sa.table(told.table, *columns, schema=told.schema or None))
+        try:
+            with self._engine.connect().execution_options(stream_results=True, max_row_buffer=_ROWS) as connection:
+                result = connection.execute(query)
+                parts = [
+                    pa.table({name: [row[index] for row in rows] for index, name in enumerate(told.key)})
+                    for rows in result.partitions(_ROWS)
+                ]
+        except Exception as fault:  # noqa: BLE001  # because each driver has faults of its own
+            raise self._unreachable(fault) from None
+        empty = pa.table({name: pa.array([], pa.null()) for name in told.key})
+        pq.write_table(pa.concat_tables(parts, promote_options="permissive") if parts else empty, target)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._engine.dispose()
+
+    def _resource(self, told: DatabaseList) -> Any:
+        resource = sql_table(
+            credentials=self._engine,
+            table=told.table,
+            schema=told.schema or None,
+            incremental=dlt.sources.incremental(told.cursor) if told.cursor else None,
+            backend="pyarrow",
+            chunk_size=_ROWS,
+            write_disposition=told.write,  # type: ignore[arg-type]  # because it is one of dlt's words
+            primary_key=list(told.key),
+            included_columns=list(told.columns) or None,
+        )
+        return resource.with_name(told.name)
+
+    def _unreachable(self, fault: Exception) -> SourceUnreachable:
+        return SourceUnreachable(
+            f"cannot reach database of source `{self._name}`: it does not answer as set up ({type(fault).__name__})",
+            next_step="check its address, credentials and tables in lake.toml",
+        )
