@@ -173,9 +173,12 @@ class _Matching:
         return not piece.author or not known or piece.author in known
 
     def _is_full(self, writing: Writing, piece: Piece) -> bool:
-        """Whether a run's rows are all accounted for already, so that one more piece with rows cannot be its own."""
-        added = [given.rows or 0 for given in self._given.get(id(writing), []) if given.rows]
-        return bool(added) and writing.rows is not None and bool(piece.rows) and sum(added) >= writing.rows
+        """Whether a run's rows are all accounted for already, so that one more piece that adds rows cannot be its own.
+
+        Rewriting a file counts its rows as removed and added, so only what is more than before is added.
+        """
+        added = [_growth(given) for given in self._given.get(id(writing), [])]
+        return any(added) and writing.rows is not None and _growth(piece) > 0 and sum(added) >= writing.rows
 
     def _give(self, piece: Piece, writing: Writing, rule: Rule, *, doubtful: bool = False) -> None:
         self._given.setdefault(id(writing), []).append(piece)
@@ -193,6 +196,11 @@ def _misfit(piece: Piece, writing: Writing) -> str:
     if position and position not in map(str, writing.positions):
         return "its stamp names an entry of the ledger that is not of the run it names"
     return ""
+
+
+def _growth(piece: Piece) -> int:
+    """How many rows more there are after a piece, none where there are fewer or nobody says."""
+    return max(0, (piece.rows or 0) - (piece.removed or 0))
 
 
 def _amounts(piece: Piece) -> set[int]:

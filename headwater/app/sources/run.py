@@ -111,6 +111,7 @@ class SourceRun:
         for batch in fetched:
             told(f"writing {len(batch.tables)} tables")
             done[batch.batch] = self._bring_in(batch)
+        done = {batch: tables for batch, tables in done.items() if tables}
         if not any(batch.run == run for batch in fetched):
             self._say("COMPLETE", run, _now())
         return SourceReport(source=self._name, batches=done, position=self._position)
@@ -125,6 +126,7 @@ class SourceRun:
             done = self._to.writer.write(self._to.table(table.name), rows, write=table.write, key=table.key, stamps=stamps, keys=keys)
             written.append((table, done, rows.schema))
         ended = _now()
+        written = [(table, done, schema) for table, done, schema in written if done.rows or done.deleted or table.gaps]
         documents = [encode(self._document(batch, table, done, ended)) for table, done, _ in written]
         self._send([self._event("COMPLETE", batch.run, ended, written), *documents])
         self._staging.done(batch.batch)
