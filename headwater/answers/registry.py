@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from headwater.answers import gaps, impact, lakes, lineage, search, show, status
+from headwater.answers import arrivals, gaps, impact, lakes, lineage, search, show, status
 from headwater.answers.changes import question as changes
 from headwater.answers.findings import questions as findings
 from headwater.answers.sight import Sight
 from headwater.model.answers import Answer
 from headwater.model.errors import UsageError
 from headwater.model.questions import (
+    BatchesQuestion,
     ChangesQuestion,
+    DeliveriesQuestion,
     FindingQuestion,
     FindingsQuestion,
     GapsQuestion,
@@ -36,6 +38,8 @@ QUESTIONS: dict[str, type[Question]] = {
         ChangesQuestion,
         FindingsQuestion,
         FindingQuestion,
+        BatchesQuestion,
+        DeliveriesQuestion,
         LakesQuestion,
         HistoryQuestion,
         LakeStateQuestion,
@@ -61,6 +65,10 @@ def answer(views: Views, question: Question, sight: Sight, ledger_size: int) -> 
             return findings.ask_list(views, question, sight)
         case FindingQuestion():
             return findings.ask_one(views, question, sight)
+        case BatchesQuestion():
+            return arrivals.ask_batches(views, question, sight)
+        case DeliveriesQuestion():
+            return arrivals.ask_deliveries(views, question, sight)
         case LakesQuestion():
             return lakes.ask_list(views, question, sight)
         case HistoryQuestion():

@@ -8,11 +8,19 @@ import msgspec
 
 from headwater.capture import openlineage
 from headwater.capture.dbt import translate as dbt
-from headwater.capture.lakes.translate import translate_added, translate_batch, translate_decision, translate_scanned, translate_versions
+from headwater.capture.lakes.translate import (
+    translate_added,
+    translate_batch,
+    translate_decision,
+    translate_delivery,
+    translate_scanned,
+    translate_versions,
+)
 from headwater.capture.openlineage.translate import unreadable
 from headwater.model.entries import (
     BATCH_LOADED,
     DBT_NODE,
+    FEED_DELIVERY,
     HUMAN_FINDING,
     KEY_CREATED,
     KEY_REVOKED,
@@ -75,6 +83,7 @@ _TRANSLATORS: dict[str, Callable[[Entry], list[Fact]]] = {
     LAKE_VERSIONS: translate_versions,
     LAKE_SCANNED: translate_scanned,
     BATCH_LOADED: translate_batch,
+    FEED_DELIVERY: translate_delivery,
     HUMAN_FINDING: translate_decision,
     KEY_CREATED: _key_created,
     KEY_REVOKED: _key_revoked,

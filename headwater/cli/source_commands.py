@@ -1,4 +1,4 @@
-"""`source add`, `source list`, `source run`."""
+"""`source add`, `source list`, `source run`; `batch list`, `delivery list`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from headwater.cli.asking import print_json, reach, show
-from headwater.cli.options import AsJson, Home, Url
+from headwater.cli.asking import asking, print_json, reach, show
+from headwater.cli.options import AsJson, Home, Limit, Node, Page, Url
 
 if TYPE_CHECKING:
     from headwater.app.sources.run import Told
@@ -29,20 +29,32 @@ def join(app: typer.Typer) -> None:
     source.command("list")(list_sources)
     source.command("run")(run)
     app.add_typer(source, name="source")
+    batch = typer.Typer(no_args_is_help=True, help="Batches: what each delivery brought into a dataset.")
+    batch.command("list")(list_batches)
+    app.add_typer(batch, name="batch")
+    delivery = typer.Typer(no_args_is_help=True, help="Deliveries of suppliers, and what became of them.")
+    delivery.command("list")(list_deliveries)
+    app.add_typer(delivery, name="delivery")
 
 
 def add(
     name: SourceName,
-    kind: Annotated[str, typer.Option(metavar="KIND", help="api or database.")],
+    kind: Annotated[str, typer.Option(metavar="KIND", help="api, database or feed.")],
     lake: Annotated[str, typer.Option(metavar="LAKE", help="The Iceberg lake that it fills.")],
-    address: Annotated[str, typer.Option("--address", metavar="ADDRESS", help="Of the API or database; one with a password as env:NAME.")],
-    part: Annotated[
-        list[str],
-        typer.Option("--part", metavar="NAME[:KEY[@CURSOR]]", help="A table, or a path of the API; its key, and the column that grows."),
+    address: Annotated[
+        str, typer.Option("--address", metavar="ADDRESS", help="Of the API, database, drop folder or bucket; with a password as env:NAME.")
     ],
+    part: Annotated[
+        list[str] | None,
+        typer.Option("--part", metavar="NAME[:KEY[@CURSOR]]", help="A table, or a path of the API; its key, and the column that grows."),
+    ] = None,
     into: Annotated[str, typer.Option(metavar="NS", help="Namespace of the tables in the lake.")] = "raw",
     deletions: Annotated[bool, typer.Option("--deletions", help="Notice rows that are gone (database; needs keys).")] = False,
     auth: Annotated[str | None, typer.Option(metavar="TYPE=REFERENCE", help="Such as bearer=env:TOKEN (API).", show_default=False)] = None,
+    product: Annotated[str | None, typer.Option(metavar="PROVIDER/PRODUCT", help="Who delivers what (feed).", show_default=False)] = None,
+    due: Annotated[
+        str, typer.Option(metavar="HH:MM", help="Until when a day's delivery is to be there, UTC (feed).", show_default=False)
+    ] = "",
     home: Home = None,
 ) -> None:
     """Write a source into lake.toml of the home.
@@ -54,7 +66,14 @@ def add(
     from headwater.app.sources.places import AnySource, find_source, write_source
     from headwater.model.errors import UsageError
 
-    told: dict[str, Any] = {"kind": kind, "lake": lake, "into": into, **_parts(kind, address, part, deletions), **_auth(auth)}
+    told: dict[str, Any] = {
+        "kind": kind,
+        "lake": lake,
+        "into": into,
+        **_parts(kind, address, part or [], deletions),
+        **_auth(auth),
+        **_feed(product, due),
+    }
     try:
         source = msgspec.convert(told, AnySource)
     except msgspec.ValidationError as fault:
@@ -95,11 +114,35 @@ def run(name: SourceName, as_json: AsJson = False, home: Home = None, url: Url =
     show(report, as_json, render_run)
 
 
+def list_batches(
+    dataset: Node, page: Page = None, limit: Limit = 1000, as_json: AsJson = False, home: Home = None, url: Url = None
+) -> None:
+    """List the batches that came into a dataset, newest first: from where, by which run, into which version."""
+    with asking(home, url) as client:
+        answer = client.sources.batches(dataset, page=page, limit=limit)
+    from headwater.cli.render.sources import render_batches
+
+    show(answer, as_json, render_batches)
+
+
+def list_deliveries(
+    source: SourceName, page: Page = None, limit: Limit = 1000, as_json: AsJson = False, home: Home = None, url: Url = None
+) -> None:
+    """List what a supplier delivered, newest first: what was promised, what came, and what became of it."""
+    with asking(home, url) as client:
+        answer = client.sources.deliveries(source, page=page, limit=limit)
+    from headwater.cli.render.sources import render_deliveries
+
+    show(answer, as_json, render_deliveries)
+
+
 def _parts(kind: str, address: str, parts: list[str], deletions: bool) -> dict[str, Any]:
     read = [_part(text) for text in parts]
     if kind == "database":
         tables = [{**part, **({"deletions": True} if deletions else {})} for part in read]
         return {"url": address, "tables": tables}
+    if kind == "feed":
+        return {"location": address if "://" in address else str(Path(address).absolute())}
     resources = [{**part, "name": part["name"].strip("/").rpartition("/")[2], "path": part["name"]} for part in read]
     return {"base_url": address, "resources": resources}
 
@@ -124,6 +167,11 @@ def _auth(text: str | None) -> dict[str, Any]:
         problem = "cannot add source: expected --auth as TYPE=env:NAME or TYPE=file:PATH"
         raise UsageError(problem, next_step="headwater source add --help")
     return {"auth": {"type": kind, "api_key" if kind == "api_key" else "token": reference}}
+
+
+def _feed(product: str | None, due: str) -> dict[str, Any]:
+    provider, _, name = (product or "").partition("/")
+    return {**({"provider": provider, "product": name} if product else {}), **({"due": due} if due else {})}
 
 
 def _folder(home: Path | None) -> Path:

@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from headwater.model.deliveries import DeliverySeen
 from headwater.model.entries import Position
 from headwater.model.findings import Action
 from headwater.model.ids import DatasetId, JobId, RunId
@@ -287,6 +288,15 @@ class BatchLoaded(Fact, frozen=True, kw_only=True, tag="batch-loaded"):
     delivered: Instant | None
     due: Instant | None
     loaded: LoadedBatch
+
+
+class DeliveryJudged(Fact, frozen=True, kw_only=True, tag="delivery-judged"):
+    """A supplier's delivery was judged; `at` is when it was put there."""
+
+    source: str
+    origin: DatasetId
+    dataset: DatasetId
+    seen: DeliverySeen
 
 
 class FindingDecided(Fact, frozen=True, kw_only=True, tag="finding-decided"):

@@ -19,6 +19,7 @@ Tier = Literal["confirmed", "possible"]
 State = Literal["open", "acknowledged", "resolved", "re-opened"]
 Action = Literal["acknowledge", "resolve"]
 UNEXPLAINED_CHANGE = "unexplained-change"
+BAD_DELIVERY = "bad-delivery"
 _ID_BYTES = 6
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from headwater.model.answers import ChangeView
 from headwater.model.lakes import ColumnStatistics, FileSeen
+from headwater.model.loads import BatchPiece
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,3 +82,59 @@ class LakeState:
     lake: str
     is_watched: bool
     datasets: tuple[DatasetState, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryView:
+    """One delivery of a supplier. `verdict` says what became of it, `why` in words for what reason; `batch` is what it was loaded as."""
+
+    delivery: str
+    origin: str
+    dataset: str
+    delivered_at: str
+    due_at: str | None
+    verdict: str
+    why: str
+    like: str | None
+    digest: str
+    batch: str | None
+    pieces: tuple[BatchPiece, ...]
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryList:
+    """Deliveries of a source, newest first."""
+
+    source: str
+    deliveries: tuple[DeliveryView, ...]
+    hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchView:
+    """One batch of a dataset: where it came from, by which run, into which version, and what it holds. Times are RFC 3339."""
+
+    batch: str
+    at: str
+    source: str
+    kind: str
+    origin: str
+    run: str
+    job: str
+    version: str
+    rows: int | None
+    deleted: int | None
+    size_bytes: int | None
+    delivered_at: str | None
+    due_at: str | None
+    pieces: tuple[BatchPiece, ...]
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchList:
+    """Batches of a dataset, newest first."""
+
+    dataset: str
+    batches: tuple[BatchView, ...]

@@ -148,6 +148,22 @@ class LakeStateQuestion(Question, frozen=True, kw_only=True):
     node: str | None = None
 
 
+class DeliveriesQuestion(Question, frozen=True, kw_only=True):
+    """What did a supplier deliver, and what became of it?"""
+
+    name: ClassVar[str] = "delivery-list"
+
+    source: str
+
+
+class BatchesQuestion(Question, frozen=True, kw_only=True):
+    """Which batches came into a dataset, newest first?"""
+
+    name: ClassVar[str] = "batch-list"
+
+    node: str
+
+
 def misfit(kind: type[Question], name: str, message: str) -> UsageError:
     """The fault of a question whose field does not fit; of a choice it names what there is and not what was given."""
     choices: tuple[str, ...] = getattr(dict(_kinds(kind)).get(name), "__args__", ())

@@ -6,9 +6,11 @@ from typing import Any
 
 from headwater.model.answers import Answer, ChangeList, GapList, Impact, Lineage, NodeDetail, SearchHits, Status
 from headwater.model.findings import Finding, FindingList
-from headwater.model.lake_answers import DatasetHistory, LakeList, LakeState
+from headwater.model.lake_answers import BatchList, DatasetHistory, DeliveryList, LakeList, LakeState
 from headwater.model.questions import (
+    BatchesQuestion,
     ChangesQuestion,
+    DeliveriesQuestion,
     FindingQuestion,
     FindingsQuestion,
     GapsQuestion,
@@ -29,6 +31,8 @@ RESULTS: dict[str, Any] = {
     ChangesQuestion.name: Answer[ChangeList],
     FindingsQuestion.name: Answer[FindingList],
     FindingQuestion.name: Answer[Finding],
+    BatchesQuestion.name: Answer[BatchList],
+    DeliveriesQuestion.name: Answer[DeliveryList],
     LakesQuestion.name: Answer[LakeList],
     HistoryQuestion.name: Answer[DatasetHistory],
     LakeStateQuestion.name: Answer[LakeState],

@@ -12,6 +12,7 @@ from headwater.model.times import Instant
 from headwater.projections.batches import Arrivals
 from headwater.projections.catalog import CLAIM_REFUSED
 from headwater.projections.decisions import Decisions
+from headwater.projections.deliveries import Deliveries
 from headwater.projections.graph import ColumnGraph, Episodes
 from headwater.projections.keys import Keys
 from headwater.projections.lakes import LakeDataset, LakeRecord, Scan
@@ -91,6 +92,7 @@ def capture(views: Views, statements: Statements, version: str) -> SavedState:
         "keys": encode(views.keys),
         "lakes": encode(LakesRest(views.lakes.lakes, views.lakes.early_scans)),
         "decisions": encode(views.decisions),
+        "deliveries": encode(views.deliveries),
         "derivations": encode(_derivations_rest(derivations)),
         "statements": encode(StatementsRest(statements.schemas, statements.incarnations)),
         "episodes": derivations.episodes.to_bytes(),
@@ -111,6 +113,7 @@ def restore(state: SavedState) -> tuple[Views, Statements]:
     _restore_catalog(views, state)
     views.keys = _decode(state.blobs["keys"], Keys)
     views.decisions = _decode(state.blobs["decisions"], Decisions)
+    views.deliveries = _decode(state.blobs["deliveries"], Deliveries)
     views.batches.datasets = _records(state, "batches", DatasetId, Arrivals)
     _restore_lakes(views, state)
     _restore_derivations(views.derivations, state)

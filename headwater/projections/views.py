@@ -17,11 +17,12 @@ from headwater.model.facts import Fact, GapSeen
 from headwater.projections.batches import Batches
 from headwater.projections.catalog import Catalog
 from headwater.projections.decisions import Decisions
+from headwater.projections.deliveries import Deliveries
 from headwater.projections.keys import Keys
 from headwater.projections.lakes import Lakes
 from headwater.projections.lineage.derivations import Derivations
 
-FORMAT = "views-8"
+FORMAT = "views-9"
 
 
 @dataclass(slots=True)
@@ -66,6 +67,7 @@ class Views:
         self.lakes = Lakes()
         self.batches = Batches()
         self.decisions = Decisions()
+        self.deliveries = Deliveries()
         self.analysers: dict[str, str] = {}
         """Versions of what interpreted the entries."""
 
@@ -82,6 +84,7 @@ class Views:
         self.lakes.fold(told)
         self.batches.fold(told)
         self.decisions.fold(told)
+        self.deliveries.fold(told)
         self.derivations.fold(position, told)
         self.folded = position + 1
 

@@ -90,7 +90,7 @@ class Client(Protocol):
     @property
     def sources(self) -> Sources:
         """Sources that fill lakes: run one."""
-        return Sources(self.record)
+        return Sources(self.ask, self.record)
 
     def wait(self, seconds: float = 5.0) -> bool:
         """Wait until answers rest on everything that is durable now; False when that takes longer."""

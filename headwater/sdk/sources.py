@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from headwater.model.answers import RecordReport
+from headwater.model.answers import Answer, RecordReport
+from headwater.model.lake_answers import BatchList, DeliveryList
+from headwater.model.questions import BatchesQuestion, DeliveriesQuestion, Question
 
 if TYPE_CHECKING:
     from headwater.app.sources.run import SourceReport, Told
@@ -15,8 +17,17 @@ if TYPE_CHECKING:
 class Sources:
     """The sources of one Headwater. They stand in `lake.toml` of a home on the machine that runs them."""
 
-    def __init__(self, record: Callable[[Iterable[bytes]], RecordReport]) -> None:
+    def __init__(self, ask: Callable[[Question], Answer[Any]], record: Callable[[Iterable[bytes]], RecordReport]) -> None:
+        self._ask = ask
         self._record = record
+
+    def deliveries(self, source: str, *, page: str | None = None, limit: int = 1000) -> Answer[DeliveryList]:
+        """What a supplier delivered, newest first, and what became of it."""
+        return self._ask(DeliveriesQuestion(source=source, page=page, limit=limit))
+
+    def batches(self, node: str, *, page: str | None = None, limit: int = 1000) -> Answer[BatchList]:
+        """The batches that came into a dataset, newest first."""
+        return self._ask(BatchesQuestion(node=node, page=page, limit=limit))
 
     def run(self, name: str, home: str | Path = ".headwater", *, told: Told | None = None) -> SourceReport:
         """Fetch what is new of a source, put it into its lake as one batch, and record what came from where.
@@ -25,4 +36,4 @@ class Sources:
         """
         from headwater.app.sources.running import run_source
 
-        return run_source(Path(home), name, self._record, told or (lambda _: None))
+        return run_source(Path(home), name, self._ask, self._record, told or (lambda _: None))

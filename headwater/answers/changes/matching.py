@@ -58,6 +58,7 @@ def match(pieces: Sequence[Piece], writings: Sequence[Writing]) -> dict[str, Ver
             matched.stamped(piece)
     rest = [piece for piece in pieces if piece.key not in matched.verdicts]
     matched.named(rest)
+    matched.empty(rest)
     matched.counted(rest)
     matched.paired(rest)
     matched.uncounted(rest)
@@ -106,6 +107,14 @@ class _Matching:
                 if piece.version in writing.versions:
                     self._give(piece, writing, "version")
                     break
+
+    def empty(self, pieces: Iterable[Piece]) -> None:
+        """Give what touches no row, such as a new column, to a run that was under way, whatever it says it wrote."""
+        for piece in pieces:
+            if piece.key not in self.verdicts and piece.rows == 0 and not piece.removed:
+                writing = next((writing for writing in self._under_way(piece) if self._author_fits(piece, writing)), None)
+                if writing is not None:
+                    self.verdicts[piece.key] = Verdict("run", writing)
 
     def counted(self, pieces: Iterable[Piece]) -> None:
         """Give pieces to runs that said how many rows they wrote: one that fits alone, then several that fit together."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from headwater.answers.changes.explained import judge
+from headwater.answers.findings.delivered import raise_deliveries
 from headwater.answers.findings.raised import SEVERITIES, Raised
 from headwater.answers.findings.unexplained import raise_unexplained
 from headwater.answers.moment import Moment
@@ -34,13 +35,18 @@ class Inbox:
 
     def raised(self, dataset: DatasetId | None = None) -> tuple[list[Raised], int]:
         """Every cause that shows, of all datasets or of one, and how many datasets were kept from the asker."""
-        names = [dataset] if dataset is not None else sorted(self.views.lakes.datasets)
-        seen = [name for name in names if name in self.views.lakes.datasets and self.sight.sees(name.namespace)]
+        delivered = {told.dataset for several in self.views.deliveries.by_source.values() for told in several}
+        names = [dataset] if dataset is not None else sorted(delivered | self.views.lakes.datasets.keys())
+        seen = [name for name in names if self.sight.sees(name.namespace)]
         found = [cause for name in seen for cause in self._of_dataset(name)]
         return found, len(names) - len(seen) if dataset is None else 0
 
     def _of_dataset(self, dataset: DatasetId) -> Iterator[Raised]:
-        yield from raise_unexplained(judge(self.views, dataset, self.moment.until, self.moment.known_at))
+        until, known_at = self.moment.until, self.moment.known_at
+        if dataset in self.views.lakes.datasets:
+            yield from raise_unexplained(judge(self.views, dataset, until, known_at))
+        delivered = self.views.deliveries.of_dataset(dataset, known_at)
+        yield from raise_deliveries(dataset, (told for told in delivered if told.at <= until))
 
     def state(self, raised: Raised) -> State:
         """Where a finding stands: a decision covers what was known when it was taken, and nothing after."""

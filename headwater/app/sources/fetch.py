@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from headwater.app.places import resolved
-from headwater.app.sources.places import AnySource, ApiSource, DatabaseSource, Write
+from headwater.app.sources.places import AnySource, ApiSource, DatabaseSource, FeedSource, Write
 from headwater.edges.sources.loading.staging import KEYS, StagedBatch, StagedTable, Staging
+from headwater.model.answers import Answer
 from headwater.model.loads import SourceKind
+from headwater.model.questions import Question
 
 if TYPE_CHECKING:
+    from pyarrow import Schema
+
     from headwater.edges.sources.loading.database import Database, DatabaseList
     from headwater.model.lakes import DatasetName
 
@@ -26,7 +31,16 @@ class Fetcher(Protocol):
         """
 
 
-def fetcher(name: str, source: AnySource, home: Path, staging: Staging) -> Fetcher:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a fetcher may need to know: what was recorded before, the lake's tables as they are, and its namespace."""
+
+    ask: Callable[[Question], Answer[Any]]
+    schema: Callable[[str], Schema | None]
+    namespace: str
+
+
+def fetcher(name: str, source: AnySource, home: Path, staging: Staging, around: Around) -> Fetcher:
     """The fetcher of a source.
 
     Raises:  ConfigFault: a reference leads nowhere. SourceUnreachable: it is set up wrongly. UsageError: a package is not installed.
@@ -36,6 +50,10 @@ def fetcher(name: str, source: AnySource, home: Path, staging: Staging) -> Fetch
             return _ApiFetcher(name, source, home, staging)
         case DatabaseSource():
             return _DatabaseFetcher(name, source, home, staging)
+        case FeedSource():
+            from headwater.app.sources.feed import FeedFetcher
+
+            return FeedFetcher(name, source, staging, around.ask, around.schema, around.namespace)
 
 
 def kind_of(source: AnySource) -> SourceKind:
@@ -45,6 +63,8 @@ def kind_of(source: AnySource) -> SourceKind:
             return "api"
         case DatabaseSource():
             return "database"
+        case FeedSource():
+            return "feed"
 
 
 class _ApiFetcher:

@@ -97,7 +97,27 @@ class DatabaseSource(Source, frozen=True, kw_only=True, omit_defaults=True, tag=
     namespace: str = ""
 
 
-AnySource = ApiSource | DatabaseSource
+class FeedSource(Source, frozen=True, kw_only=True, omit_defaults=True, tag="feed"):
+    """A supplier's drop folder or bucket. `manifest` is `none` for a supplier who promises nothing.
+
+    `due` is the time of day (UTC, `HH:MM`) until which the delivery whose name holds a date is to be there on that date, `grace_minutes`
+    later at most. Repeated, altered and broken deliveries are held back; `altered = "load"` loads those whose content changed.
+    """
+
+    provider: Text
+    product: Text
+    location: Text
+    table: str = ""
+    manifest: Literal["required", "none"] = "required"
+    due: Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^$")] = ""
+    grace_minutes: Annotated[int, msgspec.Meta(ge=0)] = 0
+    altered: Literal["hold", "load"] = "hold"
+    key: tuple[str, ...] = ()
+    write: Write = "append"
+    options: dict[str, str] = {}
+
+
+AnySource = ApiSource | DatabaseSource | FeedSource
 
 
 class UnknownSource(UsageError):

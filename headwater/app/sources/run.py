@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from headwater import __version__
 from headwater.app.lakes.places import LakePlace
@@ -21,6 +23,7 @@ from headwater.capture.documents import encode
 from headwater.edges.engines.iceberg_writer import IcebergWriter, Written
 from headwater.edges.sources.loading.staging import StagedBatch, StagedTable, Staging, with_load_id
 from headwater.model.answers import RecordReport
+from headwater.model.deliveries import DeliverySeen
 from headwater.model.entries import BATCH_LOADED
 from headwater.model.errors import HeadwaterError
 from headwater.model.lakes import BATCH_STAMP, JOB_STAMP, RUN_STAMP, DatasetName
@@ -56,10 +59,11 @@ class LoadedTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReport:
-    """What running a source did: its batches with their tables; none where nothing was new."""
+    """What running a source did: its batches with their tables, none where nothing was new; `held` are deliveries that were held back."""
 
     source: str
     batches: dict[str, tuple[LoadedTable, ...]]
+    held: tuple[str, ...]
     position: int | None
 
     @property
@@ -88,6 +92,7 @@ class SourceRun:
         self._name, self._kind, self._fetcher = name, kind, fetcher
         self._staging, self._to, self._record = staging, destination, record
         self._position: int | None = None
+        self._held: list[str] = []
 
     def run(self, told: Told = lambda _: None) -> SourceReport:
         """Bring in what an earlier run left behind, then what is new.
@@ -114,10 +119,11 @@ class SourceRun:
         done = {batch: tables for batch, tables in done.items() if tables}
         if not any(batch.run == run for batch in fetched):
             self._say("COMPLETE", run, _now())
-        return SourceReport(source=self._name, batches=done, position=self._position)
+        return SourceReport(source=self._name, batches=done, held=tuple(self._held), position=self._position)
 
     def _bring_in(self, batch: StagedBatch) -> tuple[LoadedTable, ...]:
         """Write a batch to the lake, record it, and only then let go of it."""
+        self._say("START", batch.run, batch.started_at)
         stamps = {RUN_STAMP: batch.run, JOB_STAMP: self._name, BATCH_STAMP: batch.batch}
         written: list[tuple[StagedTable, Written, Any]] = []
         for table in batch.tables:
@@ -128,7 +134,9 @@ class SourceRun:
         ended = _now()
         written = [(table, done, schema) for table, done, schema in written if done.rows or done.deleted or table.gaps]
         documents = [encode(self._document(batch, table, done, ended)) for table, done, _ in written]
-        self._send([self._event("COMPLETE", batch.run, ended, written), *documents])
+        notes = [bytes(note) for note in batch.notes]
+        self._send([self._event("COMPLETE", batch.run, ended, written), *documents, *notes])
+        self._held += [note.delivery for note in _held(notes)]
         self._staging.done(batch.batch)
         return tuple(
             LoadedTable(
@@ -225,6 +233,14 @@ class SourceRun:
                 f"cannot record the load of `{self._name}`: {refused.reason}", next_step=refused.next or "headwater status"
             )
         self._position = report.position
+
+
+def _held(notes: Iterable[bytes]) -> Iterator[DeliverySeen]:
+    """Deliveries that did not become a batch."""
+    for note in notes:
+        told = msgspec.json.decode(note, type=DeliverySeen)
+        if not told.batch:
+            yield told
 
 
 def staging_of(home: Path, name: str) -> Staging:

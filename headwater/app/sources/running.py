@@ -6,14 +6,15 @@ from pathlib import Path
 
 from headwater.app.lakes.drivers import catalog_properties
 from headwater.app.lakes.places import find_place
+from headwater.app.lakes.scan import Ask
 from headwater.app.lock import FileLock
-from headwater.app.sources.fetch import fetcher, kind_of
+from headwater.app.sources.fetch import Around, fetcher, kind_of
 from headwater.app.sources.places import find_source
 from headwater.app.sources.run import Destination, Record, SourceReport, SourceRun, Told, staging_of
 from headwater.model.errors import UsageError
 
 
-def run_source(home: Path, name: str, record: Record, told: Told = lambda _: None) -> SourceReport:
+def run_source(home: Path, name: str, ask: Ask, record: Record, told: Told = lambda _: None) -> SourceReport:
     """Run one source of a home; a second run of the same source at the same time is refused.
 
     Raises:  UnknownSource, UnknownLake, ConfigFault; SourceUnreachable, LakeUnwritable, LoadUnrecorded: the next run makes it good.
@@ -31,7 +32,8 @@ def run_source(home: Path, name: str, record: Record, told: Told = lambda _: Non
     with FileLock(folder / "lock", f"cannot run source `{name}`: another process is running it"):
         writer = IcebergWriter(source.lake, catalog_properties(place))
         try:
-            destination = Destination(place, writer, source.into)
-            return SourceRun(name, kind_of(source), fetcher(name, source, home, staging), staging, destination, record).run(told)
+            around = Around(ask, writer.schema, place.namespace)
+            fetch = fetcher(name, source, home, staging, around)
+            return SourceRun(name, kind_of(source), fetch, staging, Destination(place, writer, source.into), record).run(told)
         finally:
             writer.close()

@@ -9,11 +9,13 @@ from typing import TypeVar
 
 from headwater.capture.documents import instant_of, read_document
 from headwater.capture.openlineage.reading import Reading
+from headwater.model.deliveries import DeliverySeen
 from headwater.model.entries import Entry
 from headwater.model.facts import (
     BatchLoaded,
     DatasetDescribed,
     DatasetScanned,
+    DeliveryJudged,
     Fact,
     FindingDecided,
     GapSeen,
@@ -110,6 +112,23 @@ def translate_batch(entry: Entry) -> list[Fact]:
         )
     )
     _tell_gaps(reading, told.gaps, str(dataset))
+    return reading.facts
+
+
+def translate_delivery(entry: Entry) -> list[Fact]:
+    """The facts of one `feed/delivery` entry."""
+    reading, told = _begin(entry, DeliverySeen)
+    dataset = _dataset(told.dataset)
+    if reading.granted("delivery", dataset):
+        fact = DeliveryJudged(
+            position=entry.position,
+            at=instant_of(told.delivered_at),
+            source=told.source,
+            origin=_dataset(told.origin),
+            dataset=dataset,
+            seen=told,
+        )
+        reading.facts.append(fact)
     return reading.facts
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from headwater.capture.redaction.rules import Rule, each, kept, name, prose, shape, uri
-from headwater.model.entries import BATCH_LOADED, HUMAN_FINDING, LAKE_ADDED, LAKE_SCANNED, LAKE_VERSIONS
+from headwater.model.entries import BATCH_LOADED, FEED_DELIVERY, HUMAN_FINDING, LAKE_ADDED, LAKE_SCANNED, LAKE_VERSIONS
 
 _HEAD: dict[str, Rule] = {"headwater": kept, "seen_at": kept}
 _DATASET = shape({"namespace": name, "name": name})
 _COLUMN = shape({"name": name, "type": kept, "description": prose})
 _SCHEMA = shape({"id": kept, "at": kept, "columns": each(_COLUMN)})
 _GAPS = each(shape({"code": kept, "detail": prose}))
+_PIECES = each(shape({"name": name, "digest": kept, "promised": kept}))
 _FILE = shape({"path": name, "change": kept, "at": kept, "digest": kept})
 _STATISTICS = shape({"column": name})
 _VERSION = shape(
@@ -47,8 +48,18 @@ RULES: dict[str, Rule] = {
             **dict.fromkeys(("source", "batch", "run"), name),
             **dict.fromkeys(("kind", "started_at", "ended_at", "delivered_at", "due_at", "version", "schema", "content"), kept),
             **dict.fromkeys(("dataset", "origin", "job"), _DATASET),
-            "pieces": each(shape({"name": name, "digest": kept, "promised": kept})),
+            "pieces": _PIECES,
             "gaps": _GAPS,
+        }
+    ),
+    FEED_DELIVERY: shape(
+        {
+            **_HEAD,
+            **dict.fromkeys(("source", "delivery", "like", "batch"), name),
+            **dict.fromkeys(("verdict", "delivered_at", "due_at", "digest"), kept),
+            **dict.fromkeys(("dataset", "origin"), _DATASET),
+            "why": prose,
+            "pieces": _PIECES,
         }
     ),
     HUMAN_FINDING: shape({**_HEAD, "finding": kept, "dataset": _DATASET, "action": kept, "reason": prose}),

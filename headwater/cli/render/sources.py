@@ -9,7 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from headwater.cli.render.footer import render_footer
 from headwater.cli.render.wording import counted, visible
+from headwater.model.answers import Answer
+from headwater.model.lake_answers import BatchList, DeliveryList
 
 if TYPE_CHECKING:
     from headwater.app.sources.places import AnySource
@@ -21,18 +24,59 @@ def render_sources(sources: Mapping[str, AnySource], console: Console) -> None:
     if not sources:
         console.print("no source: headwater source add NAME --kind KIND --lake LAKE …")
         return
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for title in ("source", "kind", "lake", "into"):
-        table.add_column(title, overflow="fold")
+    table = _table("source", "kind", "lake", "into")
     for name, source in sorted(sources.items()):
         kind = str(type(source).__struct_config__.tag)
         table.add_row(*(Text(visible(cell)) for cell in (name, kind, source.lake, source.into)))
     console.print(table)
 
 
+def render_batches(answer: Answer[BatchList], console: Console) -> None:
+    """Write batches as a table, newest first."""
+    if answer.result.batches:
+        table = _table("when", "batch", "rows", "from", "by", "version")
+        for batch in answer.result.batches:
+            gone = f", -{batch.deleted:,}" if batch.deleted else ""
+            rows = f"{batch.rows:,}{gone}" if batch.rows is not None else "?"
+            cells = (batch.at[:19].replace("T", " "), batch.batch, rows, _short(batch.origin), _short(batch.job), batch.version)
+            table.add_row(*(Text(visible(cell)) for cell in cells))
+        console.print(table)
+    else:
+        console.print("no batch of this dataset was recorded")
+    render_footer(answer, console)
+
+
+def render_deliveries(answer: Answer[DeliveryList], console: Console) -> None:
+    """Write deliveries as a table, newest first."""
+    if answer.result.deliveries:
+        table = _table("when", "delivery", "verdict", "why", "batch")
+        for told in answer.result.deliveries:
+            style = "green" if told.verdict == "good" else "yellow" if told.batch else "red"
+            table.add_row(
+                Text(told.delivered_at[:19].replace("T", " ")),
+                Text(visible(told.delivery)),
+                Text(told.verdict, style=style),
+                Text(visible(told.why)),
+                Text(visible(told.batch or "held back")),
+            )
+        console.print(table)
+    else:
+        console.print("no delivery of this source was recorded")
+    render_footer(answer, console)
+
+
+def _short(node: str) -> str:
+    """A node without the word that says what kind it is."""
+    return node.partition(":")[2] or node
+
+
 def render_run(report: SourceReport, console: Console) -> None:
     """Write each batch with its tables."""
-    if not report.batches:
+    for name in report.held:
+        console.print(
+            Text(f"{visible(report.source)}: delivery {visible(name)} held back: headwater delivery list {report.source}", style="red")
+        )
+    if not report.batches and not report.held:
         console.print(Text(f"{visible(report.source)}: nothing new"))
     for batch, tables in report.batches.items():
         console.print(Text(f"{visible(report.source)}: batch {visible(batch)}", style="bold"))
@@ -43,3 +87,10 @@ def render_run(report: SourceReport, console: Console) -> None:
             console.print(
                 Text(visible(f"  {told.table}: {counted(told.rows, 'row')}{gone} from {told.origin}{before}{gaps}")), soft_wrap=True
             )
+
+
+def _table(*titles: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for title in titles:
+        table.add_column(title, overflow="fold")
+    return table

@@ -89,6 +89,18 @@ class IcebergWriter:
                 raise self._unwritable(f"table `{table}` does not take the batch", fault) from None
         raise AssertionError("the last try returns or raises")
 
+    def schema(self, table: str) -> pa.Schema | None:
+        """A table's columns as Arrow types, None where there is no such table.
+
+        Raises:  LakeUnwritable.
+        """
+        try:
+            return self._catalog.load_table(table).schema().as_arrow()
+        except NoSuchTableError:
+            return None
+        except Exception as fault:  # noqa: BLE001  # because each kind of catalog has faults of its own
+            raise self._unwritable(f"table `{table}` cannot be read", fault) from None
+
     def close(self) -> None:
         """Let go of the catalog's connections."""
         self._catalog.close()

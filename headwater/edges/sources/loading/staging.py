@@ -44,12 +44,13 @@ class StagedTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StagedBatch(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole batch, fetched by one run."""
+    """A whole batch, fetched by one run. `notes` are documents to record with it; one without tables brings only those."""
 
     batch: str
     run: str
     started_at: str
     tables: tuple[StagedTable, ...]
+    notes: tuple[msgspec.Raw, ...] = ()
 
 
 class Staging:

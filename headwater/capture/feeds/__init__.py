@@ -1,0 +1,1 @@
+"""Suppliers' deliveries: what their manifests promise, and how a delivery is judged. Pure."""
