@@ -17,13 +17,13 @@ from headwater.app.sources.places import FeedSource
 from headwater.capture.documents import encode
 from headwater.capture.feeds.manifests import Manifest, read_manifest
 from headwater.capture.feeds.verdicts import Before, Came, Judgement, digest_of, judge
-from headwater.edges.sources.feeds.drop import NO_MANIFEST, Drop, Dropped, cast, inside, shared_manifest
+from headwater.edges.sources.feeds.drop import NO_MANIFEST, Drop, Dropped, inside, shared_manifest
 from headwater.edges.sources.loading.staging import StagedBatch, StagedTable, Staging
 from headwater.model.answers import Answer
 from headwater.model.deliveries import LOADED, DeliverySeen, DeliveryVerdict
 from headwater.model.entries import FEED_DELIVERY
 from headwater.model.lake_answers import DeliveryList, DeliveryView
-from headwater.model.lakes import DatasetName, ScanGap
+from headwater.model.lakes import DatasetName
 from headwater.model.loads import BatchPiece
 from headwater.model.questions import MAX_LIMIT, DeliveriesQuestion, Question
 from headwater.model.times import instant, parse_instant
@@ -33,7 +33,7 @@ _BATCH = re.compile(r"[^A-Za-z0-9._=-]+")
 
 
 class FeedFetcher:
-    """The deliveries of one supplier's product. `ask` tells what was recorded before, `schema` what a table of the lake looks like."""
+    """The deliveries of one supplier's product. `ask` tells what was recorded before."""
 
     def __init__(
         self,
@@ -41,10 +41,9 @@ class FeedFetcher:
         source: FeedSource,
         staging: Staging,
         ask: Callable[[Question], Answer[Any]],
-        schema: Callable[[str], pa.Schema | None],
         namespace: str,
     ) -> None:
-        self._name, self._source, self._staging, self._ask, self._schema = name, source, staging, ask, schema
+        self._name, self._source, self._staging, self._ask = name, source, staging, ask
         self._table = source.table or re.sub(r"[^a-z0-9_]+", "_", source.product.lower())
         self._dataset = DatasetName(namespace, f"{source.into}.{self._table}")
         self._origin = DatasetName(f"feed://{source.provider}", source.product)
@@ -158,12 +157,10 @@ class FeedFetcher:
         return f"{name}-{digest[:8]}" if verdict in ("altered", "repeated") else name
 
     def _staged(self, batch: str, tables: list[pa.Table], document: DeliverySeen) -> tuple[StagedTable, ...]:
-        """The rows of a delivery in the staging folder, in the types that the lake has."""
+        """The rows of a delivery in the staging folder."""
         rows = pa.concat_tables(tables, promote_options="permissive") if tables else pa.table({})
-        fitted, changed = cast(rows, self._schema(self._dataset.name))
         folder = self._staging.folder(batch, self._table)
-        pq.write_table(fitted, folder / "rows.parquet")
-        words = "values of column `{0}` are of another type than before; they stand in `{0}__v_text`"
+        pq.write_table(rows, folder / "rows.parquet")
         return (
             StagedTable(
                 name=self._table,
@@ -172,7 +169,6 @@ class FeedFetcher:
                 origin=self._origin,
                 files=("rows.parquet",),
                 pieces=document.pieces,
-                gaps=tuple(ScanGap("COLUMN-CHANGED-TYPE", words.format(name)) for name in changed),
                 delivered_at=document.delivered_at,
                 due_at=document.due_at,
             ),

@@ -15,8 +15,6 @@ from headwater.model.loads import SourceKind
 from headwater.model.questions import Question
 
 if TYPE_CHECKING:
-    from pyarrow import Schema
-
     from headwater.edges.sources.loading.database import Database, DatabaseList
     from headwater.model.lakes import DatasetName
 
@@ -33,10 +31,9 @@ class Fetcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a fetcher may need to know: what was recorded before, the lake's tables as they are, and its namespace."""
+    """What a fetcher may need to know: what was recorded before, and the namespace of the lake."""
 
     ask: Callable[[Question], Answer[Any]]
-    schema: Callable[[str], Schema | None]
     namespace: str
 
 
@@ -53,7 +50,7 @@ def fetcher(name: str, source: AnySource, home: Path, staging: Staging, around: 
         case FeedSource():
             from headwater.app.sources.feed import FeedFetcher
 
-            return FeedFetcher(name, source, staging, around.ask, around.schema, around.namespace)
+            return FeedFetcher(name, source, staging, around.ask, around.namespace)
 
 
 def kind_of(source: AnySource) -> SourceKind:

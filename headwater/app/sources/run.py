@@ -26,12 +26,14 @@ from headwater.model.answers import RecordReport
 from headwater.model.deliveries import DeliverySeen
 from headwater.model.entries import BATCH_LOADED
 from headwater.model.errors import HeadwaterError
-from headwater.model.lakes import BATCH_STAMP, JOB_STAMP, RUN_STAMP, DatasetName
+from headwater.model.lakes import BATCH_STAMP, JOB_STAMP, RUN_STAMP, DatasetName, ScanGap
 from headwater.model.loads import LoadedBatch, SourceKind
 
 JOBS = "headwater://sources"
 _PRODUCER = f"https://headwater.dev/sources/{__version__}"
 _SCHEMA_URL = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
+
+_CHANGED = "values of column `{0}` are of another type than before; they stand in `{0}__v_text`"
 
 Record = Callable[[Iterable[bytes]], RecordReport]
 Told = Callable[[str], None]
@@ -130,7 +132,8 @@ class SourceRun:
             rows = with_load_id(self._staging.rows(batch.batch, table), batch.batch)
             keys = self._staging.keys(batch.batch, table)
             done = self._to.writer.write(self._to.table(table.name), rows, write=table.write, key=table.key, stamps=stamps, keys=keys)
-            written.append((table, done, rows.schema))
+            changed = tuple(ScanGap("COLUMN-CHANGED-TYPE", _CHANGED.format(name)) for name in done.changed)
+            written.append((msgspec.structs.replace(table, gaps=(*table.gaps, *changed)), done, rows.schema))
         ended = _now()
         written = [(table, done, schema) for table, done, schema in written if done.rows or done.deleted or table.gaps]
         documents = [encode(self._document(batch, table, done, ended)) for table, done, _ in written]

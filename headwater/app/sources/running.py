@@ -32,7 +32,7 @@ def run_source(home: Path, name: str, ask: Ask, record: Record, told: Told = lam
     with FileLock(folder / "lock", f"cannot run source `{name}`: another process is running it"):
         writer = IcebergWriter(source.lake, catalog_properties(place))
         try:
-            around = Around(ask, writer.schema, place.namespace)
+            around = Around(ask, place.namespace)
             fetch = fetcher(name, source, home, staging, around)
             return SourceRun(name, kind_of(source), fetch, staging, Destination(place, writer, source.into), record).run(told)
         finally:

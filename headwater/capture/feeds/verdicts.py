@@ -59,7 +59,7 @@ def judge(came: Came, before: Sequence[Before], grace: int = 0) -> Judgement:
         return Judgement("unreadable", came.fault)
     digest = digest_of(came.pieces)
     same_name = [known for known in before if known.delivery == came.delivery]
-    if any(known.digest == digest for known in same_name):
+    if any(known.digest == digest and known.is_loaded for known in same_name):
         return Judgement("repeated", "it came before under the same name with the same content", came.delivery)
     broken = _broken(came)
     if broken is not None:

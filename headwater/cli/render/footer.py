@@ -75,4 +75,6 @@ def render_hidden(hidden: int, console: Console) -> None:
 
 def _singular(plural: str) -> str:
     words = plural.replace("_", " ")
-    return f"{words[:-3]}y" if words.endswith("ies") else words.removesuffix("s")
+    if words.endswith("ies"):
+        return f"{words[:-3]}y"
+    return words.removesuffix("es") if words.endswith("ches") else words.removesuffix("s")

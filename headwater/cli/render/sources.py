@@ -34,11 +34,11 @@ def render_sources(sources: Mapping[str, AnySource], console: Console) -> None:
 def render_batches(answer: Answer[BatchList], console: Console) -> None:
     """Write batches as a table, newest first."""
     if answer.result.batches:
-        table = _table("when", "batch", "rows", "from", "by", "version")
+        table = _table("when", "batch", "rows", "from", "by")
         for batch in answer.result.batches:
             gone = f", -{batch.deleted:,}" if batch.deleted else ""
             rows = f"{batch.rows:,}{gone}" if batch.rows is not None else "?"
-            cells = (batch.at[:19].replace("T", " "), batch.batch, rows, _short(batch.origin), _short(batch.job), batch.version)
+            cells = (batch.at[:19].replace("T", " "), batch.batch, rows, _short(batch.origin), _short(batch.job))
             table.add_row(*(Text(visible(cell)) for cell in cells))
         console.print(table)
     else:

@@ -26,6 +26,7 @@ except ImportError:
     raise UsageError("cannot write Iceberg: expected the package pyiceberg", next_step='pip install "headwater[iceberg]"') from None
 
 _TRIES = 5
+_VARIANT = "__v_text"
 
 
 class LakeUnwritable(HeadwaterError):
@@ -36,13 +37,17 @@ class LakeUnwritable(HeadwaterError):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a commit did. `is_new` is false where it had been done before."""
+    """What a commit did. `is_new` is false where it had been done before.
+
+    `changed` are columns whose values did not fit the type that the table has; they stand beside them as text.
+    """
 
     version: str
     rows: int
     deleted: int
     schema: str
     is_new: bool
+    changed: tuple[str, ...] = ()
 
 
 class IcebergWriter:
@@ -89,18 +94,6 @@ class IcebergWriter:
                 raise self._unwritable(f"table `{table}` does not take the batch", fault) from None
         raise AssertionError("the last try returns or raises")
 
-    def schema(self, table: str) -> pa.Schema | None:
-        """A table's columns as Arrow types, None where there is no such table.
-
-        Raises:  LakeUnwritable.
-        """
-        try:
-            return self._catalog.load_table(table).schema().as_arrow()
-        except NoSuchTableError:
-            return None
-        except Exception as fault:  # noqa: BLE001  # because each kind of catalog has faults of its own
-            raise self._unwritable(f"table `{table}` cannot be read", fault) from None
-
     def close(self) -> None:
         """Let go of the catalog's connections."""
         self._catalog.close()
@@ -110,6 +103,7 @@ class IcebergWriter:
         done = _written_before(table, stamps.get(BATCH_STAMP, ""))
         if done is not None:
             return done
+        rows, changed = _fitted(rows, table.schema().as_arrow())
         missing = self._missing(table, key, keys) if keys is not None and table.current_snapshot() is not None else None
         with table.transaction() as transaction, warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # because PyIceberg warns where an overwrite finds nothing to delete
@@ -129,7 +123,9 @@ class IcebergWriter:
         table.refresh()
         snapshot = table.current_snapshot()
         version = str(snapshot.snapshot_id) if snapshot is not None else ""
-        return Written(version, rows.num_rows, missing.num_rows if missing is not None else 0, str(table.schema().schema_id), True)
+        return Written(
+            version, rows.num_rows, missing.num_rows if missing is not None else 0, str(table.schema().schema_id), True, tuple(changed)
+        )
 
     def _table(self, name: str, rows: pa.Table) -> Table:
         """The table, made where it is not there."""
@@ -169,6 +165,22 @@ def _written_before(table: Table, batch: str) -> Written | None:
     summaries = [snapshot.summary.additional_properties for snapshot in found]
     rows = sum(int(summary.get("added-records", 0)) for summary in summaries)
     return Written(str(found[-1].snapshot_id), rows, 0, str(found[-1].schema_id), False)
+
+
+def _fitted(rows: pa.Table, schema: pa.Schema) -> tuple[pa.Table, list[str]]:
+    """Rows in the types that a table has already; a column that does not fit stands beside it as text, named `…__v_text`."""
+    changed: list[str] = []
+    columns: dict[str, Any] = {}
+    for field in rows.schema:
+        values = rows.column(field.name)
+        wanted = schema.field(field.name).type if field.name in schema.names else field.type
+        try:
+            columns[field.name] = values if wanted == field.type else values.cast(wanted)
+        except pa.ArrowException:
+            changed.append(field.name)
+            columns[field.name] = pa.nulls(rows.num_rows, wanted)
+            columns[f"{field.name}{_VARIANT}"] = values.cast(pa.string())
+    return pa.table(columns), changed
 
 
 def _once(rows: pa.Table, key: list[str]) -> pa.Table:

@@ -39,7 +39,14 @@ def test_every_question_is_answered_under_its_name_and_has_the_same_frame() -> N
         ),
     )
     [finding] = told.ask(FindingsQuestion()).result.findings
-    asked = {**ASKED, "finding-show": {"finding": finding.id}, "lake-history": {"node": "raw"}, "lake-state": {"lake": "lake"}}
+    asked = {
+        **ASKED,
+        "finding-show": {"finding": finding.id},
+        "lake-history": {"node": "raw"},
+        "lake-state": {"lake": "lake"},
+        "batch-list": {"node": "raw"},
+        "delivery-list": {"source": "labs"},
+    }
     for name, kind in QUESTIONS.items():
         found = told.ask(msgspec.convert(asked.get(name, {}), kind))
         assert (found.question, found.as_of, found.known_at) == (name, "latest", told.views.known_at)

@@ -144,24 +144,3 @@ def _age(dropped: Dropped) -> tuple[datetime, str]:
 def shared_manifest(dropped: Dropped) -> bool:
     """Whether other deliveries may lie in the same folder, so that only the files that the manifest names are this one's."""
     return dropped.manifest is not None and dropped.manifest.path.endswith(_SUFFIX)
-
-
-def cast(rows: pa.Table, schema: pa.Schema | None) -> tuple[pa.Table, list[str]]:
-    """Rows in the types that a table has already; a column that does not fit stands beside it as text, named `…__v_text`."""
-    changed: list[str] = []
-    if schema is None:
-        return rows, changed
-    columns: dict[str, Any] = {}
-    for field in rows.schema:
-        values = rows.column(field.name)
-        if field.name not in schema.names or schema.field(field.name).type == field.type:
-            columns[field.name] = values
-            continue
-        wanted = schema.field(field.name).type
-        try:
-            columns[field.name] = values.cast(wanted)
-        except pa.ArrowException:
-            changed.append(field.name)
-            columns[field.name] = pa.nulls(rows.num_rows, wanted)
-            columns[f"{field.name}__v_text"] = values.cast(pa.string())
-    return pa.table(columns), changed
