@@ -155,8 +155,7 @@ class RowHash:
         rest = lengths & 15
         last = windows[starts + (blocks << 4)].view(np.uint64).reshape(-1, 2)
         last &= _KEPT.take(rest, axis=0)
-        last ^= _END.take(rest, axis=0)
-        last ^= masks.own
+        last ^= (_END ^ masks.own).take(rest, axis=0)
         if chain is not None:
             last ^= chain
         for at in long.tolist():
@@ -168,9 +167,9 @@ class RowHash:
         most = int(blocks.max()) if len(blocks) else 0
         if not most:
             return None
-        chain = np.zeros((len(blocks), 2), np.uint64)
         fewest = int(blocks.min())
-        for number in range(most):
+        chain = self._cells.encrypt(windows[starts].view(np.uint64)) if fewest else np.zeros((len(blocks), 2), np.uint64)
+        for number in range(min(1, fewest), most):
             which = slice(None) if number < fewest else np.flatnonzero(blocks > number)
             following = windows[starts[which] + (number << 4)].view(np.uint64).reshape(-1, 2)
             following ^= chain[which]
