@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from headwater.model.content import Unread
+
 
 class HeadwaterError(Exception):
     """A fault with a code, a one-line reason that names things but never values, and the next step.
@@ -115,3 +117,15 @@ class ServerFault(HeadwaterError):
     """A remote Headwater cannot be reached or answered with a fault."""
 
     code: ClassVar[str] = "SERVER-FAULT"
+
+
+class ContentFault(HeadwaterError):
+    """The values of a file or a stream of rows cannot be read; `unread` says why in a form that is kept."""
+
+    code: ClassVar[str] = "CONTENT-UNREADABLE"
+
+    def __init__(self, unread: Unread, path: str = "") -> None:
+        named = f" `{path}`" if path else ""
+        next_step = "write the file again from its source, or take it out of the dataset"
+        super().__init__(f"cannot read content{named}: {unread.reason}", next_step=next_step)
+        self.unread = unread
