@@ -5,14 +5,18 @@ import pytest
 
 from headwater.answers.registry import QUESTIONS, answer
 from headwater.answers.sight import Sight
+from headwater.model.deliveries import DeliverySeen
 from headwater.model.errors import UsageError
-from headwater.model.facts import DatasetScanned, LakeAdded, VersionCommitted
-from headwater.model.lakes import VersionSeen
+from headwater.model.facts import BatchLoaded, DatasetScanned, DeliveryJudged, LakeAdded, VersionCommitted
+from headwater.model.ids import RunId
+from headwater.model.lakes import DatasetName, VersionSeen
+from headwater.model.loads import LoadedBatch
 from headwater.model.questions import FindingsQuestion, Question
 from headwater.model.times import Instant
 from headwater.projections.views import Views
-from tests.unit.telling import LAKE, ZERO, Telling, dataset
+from tests.unit.telling import LAKE, ZERO, Telling, dataset, job
 
+NOON = "2026-01-01T12:00:00Z"
 ASKED = {"lineage": {"node": "t"}, "impact": {"node": "a"}, "catalog-search": {"text": "t"}, "catalog-show": {"node": "t"}}
 
 
@@ -37,6 +41,49 @@ def test_every_question_is_answered_under_its_name_and_has_the_same_frame() -> N
             partitioning=(),
             gone=(),
         ),
+    )
+    origin, by = dataset("feed://lab|labs"), job("labs")
+    name = DatasetName(LAKE, "raw")
+    loaded = LoadedBatch(
+        headwater="batch/loaded",
+        seen_at=NOON,
+        source="labs",
+        kind="feed",
+        batch="b1",
+        dataset=name,
+        origin=DatasetName("feed://lab", "labs"),
+        run="r",
+        job=DatasetName("jobs", "labs"),
+        started_at=NOON,
+        ended_at=NOON,
+        rows=1,
+    )
+    seen = DeliverySeen(
+        headwater="feed/delivery",
+        seen_at=NOON,
+        source="labs",
+        origin=loaded.origin,
+        dataset=name,
+        delivery="b1",
+        verdict="good",
+        delivered_at=NOON,
+        batch="b1",
+    )
+    when = Instant(9)
+    told.entry(
+        BatchLoaded(
+            position=ZERO,
+            at=when,
+            dataset=watched,
+            origin=origin,
+            run=RunId("r"),
+            job=by,
+            started=when,
+            delivered=None,
+            due=None,
+            loaded=loaded,
+        ),
+        DeliveryJudged(position=ZERO, at=when, source="labs", origin=origin, dataset=watched, seen=seen),
     )
     [finding] = told.ask(FindingsQuestion()).result.findings
     asked = {
