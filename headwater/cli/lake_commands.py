@@ -1,4 +1,4 @@
-"""`lake add`, `lake list`, `lake scan`, `lake history`."""
+"""`lake add`, `lake list`, `lake scan`, `lake history`, `lake diff`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from headwater.cli.asking import ANSWERED, INCOMPLETE, asking, leave, reach, show
+from headwater.cli.asking import ANSWERED, FOUND, INCOMPLETE, asking, leave, reach, show
 from headwater.cli.options import AsJson, Home, Limit, Node, Page, Url
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def join(app: typer.Typer) -> None:
     lake.command("list")(list_lakes)
     lake.command("scan")(scan)
     lake.command("history")(history)
+    lake.command("diff")(diff)
     app.add_typer(lake, name="lake")
 
 
@@ -117,6 +118,27 @@ def history(dataset: Node, page: Page = None, limit: Limit = 1000, as_json: AsJs
     from headwater.cli.render.lakes import render_history
 
     show(answer, as_json, render_history)
+
+
+def diff(
+    dataset: Node,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A version, as `lake history` shows it.")],
+    new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="Another one [default: the current].", show_default=False)] = None,
+    key: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="A column of the key; without, no row counts as changed.")] = None,
+    as_json: AsJson = False,
+    home: Home = None,
+    url: Url = None,
+) -> None:
+    """Which rows two versions do not share: added, removed and changed, by column, where they stand.
+
+    Reads only the files that differ, and shows no value. Exits 1 where the rows differ.
+    """
+    with asking(home, url) as client:
+        found = client.lakes.diff(dataset, old, new, keys=key or (), home=_folder(home))
+    from headwater.cli.render.lakes import render_diff
+
+    show(found, as_json, render_diff)
+    leave(ANSWERED if found.is_same else FOUND)
 
 
 def _place(name: str, location: str, kind: str | None, namespace: str | None, properties: list[str]):  # type: ignore[no-untyped-def]  # because its type is imported when it is used

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from headwater.model.lake_answers import DatasetHistory, LakeList
 from headwater.model.questions import HistoryQuestion, LakesQuestion, LakeStateQuestion, Question
 
 if TYPE_CHECKING:
+    from headwater.app.lakes.diff import LakeDiff
     from headwater.app.lakes.scan import Progress, ScanReport
 
 
@@ -46,5 +47,23 @@ class Lakes:
         driver = open_lake(name, place)
         try:
             return scan(name, place, driver, self._ask, self._record, progress or (lambda *_: None))
+        finally:
+            driver.close()
+
+    def diff(self, node: str, old: str, new: str | None = None, *, keys: Sequence[str] = (), home: str | Path = ".headwater") -> LakeDiff:
+        """Which rows two versions of a dataset do not share; without `new`, against the current one. Reads the lake itself.
+
+        Raises:  VersionGone: the lake no longer holds one of them; UnknownNode, UnknownLake, ConfigFault, LakeUnreachable, ContentFault.
+        """
+        from headwater.app.lakes.diff import diff
+        from headwater.app.lakes.drivers import open_lake
+        from headwater.app.lakes.places import find_place
+
+        told = self.history(node, limit=1).result
+        place = find_place(Path(home), told.lake)
+        name = told.dataset.removeprefix(f"dataset:{place.namespace}:")
+        driver = open_lake(told.lake, place)
+        try:
+            return diff(driver, name, old, new or told.current, tuple(keys))
         finally:
             driver.close()

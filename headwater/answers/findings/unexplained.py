@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from headwater.answers.changes.explained import Judged
+from headwater.answers.changes.explained import FOLDER, Judged
 from headwater.answers.findings.raised import Raised, Showing
 from headwater.model.entries import Position
 from headwater.model.findings import UNEXPLAINED_CHANGE, Severity, finding_id
@@ -41,8 +41,16 @@ def _raised(dataset: DatasetId, cause: dict[str, str], changes: list[Judged]) ->
         cause=cause,
         title=f"{_done(cause['operation'])}{by} outside any recorded run",
         showings=tuple(_showing(change) for change in changes),
-        next=f"headwater lake history {dataset}",
+        next=_next(dataset, changes[-1]),
     )
+
+
+def _next(dataset: DatasetId, change: Judged) -> str:
+    """Which rows it changed, where the lake keeps both versions; else its history."""
+    seen = change.commit.seen
+    if seen.parent and change.commit.format != FOLDER and (seen.added_rows or seen.removed_rows):
+        return f"headwater lake diff {dataset} {seen.parent} {seen.version}"
+    return f"headwater lake history {dataset}"
 
 
 def _done(operation: str) -> str:

@@ -15,7 +15,10 @@ from headwater.model.answers import Answer
 from headwater.model.lake_answers import DatasetHistory, LakeList, VersionDetail
 
 if TYPE_CHECKING:
+    from headwater.app.lakes.diff import LakeDiff
     from headwater.app.lakes.scan import ScanReport
+
+_SAMPLES = 10
 
 
 def render_lakes(answer: Answer[LakeList], console: Console) -> None:
@@ -61,6 +64,38 @@ def render_history(answer: Answer[DatasetHistory], console: Console) -> None:
         table.add_row(*_row(version))
     console.print(table)
     render_footer(answer, console)
+
+
+def render_diff(found: LakeDiff, console: Console) -> None:
+    """Write how two versions differ: rows, columns, and where the first of them stand."""
+    rows = found.rows
+    console.print(Text(f"{visible(found.dataset)}: {visible(found.old)} to {visible(found.new)}", style="bold"), soft_wrap=True)
+    counts = f"{counted(rows.added, 'row')} added, {rows.removed:,} removed, {rows.changed:,} changed"
+    files = (
+        f"{counted(len(found.files_added), 'file')} added, {len(found.files_removed):,} removed, {found.files_shared:,} shared and not read"
+    )
+    console.print(Text("the rows are the same" if found.is_same else counts, style="green" if found.is_same else "red"))
+    console.print(Text(files, style="dim"))
+    for what, names in (("columns added", rows.columns_added), ("columns removed", rows.columns_removed)):
+        if names:
+            console.print(Text(f"{what}: {visible(', '.join(names))}"))
+    changed = [column for column in rows.columns if column.rows]
+    if changed:
+        table = _table("column", "rows changed", "nulls", "from", "to")
+        for column in changed:
+            before, after = column.before, column.after
+            nulls = f"{before.nulls if before else '?'} to {after.nulls if after else '?'}"
+            ranges = [f"{side.low} to {side.high}" if side is not None and side.low is not None else "" for side in (before, after)]
+            table.add_row(*(Text(visible(cell)) for cell in (column.name, f"{column.rows:,}", nulls, *ranges)))
+        console.print(table)
+    for sample in rows.samples[:_SAMPLES]:
+        place = sample.new or sample.old
+        where = f"{place.path} row {place.row}" if place is not None else ""
+        key = f" key {' '.join(sample.key)}" if sample.key else ""
+        console.print(
+            Text(visible(f"  {sample.side}: {where}{key}{' in ' + ', '.join(sample.columns) if sample.columns else ''}"), style="dim"),
+            soft_wrap=True,
+        )
 
 
 def _row(version: VersionDetail) -> tuple[Text, ...]:

@@ -11,13 +11,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
 import msgspec
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from headwater.edges.sources.lakes.driver import DatasetUnreadable, Listed, Looked
+from headwater.edges.sources.lakes.driver import DatasetUnreadable, Listed, Looked, VersionFile, VersionGone
+from headwater.edges.sources.lakes.rewriting import may_be_rewriting, same_content
 from headwater.edges.sources.lakes.storage import Storage, Stored, open_storage
 from headwater.model.errors import UsageError
 from headwater.model.lake_answers import DatasetState
@@ -68,6 +71,38 @@ class DeltaLake:
         folder = listed.place.removeprefix(self._storage.root).strip("/")
         log = {int(_COMMIT.fullmatch(file.path.rpartition("/")[2]).group(1)): file for file in self._logs.get(folder, [])}  # type: ignore[union-attr]  # because only such names were listed
         return _Look(listed, log, self._storage, self._options, known).told()
+
+    def files(self, name: str, version: str) -> list[VersionFile]:
+        """The files of a version, read by deltalake.
+
+        Raises:  VersionGone: the log or the files no longer reach so far back. DatasetUnreadable: there is no such table.
+        """
+        if not self._logs:
+            list(self.listed())
+        folder = next((known for known in self._logs if (known or self._storage.root.rstrip("/").rpartition("/")[2]) == name), None)
+        if folder is None:
+            raise DatasetUnreadable(f"cannot read table `{name}`: expected one in this lake", next_step="headwater lake scan")
+        try:
+            table = DeltaTable(f"{self._storage.root}/{folder}".rstrip("/"), version=int(version), storage_options=self._options or None)
+            paths = [unquote(path) for path in pa.table(table.get_add_actions(flatten=True)).column("path").to_pylist()]
+            schema = pa.schema(table.schema().to_arrow())
+        except Exception:  # noqa: BLE001  # because deltalake has faults of many kinds, and all of them mean that this version cannot be read
+            raise VersionGone(
+                f"cannot read version `{version}` of `{name}`: its lake no longer holds it", next_step=f"headwater lake history {name}"
+            ) from None
+        return [VersionFile(path, path, partial(self._rows, f"{folder}/{path}".lstrip("/"), schema)) for path in paths]
+
+    def _rows(self, path: str, schema: pa.Schema) -> pa.RecordBatchReader:
+        """The rows of one file of a table; partition columns, which the file does not hold, are left out."""
+        with self._storage.opened(path) as stream, pq.ParquetFile(stream) as file:
+            own = pa.schema([field for field in schema if field.name in file.schema_arrow.names])
+        return pa.RecordBatchReader.from_batches(own, self._batches(path, own))
+
+    def _batches(self, path: str, own: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """The rows of a file, which is open only while they are read."""
+        with self._storage.opened(path) as stream, pq.ParquetFile(stream) as file:
+            for batch in file.iter_batches():
+                yield batch.select(own.names).cast(own)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -172,7 +207,7 @@ class _Look:
         held.files.update(new)
         listed = [FileSeen(path=path, change="added", rows=rows, size_bytes=size) for path, (rows, size) in new.items()]
         listed += [FileSeen(path=path, change="removed", rows=rows) for path, (rows, _) in zip(removed, gone, strict=True)]
-        return VersionSeen(
+        seen = VersionSeen(
             version=str(version),
             at=when,
             operation=str(info.get("operation") or "unknown"),
@@ -193,6 +228,13 @@ class _Look:
             files=tuple(listed[:_FILES_SHOWN]),
             listed=len(listed) <= _FILES_SHOWN,
         )
+        return msgspec.structs.replace(seen, same_content=self._same_content(removed, list(new))) if may_be_rewriting(seen) else seen
+
+    def _same_content(self, removed: list[str], added: list[str]) -> bool | None:
+        """Whether the files that a commit added hold the rows of those it removed; None where they are gone or too large."""
+        folder = self._listed.place.removeprefix(self._storage.root).strip("/")
+        openers = [[partial(self._storage.opened, f"{folder}/{path}".lstrip("/")) for path in paths] for paths in (removed, added)]
+        return same_content(*openers)
 
     def _actions(self, file: Stored) -> list[_Action]:
         try:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from headwater.model.errors import HeadwaterError
+import pyarrow as pa
+
+from headwater.model.errors import HeadwaterError, UsageError
 from headwater.model.lake_answers import DatasetState
 from headwater.model.lakes import DatasetName, ScanGap, SchemaSeen, VersionSeen
 
@@ -49,6 +51,21 @@ class Looked:
     gaps: tuple[ScanGap, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class VersionFile:
+    """A file of a version as a reader sees it: `identity` is equal only for equal rows, deletions that concern the file included."""
+
+    path: str
+    identity: str
+    opened: Callable[[], pa.RecordBatchReader]
+
+
+class VersionGone(UsageError):
+    """A version was recorded, but the lake no longer holds its files."""
+
+    code: ClassVar[str] = "VERSION-GONE"
+
+
 class LakeDriver(Protocol):
     """Reads one lake.
 
@@ -67,6 +84,12 @@ class LakeDriver(Protocol):
         """What is new of one dataset.
 
         Raises:  DatasetUnreadable: this one cannot be read. LakeUnreachable: no other can either.
+        """
+
+    def files(self, name: str, version: str) -> list[VersionFile]:
+        """The files of one version of a dataset.
+
+        Raises:  VersionGone; DatasetUnreadable, LakeUnreachable.
         """
 
     def close(self) -> None:

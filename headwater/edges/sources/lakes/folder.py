@@ -19,7 +19,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.json as pa_json
 import pyarrow.parquet as pq
 
-from headwater.edges.sources.lakes.driver import DatasetUnreadable, Listed, Looked
+from headwater.edges.sources.lakes.driver import DatasetUnreadable, Listed, Looked, VersionFile, VersionGone
 from headwater.edges.sources.lakes.storage import Storage, Stored, open_storage
 from headwater.model.lake_answers import DatasetState
 from headwater.model.lakes import ColumnStatistics, DatasetName, FileSeen, ScanGap, SchemaSeen, VersionSeen, rounded
@@ -82,6 +82,20 @@ class FolderLake:
             aliases=_aliases(self._storage.root, listed.name),
             versions=versions,
             gaps=tuple(gaps[:_GAPS_AT_MOST]),
+        )
+
+    def files(self, name: str, version: str) -> list[VersionFile]:
+        """The Parquet files of the present state; a folder holds no other.
+
+        Raises:  VersionGone: another version is asked for than the one that lies there. DatasetUnreadable: there is no such dataset.
+        """
+        if not self._datasets:
+            list(self.listed())
+        if name not in self._datasets:
+            raise DatasetUnreadable(f"cannot read folder `{name}`: expected one in this lake", next_step="headwater lake scan")
+        raise VersionGone(
+            f"cannot read version `{version}` of `{name}`: a folder keeps no older files than those that lie there",
+            next_step=f"headwater lake history {name}",
         )
 
     def close(self) -> None:

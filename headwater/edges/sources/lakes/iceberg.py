@@ -10,11 +10,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import Any, BinaryIO
 
 import msgspec
+import pyarrow as pa
 
-from headwater.edges.sources.lakes.driver import DatasetUnreadable, LakeUnreachable, Listed, Looked
+from headwater.edges.sources.lakes.driver import DatasetUnreadable, LakeUnreachable, Listed, Looked, VersionFile, VersionGone
+from headwater.edges.sources.lakes.rewriting import LARGEST_BYTES, may_be_rewriting, same_content
 from headwater.model.errors import UsageError
 from headwater.model.lake_answers import DatasetState
 from headwater.model.lakes import STAMPS, ColumnStatistics, DatasetName, ScanGap, SchemaSeen, VersionSeen, rounded
@@ -37,6 +40,7 @@ _ENGINES = ("engine-name", "app-name", "spark.app.name", "created-by")
 _SQL_TABLES = "SELECT table_namespace, table_name, metadata_location FROM iceberg_tables WHERE catalog_name = :name"
 _SQL_CATALOGS = "SELECT DISTINCT catalog_name FROM iceberg_tables"
 _NUMERIC = ("int", "long", "float", "double", "decimal", "date", "timestamp", "timestamptz", "timestamp_ns", "timestamptz_ns")
+_ADDED, _DELETED = 1, 2
 _EPOCH = datetime(1970, 1, 1)  # because PyIceberg gives times of `timestamp` columns without a zone
 
 
@@ -83,6 +87,25 @@ class IcebergLake:
                 next_step=f"look at {place}",
             ) from None
         return _Look(listed.name, place, metadata, self._opened(place), known).told()
+
+    def files(self, name: str, version: str) -> list[VersionFile]:
+        """The data files of a snapshot with the delete files that concern them, read as PyIceberg reads them.
+
+        Raises:  VersionGone: it has expired. DatasetUnreadable: there is no such table, or its metadata cannot be read.
+        """
+        try:
+            table = self._catalog.load_table(name)
+            snapshot = table.snapshot_by_id(int(version)) if version.isdigit() else None
+            if snapshot is None:
+                raise VersionGone(
+                    f"cannot read version `{version}` of `{name}`: its lake no longer holds it", next_step=f"headwater lake history {name}"
+                )
+            tasks = list(table.scan(snapshot_id=snapshot.snapshot_id).plan_files())
+        except VersionGone:
+            raise
+        except Exception as fault:  # noqa: BLE001  # because each kind of catalog has faults of its own
+            raise DatasetUnreadable(f"cannot read table `{name}` ({type(fault).__name__})", next_step="headwater lake scan") from None
+        return [_version_file(table, snapshot.snapshot_id, task) for task in tasks]
 
     def close(self) -> None:
         """Let go of the catalog's connections."""
@@ -174,7 +197,7 @@ class _Look:
         added_rows, removed_rows = _count(summary, "added-records"), _count(summary, "deleted-records")
         operation = str(summary.get("operation", "unknown"))
         moved = added_rows is not None or removed_rows is not None or operation == "append"
-        return VersionSeen(
+        seen = VersionSeen(
             version=version,
             at=_time(snapshot["timestamp-ms"]),
             operation=operation,
@@ -193,6 +216,23 @@ class _Look:
             size_bytes=_count(summary, "total-files-size"),
             columns=self._statistics(snapshot),
         )
+        return msgspec.structs.replace(seen, same_content=self._same_content(snapshot)) if may_be_rewriting(seen) else seen
+
+    def _same_content(self, snapshot: dict[str, Any]) -> bool | None:
+        """Whether a snapshot that put as many rows back as it took away holds the same ones; None where that cannot be read."""
+        try:
+            entries = [
+                (entry.status, entry.data_file)
+                for manifest in read_manifest_list(self._io.new_input(snapshot["manifest-list"]))
+                if manifest.added_snapshot_id == int(snapshot["snapshot-id"])
+                for entry in manifest.fetch_manifest_entry(self._io, discard_deleted=False)
+            ]
+        except Exception:  # noqa: BLE001  # because a manifest that cannot be read proves nothing, and leaves its gap elsewhere
+            return None
+        if any(file.content != 0 for _, file in entries) or sum(file.file_size_in_bytes for _, file in entries) > LARGEST_BYTES:
+            return None
+        openers = [(status, partial(_opened, self._io, file.file_path)) for status, file in entries]
+        return same_content([one for status, one in openers if status == _DELETED], [one for status, one in openers if status == _ADDED])
 
     def _statistics(self, snapshot: dict[str, Any]) -> tuple[ColumnStatistics, ...]:
         """Of the files that a snapshot added; what cannot be read leaves a gap and nothing else."""
@@ -215,7 +255,7 @@ class _Look:
             self._manifests = self._listed_manifests(self._snapshots[-1])
         for manifest in self._manifests.get(own) or self._listed_manifests(snapshot).get(own, []):
             for entry in manifest.fetch_manifest_entry(self._io, discard_deleted=True):
-                if entry.snapshot_id in (None, own) and entry.status == 1:
+                if entry.snapshot_id in (None, own) and entry.status == _ADDED:
                     yield entry.data_file
 
     def _listed_manifests(self, snapshot: dict[str, Any]) -> dict[int, list[ManifestFile]]:
@@ -303,6 +343,26 @@ def _only_catalog(engine: Any) -> str:
         problem = f"cannot tell which catalog is meant: expected one in the database, got {', '.join(f'`{name}`' for name in names[:10])}"
         raise UsageError(problem, next_step="pass --property catalog=NAME")
     return names[0] if names else ""
+
+
+def _opened(io: FileIO, path: str) -> BinaryIO:
+    stream: Any = io.new_input(path).open()
+    return pa.PythonFile(stream) if not hasattr(stream, "readinto") else stream  # type: ignore[no-any-return]  # because each kind of FileIO has a stream of its own
+
+
+def _version_file(table: Any, snapshot: int, task: Any) -> VersionFile:
+    """A data file as readers see it."""
+
+    def opened() -> pa.RecordBatchReader:
+        from pyiceberg.io.pyarrow import ArrowScan, schema_to_pyarrow
+
+        scan = table.scan(snapshot_id=snapshot)
+        schema = schema_to_pyarrow(scan.projection(), include_field_ids=False)
+        batches = ArrowScan(table.metadata, table.io, scan.projection(), scan.row_filter).to_record_batches([task])
+        return pa.RecordBatchReader.from_batches(schema, (batch.cast(schema) for batch in batches))
+
+    deletes = sorted(file.file_path for file in task.delete_files)
+    return VersionFile(task.file.file_path, "\n".join([task.file.file_path, *deletes]), opened)
 
 
 def _decoded(raw: bytes) -> dict[str, Any]:

@@ -1,0 +1,85 @@
+"""A compaction is known as no change of content, a forged one is not, and two versions are told apart row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from deltalake import DeltaTable, write_deltalake
+from pyiceberg.catalog.sql import SqlCatalog
+
+from headwater.app.lakes.diff import diff
+from headwater.app.lakes.places import LakePlace, write_place
+from headwater.edges.sources.lakes.delta import DeltaLake
+from headwater.edges.sources.lakes.driver import VersionGone
+from headwater.edges.sources.lakes.iceberg import IcebergLake
+from headwater.sdk.local import LocalClient
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[LocalClient]:
+    with LocalClient.open(tmp_path / "home", create=True) as made:
+        yield made
+
+
+def table(*ids: int, note: str = "a") -> pa.Table:
+    return pa.table({"id": pa.array(ids, pa.int64()), "note": [note] * len(ids)})
+
+
+def watch(client: LocalClient, home: Path, place: LakePlace) -> None:
+    write_place(home, "lake", place)
+    client.lakes.scan("lake", home)
+
+
+def test_an_optimised_delta_table_raises_nothing_and_a_forged_one_does(client: LocalClient, tmp_path: Path) -> None:
+    home, lake = tmp_path / "home", tmp_path / "lake"
+    for number in range(4):
+        write_deltalake(lake / "t", table(number, number + 10), mode="append")
+    watch(client, home, LakePlace(kind="delta", location=str(lake), namespace="lake"))
+    DeltaTable(lake / "t").optimize.compact()
+    client.lakes.scan("lake", home)
+    history = client.lakes.history("t").result.versions
+    assert (history[0].change.operation, history[0].change.rule) == ("OPTIMIZE", "same content")
+    assert client.changes().total["changes"] == 0
+    DeltaTable(lake / "t").update(updates={"note": "'forged'"}, predicate="id = 2")
+    client.lakes.scan("lake", home)
+    [change] = client.changes().result.changes
+    assert (change.operation, change.added_rows, change.removed_rows) == ("UPDATE", 8, 8)
+
+
+def test_versions_of_a_delta_table_are_told_apart_by_key(tmp_path: Path) -> None:
+    write_deltalake(tmp_path / "t", table(1, 2, 3))
+    write_deltalake(tmp_path / "t", table(4), mode="append")
+    DeltaTable(tmp_path / "t").update(updates={"note": "'b'"}, predicate="id = 2")
+    DeltaTable(tmp_path / "t").delete("id = 3")
+    found = diff(DeltaLake(str(tmp_path), {}), "t", "0", "3", ("id",))
+    assert (found.rows.added, found.rows.removed, found.rows.changed, found.is_same) == (1, 1, 1, False)
+    assert [(column.name, column.rows) for column in found.rows.columns if column.rows] == [("note", 1)]
+    assert "b" not in [part for sample in found.rows.samples for part in sample.key]
+    with pytest.raises(VersionGone):
+        diff(DeltaLake(str(tmp_path), {}), "t", "0", "9")
+
+
+def test_iceberg_versions_share_what_they_share(tmp_path: Path) -> None:
+    properties = {"uri": f"sqlite:///{tmp_path}/catalog.db", "warehouse": f"file://{tmp_path}/warehouse"}
+    catalog = SqlCatalog("lake", **properties)
+    catalog.create_namespace("db")
+    held = catalog.create_table("db.t", schema=table(1).schema)
+    held.append(table(1, 2))
+    held.append(table(3))
+    old, new = (str(snapshot.snapshot_id) for snapshot in held.metadata.snapshots)
+    found = diff(IcebergLake("lake", {"type": "sql", **properties}), "db.t", old, new)
+    assert (found.rows.added, found.rows.removed, found.files_shared) == (1, 0, 1)
+    assert diff(IcebergLake("lake", {"type": "sql", **properties}), "db.t", new, new).is_same
+
+
+def test_a_folder_keeps_no_older_version(client: LocalClient, tmp_path: Path) -> None:
+    (tmp_path / "lake" / "t").mkdir(parents=True)
+    pq.write_table(table(1), tmp_path / "lake" / "t" / "a.parquet")
+    watch(client, tmp_path / "home", LakePlace(kind="folder", location=str(tmp_path / "lake"), namespace="lake"))
+    version = client.lakes.history("t").result.versions[0].change.version
+    with pytest.raises(VersionGone):
+        client.lakes.diff("t", version, home=tmp_path / "home")
