@@ -195,6 +195,7 @@ def _result(written: Written, tokens: Sequence[Token]) -> Analysed:
     told = Told(tokens, sources=session.sources, targets={**written.targets, **session.touched}, overwrites=written.overwrites)
     told.reasons = {(reason.code, reason.subject): reason for reason in session.report.reasons}
     lineage, stem = _lineage(session.grammar, told, written.edges(), is_read=written.any_read)
+    lineage = msgspec.structs.replace(lineage, made=session.left(certain=lineage.status == "complete"))
     return Analysed(lineage, _shared(session.text, stem, lineage), None if session.is_script else written.given)
 
 
@@ -236,7 +237,6 @@ def _lineage(grammar: Grammar, told: Told, edges: Sequence[TableEdge], *, is_rea
         targets=goals,
         edges=tuple(edges),
         overwrites=overwrites,
-        made=written.session.left(certain=status == "complete") if not written.tells_apart else (),
         fingerprint=stem.fingerprint,
         analyser=ANALYSER,
     )
