@@ -46,7 +46,7 @@ class Follower:
         return sum(len(lineage.edges) for lineage in found)
 
     def _request(self, statement: Statement) -> AnalysisRequest:
-        tables = tuple([self._schemas[table] for table in self.analyser.referenced(statement)])
+        tables = tuple([self._schemas[table] for table in self.analyser.mentions(statement).tables])
         shared = self._same.setdefault(tables, tables)
         return AnalysisRequest(Position(0), Instant(0), JobId("bench", "job"), None, statement, shared)
 

@@ -9,14 +9,13 @@ from typing import Any, TypeVar
 from headwater.answers.evidence import HIDDEN, SHOWN
 from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver, Target, node_id, node_view
+from headwater.answers.schemas import schemas_of
 from headwater.answers.sight import Sight
 from headwater.model.answers import (
     Answer,
-    ColumnView,
     LifecycleView,
     NodeDetail,
     RunView,
-    SchemaView,
     VersionView,
 )
 from headwater.model.entries import Position
@@ -24,10 +23,9 @@ from headwater.model.facts import Change, Owner, Role
 from headwater.model.ids import ColumnId, DatasetId, JobId, RunId, run_node
 from headwater.model.naming import column_key
 from headwater.model.questions import ShowQuestion
-from headwater.model.times import FOREVER, Instant, format_instant
+from headwater.model.times import Instant, format_instant
 from headwater.projections.lineage.runs import TERMINAL
 from headwater.projections.records import DatasetRecord, JobRecord, Named, RunEvent, RunRecord, Said, Timeline, Use
-from headwater.projections.schemas import SchemaWord
 from headwater.projections.views import Views
 
 T = TypeVar("T")
@@ -102,7 +100,7 @@ class Show:
         tags = [
             f"{tag.key}={tag.value}" for tag in self._latest(record.tags) or () if column_key(column.dataset.namespace, tag.column) == key
         ]
-        schemas = self._schemas(column.dataset, record)
+        schemas = schemas_of(self.views, record, self.moment, self.sight)
         return (
             NodeDetail(
                 node=node_view(column),
@@ -115,7 +113,7 @@ class Show:
         )
 
     def _dataset(self, dataset: DatasetId, record: DatasetRecord) -> tuple[NodeDetail, dict[str, int]]:
-        schemas = self._schemas(dataset, record)
+        schemas = schemas_of(self.views, record, self.moment, self.sight)
         written, hidden_writers = self._jobs(record.writers)
         read, hidden_readers = self._jobs(record.readers)
         versions = [self._version(word) for word in self._until(record.versions)]
@@ -205,38 +203,6 @@ class Show:
             outputs=self._names(self._used(record.outputs)),
             entries=tuple(sorted({event.position for event in events})),
         )
-
-    def _schemas(self, dataset: DatasetId, record: DatasetRecord) -> tuple[SchemaView, ...]:
-        """Schemas as intervals per producer, repetitions joined."""
-        runs: list[list[Said[SchemaWord]]] = []
-        for word in sorted(self._until(record.schemas), key=lambda said: (said.producer, said.at)):
-            if runs and runs[-1][0].producer == word.producer and runs[-1][0].value == word.value:
-                runs[-1].append(word)
-            else:
-                runs.append([word])
-        with_lineage = self._columns_with_lineage(dataset)
-        shown = []
-        for index, words in enumerate(runs):
-            follows = index + 1 < len(runs) and runs[index + 1][0].producer == words[0].producer
-            shown.append(
-                SchemaView(
-                    valid_from=format_instant(words[0].at),
-                    valid_to=format_instant(runs[index + 1][0].at if follows else FOREVER),
-                    producer=words[0].producer,
-                    whole=words[0].value.whole,
-                    position=min(word.position for word in words),
-                    columns=tuple(
-                        ColumnView(column.name, column.type, column.description, column_key(dataset.namespace, column.name) in with_lineage)
-                        for column in words[0].value.columns
-                    ),
-                )
-            )
-        return tuple(sorted(shown, key=lambda schema: (schema.valid_from, schema.producer)))
-
-    def _columns_with_lineage(self, dataset: DatasetId) -> set[str]:
-        derivations, known_at = self.views.derivations, self.moment.known_at
-        owners = (derivations.nodes.known(known, known_at) for known in derivations.incarnations.history(dataset, known_at))
-        return {key for owner in owners if owner is not None for key in derivations.nodes.columns_known(owner, known_at)}
 
     def _until(self, timeline: Timeline[T]) -> list[Said[T]]:
         return list(timeline.until(self.moment.until, self.moment.known_at))

@@ -16,7 +16,7 @@ import msgspec
 from headwater.app.analysis_worker import Outcome, Task, perform
 from headwater.app.frames import read_frame, write_frame
 from headwater.capture.sql.cache import Asked, Cache, shape_of
-from headwater.model.lineage import Reason, Statement, StatementLineage
+from headwater.model.lineage import Mentions, Reason, Statement, StatementLineage
 from headwater.projections.statements import AnalysisRequest, TableSchema
 
 BATCH = 16
@@ -140,17 +140,17 @@ class Analyser:
         self._lock = Lock()
 
     def prefetch(self, statements: Sequence[Statement]) -> None:
-        """Find the tables of many statements at once."""
+        """Find what many statements name at once."""
         with self._lock:
-            missing = [statement for statement in statements if self._cache.tables(statement) is None]
+            missing = [statement for statement in statements if self._cache.mentions(statement) is None]
         if missing:
             self._outcomes([Task(statement, None) for statement in missing])
 
-    def referenced(self, statement: Statement) -> tuple[str, ...]:
-        """The tables a statement names."""
+    def mentions(self, statement: Statement) -> Mentions:
+        """What a statement names."""
         with self._lock:
-            tables = self._cache.tables(statement)
-        return tables if tables is not None else self._outcomes([Task(statement, None)])[0].tables or ()
+            mentions = self._cache.mentions(statement)
+        return mentions if mentions is not None else self._outcomes([Task(statement, None)])[0].mentions or Mentions()
 
     def analyse(self, requests: Sequence[AnalysisRequest]) -> list[StatementLineage]:
         """The lineage of each request's statement, in order."""
@@ -191,9 +191,9 @@ class Analyser:
         with self._lock:
             for task in tasks:
                 if task.tables is None:
-                    tables = self._cache.tables(task.statement)
-                    if tables is not None:
-                        found[task] = _Found(tables=tables)
+                    mentions = self._cache.mentions(task.statement)
+                    if mentions is not None:
+                        found[task] = _Found(mentions=mentions)
                 else:
                     lineage = self._cache.find(task.statement, task.tables.__eq__)
                     if lineage is not None:
@@ -214,9 +214,9 @@ class Analyser:
                 del self._fatal[next(iter(self._fatal))]
             return _Found()
         if task.tables is None or outcome.analysed is None:
-            tables = outcome.tables or ()
-            self._cache.keep_tables(task.statement, tables)
-            return _Found(tables=tables)
+            mentions = outcome.mentions or Mentions()
+            self._cache.keep_mentions(task.statement, mentions)
+            return _Found(mentions=mentions)
         self._cache.keep(task.statement, task.tables, outcome.analysed)
         return _Found(outcome.analysed.lineage)
 
@@ -225,7 +225,7 @@ class _Found(msgspec.Struct, frozen=True):
     """The answer to a task; neither for one that killed its worker."""
 
     lineage: StatementLineage | None = None
-    tables: tuple[str, ...] | None = None
+    mentions: Mentions | None = None
 
 
 def _alike(task: Task) -> object:
@@ -236,4 +236,5 @@ def _alike(task: Task) -> object:
 def _killed(task: Task) -> StatementLineage:
     """What is said of a statement that no worker survived."""
     tables = tuple(table for table, _ in task.tables or ())
-    return StatementLineage(status="failed", reasons=(Reason("analyser-died"),), sources=tables, fingerprint="", analyser="")
+    made = tuple((table, None) for table in tables)
+    return StatementLineage(status="failed", reasons=(Reason("analyser-died"),), sources=tables, made=made, fingerprint="", analyser="")

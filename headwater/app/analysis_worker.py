@@ -12,9 +12,9 @@ from collections.abc import Mapping
 import msgspec
 
 from headwater.app.frames import read_frame, write_frame
-from headwater.capture.sql.analysis import Analysed, analyse_shape, referenced_tables
+from headwater.capture.sql.analysis import Analysed, analyse_shape, mentions_of
 from headwater.capture.sql.cache import Asked
-from headwater.model.lineage import Statement
+from headwater.model.lineage import Mentions, Statement
 
 
 class Task(msgspec.Struct, frozen=True, cache_hash=True):
@@ -28,7 +28,7 @@ class Outcome(msgspec.Struct, frozen=True):
     """What came of a task: one of the two."""
 
     analysed: Analysed | None = None
-    tables: tuple[str, ...] | None = None
+    mentions: Mentions | None = None
 
 
 class Schemas:
@@ -45,7 +45,7 @@ class Schemas:
 def perform(task: Task) -> Outcome:
     """Do one task."""
     if task.tables is None:
-        return Outcome(tables=referenced_tables(task.statement))
+        return Outcome(mentions=mentions_of(task.statement))
     return Outcome(analyse_shape(task.statement, Schemas(task.tables)))
 
 

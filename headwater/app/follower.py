@@ -258,7 +258,7 @@ class Follower:
         requests: list[AnalysisRequest] = []
         for entry, facts in told:
             try:
-                requests.extend(self._statements.fold(entry.position, facts, self._analyser.referenced))
+                requests.extend(self._statements.fold(entry.position, facts, self._analyser))
             except Exception as fault:  # noqa: BLE001  # because one entry must not stop all others: it becomes a gap
                 analysed.setdefault(entry.position, []).append(_unfolded(entry, fault))
         for request, lineage in zip(requests, self._analyser.analyse(requests), strict=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 T = TypeVar("T")
 
@@ -156,7 +156,10 @@ class ColumnView:
 
 @dataclass(frozen=True, slots=True)
 class SchemaView:
-    """A dataset's columns over an interval; `producer` said so in entry `position`."""
+    """A dataset's columns over an interval; `producer` said so in entry `position`.
+
+    `origin` is `derived` where nobody said so, but a statement that was read in full made them; `producer` is its job then.
+    """
 
     valid_from: str
     valid_to: str
@@ -164,6 +167,7 @@ class SchemaView:
     whole: bool
     position: int
     columns: tuple[ColumnView, ...]
+    origin: Literal["reported", "derived"] = "reported"
 
 
 @dataclass(frozen=True, slots=True)

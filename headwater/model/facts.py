@@ -211,6 +211,10 @@ class StatementAnalysed(Fact, frozen=True, kw_only=True, tag="statement-analysed
     tables: tuple[tuple[str, DatasetId], ...] = ()
     overwritten: tuple[DatasetId, ...] = ()
     """Datasets of which no earlier row can remain, as far as the producer may write them."""
+    made: tuple[tuple[DatasetId, tuple[str, ...] | None], ...] = ()
+    """Datasets whose columns the statement decided, as far as the producer may write them, and those columns where they are certain."""
+    unmade: tuple[DatasetId, ...] = ()
+    """Datasets of which an earlier reading of the statement said so, and this one does not."""
 
 
 class ClaimRefused(Fact, frozen=True, kw_only=True, tag="claim-refused"):

@@ -100,11 +100,23 @@ class TableEdge(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
     offset: int | None = None
 
 
+Made = tuple[str, tuple[str, ...] | None]
+"""A table whose columns a text decides, and those that it has afterwards, in order; None where they are not certain."""
+
+
+class Mentions(msgspec.Struct, frozen=True):
+    """The tables that a text names, and whether it decides the columns of any."""
+
+    tables: tuple[str, ...] = ()
+    shapes: bool = False
+
+
 class StatementLineage(msgspec.Struct, frozen=True, kw_only=True):
     """What one SQL text says, and how sure that is.
 
     `complete`: edges are all there is. `partial`: edges are what could be known, reasons say what could not.
     `failed`: nothing could be known. `overwrites` lists the targets of which no earlier row can remain.
+    `made` lists what others find in the tables that the text makes or changes; only a complete text is certain of any columns.
     """
 
     status: Status
@@ -113,6 +125,7 @@ class StatementLineage(msgspec.Struct, frozen=True, kw_only=True):
     targets: tuple[str, ...] = ()
     edges: tuple[TableEdge, ...] = ()
     overwrites: tuple[str, ...] = ()
+    made: tuple[Made, ...] = ()
     fingerprint: str
     analyser: str
 

@@ -24,14 +24,17 @@ from headwater.model.facts import (
     Role,
     RunObserved,
     SchemaObserved,
+    StatementAnalysed,
     StatisticsObserved,
     VersionObserved,
 )
 from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.times import Instant, format_instant
+from headwater.projections.derived import speaker
 from headwater.projections.records import (
     Amount,
     DatasetRecord,
+    DerivedSchema,
     GapRecord,
     JobRecord,
     RunEvent,
@@ -61,7 +64,10 @@ class Catalog(msgspec.Struct):
     """Names of further facets by node id; a withdrawn one is told with a leading `-`."""
     statistics: dict[RunId, Timeline[Amount]] = {}
     run_jobs: dict[RunId, list[JobId]] = {}
+    derived: dict[DatasetId, dict[str, list[DerivedSchema]]] = {}
+    """Columns by the statements that gave them, as each came to be known; also of names that only statements ever spoke of."""
     changed: set[DatasetId | JobId | tuple[RunId, JobId]] = set()
+    changed_derived: set[DatasetId] = set()
 
     def fold(self, facts: Iterable[Fact]) -> None:
         """Take in facts. What an entry's runs read and wrote is gathered first: a run may name very many datasets at once."""
@@ -172,6 +178,22 @@ def _schema_observed(catalog: Catalog, fact: SchemaObserved) -> None:
     timeline.say(fact.at, fact.producer, word, fact.position)
 
 
+def _statement_analysed(catalog: Catalog, fact: StatementAnalysed) -> None:
+    """Keep the columns that a statement gave to datasets; a later reading of the same statement takes the place of the earlier."""
+    now = dict(fact.made)
+    who = speaker(f"{fact.run or ''}\x00{fact.job}", fact.statement)
+    for dataset in (*now, *fact.unmade):
+        said = catalog.derived.setdefault(dataset, {}).setdefault(who, [])
+        known = said[-1] if said and said[-1].until is None else None
+        if dataset in now and known is not None and (known.at, known.columns) == (fact.at, now[dataset]):
+            continue
+        catalog.changed_derived.add(dataset)
+        if known is not None:
+            known.until = fact.position
+        if dataset in now:
+            said.append(DerivedSchema(at=fact.at, job=fact.job, run=fact.run, columns=now[dataset], position=fact.position))
+
+
 def _alias_declared(catalog: Catalog, fact: AliasDeclared) -> None:
     catalog.dataset(fact.dataset, fact).aliases.say(fact.at, fact.producer, (fact.alias, True), fact.position)
     catalog.dataset(fact.alias, fact).aliases.say(fact.at, fact.producer, (fact.dataset, True), fact.position)
@@ -255,4 +277,5 @@ _HANDLERS: dict[type[Fact], Callable[[Catalog, Any], None]] = {
     FacetsDeleted: _facets_deleted,
     GapSeen: _gap_seen,
     ClaimRefused: _claim_refused,
+    StatementAnalysed: _statement_analysed,
 }

@@ -105,6 +105,21 @@ class Use(Since, gc=False):
     declared: list[tuple[Instant, Position]] = []
 
 
+class DerivedSchema(msgspec.Struct, kw_only=True, gc=False):
+    """The columns that a statement gave a dataset, None where that made them uncertain; known from one entry to another."""
+
+    at: Instant
+    job: JobId
+    run: RunId | None
+    columns: tuple[str, ...] | None
+    position: Position
+    until: Position | None = None
+
+    def is_known(self, known_at: Position) -> bool:
+        """Whether that was believed, as known at a position."""
+        return self.position <= known_at and (self.until is None or known_at < self.until)
+
+
 class DatasetRecord(msgspec.Struct, kw_only=True, gc=False):
     """What is known of one dataset name."""
 

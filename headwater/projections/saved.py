@@ -13,6 +13,7 @@ from headwater.projections.batches import Arrivals
 from headwater.projections.catalog import CLAIM_REFUSED
 from headwater.projections.decisions import Decisions
 from headwater.projections.deliveries import Deliveries
+from headwater.projections.derived import Derived
 from headwater.projections.graph import ColumnGraph, Episodes
 from headwater.projections.keys import Keys
 from headwater.projections.lakes import LakeDataset, LakeRecord, Scan
@@ -22,7 +23,7 @@ from headwater.projections.lineage.derivations import Derivations
 from headwater.projections.lineage.incarnations import Incarnation, Incarnations
 from headwater.projections.lineage.nodes import Node, NodeTable
 from headwater.projections.lineage.runs import LineageRun
-from headwater.projections.records import Amount, DatasetRecord, GapRecord, JobRecord, RunRecord, Timeline
+from headwater.projections.records import Amount, DatasetRecord, DerivedSchema, GapRecord, JobRecord, RunRecord, Timeline
 from headwater.projections.schemas import SchemaTimeline
 from headwater.projections.statements import RunTables, Statements
 from headwater.projections.views import SavedState, Views, encode, rows_of
@@ -68,6 +69,7 @@ class StatementsRest(msgspec.Struct):
 
     schemas: SchemaTimeline
     incarnations: Incarnations
+    derived: Derived
 
 
 def capture(views: Views, statements: Statements, version: str) -> SavedState:
@@ -78,6 +80,7 @@ def capture(views: Views, statements: Statements, version: str) -> SavedState:
     rows = {
         "dataset": rows_of(catalog.datasets, sorted(key for key in changed if isinstance(key, DatasetId))),
         "job": rows_of(catalog.jobs, sorted(key for key in changed if isinstance(key, JobId))),
+        "derived-schema": rows_of(catalog.derived, sorted(catalog.changed_derived)),
         "run": rows_of(catalog.runs, sorted(key for key in changed if isinstance(key, tuple))),
         "lineage-run": rows_of(derivations.runs, sorted(derivations.changed_runs)),
         "derivation": rows_of(records, sorted(derivations.changed_records)),
@@ -85,6 +88,7 @@ def capture(views: Views, statements: Statements, version: str) -> SavedState:
         "batches": rows_of(views.batches.datasets, sorted(views.batches.changed)),
         "lake-dataset": rows_of(views.lakes.datasets, sorted(views.lakes.changed)),
     }
+    catalog.changed_derived = set()
     catalog.changed, derivations.changed_runs, derivations.changed_records, statements.changed = set(), set(), set(), set()
     views.lakes.changed, views.batches.changed = set(), set()
     blobs = {
@@ -94,7 +98,7 @@ def capture(views: Views, statements: Statements, version: str) -> SavedState:
         "decisions": encode(views.decisions),
         "deliveries": encode(views.deliveries),
         "derivations": encode(_derivations_rest(derivations)),
-        "statements": encode(StatementsRest(statements.schemas, statements.incarnations)),
+        "statements": encode(StatementsRest(statements.schemas, statements.incarnations, statements.derived)),
         "episodes": derivations.episodes.to_bytes(),
         "claimed-episodes": derivations.claimed.to_bytes(),
         "column-graph": derivations.weave.column_graph.to_bytes(),
@@ -147,6 +151,7 @@ def _restore_catalog(views: Views, state: SavedState) -> None:
     catalog.runs = _records(state, "run", tuple[RunId, JobId], RunRecord)
     for run, job in catalog.runs:
         catalog.run_jobs.setdefault(run, []).append(job)
+    catalog.derived = _records(state, "derived-schema", DatasetId, dict[str, list[DerivedSchema]])
     rest = _decode(state.blobs["catalog"], CatalogRest)
     catalog.gaps, catalog.facets, catalog.statistics = rest.gaps, rest.facets, rest.statistics
     catalog.refused = {(gap.subject, gap.detail) for gap in rest.gaps if gap.code == CLAIM_REFUSED}
@@ -209,6 +214,7 @@ def _restore_statements(state: SavedState) -> Statements:
         runs=_records(state, "statement-run", str, RunTables),
         schemas=rest.schemas,
         incarnations=rest.incarnations,
+        derived=rest.derived,
     )
     for key, run in statements.runs.items():
         for reading in (run.statements or {}).values():

@@ -56,9 +56,13 @@ class SchemaTimeline(msgspec.Struct):
 
     def at(self, dataset: DatasetId, moment: Instant, *, since: Instant) -> SchemaWord | None:
         """The schema in force at a moment, of words not older than the incarnation's beginning `since`."""
+        return self.told(dataset, moment, since=since)[0]
+
+    def told(self, dataset: DatasetId, moment: Instant, *, since: Instant) -> tuple[SchemaWord | None, bool]:
+        """The same, and whether it was told by then rather than reaching back from later."""
         tracks = self.tracks.get(dataset)
         if not tracks:
-            return None
+            return None, False
         in_force: dict[str, SchemaWord] = {}
         later: list[tuple[Instant, str, SchemaWord]] = []
         for producer, track in tracks.items():
@@ -67,10 +71,11 @@ class SchemaTimeline(msgspec.Struct):
                 in_force[producer] = track.words[index - 1]
             elif index < len(track.instants):
                 later.append((track.instants[index], producer, track.words[index]))
+        is_told = bool(in_force)
         if not in_force and later:
             earliest = min(instant for instant, _, _ in later)
             in_force = {producer: word for instant, producer, word in later if instant == earliest}
-        return _union(in_force) if in_force else None
+        return (_union(in_force) if in_force else None), is_told
 
 
 def _union(words: dict[str, SchemaWord]) -> SchemaWord:

@@ -92,7 +92,8 @@ def run_events(draw: st.DrawFn) -> list[Fact]:
         told = tuple(draw(st.lists(flows, max_size=2, unique=True)))
         facts.append(ColumnsDerived(position=ZERO, at=at, target=draw(datasets), job=job, run=run, producer="p", origin="f", flows=told))
     if draw(st.booleans()) and used["input"] and used["output"]:
-        statement = Statement(sql=f"{used['output'][0].name}<-{used['input'][0].name}")
+        mark = draw(st.sampled_from(["<-", "="]))
+        statement = Statement(sql=f"{used['output'][0].name}{mark}{used['input'][0].name}")
         facts.append(StatementSeen(position=ZERO, at=at, statement=statement, job=job, run=run))
     if draw(st.integers(0, 3)) == 0:
         change = draw(st.sampled_from(CHANGES))
@@ -140,14 +141,8 @@ def other_events(draw: st.DrawFn) -> list[Fact]:
 stories = st.lists(st.one_of(run_events(), run_events(), other_events()), min_size=1, max_size=8)
 
 
-def referenced(sql: str) -> tuple[str, ...]:
-    """A toy statement `t<-s` names its target and its source."""
-    target, _, source = sql.partition("<-")
-    return target, source
-
-
 def read(request: AnalysisRequest) -> StatementLineage:
-    """A toy analyser: `t<-s` copies every column of s, if its schema is known."""
+    """A toy analyser: `t<-s` copies every column of s, if its schema is known; `t=s` makes t anew of them."""
     target, source = (table.table for table in request.tables)
     known = request.tables[1].columns
     return StatementLineage(
@@ -156,6 +151,7 @@ def read(request: AnalysisRequest) -> StatementLineage:
         sources=(source,),
         targets=(target,),
         edges=tuple(TableEdge(source, name, target, name, Kind.IDENTITY) for name, _ in known or ()),
+        made=((target, tuple(name for name, _ in known) if known else None),) if "=" in request.statement.sql else (),
         fingerprint=f"of {request.statement.sql}",
         analyser="toy",
     )
@@ -163,5 +159,7 @@ def read(request: AnalysisRequest) -> StatementLineage:
 
 def telling() -> Telling:
     """An empty story that understands the toy statements."""
-    tables: dict[str, tuple[str, ...]] = {f"{one.name}<-{other.name}": (one.name, other.name) for one in DATASETS for other in DATASETS}
+    tables: dict[str, tuple[str, ...]] = {
+        f"{one.name}{mark}{other.name}": (one.name, other.name) for one in DATASETS for other in DATASETS for mark in ("<-", "=")
+    }
     return Telling(read, tables)

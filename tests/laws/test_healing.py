@@ -79,7 +79,7 @@ class Lake:
         for facts in told:
             position = Position(self.views.folded)
             here = [msgspec.structs.replace(fact, position=position) for fact in facts]
-            requests = self.statements.fold(position, here, self.analyser.referenced)
+            requests = self.statements.fold(position, here, self.analyser)
             self.read_with.update({(request.run, request.statement): request.tables for request in requests})
             found = self.analyser.analyse(requests)
             analysed = [request.answered(lineage) for request, lineage in zip(requests, found, strict=True)]

@@ -37,6 +37,7 @@ from headwater.projections.records import Since
 from headwater.projections.saved import capture, restore
 from headwater.projections.statements import AnalysisRequest, Statements
 from headwater.projections.views import Views
+from tests.unit.telling import Toy
 
 DATASETS = [DatasetId("duckdb://lake", name) for name in ("a", "b", "c", "d")]
 JOBS = [JobId("jobs", name) for name in ("load", "clean")]
@@ -73,7 +74,7 @@ def run_events(draw: st.DrawFn) -> list[Fact]:
         told = tuple(draw(st.lists(flows, max_size=2, unique=True)))
         facts.append(ColumnsDerived(position=ZERO, at=at, target=draw(datasets), job=job, run=run, producer="p", origin="f", flows=told))
     if draw(st.booleans()):
-        statement = Statement(sql=f"{draw(st.sampled_from('abcd'))}<-{draw(st.sampled_from('abcd'))}")
+        statement = Statement(sql=f"{draw(st.sampled_from('abcd'))}{draw(st.sampled_from(['<-', '=']))}{draw(st.sampled_from('abcd'))}")
         facts.append(StatementSeen(position=ZERO, at=at, statement=statement, job=job, run=run))
     if draw(st.integers(0, 3)) == 0:
         change = draw(st.sampled_from(CHANGES))
@@ -98,18 +99,45 @@ def dataset_events(draw: st.DrawFn) -> list[Fact]:
     return [DatasetDescribed(position=ZERO, at=at, dataset=dataset, producer="p", owners=(Owner("ann"),), documentation="words")]
 
 
+@st.composite
+def chain_events(draw: st.DrawFn) -> list[Fact]:
+    """A table made of all columns of another, now and then by a run that fails; or a schema, a rename, a drop, a change at some time."""
+    at, run = draw(instants), draw(st.sampled_from(RUNS))
+    one, other = draw(datasets), draw(datasets)
+    match draw(st.sampled_from(["make", "make", "make", "copy", "schema", "rename", "drop", "change"])):
+        case "schema":
+            return [SchemaObserved(position=ZERO, at=at, dataset=one, producer="p", columns=draw(columns), whole=draw(st.booleans()))]
+        case "rename":
+            return [DatasetChanged(position=ZERO, at=at, dataset=one, change="RENAME", previous=other)]
+        case "drop":
+            return [DatasetChanged(position=ZERO, at=at, dataset=one, change="DROP")]
+        case "change":
+            change = draw(st.sampled_from(CHANGES))
+            return [DatasetChanged(position=ZERO, at=at, dataset=one, change=change, job=JOBS[0], run=run)]
+        case verb:
+            mark = "=" if verb == "make" else "<-"
+            statement = Statement(sql=f"{one.name}{mark}{other.name}")
+            event_type = draw(st.sampled_from(EVENT_TYPES))
+            return [
+                RunObserved(position=ZERO, at=at, run=run, job=JOBS[0], event_type=event_type, producer="p"),
+                DatasetUsed(position=ZERO, at=at, dataset=other, job=JOBS[0], run=run, role="input"),
+                DatasetUsed(position=ZERO, at=at, dataset=one, job=JOBS[0], run=run, role="output"),
+                StatementSeen(position=ZERO, at=at, statement=statement, job=JOBS[0], run=run),
+            ]
+
+
 entries = st.lists(st.one_of(run_events(), run_events(), dataset_events()), max_size=7)
 
 
-def referenced(statement: Statement) -> tuple[str, ...]:
-    """A toy statement `t<-s` names its target and its source."""
-    target, _, source = statement.sql.partition("<-")
-    return target, source
+def referenced(sql: str) -> tuple[str, ...]:
+    """A toy statement `t<-s` or `t=s` names its target and its source."""
+    return sql[0], sql[-1]
 
 
 def read(request: AnalysisRequest) -> StatementLineage:
-    """A toy analyser: `t<-s` copies every column of s, if its schema is known."""
+    """A toy analyser: `t<-s` copies every column of s, if its schema is known; `t=s` makes t anew of them."""
     target, source = (table.table for table in request.tables)
+    listed = tuple(name for name, _ in request.tables[1].columns or ())
     known = request.tables[1].columns
     edges = tuple(TableEdge(source, name, target, name, Kind.IDENTITY) for name, _ in known or ())
     return StatementLineage(
@@ -118,9 +146,13 @@ def read(request: AnalysisRequest) -> StatementLineage:
         sources=(source,),
         targets=(target,),
         edges=edges,
+        made=((target, listed or None),) if "=" in request.statement.sql else (),
         fingerprint=request.statement.sql,
         analyser="toy",
     )
+
+
+TOY = Toy(read, referenced)
 
 
 def folded(told: Sequence[Sequence[Fact]], state: tuple[Views, Statements] | None = None, start: int = 0) -> tuple[Views, Statements]:
@@ -128,7 +160,7 @@ def folded(told: Sequence[Sequence[Fact]], state: tuple[Views, Statements] | Non
     views, statements = state or (Views(), Statements())
     for position, facts in enumerate(told[start:], start):
         here = [msgspec.structs.replace(fact, position=Position(position)) for fact in facts]
-        requests = statements.fold(Position(position), here, referenced)
+        requests = statements.fold(Position(position), here, TOY)
         views.fold(Position(position), [*here, *(request.answered(read(request)) for request in requests)])
     views.flush()
     return views, statements
@@ -159,8 +191,21 @@ def believed(views: Views) -> Any:
         "aliases": sorted(repr((key, words.spans)) for key, words in derivations.aliases.said.items() if words.spans),
         "edges": edge_names(views),
         "catalog": sorted(strip(record) for record in views.catalog.datasets.values()),
+        "columns by statements": derived(views),
         "jobs": sorted(strip(record) for record in views.catalog.jobs.values()),
     }
+
+
+def derived(views: Views) -> list[str]:
+    """Which statements are now believed to have given which columns to which datasets, and when."""
+    told = [
+        (str(dataset), who, word.at, word.columns)
+        for dataset, by_statement in views.catalog.derived.items()
+        for who, words in by_statement.items()
+        for word in words
+        if word.until is None
+    ]
+    return sorted(map(repr, told))
 
 
 def spans_of(record: Derivation) -> list[tuple[str, int, int]]:
@@ -231,6 +276,14 @@ def test_a_schema_told_before_a_rename_or_after_it_leaves_the_same_lineage() -> 
     ]
     first, *others = [believed(folded(order)[0]) for order in itertools.permutations(told)]
     assert first["edges"] and all(other == first for other in others)
+
+
+@settings(max_examples=150)
+@given(st.lists(chain_events(), min_size=2, max_size=9), st.randoms(use_true_random=False))
+def test_chains_of_statements_that_make_tables_of_one_another_may_come_in_any_order(told: list[list[Fact]], order: random.Random) -> None:
+    shuffled = list(told)
+    order.shuffle(shuffled)
+    assert believed(folded(told)[0]) == believed(folded(shuffled)[0])
 
 
 @settings(max_examples=60)

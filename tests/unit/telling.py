@@ -7,7 +7,7 @@ told.ask(LineageQuestion(node="stage"))
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -31,7 +31,7 @@ from headwater.model.facts import (
     StatementSeen,
 )
 from headwater.model.ids import DatasetId, JobId, RunId
-from headwater.model.lineage import Flow, Kind, Statement, StatementLineage
+from headwater.model.lineage import Flow, Kind, Mentions, Statement, StatementLineage
 from headwater.model.questions import Question
 from headwater.model.schemas import Column
 from headwater.model.times import Instant
@@ -63,6 +63,21 @@ def told_of(request: AnalysisRequest, lineage: StatementLineage) -> list[Fact]:
     return [request.answered(lineage), *request.refused(lineage)]
 
 
+class Toy:
+    """A reader for made-up statements: which tables each names, and what is found in it; those with a `=` decide columns."""
+
+    def __init__(self, analyser: Callable[[AnalysisRequest], StatementLineage] | None, tables: Callable[[str], tuple[str, ...]]) -> None:
+        self._analyser, self._tables = analyser, tables
+
+    def mentions(self, statement: Statement) -> Mentions:
+        """What a statement names."""
+        return Mentions(self._tables(statement.sql), "=" in statement.sql)
+
+    def analyse(self, requests: Sequence[AnalysisRequest]) -> list[StatementLineage]:
+        """What is found; nothing without an analyser."""
+        return [self._analyser(request) for request in requests] if self._analyser is not None else []
+
+
 class Telling:
     """Views, and a position that moves on with every entry told."""
 
@@ -70,14 +85,16 @@ class Telling:
         self, analyser: Callable[[AnalysisRequest], StatementLineage] | None = None, tables: dict[str, tuple[str, ...]] | None = None
     ) -> None:
         self.views, self.statements = Views(), Statements()
-        self._analyser, self._tables = analyser, tables or {}
+        self._reader = Toy(analyser, lambda sql: (tables or {}).get(sql, ()))
 
     def entry(self, *facts: Fact) -> int:
         """Tell one entry; gives its position."""
         position = Position(self.views.folded)
         here = [msgspec.structs.replace(fact, position=position) for fact in facts]
-        requests = self.statements.fold(position, here, lambda statement: self._tables.get(statement.sql, ()))
-        analysed = [fact for request in requests if self._analyser is not None for fact in told_of(request, self._analyser(request))]
+        requests = self.statements.fold(position, here, self._reader)
+        analysed = [
+            fact for request, lineage in zip(requests, self._reader.analyse(requests), strict=False) for fact in told_of(request, lineage)
+        ]
         self.views.fold(position, [*here, *analysed])
         self.views.flush()
         return position

@@ -12,6 +12,7 @@ from headwater.capture.sql.analysis import (
     analyse,
     analyse_query,
     analyse_script,
+    mentions_of,
     referenced_tables,
 )
 from headwater.capture.sql.cache import Cache, remembered
@@ -27,6 +28,7 @@ __all__ = [
     "analyse",
     "analyse_query",
     "analyse_script",
+    "mentions_of",
     "referenced_tables",
     "remembered",
 ]

@@ -29,9 +29,9 @@ from headwater.capture.sql.session import Session
 from headwater.capture.sql.statements import modified
 from headwater.capture.sql.words.mentioned import mentioned
 from headwater.capture.sql.writes.written import Written, edges_of
-from headwater.model.lineage import Reason, Script, ScriptPart, Statement, StatementLineage, Status, TableEdge
+from headwater.model.lineage import Mentions, Reason, Script, ScriptPart, Statement, StatementLineage, Status, TableEdge
 
-ANALYSER = f"headwater-sql/4+sqlglot-{VERSION}"
+ANALYSER = f"headwater-sql/5+sqlglot-{VERSION}"
 """Names the rules by which lineage was read; changes whenever a result may change."""
 
 _GLANCE = 20_000
@@ -158,10 +158,15 @@ def _run(written: Written, tokens: Sequence[Token], parts: Parts | None) -> None
         running.run(steps)
 
 
-def referenced_tables(statement: Statement) -> tuple[str, ...]:
-    """Every table and file a text reads or writes, dotted and sorted: the schemas that `analyse` will ask for."""
+def mentions_of(statement: Statement) -> Mentions:
+    """Every table and file a text reads or writes, dotted and sorted, and whether it may say in `made` what columns one has."""
     lineage = analyse(statement, NoSchemas())
-    return tuple(sorted({*lineage.sources, *lineage.targets}))
+    return Mentions(tuple(sorted({*lineage.sources, *lineage.targets})), bool(lineage.made))
+
+
+def referenced_tables(statement: Statement) -> tuple[str, ...]:
+    """The tables alone: the schemas that `analyse` will ask for."""
+    return mentions_of(statement).tables
 
 
 def _failed(statement: Statement, grammar: Grammar | None, reason: Reason) -> Analysed:
@@ -178,6 +183,7 @@ def _failed(statement: Statement, grammar: Grammar | None, reason: Reason) -> An
         reasons=(reason,),
         sources=tuple(sorted(read)),
         targets=tuple(sorted(written)),
+        made=tuple((table, None) for table in sorted(written)),
         fingerprint=stem.fingerprint,
         analyser=ANALYSER,
     )
@@ -189,6 +195,7 @@ def _result(written: Written, tokens: Sequence[Token]) -> Analysed:
     told = Told(tokens, sources=session.sources, targets={**written.targets, **session.touched}, overwrites=written.overwrites)
     told.reasons = {(reason.code, reason.subject): reason for reason in session.report.reasons}
     lineage, stem = _lineage(session.grammar, told, written.edges(), is_read=written.any_read)
+    lineage = msgspec.structs.replace(lineage, made=session.left(certain=lineage.status == "complete"))
     return Analysed(lineage, _shared(session.text, stem, lineage), None if session.is_script else written.given)
 
 
@@ -211,6 +218,8 @@ def _names(lineage: StatementLineage) -> Iterable[str]:
     yield from (*lineage.sources, *lineage.targets, *lineage.overwrites)
     for reason in lineage.reasons:
         yield reason.subject
+    for table, columns in lineage.made:
+        yield from (table, *(columns or ()))
     for edge in lineage.edges:
         yield from (edge.source_column or "", edge.target_column or "", *edge.functions)
 
@@ -243,5 +252,6 @@ __all__ = [
     "analyse_query",
     "analyse_script",
     "analyse_shape",
+    "mentions_of",
     "referenced_tables",
 ]

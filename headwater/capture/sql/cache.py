@@ -17,7 +17,7 @@ from headwater.capture.redaction.tokens import MARK, apart
 from headwater.capture.sql.analysis import Analysed, analyse_shape
 from headwater.capture.sql.fingerprint import with_tokens
 from headwater.capture.sql.names import SchemaLookup
-from headwater.model.lineage import Statement, StatementLineage
+from headwater.model.lineage import Mentions, Statement, StatementLineage
 
 Columns = tuple[tuple[str, str], ...]
 """Names and types of a table's columns, in order."""
@@ -56,7 +56,7 @@ class _Reading(msgspec.Struct, frozen=True):
 class _Entry(msgspec.Struct):
     """What is known of a shape, or of one text of a shape whose texts differ."""
 
-    tables: tuple[str, ...] | None = None
+    mentions: Mentions | None = None
     readings: tuple[_Reading, ...] = ()
     size: int = 0
 
@@ -75,19 +75,19 @@ class Cache:
         """How many shapes and single texts are known."""
         return len(self._entries)
 
-    def tables(self, statement: Statement) -> tuple[str, ...] | None:
-        """The tables a statement names; None where that is not known yet."""
+    def mentions(self, statement: Statement) -> Mentions | None:
+        """What a statement names; None where that is not known yet."""
         shape, _ = self._shape(statement)
         for key in (shape, statement):
             entry = self._entry(key)
-            if entry is not None and entry.tables is not None:
-                return entry.tables
+            if entry is not None and entry.mentions is not None:
+                return entry.mentions
         return None
 
-    def keep_tables(self, statement: Statement, tables: tuple[str, ...]) -> None:
-        """Remember the tables a statement names."""
+    def keep_mentions(self, statement: Statement, mentions: Mentions) -> None:
+        """Remember what a statement names."""
         shape, _ = self._shape(statement)
-        self._update(statement if any(MARK in table.lower() for table in tables) else shape, statement, tables=tables)
+        self._update(statement if any(MARK in table.lower() for table in mentions.tables) else shape, statement, mentions=mentions)
 
     def find(self, statement: Statement, holds: Holds) -> StatementLineage | None:
         """A statement's lineage where it was found before with schemas that still hold; None where it must be analysed."""
@@ -126,11 +126,11 @@ class Cache:
         return entry
 
     def _update(
-        self, key: Shape | Statement, statement: Statement, *, tables: tuple[str, ...] | None = None, reading: _Reading | None = None
+        self, key: Shape | Statement, statement: Statement, *, mentions: Mentions | None = None, reading: _Reading | None = None
     ) -> None:
         entry = self._entries.setdefault(key, _Entry())
         self._entries.move_to_end(key)
-        entry.tables = tables if tables is not None else entry.tables
+        entry.mentions = mentions if mentions is not None else entry.mentions
         if reading is not None:
             others = [each for each in entry.readings if each.asked != reading.asked]
             entry.readings = (reading, *others[: READINGS - 1])

@@ -10,12 +10,14 @@ from headwater.capture.sql.budget import Steps, check_nesting
 from headwater.capture.sql.names import Defaults, SchemaLookup, ViewDefinition, ViewLookup, dotted, offset_of
 from headwater.capture.sql.queries.influences import NOTHING, UNPLACED, Influence, Influences, Relation, Way
 from headwater.capture.sql.reasons import Report, Trouble
-from headwater.model.lineage import Kind
+from headwater.model.lineage import Kind, Made
 
 if TYPE_CHECKING:
     from headwater.capture.sql.queries.scopes import Scope
 
 
+_OWN = ("#", "@")
+"""How the names of temporary tables and table variables begin."""
 _MAX_VIEWS = 50
 """Views behind each other that are looked through."""
 
@@ -89,6 +91,10 @@ class Session:
         """Those that are being read inside one another."""
         self._schemas = schemas
         self._made: dict[str, tuple[str, ...] | None] = {}
+        self.doubtful: set[str] = set()
+        """Tables whose columns others cannot be sure of after this text, whatever the text itself goes by."""
+        self.passing: set[str] = set()
+        """Tables that nobody but this session ever sees."""
         self._relations: dict[str, Relation] = {}
 
     def columns(self, table: str) -> tuple[str, ...] | None:
@@ -120,6 +126,17 @@ class Session:
         """Note the columns that a statement of this text gave a table; None for columns nobody can know now."""
         self._made[table] = columns
         self._relations.pop(table, None)
+        (self.doubtful.discard if self.certain else self.doubtful.add)(table)
+
+    def left(self, *, certain: bool) -> tuple[Made, ...]:
+        """What others find in the tables whose columns this text decides; nothing certain unless the text was read in full."""
+        seen = sorted(table for table in {*self._made, *self.doubtful} - self.passing if not table.startswith(_OWN))
+        return tuple((table, self._certain(table) if certain else None) for table in seen)
+
+    def _certain(self, table: str) -> tuple[str, ...] | None:
+        columns = self._made.get(table)
+        is_known = columns and table not in self.doubtful and len({name.lower() for name in columns}) == len(columns)
+        return columns if is_known else None
 
     def read(self, table: str) -> Relation:
         """A stored table or file as something to select from."""

@@ -77,7 +77,9 @@ def _schema(schema: SchemaView, number: int, console: Console) -> None:
     console.print(table)
     partial = "" if schema.whole else ", not all of its columns"
     earlier = f"; {number - 1} earlier" if number > 1 else ""
-    console.print(Text(f"as {visible(schema.producer)} said in entry {schema.position}{partial}{earlier}", style="dim"))
+    derived = schema.origin == "derived"
+    who = f"a statement of {visible(schema.producer)} made it, told" if derived else f"{visible(schema.producer)} said"
+    console.print(Text(f"as {who} in entry {schema.position}{partial}{earlier}", style="dim"))
 
 
 def _lifecycle(detail: NodeDetail, console: Console) -> None:

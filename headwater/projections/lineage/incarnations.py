@@ -7,6 +7,7 @@ Only drops and renames are boundaries: producers say CREATE for every overwrite,
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -71,6 +72,18 @@ class Incarnations(msgspec.Struct):
             if boundary.kind != "renamed-in" or boundary.previous is None:
                 return Incarnation(dataset, boundary.at)
             dataset, at = boundary.previous, Instant(boundary.at - 1)
+
+    def names(self, dataset: DatasetId, at: Instant) -> Iterator[tuple[DatasetId, Instant, Instant]]:
+        """The names of what a name means at an instant, newest first: each with since when and until when it went by that name."""
+        until = Instant(at + 1)
+        while True:
+            known = self.boundaries.get(dataset, [])
+            index = bisect_right(known, at, key=_instant_of)
+            boundary = _decisive(known, index) if index else None
+            yield dataset, BEGINNING if boundary is None else boundary.at, until
+            if boundary is None or boundary.kind != "renamed-in" or boundary.previous is None:
+                return
+            dataset, at, until = boundary.previous, Instant(boundary.at - 1), boundary.at
 
     def history(self, dataset: DatasetId, known_at: Position | None = None) -> tuple[Incarnation, ...]:
         """Every incarnation a name ever meant, oldest first."""

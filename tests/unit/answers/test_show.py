@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from headwater.answers.evidence import HIDDEN
 from headwater.model.answers import NodeDetail
 from headwater.model.facts import (
     DatasetChanged,
@@ -17,8 +18,10 @@ from headwater.model.facts import (
     VersionObserved,
 )
 from headwater.model.ids import JobId, RunId
+from headwater.model.lineage import StatementLineage
 from headwater.model.questions import ShowQuestion
-from headwater.model.times import Instant, format_instant
+from headwater.model.times import FOREVER, Instant, format_instant
+from headwater.projections.statements import AnalysisRequest
 from tests.unit.telling import ZERO, Telling, copy, dataset, job
 
 R = RunId("same")
@@ -158,3 +161,32 @@ def test_what_a_job_uses_rests_on_the_entry_that_told_it() -> None:
     other = told.entry(DatasetUsed(position=ZERO, at=Instant(20), dataset=dataset("b"), job=job("load"), run=None, role="input"))
     assert told.ask(ShowQuestion(node="job:jobs:load")).entries == (own, other)
     assert told.ask(ShowQuestion(node="b")).entries == (other,)
+
+
+def made(request: AnalysisRequest) -> StatementLineage:
+    """A statement `t=…` that gives t the columns it lists."""
+    columns = tuple(request.statement.sql.removeprefix("t="))
+    return StatementLineage(status="complete", targets=("t",), made=(("t", columns),), fingerprint=request.statement.sql, analyser="toy")
+
+
+def test_a_schema_that_a_statement_gave_is_told_apart_from_a_reported_one() -> None:
+    told = Telling(made, dict.fromkeys(("t=ab", "t=c"), ("t",)))
+    told.run("load", run="r1", writes=["t"], sql="t=ab", at=10)
+    told.run("load", run="r2", writes=["t"], sql="t=ab", at=20)
+    told.run("load", run="r3", writes=["t"], sql="t=c", at=30)
+    told.drop("t", at=40)
+    told.schema("t", "a", at=15)
+    found = [
+        (schema.origin, schema.producer, "".join(column.name for column in schema.columns), schema.valid_from, schema.position)
+        for schema in shown(told, str(dataset("t"))).schemas
+    ]
+    load = str(job("load"))
+    assert found == [
+        ("derived", load, "ab", format_instant(Instant(10)), 0),
+        ("derived", load, "c", format_instant(Instant(30)), 2),
+        ("reported", "p", "a", format_instant(Instant(15)), 4),
+    ]
+    ends = [schema.valid_to for schema in shown(told, str(dataset("t"))).schemas]
+    assert ends == [format_instant(Instant(30)), format_instant(Instant(40)), format_instant(FOREVER)]
+    assert [schema.origin for schema in shown(told, str(dataset("t")), known_at=1).schemas] == ["derived"]
+    assert {schema.producer for schema in shown(told, str(dataset("t")), "postgres://*").schemas} == {HIDDEN, "p"}

@@ -6,7 +6,7 @@ from headwater.app.analysis import Analyser, InProcess
 from headwater.app.analysis_worker import Outcome, Task
 from headwater.capture.sql.cache import Cache
 from headwater.model.entries import Position
-from headwater.model.lineage import Statement
+from headwater.model.lineage import Mentions, Statement
 from headwater.model.times import Instant
 from headwater.projections.statements import AnalysisRequest, TableSchema
 from tests.unit.telling import dataset, job
@@ -37,7 +37,7 @@ def test_statements_of_one_shape_are_given_to_the_workers_once() -> None:
     analyser = Analyser(performer)
     texts = [f"select a from t where b = {token}" for token in TOKENS]
     analyser.prefetch([Statement(text, "duckdb") for text in texts])
-    assert [analyser.referenced(Statement(text, "duckdb")) for text in texts] == [("t",)] * 6
+    assert [analyser.mentions(Statement(text, "duckdb")) for text in texts] == [Mentions(("t",))] * 6
     found = analyser.analyse([request(text, "a", "b") for text in texts])
     assert len(performer.done) == 2
     assert len({lineage.fingerprint for lineage in found}) == 6
@@ -66,7 +66,7 @@ def test_a_shape_that_killed_its_worker_is_not_tried_again() -> None:
     for token in TOKENS:
         (lineage,) = analyser.analyse([request(f"select fatal from t where b = {token}", "a")])
         assert ([reason.code for reason in lineage.reasons], lineage.sources) == (["analyser-died"], ("t",))
-        assert analyser.referenced(Statement(f"select fatal from t where b = {token}", "duckdb")) == ()
+        assert analyser.mentions(Statement(f"select fatal from t where b = {token}", "duckdb")) == Mentions()
     assert len(performer.done) == 2
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from headwater.model.entries import Entry
 from headwater.model.facts import Fact
 from headwater.model.questions import GapsQuestion, LineageQuestion, Question, StatusQuestion
 from headwater.projections.views import ViewStore
-from tests.unit.app.lake import append, copy_event, empty_ledger
+from tests.unit.app.lake import append, copy_event, empty_ledger, event, table
 
 QUESTIONS: tuple[Question, ...] = (LineageQuestion(node="t9", columns=True), StatusQuestion(), GapsQuestion())
 
@@ -238,3 +238,30 @@ def _version() -> str:
     from headwater.app.follower import VERSION
 
     return VERSION
+
+
+def star(number: int, source: str, target: str) -> dict[str, Any]:
+    """An event of a job that makes a table of all of another's columns, and says nothing of the columns of either."""
+    sql = f"create table {target} as select * from {source}"
+    return event(number, f"make {target}", sql, [table(source)], [table(target)])
+
+
+@pytest.mark.parametrize("performer", [InProcess, lambda: Workers(2)])
+def test_stars_over_tables_that_only_statements_describe_are_read_however_entries_are_batched(
+    performer: Callable[[], Performer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain = empty_ledger()
+    for number in (*range(9, 4, -1), *range(5)):
+        append(chain, star(number, f"t{number - 1}" if number else "origin", f"t{number}"))
+    append(chain, event(20, "describe", "select 1", [table("origin", "id", "name")], []))
+    one = follower(chain, performer=performer())
+    one.catch_up()
+    monkeypatch.setattr("headwater.app.follower.CHUNK", 3)
+    few = follower(chain)
+    few.catch_up()
+    assert answers(few) == answers(one)
+    with one.reading() as views:
+        found = answer(views, LineageQuestion(node="t9.name"), Sight(("*",)), chain.size)
+        assert answer(views, GapsQuestion(), Sight(("*",)), chain.size).result.gaps == ()
+    assert {node.name for node in found.result.nodes} == {"origin", *(f"t{number}" for number in range(9))}
+    one.stop()

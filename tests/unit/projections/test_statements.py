@@ -12,7 +12,7 @@ from headwater.model.times import Instant
 from headwater.projections.saved import capture, restore
 from headwater.projections.statements import AnalysisRequest, Statements
 from headwater.projections.views import Views
-from tests.unit.telling import ZERO, dataset, job
+from tests.unit.telling import ZERO, Toy, dataset, job
 
 SQL = Statement("insert into t select * from a")
 
@@ -37,7 +37,7 @@ class Fold:
         self.statements, self.position = Statements(), 0
 
     def entry(self, *facts: Fact) -> list[AnalysisRequest]:
-        found = self.statements.fold(Position(self.position), facts, lambda _: ("t", "a"))
+        found = self.statements.fold(Position(self.position), facts, Toy(None, lambda _: ("t", "a")))
         self.position += 1
         return found
 

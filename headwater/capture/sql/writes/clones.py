@@ -50,8 +50,8 @@ def without_query(written: Written, tree: Expr, target: str) -> None:
     if body is not None:
         columns = _borrowed(written, body, columns)
     is_over_files = _over_files(written, tree, target, defined, columns)
-    if columns and (not tree.args.get("exists") or session.columns(target) is None):
-        session.remember(target, tuple(columns))
+    if not tree.args.get("exists") or session.columns(target) is None:
+        session.remember(target, tuple(columns) if columns else None)
     if not is_over_files:
         computed(written, target, defined)
 

@@ -21,6 +21,9 @@ _IDLE_KINDS = frozenset(
 )
 """Things that hold no rows of a table's."""
 
+_PARTITIONS_LAST = frozenset({"athena", "databricks", "hive", "spark", "spark2"})
+"""Dialects in which some tables keep the columns they are partitioned by behind all others, whatever the query's order."""
+
 _REMOVED = frozenset(
     {
         "DYNAMIC TABLE",
@@ -66,8 +69,26 @@ def create(written: Written, tree: Expr) -> None:
         _from_query(written, tree, target, listed)
     else:
         unsupported(written, tree)
-    if not is_certain and known is not None and session.columns(target) != known:
-        session.remember(target, None)
+    _say_how_sure(written, tree, target, known)
+
+
+def _say_how_sure(written: Written, tree: Expr, target: str, known: tuple[str, ...] | None) -> None:
+    """What a table may have been before, how long it lives and how it is laid out decide what others can be sure of."""
+    session = written.session
+    if tree.args.get("exists"):
+        if known is not None and session.columns(target) != known:
+            session.remember(target, None)
+        elif known is None:
+            session.doubtful.add(target)
+    found = {type(each).__name__: each for each in clones.properties(tree)}
+    if "TemporaryProperty" in found:
+        session.passing.add(target)
+    partitioned = found.get("PartitionedByProperty")
+    if partitioned is not None and session.grammar.name in _PARTITIONS_LAST:
+        names = tuple(each.name.lower() for each in partitioned.this.expressions) if isinstance(partitioned.this, Expr) else ()
+        columns = tuple(each.lower() for each in session.columns(target) or ())
+        if not names or columns[-len(names) :] != names:
+            session.doubtful.add(target)
 
 
 def _routine(written: Written, tree: Expr) -> None:
@@ -117,6 +138,7 @@ def cache(written: Written, tree: Expr) -> None:
     if body is None or not isinstance(tree.this, exp.Table):
         return
     target = session.name_of(tree.this)
+    session.passing.add(target)
     written.target(target, overwrites=True)
     written.by_name(target, relation_of(body, session, session.outer_ctes), tree)
 

@@ -142,6 +142,8 @@ def _by_name(written: Written, then: Expr, scope: Scope, target: str) -> None:
     known = session.columns(target)
     sources = scope.relations[1:]
     evolves = written.cuts.evolves
+    if evolves:
+        session.doubtful.add(target)
     if any(relation.is_open for relation in sources) and (known is None or evolves):
         session.gap("target-columns-unknown" if known is None else "star-without-schema", target, then)
         return

@@ -109,9 +109,8 @@ def _alter_column(written: Written, target: str, action: Expr) -> bool:
 
 def _reshape(written: Written, target: str, change: object) -> None:
     known = written.session.columns(target)
-    if known is not None:
-        assert callable(change)
-        written.session.remember(target, tuple(change(list(known))))
+    assert callable(change)
+    written.session.remember(target, None if known is None else tuple(change(list(known))))
 
 
 def _rename_column(written: Written, target: str, before: str, after: str) -> None:

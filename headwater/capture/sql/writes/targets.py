@@ -23,6 +23,8 @@ def query(written: Written, tree: Expr) -> None:
     elif into is not None:
         target = session.name_of(into.this)
         written.target(target, overwrites=True)
+        if into.args.get("temporary"):
+            session.passing.add(target)
     written.by_name(target, relation, tree)
 
 
@@ -78,4 +80,5 @@ def unsupported(written: Written, tree: Expr) -> None:
         if not name:
             continue
         session.sources[name] = None
+        session.doubtful.add(name)
         written.target(name)

@@ -15,6 +15,8 @@ from headwater.capture.sql.writes.cuts import Cuts
 from headwater.model.lineage import Kind, TableEdge
 
 _KINDS = tuple(Kind)
+_KEEPS_COLUMNS = frozenset({"COPY", "DELETE", "INSERT", "TRUNCATE", "UPDATE"})
+"""Verbs that, however they go on, leave a table the columns it has."""
 Flow = tuple[str, str | None, int, str | None, str | None, str | None]
 """Source table and column, kind, masking, target table and column."""
 
@@ -102,6 +104,8 @@ class Written:
             self.session.sources[name] = None
         for name in touched:
             self.target(name)
+            if tokens[0].text.upper() not in _KEEPS_COLUMNS:
+                self.session.doubtful.add(name)
 
     def target(self, table: str, *, overwrites: bool = False) -> None:
         """Note a table written to; `overwrites` when no earlier row can remain."""

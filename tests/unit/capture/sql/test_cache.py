@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from headwater.capture.sql.analysis import analyse_shape
 from headwater.capture.sql.cache import Cache, Holds, remembered, shape_of
-from headwater.model.lineage import Statement
+from headwater.model.lineage import Mentions, Statement
 from tests.unit.capture.sql.reading import SCHEMAS, Catalog
 
 ONE, OTHER = "'hw:str:aaaaaaaaaaaaaaaa'", "'hw:str:bbbbbbbbbbbbbbbb'"
@@ -84,12 +84,12 @@ def test_a_schema_that_knows_a_column_called_like_a_token_counts_for_one_text() 
 def test_tables_are_told_by_shape_unless_a_token_is_one() -> None:
     cache = Cache()
     one, other = (Statement(SQL.format(token)) for token in (ONE, OTHER))
-    assert cache.tables(one) is None
-    cache.keep_tables(one, ("t",))
-    assert cache.tables(other) == ("t",)
+    assert cache.mentions(one) is None
+    cache.keep_mentions(one, Mentions(("t",)))
+    assert cache.mentions(other) == Mentions(("t",))
     file, another = (Statement(f"SELECT * FROM {token}") for token in (ONE, OTHER))
-    cache.keep_tables(file, (ONE.strip("'"),))
-    assert (cache.tables(file), cache.tables(another)) == ((ONE.strip("'"),), None)
+    cache.keep_mentions(file, Mentions((ONE.strip("'"),)))
+    assert (cache.mentions(file), cache.mentions(another)) == (Mentions((ONE.strip("'"),)), None)
 
 
 def test_the_least_recently_used_goes_first_and_the_size_stays_bounded() -> None:
