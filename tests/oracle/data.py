@@ -2,38 +2,72 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from tests.oracle.cases import Schema
+from tests.oracle.cases import Case
 from tests.oracle.domains import Names
 
 Rows = list[tuple[str, ...]]
 """Values as SQL literals."""
 
-ROWS = 10
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-_PATH = re.compile(r"\w+")
-_PLEASING = 0.75
-"""How many rows are made to please the statement."""
+_PATH = re.compile(r"[A-Za-z_]\w*(\.\w+)*")
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How tables are drawn."""
+
+    rows: int = 10
+    pleasing: float = 0.75
+    """How many rows are made to please the statement."""
+    values: int = 0
+    """How many values a column may hold; 0: those that the statement suggests."""
+    keys: int = 3
+    """How many values a pleasing row has for a column that is compared with others."""
+    empty: float = 0.0
+    """How often a pleasing row holds nothing in a column."""
+
+    def eased(self, attempt: int) -> Manner:
+        """A manner under which joins meet the more easily the more often nothing came of it."""
+        return self if attempt < 4 else replace(self, pleasing=1.0, empty=0.0, keys=2 if attempt < 8 else 1)
+
+
+PLAIN = Manner()
+MANNERS = (
+    Manner(values=25),
+    Manner(rows=8, pleasing=1.0, values=3, keys=2),
+    Manner(pleasing=0.9, empty=0.25),
+    Manner(rows=14, pleasing=0.95, values=25),
+    Manner(rows=5, pleasing=1.0, values=2, empty=0.1),
+    Manner(rows=6, pleasing=1.0, keys=1),
+    Manner(rows=12, pleasing=0.5, values=2),
+)
+"""What is tried where the plain manner does not show enough."""
 
 
 class Maker:
     """Draws values for the columns of one statement."""
 
-    def __init__(self, schema: Schema, names: Names, chance: random.Random) -> None:
-        self.schema, self._names, self._chance = schema, names, chance
+    def __init__(self, case: Case, names: Names, chance: random.Random, manner: Manner = PLAIN) -> None:
+        self._case, self._names, self._chance, self._manner = case, names, chance, manner
         self._domains: dict[tuple[str, str], list[str]] = {}
         self._pleasing: dict[tuple[str, str], list[str]] = {}
 
     def table(self, table: str) -> Rows:
-        """Rows of a table, most of them such that each column meets the conditions on it."""
-        rows = []
-        for _ in range(ROWS):
-            draw = self._wanted if self._chance.random() < _PLEASING else self.value
-            rows.append(tuple(draw(column, kind) for column, kind in self.schema[table].items()))
+        """Rows of a table, most of them such that each column meets the conditions on it, no two with one unique key."""
+        rows: Rows = []
+        places = self._case.places(table)
+        for _ in range(self._manner.rows * (3 if places else 1)):
+            draw = self._wanted if self._chance.random() < self._manner.pleasing else self.value
+            row = tuple(draw(column, kind) for column, kind in self._case.schema[table].items())
+            if unlike(row, rows, places) and len(rows) < self._manner.rows:
+                rows.append(row)
         return rows
 
     def value(self, column: str, kind: str) -> str:
@@ -43,12 +77,14 @@ class Maker:
         return self._chance.choice(self._domain(column, kind))
 
     def _wanted(self, column: str, kind: str) -> str:
+        if self._chance.random() < self._manner.empty:
+            return "NULL"
         known = self._pleasing.get((column, kind))
         if known is None:
             pleasing = self._names.pleasing(column)
             domain = self._domain(column, kind)
             exact = [text for text in (_exact(value, kind.upper()) for value in pleasing) if text]
-            known = self._pleasing[column, kind] = exact or (domain[:3] if self._names.is_compared(column) else domain)
+            known = self._pleasing[column, kind] = exact or (domain[: self._manner.keys] if self._names.is_compared(column) else domain)
         return self._chance.choice(known)
 
     def _domain(self, column: str, kind: str) -> list[str]:
@@ -56,8 +92,32 @@ class Maker:
         if known is None:
             wanted = self._names.values_of(column)
             self._chance.shuffle(wanted)
-            known = self._domains[column, kind] = _values(kind.upper(), wanted, self._names.loose, self._chance)
+            known = _values(kind.upper(), wanted, self._names.loose, self._chance)
+            count = self._manner.values
+            self._domains[column, kind] = known = [*known, *_further(kind.upper())][:count] if count else known
         return known
+
+
+def unlike(row: tuple[str, ...], others: Rows, places: Sequence[Sequence[int]]) -> bool:
+    """Whether a row repeats no unique key of the others; an empty part makes a key unlike any other."""
+    for places_of_key in places:
+        key = [row[at] for at in places_of_key]
+        if "NULL" not in key and any([other[at] for at in places_of_key] == key for other in others):
+            return False
+    return True
+
+
+def _further(kind: str) -> list[str]:
+    """More values of a type, all different."""
+    if kind.endswith("]"):
+        return []
+    if kind.startswith(("INT", "BIGINT", "DOUBLE", "DECIMAL", "NUMERIC")):
+        return [str(number) for number in range(5, 25)]
+    if kind.startswith(("DATE", "TIMESTAMP")):
+        return [f"DATE '2001-03-{day:02}'" for day in range(1, 20)]
+    if kind.startswith(("VARCHAR", "TEXT", "CHAR", "STRING")):
+        return ["'7'", "'12'", *(f"'{letter}{letter}'" for letter in "defghijklmnopqr")]
+    return []
 
 
 def _values(kind: str, wanted: Sequence[str], loose: Sequence[str], chance: random.Random) -> list[str]:
@@ -72,8 +132,8 @@ def _values(kind: str, wanted: Sequence[str], loose: Sequence[str], chance: rand
         keys, values = _values(first.strip(), loose, loose, chance), _values(second.strip(), wanted, loose, chance)
         return [f"MAP {{{chance.choice(keys)}: {chance.choice(values)}}}" for _ in range(5)]
     if kind == "JSON":
-        keys = [key for text in loose for key in _PATH.findall(text)] or ["a"]
-        return ["'{" + ", ".join(f'"{key}": {chance.randrange(5)}' for key in dict.fromkeys(keys)) + "}'" for _ in range(4)]
+        numbers = [0, 1, 2, 3, *(int(text) for text in loose if text.isdigit() and len(text) < 9)]
+        return [f"'{_document(loose, numbers, chance)}'" for _ in range(9)]
     if kind == "BOOLEAN":
         return ["true", "false"]
     if kind in ("DATE", "TIMESTAMP", "DATETIME") or kind.startswith("TIMESTAMP"):
@@ -82,6 +142,19 @@ def _values(kind: str, wanted: Sequence[str], loose: Sequence[str], chance: rand
         texts = [text.replace("%", "b").replace("_", "c") for text in wanted if not text.replace(".", "").isdigit()]
         return [f"'{text.replace(chr(39), chr(39) * 2)}'" for text in dict.fromkeys([*texts, "a", "b", "ab", "c"])]
     return _numbers(wanted, whole=not kind.startswith(("DOUBLE", "DECIMAL", "FLOAT", "REAL", "NUMERIC")))
+
+
+def _document(loose: Sequence[str], numbers: Sequence[int], chance: random.Random) -> str:
+    """A document that has every path of the text, with a number at its end."""
+    document: dict[str, object] = {}
+    for path in [text for text in loose if _PATH.fullmatch(text)] or ["a"]:
+        inner = document
+        *folders, last = path.split(".")
+        for folder in folders:
+            found = inner.setdefault(folder, {})
+            inner = found if isinstance(found, dict) else {}
+        inner.setdefault(last, chance.choice(numbers))
+    return json.dumps(document)
 
 
 def _exact(value: str, kind: str) -> str | None:
@@ -145,8 +218,3 @@ def shifted(value: str, kind: str, amount: int) -> str | None:
     if kind.startswith(("INT", "BIGINT", "DOUBLE", "DECIMAL", "FLOAT", "SMALLINT")):
         return f"({value} + {amount})"
     return None
-
-
-def kinds_of(schema: Schema, table: str) -> Mapping[str, str]:
-    """The columns of a table with their types."""
-    return schema[table]

@@ -17,6 +17,8 @@ _ROW_MAKERS = (exp.UDTF, exp.Unnest, exp.GenerateSeries, exp.Explode, exp.Pivot)
 """What is in their arguments decides how many rows there are."""
 _ARITHMETIC = (exp.Connector, exp.Add, exp.Sub, exp.Mul, exp.Div)
 _KEYS = (exp.Group, exp.Ordered, exp.Order, exp.Window, exp.Distinct)
+_OF_TEXT = (exp.Left, exp.Substring, exp.Lower, exp.Upper, exp.Trim)
+"""Functions of a text that give back a text like it, more or less."""
 _MIXING = (exp.Intersect, exp.Except)
 
 
@@ -30,7 +32,9 @@ class Names:
         self._mixed: set[str] = set()
         self._pleasing: dict[str, list[str]] = {}
         self.loose = [each.name for tree in self.trees for each in tree.find_all(exp.Literal)]
-        """All literals of the text."""
+        """All literals of the text, and the paths into its documents."""
+        for path in (each for tree in self.trees for each in tree.find_all(exp.JSONPath)):
+            self.loose.append(".".join(str(key.this) for key in path.expressions if isinstance(key, exp.JSONPathKey)))
         for tree in self.trees:
             for node in tree.walk():
                 self._note(node)
@@ -57,7 +61,13 @@ class Names:
         return self.same(name) != name.lower() or name.lower() in self._class.values()
 
     def shiftable(self) -> set[str]:
-        """Names whose columns can all be shifted by one amount without any condition turning out otherwise: then only values move."""
+        """Names whose columns can all be shifted by one amount without any condition turning out otherwise: then only values move.
+
+        None where keys that are there already are met by new ones: which columns those are no name tells.
+        """
+        inserts = [insert for tree in self.trees for insert in tree.find_all(exp.Insert)]
+        if any(insert.args.get(part) for insert in inserts for part in ("conflict", "alternative")):
+            return set()
         bad = {self.same(name) for name in (*_compared(self.trees), *self._mixed)}
         for tree in self.trees:
             for union in tree.find_all(exp.SetOperation):
@@ -112,10 +122,10 @@ def _meeting(node: exp.Expr, values: list[str]) -> list[str]:
 
 
 def _parts(node: exp.Expr) -> Iterator[exp.Expr]:
-    """The operands of a comparison, casts and brackets taken off."""
+    """The operands of a comparison, taken out of casts, brackets and functions of a text."""
     for value in node.args.values():
         for each in value if isinstance(value, list) else [value]:
-            while isinstance(each, (exp.Cast, exp.Paren)):
+            while isinstance(each, (exp.Cast, exp.Paren, *_OF_TEXT)):
                 each = each.this
             if isinstance(each, exp.Expr):
                 yield each
