@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tests.oracle.cases import Case
-from tests.oracle.domains import Names
+from tests.oracle.domains import Documents, Names
 
 Rows = list[tuple[str, ...]]
 """Values as SQL literals."""
 
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-_PATH = re.compile(r"[A-Za-z_]\w*(\.\w+)*")
+_PRESENT = 0.85
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Maker:
         if known is None:
             wanted = self._names.values_of(column)
             self._chance.shuffle(wanted)
-            known = _values(kind.upper(), wanted, self._names.loose, self._chance)
+            known = _values(kind.upper(), wanted, self._names, self._chance)
             count = self._manner.values
             self._domains[column, kind] = known = [*known, *_further(kind.upper())][:count] if count else known
         return known
@@ -120,41 +120,45 @@ def _further(kind: str) -> list[str]:
     return []
 
 
-def _values(kind: str, wanted: Sequence[str], loose: Sequence[str], chance: random.Random) -> list[str]:
+def _values(kind: str, wanted: Sequence[str], names: Names, chance: random.Random) -> list[str]:
     """The values a column of a type may hold; those the statement wants come first."""
     if kind.endswith("[]"):
-        inner = _values(kind[:-2], wanted, loose, chance)
+        inner = _values(kind[:-2], wanted, names, chance)
         return [f"[{', '.join(chance.choices(inner, k=size))}]" for size in (2, 1, 3, 2)] + ["[]"]
     if kind.startswith("STRUCT"):
-        return [_struct(kind, wanted, loose, chance) for _ in range(5)]
+        return [_struct(kind, wanted, names, chance) for _ in range(5)]
     if kind.startswith("MAP"):
         first, _, second = kind[4:-1].partition(",")
-        keys, values = _values(first.strip(), loose, loose, chance), _values(second.strip(), wanted, loose, chance)
+        keys, values = _values(first.strip(), names.loose, names, chance), _values(second.strip(), wanted, names, chance)
         return [f"MAP {{{chance.choice(keys)}: {chance.choice(values)}}}" for _ in range(5)]
     if kind == "JSON":
-        numbers = [0, 1, 2, 3, *(int(text) for text in loose if text.isdigit() and len(text) < 9)]
-        return [f"'{_document(loose, numbers, chance)}'" for _ in range(9)]
+        return [f"'{_document(wanted, names.documents, chance)}'" for _ in range(12)]
     if kind == "BOOLEAN":
         return ["true", "false"]
     if kind in ("DATE", "TIMESTAMP", "DATETIME") or kind.startswith("TIMESTAMP"):
-        return _dates(wanted, loose)
+        return _dates(wanted, names.loose)
     if kind.startswith(("VARCHAR", "TEXT", "CHAR", "STRING")):
         texts = [text.replace("%", "b").replace("_", "c") for text in wanted if not text.replace(".", "").isdigit()]
-        return [f"'{text.replace(chr(39), chr(39) * 2)}'" for text in dict.fromkeys([*texts, "a", "b", "ab", "c"])]
+        numbers = ("1", "2") if names.documents.are_read else ()
+        return [f"'{text.replace(chr(39), chr(39) * 2)}'" for text in dict.fromkeys([*texts, *numbers, "a", "b", "ab", "c"])]
     return _numbers(wanted, whole=not kind.startswith(("DOUBLE", "DECIMAL", "FLOAT", "REAL", "NUMERIC")))
 
 
-def _document(loose: Sequence[str], numbers: Sequence[int], chance: random.Random) -> str:
-    """A document that has every path of the text, with a number at its end."""
-    document: dict[str, object] = {}
-    for path in [text for text in loose if _PATH.fullmatch(text)] or ["a"]:
-        inner = document
-        *folders, last = path.split(".")
-        for folder in folders:
-            found = inner.setdefault(folder, {})
-            inner = found if isinstance(found, dict) else {}
-        inner.setdefault(last, chance.choice(numbers))
-    return json.dumps(document)
+def _document(wanted: Sequence[str], asked: Documents, chance: random.Random) -> str:
+    """A document that has most of the keys a text asks for: an object where they lead on, else a number or what it is compared with."""
+    texts = [text for text in wanted if len(text) < 9]
+    values: list[object] = [
+        0,
+        1,
+        2,
+        3,
+        *(int(text) if text.isdigit() else text for text in texts),
+        *([[1, 2], [], [3]] if asked.have_lists else []),
+    ]
+    below = {key: chance.choice(values) for key in asked.keys}
+    keys = [key for key in asked.keys if chance.random() < _PRESENT]
+    made = {key: {**below, key: chance.choice(values)} if key in asked.folders else chance.choice(values) for key in keys}
+    return json.dumps(made).replace("'", "''")
 
 
 def _exact(value: str, kind: str) -> str | None:
@@ -171,10 +175,10 @@ def _exact(value: str, kind: str) -> str | None:
     return None
 
 
-def _struct(kind: str, wanted: Sequence[str], loose: Sequence[str], chance: random.Random) -> str:
+def _struct(kind: str, wanted: Sequence[str], names: Names, chance: random.Random) -> str:
     fields = [part.split(None, 1) for part in _split(kind[kind.index("(") + 1 : kind.rindex(")")])]
     return (
-        "{" + ", ".join(f"'{name.lower()}': {chance.choice(_values(inner.strip(), wanted, loose, chance))}" for name, inner in fields) + "}"
+        "{" + ", ".join(f"'{name.lower()}': {chance.choice(_values(inner.strip(), wanted, names, chance))}" for name, inner in fields) + "}"
     )
 
 

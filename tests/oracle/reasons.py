@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import sqlglot
 from sqlglot import exp
 
 from headwater.model.lineage import Kind, TableEdge
+from tests.oracle.domains import parsed
 from tests.oracle.findings import TOGETHER, Findings
 from tests.oracle.verdict import Reach, own_columns
 
@@ -91,7 +91,7 @@ class Place:
     """Where a text reads the source of an edge, and what stands around it."""
 
     def __init__(self, sql: str, edge: TableEdge) -> None:
-        self._trees = [tree for tree in sqlglot.parse(sql, read="duckdb") if tree is not None]
+        self._trees = parsed(sql)
         self._read = [node for tree in self._trees for node in tree.walk() if _starts(node, edge.offset)]
 
     def sorts_without_cutting(self) -> bool:
@@ -101,7 +101,7 @@ class Place:
 
     def equal_before(self) -> set[str]:
         """Outputs that are equal among rows between which the source decides, since keys before it hold them."""
-        return set().union(*(_outputs_of(_select_of(order), _before(order, at)) for order, at in self._keys()))
+        return set().union(*(_outputs_of(_select_of(order), _before(order, at)) for order, at in self._keys()), *self._before_of_all())
 
     def numbers_its_rows(self) -> bool:
         """Whether a DISTINCT around it goes over rows of which each has a number of its own."""
@@ -112,6 +112,17 @@ class Place:
             for window in (projection.unalias() for projection in select.selects)
             if isinstance(window, exp.Window)
         )
+
+    def _before_of_all(self) -> Iterator[set[str]]:
+        """The outputs before it where ORDER BY ALL sorts by each in turn."""
+        for tree in self._trees:
+            for order in tree.find_all(exp.Order):
+                select = _select_of(order)
+                if select is None or [key.this.name.lower() for key in order.expressions] != ["all"]:
+                    continue
+                held = [at for at, each in enumerate(select.selects) if any(node in self._read for node in each.walk())]
+                if held:
+                    yield {each.alias_or_name.lower() for each in select.selects[: held[0]]}
 
     def _keys(self) -> Iterator[tuple[exp.Order, int]]:
         """The sort keys in which the source is read, by themselves, by alias or by number."""
