@@ -11,7 +11,7 @@ from headwater.capture.sql.queries import queries, rowmakers, sources
 from headwater.capture.sql.queries.influences import NOTHING, Relation
 from headwater.capture.sql.writes import inserts
 from headwater.model.lineage import Kind, StatementLineage, TableEdge
-from tests.oracle.cases import Case, corpus
+from tests.oracle.cases import SHORT_NAME, Case, corpus
 from tests.oracle.experiment import Laboratory
 from tests.oracle.findings import Findings
 from tests.oracle.fuzzing import made_up, runs, shrunk
@@ -20,10 +20,10 @@ from tests.oracle.small import SCHEMA
 from tests.oracle.verdict import misses, unseen
 
 SAMPLE = corpus()[::7]
-GLANCE = [case for case in corpus() if case.topic == "small"][::5]
+GLANCE = [case for case in corpus() if case.name.startswith(SHORT_NAME)][::5]
 
 
-PURSUITS = 14
+PURSUITS = 18
 
 
 def found_of(case: Case, seeds: range = range(2), pursuits: int = 0) -> Findings:

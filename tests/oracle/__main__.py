@@ -150,7 +150,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--topic")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--pursuits", type=int, default=14)
+    parser.add_argument("--pursuits", type=int, default=18)
     parser.add_argument("--fuzz", type=int, default=300)
     parser.add_argument("--from", dest="start", type=int, default=0)
     return parser.parse_args()

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from headwater.capture.sql import analyse
 from headwater.model.lineage import Statement, StatementLineage
-from tests.oracle.small import SCHEMA, STATEMENTS
+from tests.oracle.small import REMARKS, SCHEMA, SHORT
 
 FOLDER = Path(__file__).parent / "corpus"
 DIALECT = "duckdb"
+SHORT_NAME = "short_"
+"""How the names of cases begin that are no files."""
 _REMARK = "-- unseen "
 
 Schema = Mapping[str, Mapping[str, str]]
@@ -64,12 +66,16 @@ class Case:
 @cache
 def corpus() -> tuple[Case, ...]:
     """All cases, in the order of their names."""
-    cases = [Case("small", f"{at:02}", sql, SCHEMA) for at, sql in enumerate(STATEMENTS)]
+    cases = [
+        Case(topic, f"{SHORT_NAME}{at:02}", sql, SCHEMA, remarks=REMARKS.get(sql, {}))
+        for topic, statements in SHORT.items()
+        for at, sql in enumerate(statements)
+    ]
     for folder in sorted(path for path in FOLDER.iterdir() if path.is_dir()):
         schema = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
         keys = json.loads((folder / "keys.json").read_text(encoding="utf-8")) if (folder / "keys.json").exists() else {}
         cases += [_read(path, schema, keys) for path in sorted(folder.glob("*.sql"))]
-    return tuple(cases)
+    return tuple(sorted(cases, key=str))
 
 
 def _read(path: Path, schema: Schema, keys: Keys) -> Case:

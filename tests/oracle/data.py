@@ -16,6 +16,7 @@ Rows = list[tuple[str, ...]]
 """Values as SQL literals."""
 
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_YEAR = re.compile(r"^(19|20)\d\d$")
 _PRESENT = 0.85
 
 
@@ -41,11 +42,13 @@ class Manner:
 PLAIN = Manner()
 MANNERS = (
     Manner(values=25),
+    Manner(rows=8, pleasing=1.0, keys=1),
     Manner(rows=8, pleasing=1.0, values=3, keys=2),
     Manner(pleasing=0.9, empty=0.25),
+    Manner(rows=6, pleasing=0.95, keys=1, empty=0.05),
     Manner(rows=14, pleasing=0.95, values=25),
     Manner(rows=5, pleasing=1.0, values=2, empty=0.1),
-    Manner(rows=6, pleasing=1.0, keys=1),
+    Manner(rows=12, pleasing=0.95, keys=1),
     Manner(rows=12, pleasing=0.5, values=2),
 )
 """What is tried where the plain manner does not show enough."""
@@ -167,7 +170,8 @@ def _exact(value: str, kind: str) -> str | None:
         text = value.replace("%", "b").replace("_", "c").replace("'", "''")
         return f"'{text}'"
     if kind.startswith(("DATE", "TIMESTAMP")):
-        return f"DATE '{value[:10]}'" if _DATE.match(value[:10]) else None
+        value = f"{value}-05-15" if _YEAR.match(value) else value[:10]
+        return f"DATE '{value}'" if _DATE.match(value) else None
     if kind.startswith(("INT", "BIGINT", "SMALLINT", "TINYINT", "DOUBLE", "DECIMAL", "FLOAT", "REAL", "NUMERIC")):
         if not re.fullmatch(r"-?\d+(\.\d+)?", value) or len(value) > 9:
             return None
@@ -195,7 +199,7 @@ def _split(text: str) -> list[str]:
 
 
 def _numbers(wanted: Sequence[str], *, whole: bool) -> list[str]:
-    found = [float(text) for text in wanted if re.fullmatch(r"\d+(\.\d+)?", text) and len(text) < 9]
+    found = [float(text) for text in wanted if re.fullmatch(r"-?\d+(\.\d+)?", text) and len(text) < 9]
     near = [value + step for value in found for step in (0, 1, -1)]
     values = near if near else [0.0, 1.0, 2.0, 3.0, 4.0]
     texts = [str(int(value)) if whole else f"{value:.2f}" for value in values]
@@ -203,7 +207,13 @@ def _numbers(wanted: Sequence[str], *, whole: bool) -> list[str]:
 
 
 def _dates(wanted: Sequence[str], loose: Sequence[str]) -> list[str]:
-    texts = [text[:10] for text in (*wanted, *loose) if _DATE.match(text[:10])] or ["2001-01-01", "2001-02-01", "2001-02-15", "2002-01-01"]
+    years = [f"{text}-05-15" for text in wanted if _YEAR.match(text)]
+    texts = [text[:10] for text in (*years, *wanted, *loose) if _DATE.match(text[:10])] or [
+        "2001-01-01",
+        "2001-02-01",
+        "2001-02-15",
+        "2002-01-01",
+    ]
     near = [date.fromisoformat(text) + timedelta(days) for text in texts for days in (0, 1, -1)]
     return [f"DATE '{day.isoformat()}'" for day in dict.fromkeys(near)]
 

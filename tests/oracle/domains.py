@@ -18,8 +18,8 @@ _ROW_MAKERS = (exp.UDTF, exp.Unnest, exp.GenerateSeries, exp.Explode, exp.Pivot)
 """What is in their arguments decides how many rows there are."""
 _ARITHMETIC = (exp.Connector, exp.Add, exp.Sub, exp.Mul, exp.Div)
 _KEYS = (exp.Group, exp.Ordered, exp.Order, exp.Window, exp.Distinct)
-_OF_TEXT = (exp.Left, exp.Substring, exp.Lower, exp.Upper, exp.Trim)
-"""Functions of a text that give back a text like it, more or less."""
+_OF_TEXT = (exp.Left, exp.Substring, exp.Lower, exp.Upper, exp.Trim, exp.Year)
+"""Functions that give back something like what they take, more or less: a year, too, is one of a date."""
 _EXTRACTIONS = (exp.JSONExtract, exp.JSONExtractScalar)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _MIXING = (exp.Intersect, exp.Except)
@@ -109,7 +109,7 @@ class Names:
     def _note(self, node: exp.Expr) -> None:
         if isinstance(node, (exp.Binary, exp.In, exp.Between)) and not isinstance(node, _ARITHMETIC):
             columns = [each.name.lower() for each in _parts(node) if isinstance(each, exp.Column)]
-            values = [each.name for each in _parts(node) if isinstance(each, exp.Literal)]
+            values = [text for each in _parts(node) for text in _literals(each)]
             for column in columns:
                 self.literals.setdefault(column, []).extend(values)
                 self._pleasing.setdefault(column, []).extend(_meeting(node, values))
@@ -117,8 +117,12 @@ class Names:
                 self._join(*columns)
         elif isinstance(node, exp.SetOperation):
             self._line_up(node)
+        elif isinstance(node, exp.Pivot):
+            self._mixed |= {each.name.lower() for each in node.find_all(exp.Identifier)}
         elif isinstance(node, exp.Alias) and isinstance(node.this, exp.Column):
             self._join(node.alias.lower(), node.this.name.lower())
+        elif isinstance(node, exp.Alias) and isinstance(node.this, exp.Year) and isinstance(node.this.this, exp.Column):
+            self._join(node.alias.lower(), node.this.this.name.lower())
         elif isinstance(node, exp.In) and isinstance(node.this, exp.Column) and node.args.get("query") is not None:
             projections = node.args["query"].this.selects if hasattr(node.args["query"].this, "selects") else []
             if len(projections) == 1 and isinstance(projections[0], exp.Column):
@@ -149,6 +153,22 @@ def _meeting(node: exp.Expr, values: list[str]) -> list[str]:
     if step and values[0].replace(".", "", 1).isdigit():
         return [str(float(values[0]) + step)]
     return values
+
+
+def _literals(node: exp.Expr) -> Iterator[str]:
+    """What a literal says, with its sign; of a distance between two columns, a pair of numbers that far apart."""
+    if isinstance(node, exp.Literal):
+        yield node.name
+    elif isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal):
+        yield f"-{node.this.name}"
+    elif _is_distance(node):
+        yield from ("1", str(1 + int(node.expression.name)))
+
+
+def _is_distance(node: exp.Expr) -> bool:
+    """Whether one column is to lie a number away from another."""
+    is_sum = isinstance(node, (exp.Add, exp.Sub)) and isinstance(node.this, exp.Column) and isinstance(node.parent, exp.EQ)
+    return is_sum and isinstance(node.expression, exp.Literal) and bool(node.expression.is_int)
 
 
 def _parts(node: exp.Expr) -> Iterator[exp.Expr]:

@@ -55,6 +55,8 @@ def _reasons(findings: Findings, edge: TableEdge) -> Iterator[str]:
         yield "sorts rows that are all kept"
     if edge.target_column is None and _is_hidden(findings, edge, place):
         yield "what other rows would show shows the value itself"
+    if edge.kind is Kind.FILTER and edge.target_column is None and _may_be_key(findings, edge, place):
+        yield "might be a key, which the text does not name"
     if edge.kind is Kind.WINDOW and _has_no_witness(findings, edge, place):
         yield "a rank with nothing beside it to see it by"
     if edge.kind is Kind.GROUP_BY and place.numbers_its_rows():
@@ -69,6 +71,14 @@ def _is_made_of_nothing(findings: Findings, edge: TableEdge) -> bool:
     sources = {(each.source_table, each.source_column) for each in findings.lineage.edges if each.source_table in findings.case.schema}
     reached = set().union(*(reach.of(*source) for source in sources))
     return not {(edge.source_table, edge.source_column.lower()), (edge.source_table, None)} & reached
+
+
+def _may_be_key(findings: Findings, edge: TableEdge, place: Place) -> bool:
+    """Whether new rows meet old ones on keys that only the table knows, and what the edge compares is in none of them."""
+    keys = {column for key in findings.case.keys.get(edge.target_table or "", ()) for column in key}
+    own = {name for _, name in own_columns(edge, findings.lineage) if name is not None and name != TOGETHER}
+    compared = {(edge.source_column or "").lower()} if edge.source_table == edge.target_table else own
+    return bool(keys) and place.meets_unnamed_keys() and not compared & keys
 
 
 def _columns(findings: Findings, table: str | None) -> set[str]:
@@ -102,6 +112,14 @@ class Place:
     def equal_before(self) -> set[str]:
         """Outputs that are equal among rows between which the source decides, since keys before it hold them."""
         return set().union(*(_outputs_of(_select_of(order), _before(order, at)) for order, at in self._keys()), *self._before_of_all())
+
+    def meets_unnamed_keys(self) -> bool:
+        """Whether the text inserts rows that may meet old ones without saying on which columns."""
+        inserts = [insert for tree in self._trees for insert in tree.find_all(exp.Insert)]
+        conflicts = [insert.args.get("conflict") for insert in inserts]
+        return any(insert.args.get("alternative") for insert in inserts) or any(
+            each and not each.args.get("conflict_keys") for each in conflicts
+        )
 
     def numbers_its_rows(self) -> bool:
         """Whether a DISTINCT around it goes over rows of which each has a number of its own."""

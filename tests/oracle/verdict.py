@@ -95,9 +95,11 @@ def _was_seen(
     shown: Mapping[tuple[str, str | None], set[Output]],
     behind: Mapping[tuple[str, str | None], set[Output]],
 ) -> bool:
-    """Whether the source of an edge moved its target; a table that the text makes is moved by changing what it was made of."""
+    """Whether the source of an edge moved its target; a table that the text fills is moved by changing what it is filled from."""
     own = (edge.source_table, edge.source_column)
-    movers = [own] if own[0] in findings.case.schema else [source for source, outputs in behind.items() if _reaches(outputs, own)]
+    movers = [own]
+    if own[0] not in findings.case.schema or own[0] in findings.lineage.targets:
+        movers += [source for source, outputs in behind.items() if _reaches(outputs, own)]
     outputs = set().union(*(shown.get(mover, set()) for mover in movers))
     if edge.target_column is not None:
         return (edge.target_table, edge.target_column.lower()) in outputs
