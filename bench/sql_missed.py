@@ -14,8 +14,9 @@ from sql_peers import Measured, Row
 
 sys.path.append(str(Path(__file__).parents[1]))  # because the tests are no part of the installed package
 
-from tests.oracle.cases import corpus
-from tests.oracle.experiment import Laboratory, Moved
+from tests.oracle.cases import SHORT_NAME, corpus
+from tests.oracle.experiment import Laboratory
+from tests.oracle.findings import Moved
 from tests.oracle.small import SCHEMA
 
 SECONDS = 20.0
@@ -26,7 +27,7 @@ Influence = tuple[str, str, str | None]
 
 def main() -> bool:
     """Print the table; whether our own engine missed nothing."""
-    cases = [case for case in corpus() if case.topic == "small" and case.lineage().status == "complete"]
+    cases = [case for case in corpus() if case.name.startswith(SHORT_NAME) and case.lineage().status == "complete"]
     shown = {case.sql: influences(Laboratory(case, case.lineage()).run(range(2)).moved) for case in cases}
     total = sum(len(each) for each in shown.values())
     print(f"{total} influences seen by experiment in {len(shown)} statements\n")

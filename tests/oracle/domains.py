@@ -6,10 +6,11 @@ hands on what it stands for. Wrong guesses cost results that stay empty, never a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import ErrorLevel, exp
 
 _STATEMENT_PARTS = (exp.Where, exp.Having, exp.Qualify, exp.Join, exp.Merge, exp.When)
 _CONDITIONS = (*_STATEMENT_PARTS, exp.If, exp.Filter, exp.Case, exp.Connector, exp.Predicate)
@@ -17,20 +18,51 @@ _ROW_MAKERS = (exp.UDTF, exp.Unnest, exp.GenerateSeries, exp.Explode, exp.Pivot)
 """What is in their arguments decides how many rows there are."""
 _ARITHMETIC = (exp.Connector, exp.Add, exp.Sub, exp.Mul, exp.Div)
 _KEYS = (exp.Group, exp.Ordered, exp.Order, exp.Window, exp.Distinct)
+_OF_TEXT = (exp.Left, exp.Substring, exp.Lower, exp.Upper, exp.Trim, exp.Year)
+"""Functions that give back something like what they take, more or less: a year, too, is one of a date."""
+_EXTRACTIONS = (exp.JSONExtract, exp.JSONExtractScalar)
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _MIXING = (exp.Intersect, exp.Except)
+
+
+def parsed(sql: str) -> list[exp.Expr]:
+    """The statements of a text, as far as the parser understands them."""
+    return [tree for tree in sqlglot.parse(sql, read="duckdb", error_level=ErrorLevel.IGNORE) if isinstance(tree, exp.Expr)]
+
+
+class Documents:
+    """What a text asks of the documents in its columns: which keys, and which of them lead further down."""
+
+    def __init__(self, trees: Sequence[exp.Expr], literals: Sequence[str]) -> None:
+        found = [_keys(path) for tree in trees for path in tree.find_all(exp.JSONPath)]
+        found += [[column.name] for tree in trees for column in tree.find_all(exp.Column) if column.text("db") or column.text("table")]
+        found += [_WORD.findall(text) for text in literals if text.startswith(("$", "/"))]
+        found += [[word] for text in literals if text.startswith("{") for word in _WORD.findall(text)]
+        self.keys = list(dict.fromkeys(key for keys in found for key in keys)) or ["a"]
+        self.folders = {key for keys in found for key in keys[:-1]}
+        for outer in (each for tree in trees for each in tree.find_all(*_EXTRACTIONS)):
+            if isinstance(outer.this, _EXTRACTIONS) and isinstance(outer.this.expression, exp.JSONPath):
+                self.folders |= set(_keys(outer.this.expression)[-1:])
+        self.are_read = any(True for tree in trees for _ in tree.find_all(*_EXTRACTIONS))
+        self.have_lists = any(word in repr(trees).lower() for word in ("json_array", "jsonarray", "json_each", "unnest", "explode"))
+
+
+def _keys(path: exp.Expr) -> list[str]:
+    return [str(key.this) for key in path.expressions if isinstance(key, exp.JSONPathKey)]
 
 
 class Names:
     """What the names of one text have to do with each other."""
 
     def __init__(self, sql: str) -> None:
-        self.trees = [tree for tree in sqlglot.parse(sql, read="duckdb") if tree is not None]
+        self.trees = parsed(sql)
         self._class: dict[str, str] = {}
         self.literals: dict[str, list[str]] = {}
         self._mixed: set[str] = set()
         self._pleasing: dict[str, list[str]] = {}
         self.loose = [each.name for tree in self.trees for each in tree.find_all(exp.Literal)]
         """All literals of the text."""
+        self.documents = Documents(self.trees, self.loose)
         for tree in self.trees:
             for node in tree.walk():
                 self._note(node)
@@ -57,7 +89,15 @@ class Names:
         return self.same(name) != name.lower() or name.lower() in self._class.values()
 
     def shiftable(self) -> set[str]:
-        """Names whose columns can all be shifted by one amount without any condition turning out otherwise: then only values move."""
+        """Names whose columns can all be shifted by one amount without any condition turning out otherwise: then only values move.
+
+        None where names do not tell which columns meet: new keys those that are there, arguments the body of a macro.
+        """
+        if any(isinstance(tree, exp.Create) and tree.text("kind").upper() in ("MACRO", "FUNCTION") for tree in self.trees):
+            return set()
+        inserts = [insert for tree in self.trees for insert in tree.find_all(exp.Insert)]
+        if any(insert.args.get(part) for insert in inserts for part in ("conflict", "alternative")):
+            return set()
         bad = {self.same(name) for name in (*_compared(self.trees), *self._mixed)}
         for tree in self.trees:
             for union in tree.find_all(exp.SetOperation):
@@ -69,7 +109,7 @@ class Names:
     def _note(self, node: exp.Expr) -> None:
         if isinstance(node, (exp.Binary, exp.In, exp.Between)) and not isinstance(node, _ARITHMETIC):
             columns = [each.name.lower() for each in _parts(node) if isinstance(each, exp.Column)]
-            values = [each.name for each in _parts(node) if isinstance(each, exp.Literal)]
+            values = [text for each in _parts(node) for text in _literals(each)]
             for column in columns:
                 self.literals.setdefault(column, []).extend(values)
                 self._pleasing.setdefault(column, []).extend(_meeting(node, values))
@@ -77,8 +117,12 @@ class Names:
                 self._join(*columns)
         elif isinstance(node, exp.SetOperation):
             self._line_up(node)
+        elif isinstance(node, exp.Pivot):
+            self._mixed |= {each.name.lower() for each in node.find_all(exp.Identifier)}
         elif isinstance(node, exp.Alias) and isinstance(node.this, exp.Column):
             self._join(node.alias.lower(), node.this.name.lower())
+        elif isinstance(node, exp.Alias) and isinstance(node.this, exp.Year) and isinstance(node.this.this, exp.Column):
+            self._join(node.alias.lower(), node.this.this.name.lower())
         elif isinstance(node, exp.In) and isinstance(node.this, exp.Column) and node.args.get("query") is not None:
             projections = node.args["query"].this.selects if hasattr(node.args["query"].this, "selects") else []
             if len(projections) == 1 and isinstance(projections[0], exp.Column):
@@ -111,11 +155,27 @@ def _meeting(node: exp.Expr, values: list[str]) -> list[str]:
     return values
 
 
+def _literals(node: exp.Expr) -> Iterator[str]:
+    """What a literal says, with its sign; of a distance between two columns, a pair of numbers that far apart."""
+    if isinstance(node, exp.Literal):
+        yield node.name
+    elif isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal):
+        yield f"-{node.this.name}"
+    elif _is_distance(node):
+        yield from ("1", str(1 + int(node.expression.name)))
+
+
+def _is_distance(node: exp.Expr) -> bool:
+    """Whether one column is to lie a number away from another."""
+    is_sum = isinstance(node, (exp.Add, exp.Sub)) and isinstance(node.this, exp.Column) and isinstance(node.parent, exp.EQ)
+    return is_sum and isinstance(node.expression, exp.Literal) and bool(node.expression.is_int)
+
+
 def _parts(node: exp.Expr) -> Iterator[exp.Expr]:
-    """The operands of a comparison, casts and brackets taken off."""
+    """The operands of a comparison, taken out of casts, brackets, documents and functions of a text."""
     for value in node.args.values():
         for each in value if isinstance(value, list) else [value]:
-            while isinstance(each, (exp.Cast, exp.Paren)):
+            while isinstance(each, (exp.Cast, exp.Paren, exp.PivotAlias, *_OF_TEXT, *_EXTRACTIONS)):
                 each = each.this
             if isinstance(each, exp.Expr):
                 yield each
@@ -155,6 +215,8 @@ def _is_harmless(column: exp.Column, computed: set[str]) -> bool:
     """Whether shifting this use of a column, with all columns it is equal to, changes no decision; `computed` names stand for no column."""
     parent = column.parent
     if isinstance(parent, exp.EQ) and all(isinstance(side, exp.Column) for side in (parent.this, parent.expression)):
+        if parent.this.text("db") or parent.expression.text("db"):
+            return False  # a field of a struct, which no shift moves
         return computed.isdisjoint({parent.this.name.lower(), parent.expression.name.lower()})
     node: exp.Expr | None = column
     inside = True

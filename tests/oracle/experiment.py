@@ -3,62 +3,29 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from threading import Timer
 
 import duckdb
 
 from headwater.model.lineage import StatementLineage
 from tests.oracle.cases import Case
-from tests.oracle.data import ROWS, Maker, Rows, shifted
+from tests.oracle.changes import Changer
+from tests.oracle.data import MANNERS, PLAIN, Maker, Manner, Rows, shifted
 from tests.oracle.domains import Names
-
-Output = tuple[str | None, str | None]
-"""A table (None: the reader) and a column of it (None: its rows as such)."""
-Outcome = dict[Output, list[object]]
+from tests.oracle.findings import TOGETHER, Findings, Moved, Outcome, Output, Shifted, beside, difference, has_rows, note
+from tests.oracle.reasons import reason
+from tests.oracle.verdict import Reach, unseen
 
 SHIFT = 1000
 _DRAWINGS = 12
 _SHUFFLES = 4
+_CURIOUS = 4
+_LIMIT = re.compile(r"\blimit\s+\d\d+\b", re.IGNORECASE)
 _PATIENCE_SECONDS = 5.0
-_TOGETHER = "\0together"
-"""How values stand side by side, as an output of its own."""
-
-
-@dataclass(frozen=True)
-class Moved:
-    """What one change of one source moved. `column` None: rows were taken away or doubled."""
-
-    table: str
-    column: str | None
-    outputs: frozenset[Output]
-
-
-@dataclass(frozen=True)
-class Shifted:
-    """What moved when all columns of one name class were shifted, so that values moved and no decision did."""
-
-    sources: frozenset[tuple[str, str]]
-    outputs: frozenset[Output]
-
-
-@dataclass
-class Findings:
-    """All that the experiments with one case showed."""
-
-    case: Case
-    lineage: StatementLineage
-    moved: set[Moved] = field(default_factory=set)
-    shifted: set[Shifted] = field(default_factory=set)
-    results: int = 0
-    """Runs that gave any rows."""
-    unstable: int = 0
-    """Drawings left out because the order of the rows alone changed the result."""
-    fault: str = ""
-    """Why DuckDB did not run it, if it did not."""
+_EXISTING = "SELECT table_name FROM information_schema.tables"
 
 
 class Laboratory:
@@ -67,25 +34,31 @@ class Laboratory:
     def __init__(self, case: Case, lineage: StatementLineage) -> None:
         self.case, self._lineage = case, lineage
         self._names = Names(case.sql)
+        self._reach = Reach(lineage)
         self._connection = duckdb.connect()
         self._connection.execute("SET threads = 1")
         for table, columns in case.schema.items():
-            defined = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-            self._connection.execute(f'CREATE TABLE "{table}" ({defined})')
+            keys = [f"UNIQUE ({', '.join(key)})" for key in case.keys.get(table, ())]
+            self._connection.execute(
+                f'CREATE TABLE "{table}" ({", ".join([*(f"{name} {kind}" for name, kind in columns.items()), *keys])})'
+            )
         words = {word.lower() for word in _words(case.sql)}
         self._is_cut = "limit" in words
+        self._sql = case.sql
         self._tables = [table for table in case.schema if table.lower() in words]
         self._columns = {table: [column for column in case.schema[table] if column.lower() in words] for table in self._tables}
         if any(mark in case.sql.lower() for mark in ("*", "columns(", "natural", "table ", "from ")):
             for table, chosen in self._columns.items():
                 chosen += [column for column in case.schema[table] if column not in chosen][:2]
 
-    def run(self, seeds: Sequence[int]) -> Findings:
-        """All experiments, for several drawings of the data."""
+    def run(self, seeds: Sequence[int], *, pursuits: int = 0) -> Findings:
+        """All experiments, for several drawings of the data; then those edges pursued that did not show."""
         findings = Findings(self.case, self._lineage)
         try:
             for seed in seeds:
                 self._one(random.Random(f"{self.case}-{seed}"), findings)
+            for number in range(pursuits):
+                self._pursue(number, findings)
         except duckdb.Error as error:
             findings.fault = str(error).splitlines()[0]
         finally:
@@ -93,40 +66,102 @@ class Laboratory:
         return findings
 
     def _one(self, chance: random.Random, findings: Findings) -> None:
-        maker, data, base = self._drawn(chance)
-        findings.results += _has_rows(base)
-        if any(_difference(base, self._shuffled(data, chance)) for _ in range(_SHUFFLES * (3 if self._is_cut else 1))):
-            findings.unstable += 1
+        maker, data, base = self._drawn(chance, PLAIN)
+        if not self._holds(data, base, chance, findings):
             return
-        known = {(moved.table, moved.column) for moved in findings.moved}
-        for table, column, rows in _changes(self.case, data, self._columns, maker, chance, known):
-            self._fill(table, rows)
-            moved = {output for output in self._moved(base, {**data, table: rows}, chance) if not _is_own(output, table, column)}
-            if moved:
-                findings.moved.add(Moved(table, column, frozenset(moved)))
-            self._restore(data, table)
+        changer = Changer(self.case, data, maker, chance)
+        for table, column, rows in changer.all(self._columns, {(moved.table, moved.column) for moved in findings.moved}):
+            self._try(table, column, rows, data, base, chance, findings)
         for sources, changed in self._shifts(data):
             for table, rows in changed.items():
                 self._fill(table, rows)
-            moved = {output for output in self._moved(base, {**data, **changed}, chance) if output[1] not in (None, _TOGETHER)}
+            moved = {output for output in self._moved(base, {**data, **changed}, chance)[0] if output[1] not in (None, TOGETHER)}
             moved -= set(sources)
             if moved:
                 findings.shifted.add(Shifted(sources, frozenset(moved)))
             self._restore(data, *changed)
 
-    def _drawn(self, chance: random.Random) -> tuple[Maker, dict[str, Rows], Outcome]:
-        """Data, drawn again while the result is empty."""
-        base: Outcome = {}
+    def _pursue(self, number: int, findings: Findings) -> None:
+        """Change the sources of edges that no experiment has shown at work, in all ways there are, over data of another manner.
 
-        for _ in range(_DRAWINGS):
-            maker = Maker(self.case.schema, self._names, chance)
+        From some time on only those that nothing explains.
+        """
+        edges = [edge for edge in unseen(findings) if number < _CURIOUS or reason(findings, edge) is None]
+        wanted = {source for edge in edges for source in self._movers(edge.source_table, edge.source_column)}
+        if not wanted:
+            return
+        self._sql = _cut_sooner(self.case.sql) if number % 2 else self.case.sql
+        chance = random.Random(f"{self.case}-pursuit-{number}")
+        maker, data, base = self._drawn(chance, MANNERS[number % len(MANNERS)])
+        if not self._holds(data, base, chance, findings):
+            return
+        changer = Changer(self.case, data, maker, chance)
+        for table, column in sorted(wanted, key=str):
+            for _, _, rows in changer.of(table, column) if data.get(table) else ():
+                self._try(table, column, rows, data, base, chance, findings)
+
+    def _movers(self, table: str, column: str | None) -> Iterator[tuple[str, str | None]]:
+        """What is to change so that a source changes: itself, or whatever a table that the text fills is filled from."""
+        if table in self.case.schema:
+            named = {each.lower(): each for each in self.case.schema[table]}
+            yield table, None if column is None else named.get(column.lower(), column)
+            if table not in self._lineage.targets:
+                return
+        for source in {(edge.source_table, edge.source_column) for edge in self._lineage.edges if edge.source_table in self.case.schema}:
+            if any(
+                target == table and (name is None or column is None or name == column.lower()) for target, name in self._reach.of(*source)
+            ):
+                yield source
+
+    def _holds(self, data: Mapping[str, Rows], base: Outcome, chance: random.Random, findings: Findings) -> bool:
+        """Whether the outcome depends on what the tables hold alone and not on the order of their rows."""
+        findings.runs += 1
+        findings.results += has_rows(base)
+        findings.kept |= base.keys()
+        shuffles = _SHUFFLES * (3 if self._is_cut else 1)
+        if any(difference(base, self._shuffled(data, chance)) for _ in range(shuffles)):
+            findings.unstable += 1
+            return False
+        return True
+
+    def _try(
+        self,
+        table: str,
+        column: str | None,
+        rows: Rows,
+        data: Mapping[str, Rows],
+        base: Outcome,
+        chance: random.Random,
+        findings: Findings,
+    ) -> None:
+        """One change, and what it moves."""
+        self._fill(table, rows)
+        moved, outcome = self._moved(base, {**data, table: rows}, chance)
+        moved = {output for output in moved if not _is_own(output, table, column)}
+        if moved:
+            aside = beside(base, outcome, self._reach.of(table, column)) if column is not None else set()
+            findings.moved.add(Moved(table, column, frozenset(moved), frozenset(aside)))
+        self._restore(data, table)
+
+    def _drawn(self, chance: random.Random, manner: Manner) -> tuple[Maker, dict[str, Rows], Outcome]:
+        """Data, drawn again while the result is empty or a key forbids it."""
+        refused: duckdb.Error | None = None
+        base: Outcome = {}
+        for attempt in range(_DRAWINGS):
+            maker = Maker(self.case, self._names, chance, manner.eased(attempt))
             data = {table: maker.table(table) for table in self._tables}
             for table, rows in data.items():
                 self._fill(table, rows)
-            with suppress(duckdb.InterruptException):
-                base = self._outcome()
-            if _has_rows(base):
+            try:
+                base, refused = self._outcome(), None
+            except duckdb.InterruptException:
+                continue
+            except duckdb.Error as error:
+                refused = error
+            if has_rows(base):
                 break
+        if refused is not None:
+            raise refused
         return maker, data, base
 
     def _shuffled(self, data: Mapping[str, Rows], chance: random.Random) -> Outcome:
@@ -139,19 +174,19 @@ class Laboratory:
         for table in data if self._is_cut else changed:
             self._fill(table, data[table])
 
-    def _moved(self, base: Outcome, data: Mapping[str, Rows], chance: random.Random) -> set[Output]:
+    def _moved(self, base: Outcome, data: Mapping[str, Rows], chance: random.Random) -> tuple[set[Output], Outcome]:
         """What is other now that the tables hold `data`; nothing where the statement fails on it (a division by zero, a cast).
 
         A result cut by LIMIT may show other rows among equals, so it counts only if the order of the rows does not matter.
         """
         try:
             outcome = self._outcome()
-            moved = _difference(base, outcome)
-            if moved and self._is_cut and _difference(outcome, self._shuffled(data, chance)):
-                return set()
+            moved = difference(base, outcome)
+            if moved and self._is_cut and difference(outcome, self._shuffled(data, chance)):
+                return set(), outcome
         except duckdb.Error:
-            return set()
-        return moved
+            return set(), {}
+        return moved, outcome
 
     def _fill(self, table: str, rows: Rows) -> None:
         self._connection.execute(f'DELETE FROM "{table}"')
@@ -166,19 +201,27 @@ class Laboratory:
         watch = Timer(_PATIENCE_SECONDS, self._connection.interrupt)  # a recursive query may never end on some data
         watch.start()
         try:
-            self._connection.execute(self.case.sql)
+            self._connection.execute(self._sql)
             if self._connection.description and not self._is_count():
                 names = [column[0] for column in self._connection.description]
-                _note(outcome, None, names, self._connection.fetchall())
-            for target in self._lineage.targets:
-                with suppress(duckdb.CatalogException):  # dropped again by the text itself
-                    self._connection.execute(f"SELECT * FROM {target}")
-                    names = [column[0] for column in self._connection.description or ()]
-                    _note(outcome, target, names, self._connection.fetchall())
+                note(outcome, None, names, self._connection.fetchall())
+            self._note_targets(outcome)
         finally:
             watch.cancel()
-            self._connection.execute("ROLLBACK")
+            with suppress(duckdb.TransactionException):  # the statement may have ended the transaction by failing
+                self._connection.execute("ROLLBACK")
         return outcome
+
+    def _note_targets(self, outcome: Outcome) -> None:
+        """What the written tables and views hold; asking for one that is gone again would undo all the rest."""
+        if not self._lineage.targets:
+            return
+        existing = {str(row[0]).lower() for row in self._connection.execute(_EXISTING).fetchall()}
+        for target in self._lineage.targets:
+            if target.rpartition(".")[2].strip('"').lower() in existing:
+                self._connection.execute(f"SELECT * FROM {target}")
+                names = [column[0] for column in self._connection.description or ()]
+                note(outcome, target, names, self._connection.fetchall())
 
     def _is_count(self) -> bool:
         """Whether the result only tells how many rows were written."""
@@ -206,59 +249,12 @@ class Laboratory:
 
 def _is_own(output: Output, table: str, column: str | None) -> bool:
     """Whether an output only shows the change itself: the changed column of a table that the statement writes, or its changed rows."""
-    return output[0] == table and (column is None or output[1] in (column, _TOGETHER))
+    return output[0] == table and (column is None or output[1] in (column, TOGETHER))
 
 
-def _changes(
-    case: Case,
-    data: Mapping[str, Rows],
-    columns: Mapping[str, Sequence[str]],
-    maker: Maker,
-    chance: random.Random,
-    known: set[tuple[str, str | None]],
-) -> Iterator[tuple[str, str | None, Rows]]:
-    """Each column drawn anew, emptied, and changed in a single row; each table short of a row, and with one doubled.
-
-    A column that is known to matter is only drawn anew.
-    """
-    for table, rows in data.items():
-        kinds = case.schema[table]
-        for at, (column, kind) in enumerate(kinds.items()):
-            if column not in columns[table]:
-                continue
-            yield table, column, [(*row[:at], maker.value(column, kind), *row[at + 1 :]) for row in rows]
-            if (table, column) in known:
-                continue
-            yield table, column, [(*row[:at], "NULL", *row[at + 1 :]) for row in rows]
-            one = chance.randrange(ROWS)
-            yield table, column, [(*row[:at], maker.value(column, kind), *row[at + 1 :]) if n == one else row for n, row in enumerate(rows)]
-        gone = chance.randrange(ROWS)
-        yield table, None, [row for at, row in enumerate(rows) if at != gone]
-        yield table, None, [*rows, rows[gone]]
-
-
-def _note(outcome: Outcome, table: str | None, names: Sequence[str], rows: list[tuple[object, ...]]) -> None:
-    rows = sorted(rows, key=repr)
-    outcome[table, None] = [len(rows)] if rows else []
-    outcome[table, _TOGETHER] = list(rows)
-    for at, name in enumerate(names):
-        outcome[table, name.lower() if name.replace("_", "a").isalnum() else f"_col_{at}"] = [row[at] for row in rows]
-
-
-def _difference(before: Outcome, after: Outcome) -> set[Output]:
-    """Outputs whose values differ as a multiset; how they stand together only where nothing else moved."""
-    moved = {output for output in before.keys() | after.keys() if output[1] != _TOGETHER and _told(before, output) != _told(after, output)}
-    if not moved:
-        moved = {output for output in before if output[1] == _TOGETHER and before[output] != after.get(output)}
-    return moved
-
-
-def _told(outcome: Outcome, output: Output) -> Counter[str]:
-    return Counter(map(repr, outcome.get(output, [])))
-
-
-def _has_rows(outcome: Outcome) -> bool:
-    return any(rows for output, rows in outcome.items() if output[1] is None)
+def _cut_sooner(sql: str) -> str:
+    """The statement with a LIMIT that few rows reach: the number is no part of its lineage."""
+    return _LIMIT.sub("limit 3", sql)
 
 
 def _words(sql: str) -> list[str]:

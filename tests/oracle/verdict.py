@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from headwater.model.lineage import DIRECT, StatementLineage, TableEdge
-from tests.oracle.experiment import Findings, Output
+from tests.oracle.findings import TOGETHER, Findings, Output
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ class Reach:
             if output not in found:
                 found.add(output)
                 if edge.target_table is not None:
-                    waiting += self._edges(edge.target_table, edge.target_column, direct)
+                    onward = list(self._edges(edge.target_table, edge.target_column, direct))
+                    found |= {(each.target_table, None) for each in onward if edge.target_column is None}
+                    waiting += onward
         return {(target, name.lower() if name is not None else None) for target, name in found}
 
     def _edges(self, table: str, column: str | None, direct: bool) -> Iterator[TableEdge]:
@@ -74,18 +76,44 @@ def _covers(reached: set[Output], output: Output) -> bool:
     target, name = output
     if (target, None) in reached:
         return True
-    return any(table == target for table, _ in reached) if name is not None and name.startswith("\0") else output in reached
+    return any(table == target for table, _ in reached) if name is not None and name == TOGETHER else output in reached
 
 
 def unseen(findings: Findings) -> list[TableEdge]:
     """Edges whose source never moved what they reach, in any experiment."""
-    seen: set[tuple[str, str | None, str | None]] = set()
+    shown: dict[tuple[str, str | None], set[Output]] = {}
     for moved in findings.moved:
-        seen.update((moved.table, moved.column, target) for target, _ in moved.outputs)
-        seen.update((moved.table, moved.column, f"{target}.{name}") for target, name in moved.outputs)
-    return [edge for edge in findings.lineage.edges if not _was_seen(edge, seen)]
+        shown.setdefault((moved.table, moved.column), set()).update(moved.outputs | moved.beside)
+    reach = Reach(findings.lineage)
+    behind = {source: reach.of(*source) for source in shown}
+    return [edge for edge in findings.lineage.edges if not _was_seen(edge, findings, shown, behind)]
 
 
-def _was_seen(edge: TableEdge, seen: Iterable[tuple[str, str | None, str | None]]) -> bool:
-    wanted = edge.target_table if edge.target_column is None else f"{edge.target_table}.{edge.target_column.lower()}"
-    return (edge.source_table, edge.source_column, wanted) in seen
+def _was_seen(
+    edge: TableEdge,
+    findings: Findings,
+    shown: Mapping[tuple[str, str | None], set[Output]],
+    behind: Mapping[tuple[str, str | None], set[Output]],
+) -> bool:
+    """Whether the source of an edge moved its target; a table that the text fills is moved by changing what it is filled from."""
+    own = (edge.source_table, edge.source_column)
+    movers = [own]
+    if own[0] not in findings.case.schema or own[0] in findings.lineage.targets:
+        movers += [source for source, outputs in behind.items() if _reaches(outputs, own)]
+    outputs = set().union(*(shown.get(mover, set()) for mover in movers))
+    if edge.target_column is not None:
+        return (edge.target_table, edge.target_column.lower()) in outputs
+    return bool({output for output in outputs if output[0] == edge.target_table} - own_columns(edge, findings.lineage))
+
+
+def _reaches(outputs: set[Output], source: Output) -> bool:
+    table, column = source
+    return any(target == table and (name is None or column is None or name == column.lower()) for target, name in outputs)
+
+
+def own_columns(edge: TableEdge, lineage: StatementLineage) -> set[Output]:
+    """Outputs that the source of an edge to every row reaches by edges of their own, so that their moving says nothing of the rows."""
+    source = (edge.source_table, edge.source_column, edge.target_table)
+    alike = [each for each in lineage.edges if (each.source_table, each.source_column, each.target_table) == source]
+    own: set[Output] = {(each.target_table, each.target_column.lower()) for each in alike if each.target_column is not None}
+    return own | {(edge.target_table, TOGETHER)} if own else own

@@ -1,7 +1,7 @@
 """Functions that the text itself defines in SQL: their bodies are read at each call, the parameters bound to what the call hands in.
 
-A macro is text put in place: its parameters win over columns, and it sees the names around the call. A function is a query of its own:
-its parameters are like columns around it, and a column of the same name wins.
+A macro is text put in place: its parameters win over columns, it sees the names around the call, and what is handed in is read there.
+A function is a query of its own: its parameters are like columns around it, and a column of the same name wins.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ _DEEPEST = 12
 """Calls within calls that are followed; beyond, and where a function calls itself, there is a gap."""
 _COPIED = 40
 """Steps that copying one node of a macro counts as, because calls within calls multiply."""
+_HANDED_IN = "\0handed in"
+"""The relation that holds a macro's arguments; no text can name it."""
 _LANGUAGES = frozenset({"", "SQL"})
 
 
@@ -72,12 +74,12 @@ class Definition:
         if arguments is None or deep or not self.is_meant_by(qualifier, session.defaults):
             return None
         session.calls.append(self.name)
-        if self.is_macro:
+        if self.is_macro and self.body.find(exp.Query) is None:
             return scope, _substituted(self.body, arguments, session)
-        around = Scope(session, {})
         outputs = [(name, influences_of(value, scope)) for name, value in arguments.items()]
-        around.relations = [Relation(self.name, outputs)]
-        return around, self.body
+        around = Scope(session, scope.ctes, scope) if self.is_macro else Scope(session, {})
+        around.relations = [Relation(_HANDED_IN if self.is_macro else self.name, outputs)]
+        return around, _bound_first(self.body, arguments, session) if self.is_macro else self.body
 
     def _arguments(self, call: Expr) -> dict[str, Expr] | None:
         """Parameters and what the call hands in for them; None where the numbers differ."""
@@ -104,6 +106,21 @@ def _substituted(body: Expr, arguments: dict[str, Expr], session: Session) -> Ex
         return node
 
     return body.copy().transform(replaced, copy=False)
+
+
+def _bound_first(body: Expr, arguments: dict[str, Expr], session: Session) -> Expr:
+    """A copy of a macro's body that reads what is handed in under a name no table can have, so that no column inside takes its place."""
+    names = {name.lower(): name for name in arguments}
+
+    def qualified(node: Expr) -> Expr:
+        session.steps.spend(_COPIED)
+        if isinstance(node, exp.Column) and not node.text("table") and node.name.lower() in names:
+            return exp.Column(
+                this=exp.to_identifier(names[node.name.lower()], quoted=True), table=exp.to_identifier(_HANDED_IN, quoted=True)
+            )
+        return node
+
+    return body.copy().transform(qualified, copy=False)
 
 
 def define(session: Session, tree: Expr) -> bool:

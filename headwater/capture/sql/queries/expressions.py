@@ -19,6 +19,9 @@ from headwater.capture.sql.words import functions
 from headwater.capture.sql.words.masking import TYPED, hides_anywhere, masking_name, stronger
 from headwater.model.lineage import Kind
 
+_MAKERS = (exp.UDTF, exp.Explode, exp.Unnest, exp.GenerateSeries)
+_UNFOLD_ONCE = frozenset({"athena", "bigquery", "databricks", "duckdb", "hive", "presto", "spark", "spark2", "trino"})
+
 IDENTITY, TRANSFORMATION, AGGREGATION = int(Kind.IDENTITY), int(Kind.TRANSFORMATION), int(Kind.AGGREGATION)
 SORT, WINDOW, CONDITIONAL, FILTER, JOIN = int(Kind.SORT), int(Kind.WINDOW), int(Kind.CONDITIONAL), int(Kind.FILTER), int(Kind.JOIN)
 
@@ -471,12 +474,25 @@ def _steered(reading: Reading, relation: Relation, use: int) -> None:
 
 
 def _multiplies(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
-    """Functions that make several rows of one: what they take also decides how many rows there are."""
+    """Functions that make several rows of one: what they take also decides how many rows there are, but for lists written out."""
     inner = Reading(reading.scope)
     inner.push_parts(node, TRANSFORMATION, BARE, skip=("alias",))
     found = inner.run(exp.Null(), TRANSFORMATION)
     reading.take(found, _deeper(use, TRANSFORMATION), trail)
-    reading.scope.rows.update(passed_through(found, JOIN))
+    if not is_counted(node, reading.scope.session.grammar.name):
+        reading.scope.rows.update(passed_through(found, JOIN))
+
+
+def is_counted(maker: Expr, dialect: str) -> bool:
+    """Whether a maker of rows makes as many whatever values it takes: of a list written member by member, or a struct.
+
+    PostgreSQL also unfolds lists inside the list.
+    """
+    if dialect not in _UNFOLD_ONCE or not isinstance(maker, (exp.Explode, exp.Posexplode, exp.Unnest)):
+        return False
+    lists = [*([maker.this] if maker.this is not None else []), *maker.expressions]
+    written = (exp.Array, exp.Struct) if dialect == "duckdb" and not isinstance(maker, exp.Unnest) else (exp.Array,)
+    return all(isinstance(each, written) and each.find(exp.Query, exp.Star, *_MAKERS) is None for each in lists)
 
 
 def _unsupported(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -531,7 +547,7 @@ _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     (_RANKS, _rank),
     ((exp.Anonymous, exp.AnonymousAggFunc), _named_function),
     ((exp.AggFunc,), _aggregate),
-    ((exp.UDTF, exp.Explode, exp.Unnest, exp.GenerateSeries), _multiplies),
+    (_MAKERS, _multiplies),
     ((exp.Func,), _function),
 )
 

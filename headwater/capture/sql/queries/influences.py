@@ -236,6 +236,24 @@ class Relation:
         ]
 
 
+def numbered(relation: Relation) -> Relation:
+    """The same rows with the second column of one name called `name_1` and so on, as DuckDB stores and nests them."""
+    names = [name.lower() for name, _ in relation.outputs]
+    if len(set(names)) == len(names) or relation.table is not None or relation.is_open:
+        return relation
+    taken: dict[str, int] = {}
+    outputs = []
+    for name, found in relation.outputs:
+        key, unlike = name.lower(), name
+        while unlike.lower() in taken:
+            unlike = f"{name}_{taken[key]}"
+            taken[key] += 1
+        taken[unlike.lower()] = 1
+        outputs.append((unlike, found))
+    other = Relation(relation.name, outputs, rows=relation.rows, presence=relation.presence, named=relation.named, fields=relation.fields)
+    return other.renamed(relation.name, relation.offset)
+
+
 def joined(relations: Sequence[Relation], *, rows: Influences, presence: frozenset[str]) -> Relation:
     """All columns of several relations side by side, as brackets around a join give them."""
     made = [relation.made_of for relation in relations if relation.made_of is not None]

@@ -120,7 +120,8 @@ def _columns(
     if (keys and any(each is None for each in values)) or count * len(made) > _MAX_COLUMNS:
         return None, False
     stems = ["_".join(combination) for combination in product(*[each or [] for each in values])] if keys else [""]
-    given = None if dialect == "oracle" else pivot.args.get("columns")
+    is_misnamed = dialect == "oracle" or (dialect == "duckdb" and any(key.find(exp.Boolean, exp.Neg) for key in keys))
+    given = None if is_misnamed else pivot.args.get("columns")
     if given and len(given) == len(stems) * len(made):
         names = [each.name for each in given]
     else:
@@ -154,6 +155,10 @@ def _value(cell: Expr, *, quoted: bool) -> str:
     """What one value gives to a name; Oracle keeps the quotes of a string."""
     if isinstance(cell, exp.Null):
         return "NULL"
+    if isinstance(cell, exp.Boolean):
+        return str(cell.this).lower()
+    if isinstance(cell, exp.Neg):
+        return f"-{_value(cell.this, quoted=quoted)}"
     return f"'{cell.name}'" if quoted and isinstance(cell, exp.Literal) and cell.is_string else cell.name
 
 

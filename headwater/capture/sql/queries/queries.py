@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from headwater.capture.sql.adapter import Expr, exp
-from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, joined, passed_through, rows_of, union
+from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, joined, numbered, passed_through, rows_of, union
 from headwater.capture.sql.queries.pivots import pivoted
 from headwater.capture.sql.queries.scopes import Scope
 from headwater.capture.sql.queries.selects import ordered, select
@@ -76,7 +76,8 @@ def with_ctes(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -
         if with_.args.get("recursive") and isinstance(body, exp.SetOperation) and _mentions(body, cte.alias):
             relation = _recursive(cte.alias, columns, body, session, known, parent)
         else:
-            relation = relation_of(body, session, known, parent).renamed(cte.alias)
+            relation = relation_of(body, session, known, parent)
+            relation = (numbered(relation) if session.grammar.name == "duckdb" else relation).renamed(cte.alias)
             if columns:
                 relation = with_columns(session, relation, columns, cte)
         keys = cte.args.get("key_expressions") or ()

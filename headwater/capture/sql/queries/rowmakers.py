@@ -1,7 +1,7 @@
 """Functions in FROM: readers of files, makers of rows from their arguments (UNNEST, FLATTEN, JSON_TABLE …), and those nobody knows.
 
-A maker's columns hold its arguments, which also decide how many rows there are. Where its columns are not listed by the call, the alias
-or our own list, they are open: any name may be one of them.
+A maker's columns hold its arguments, which also decide how many rows there are, unless they are lists written member by member.
+Where its columns are not listed by the call, the alias or our own list, they are open: any name may be one of them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.names import start_of
-from headwater.capture.sql.queries.expressions import influences_of
+from headwater.capture.sql.queries.expressions import influences_of, is_counted
 from headwater.capture.sql.queries.fields import fields_of, is_list
 from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, union
 from headwater.capture.sql.queries.scopes import Scope
@@ -61,7 +61,8 @@ def files(scope: Scope, call: Expr) -> Relation:
 def made_of(scope: Scope, call: Expr) -> Relation:
     """Rows made of the arguments: every column holds them, and they decide how many rows there are."""
     found = _arguments(scope, call)
-    return Relation("", (), made_of=found, rows=passed_through(found, Kind.JOIN))
+    rows = NOTHING if is_counted(call, scope.session.grammar.name) else passed_through(found, Kind.JOIN)
+    return Relation("", (), made_of=found, rows=rows)
 
 
 def _arguments(scope: Scope, call: Expr) -> Influences:
@@ -109,7 +110,7 @@ def unnested(scope: Scope, item: Expr) -> Relation:
     arguments = call.expressions
     each_found = [influences_of(each, scope, Kind.TRANSFORMATION) for each in arguments]
     found = union(each_found)
-    rows = passed_through(found, Kind.JOIN)
+    rows = NOTHING if is_counted(call, scope.session.grammar.name) else passed_through(found, Kind.JOIN)
     alias = item.args.get("alias")
     columns = [column.name for column in alias.args.get("columns") or ()] if isinstance(alias, exp.TableAlias) else []
     offset = call.args.get("offset") or item.args.get("ordinality")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.names import start_of
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, Way, joined, passed_through, rows_of, union
+from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, Way, joined, numbered, passed_through, rows_of, union
 from headwater.capture.sql.queries.pivots import pivoted
 from headwater.capture.sql.queries.rowmakers import made_of, rows_of_call, side_by_side, unnested
 from headwater.capture.sql.queries.scopes import Scope
@@ -219,7 +219,8 @@ def _derived(scope: Scope, item: Expr, *, lateral: bool) -> Relation:
     if isinstance(item.this, (exp.Table, exp.Values)):
         return named(scope, item, _nested(scope, item, scope if lateral else scope.parent))
     parent = scope if lateral else scope.parent
-    return named(scope, item, scope.session.relation_of(item.this, scope.session, scope.ctes, parent))
+    relation = scope.session.relation_of(item.this, scope.session, scope.ctes, parent)
+    return named(scope, item, numbered(relation) if scope.session.grammar.name == "duckdb" else relation)
 
 
 def _nested(scope: Scope, item: Expr, parent: Scope | None) -> Relation:

@@ -60,13 +60,23 @@ def computed(written: Written, target: str, defined: Sequence[Expr]) -> None:
     """Columns that the table itself makes of its others: whoever reads one reads those."""
     session = written.session
     for each in defined:
-        made = each.find(exp.ComputedColumnConstraint) if isinstance(each, exp.ColumnDef) else None
+        made = _expression_of(each)
         if made is None:
             continue
         scope = Scope(session, {})
         scope.relations = [session.table(target).renamed(target.rpartition(".")[2])]
         session.sources[target] = None
-        written.column(target, each.name, influences_of(made.this, scope, Kind.TRANSFORMATION))
+        written.column(target, each.name, influences_of(made, scope, Kind.TRANSFORMATION))
+
+
+def _expression_of(column: Expr) -> Expr | None:
+    """What a computed column is made by, however its definition spells that; nothing for a counter."""
+    if not isinstance(column, exp.ColumnDef):
+        return None
+    computed = column.find(exp.ComputedColumnConstraint)
+    generated = column.find(exp.GeneratedAsIdentityColumnConstraint)
+    found = computed.this if computed is not None else generated.args.get("expression") if generated is not None else None
+    return found if isinstance(found, Expr) else None
 
 
 def _borrowed(written: Written, other: Expr, columns: list[str] | None) -> list[str] | None:
@@ -125,7 +135,7 @@ def _over_files(written: Written, tree: Expr, target: str, defined: Sequence[Exp
     for path in paths:
         session.sources[path] = None
         for each in defined:
-            made = each.find(exp.ComputedColumnConstraint)
+            made = _expression_of(each)
             found: Influences = {Influence(path, each.name, Kind.IDENTITY): UNPLACED}
             if made is not None:
                 names = [column.name for column in made.find_all(exp.Column)]

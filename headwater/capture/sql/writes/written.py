@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from headwater.capture.sql.adapter import Expr, Token
-from headwater.capture.sql.queries.influences import Influences, Relation, Way
+from headwater.capture.sql.queries.influences import Influences, Relation, Way, numbered
 from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.session import Session
 from headwater.capture.sql.words.mentioned import mentioned
@@ -151,6 +151,8 @@ class Written:
             return
         if relation.is_open:
             self.session.gap("star-without-schema", relation.open_name, node)
+        if table is not None and self.session.grammar.name == "duckdb":
+            relation = numbered(relation)
         columns = [name for name, _ in relation.top_level()]
         if table is not None and not relation.is_open:
             columns = self._stored_names(table, columns, relation.named or [True] * len(columns), node)

@@ -81,3 +81,8 @@ def test_a_function_that_was_dropped_or_replaced_is_unknown(later: str) -> None:
     dialect = "bigquery" if "js" in later else "duckdb"
     first = "CREATE TEMP FUNCTION f(x INT64) AS (1)" if dialect == "bigquery" else "CREATE MACRO f(x) AS 1"
     assert "unknown-function" in codes(f"{first}; {later}; SELECT f(a) AS c FROM t", dialect)
+
+
+def test_what_a_macro_is_handed_is_read_where_it_is_called() -> None:
+    sql = "CREATE MACRO best(k) AS (SELECT max(x) FROM u WHERE y = k); SELECT best(id) AS m FROM t"
+    assert edges(sql) == {"u.x -> m AGGREGATION", "u.y -> m FILTER", "t.id -> m FILTER"}

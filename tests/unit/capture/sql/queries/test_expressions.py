@@ -37,7 +37,9 @@ from tests.unit.capture.sql.reading import codes, edges, read, told
         ("(SELECT max(x) FROM u WHERE u.id = t.id)", {"t.id -> c FILTER", "u.id -> c FILTER", "u.x -> c AGGREGATION"}),
         ("a IN (SELECT x FROM u)", {"t.a -> c TRANSFORMATION", "u.x -> c TRANSFORMATION"}),
         ("EXISTS (SELECT 1 FROM u WHERE y = 1)", {"u.* -> c CONDITIONAL", "u.y -> c FILTER", "t.* -> * FILTER"}),
-        ("unnest([a, b])", {"t.a -> c TRANSFORMATION", "t.b -> c TRANSFORMATION", "t.a -> * JOIN", "t.b -> * JOIN"}),
+        ("unnest([a, b])", {"t.a -> c TRANSFORMATION", "t.b -> c TRANSFORMATION"}),
+        ("unnest(a)", {"t.a -> c TRANSFORMATION", "t.a -> * JOIN"}),
+        ("unnest([a, (SELECT max(x) FROM u)])", {"t.a -> c TRANSFORMATION", "t.a -> * JOIN", "u.x -> c AGGREGATION", "u.x -> * JOIN"}),
         ("t", {"t.a -> c TRANSFORMATION", "t.b -> c TRANSFORMATION", "t.id -> c TRANSFORMATION"}),
     ],
 )

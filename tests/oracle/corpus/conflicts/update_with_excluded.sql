@@ -1,0 +1,1 @@
+INSERT INTO stock SELECT sku, place, amount, label FROM arrivals ON CONFLICT (sku, place) DO UPDATE SET units = excluded.units

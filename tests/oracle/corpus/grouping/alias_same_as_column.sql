@@ -1,0 +1,1 @@
+select lower(city) as city, count(*) as n from people group by city

@@ -1,0 +1,1 @@
+select country, name, count(*) as n from makers group by country, rollup (name)

@@ -1,0 +1,1 @@
+select distinct status, quantity > 2 as many from orders

@@ -1,0 +1,1 @@
+select name, boss from employees anti join people using (id, city)

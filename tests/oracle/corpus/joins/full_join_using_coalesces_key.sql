@@ -1,0 +1,1 @@
+select id, o.amount, p.age from orders as o full join people as p using (id)

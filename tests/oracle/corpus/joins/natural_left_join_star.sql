@@ -1,0 +1,1 @@
+select * from employees natural left join (select id, city, age from people)

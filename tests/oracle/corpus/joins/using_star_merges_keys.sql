@@ -1,0 +1,1 @@
+select * from makers join products using (id, name)

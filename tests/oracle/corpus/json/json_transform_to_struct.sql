@@ -1,0 +1,1 @@
+select id, t.a, t.b from (select id, json_transform(body, '{"a": "VARCHAR", "b": "VARCHAR"}') as t from events)

@@ -1,0 +1,2 @@
+create macro pick(age) as age + 1;
+select pick(id) as v from people;

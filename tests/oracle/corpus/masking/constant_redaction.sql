@@ -1,0 +1,1 @@
+select id, 'redacted' as email, null as phone, name from people

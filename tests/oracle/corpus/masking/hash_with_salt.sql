@@ -1,0 +1,1 @@
+select sha256('salt' || email || cast(id as varchar)) as token, city from people

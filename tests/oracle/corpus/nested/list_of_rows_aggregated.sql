@@ -1,0 +1,1 @@
+select city, list({'n': name, 'a': age} order by age, name) as members from people group by city

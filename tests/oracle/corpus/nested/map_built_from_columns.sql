@@ -1,0 +1,1 @@
+select map {name: age, city: id}['a'] as v from people where name <> city

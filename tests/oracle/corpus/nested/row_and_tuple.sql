@@ -1,0 +1,1 @@
+select row(id, city) as pair, (age, name) as other from people

@@ -1,1 +1,0 @@
-SELECT t.a, u.x FROM t POSITIONAL JOIN u

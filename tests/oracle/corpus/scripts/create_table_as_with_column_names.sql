@@ -1,0 +1,2 @@
+create table pairs (k, v) as select id, name || city from people;
+from pairs;

@@ -1,0 +1,1 @@
+select person_id from orders where status = 'open' except select id from people where active

@@ -1,0 +1,1 @@
+select x from ((select age as x from people union select quantity from orders) except (select id from makers where country = 'b'))

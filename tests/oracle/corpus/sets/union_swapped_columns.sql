@@ -1,0 +1,1 @@
+select name, city from people union select city, name from people

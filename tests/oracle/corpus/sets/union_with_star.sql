@@ -1,0 +1,1 @@
+select * from makers union select id, name, city from people

@@ -1,0 +1,1 @@
+select status, sum(columns('amount|quantity')) from orders group by status

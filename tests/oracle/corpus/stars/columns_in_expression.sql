@@ -1,0 +1,1 @@
+select columns('id|age') + 1 from people

@@ -1,0 +1,1 @@
+select max(columns(* exclude (email, active))) from people

@@ -1,0 +1,1 @@
+select columns('(.*)_id') as 'ref_\1' from orders

@@ -1,0 +1,1 @@
+select count(columns(* exclude (id))) from makers

@@ -1,0 +1,1 @@
+select * ilike 'N%' from makers

@@ -1,0 +1,1 @@
+select * like '%e%' from people

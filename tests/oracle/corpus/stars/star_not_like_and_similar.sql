@@ -1,0 +1,1 @@
+select * not like '%a%', * similar to '.*e' from products

@@ -1,0 +1,1 @@
+select coalesce(*columns(['email', 'city', 'name'])) as contact, greatest(*columns('id|age')) as most from people

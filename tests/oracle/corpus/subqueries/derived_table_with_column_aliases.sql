@@ -1,0 +1,2 @@
+select t.b, t.a + 1 as c
+from (select id, name from people where active) as t(a, b)

@@ -1,0 +1,1 @@
+select id, age as id, city as x from people

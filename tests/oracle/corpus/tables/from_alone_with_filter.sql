@@ -1,0 +1,1 @@
+from orders where status = 'open' and quantity > 1

@@ -1,0 +1,1 @@
+select name, city from people order by all limit 2 offset 1

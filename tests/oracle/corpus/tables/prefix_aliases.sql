@@ -1,0 +1,1 @@
+select n: name, c: upper(city) from p: people where p.age > 1

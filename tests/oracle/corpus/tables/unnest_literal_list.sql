@@ -1,0 +1,1 @@
+select w.word, p.id from unnest(['a', 'b', 'ab']) as w(word) join people as p on p.city = w.word

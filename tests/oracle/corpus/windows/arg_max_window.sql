@@ -1,0 +1,1 @@
+select id, arg_max(name, (age, name)) over (partition by city) as eldest from people

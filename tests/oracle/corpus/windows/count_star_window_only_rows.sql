@@ -1,0 +1,1 @@
+select id, count(*) over () as n from people where age in (1, 2)

@@ -1,0 +1,1 @@
+select city from people qualify count(email) over (partition by city, active) > 1

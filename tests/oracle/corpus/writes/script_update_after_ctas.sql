@@ -1,2 +1,0 @@
-CREATE TEMP TABLE m AS SELECT id, x FROM u;
-UPDATE m SET x = (SELECT max(z) FROM v WHERE v.k = m.id)
