@@ -275,7 +275,8 @@ class Scope:
             if _has_several_tables(candidates[0]) and self._is_guess() and not self._is_known(name):
                 self.session.gap("ambiguous-column", name, node)
             return candidates[0]
-        self.session.gap("ambiguous-column", name, node)
+        if any(each.keys() != candidates[0].keys() for each in candidates):
+            self.session.gap("ambiguous-column", name, node)
         return union(candidates)
 
     def _is_guess(self) -> bool:

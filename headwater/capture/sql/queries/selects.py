@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, union
+from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, rows_of, union
 from headwater.capture.sql.queries.matching import matched
 from headwater.capture.sql.queries.outputs import Outputs
 from headwater.capture.sql.queries.scopes import Aliases, Scope
@@ -23,7 +23,7 @@ Ctes = Mapping[str, Relation]
 
 _SELECT_PARTS = words(
     "with_ expressions from_ joins laterals where prewhere group having qualify windows distinct order sort cluster distribute limit "
-    "offset fetch into sample locks hint kind operation_modifiers settings format options match connect"
+    "offset fetch into sample locks hint kind operation_modifiers settings format options match connect for_"
 )
 
 
@@ -53,7 +53,7 @@ def select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> R
     _distinct(query, scope, outputs)
     _ordering(query, scope, outputs.columns)
     scope.rows |= presence_of(scope, [*outputs.columns, *(("", found) for found in outputs.made_of)], outputs.open_tables)
-    return Relation(
+    relation = Relation(
         "",
         outputs.columns,
         open_tables=tuple(dict.fromkeys(outputs.open_tables)),
@@ -63,6 +63,20 @@ def select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> R
         named=outputs.named,
         fields=outputs.known_fields(),
     )
+    return document(query.args["for_"], relation, session) if query.args.get("for_") else relation
+
+
+def document(clause: Expr, relation: Relation, session: Session) -> Relation:
+    """FOR XML and FOR JSON: all rows with all of their columns become one value, whose column the engine names."""
+    kind = clause.text("kind").lower()
+    if kind not in ("json", "xml"):
+        session.gap("unsupported-clause", f"for {kind}".strip(), clause)
+        return relation
+    if relation.open_tables:
+        session.gap("star-without-schema", relation.open_name, clause)
+    found = relation.everything() | rows_of(relation.presence if not relation.outputs else (), Kind.AGGREGATION)
+    made = passed_through(found, Kind.AGGREGATION, functions=(f"for {kind}",))
+    return Relation("", [("_col_0", made)], rows=relation.rows, presence=relation.presence, named=[False])
 
 
 def _name_value(scope: Scope, cte: Expr) -> None:

@@ -210,6 +210,9 @@ def _lateral(scope: Scope, item: Expr) -> Relation:
         return named(scope, item, _derived(scope, this, lateral=True))
     if isinstance(this, exp.Func):
         return named(scope, item, rows_of_call(scope, item, this))
+    if isinstance(this, exp.Dot) and this.expression.name.lower() == "nodes" and scope.session.grammar.name in ("tsql", "fabric"):
+        found = influences_of(this, scope, Kind.TRANSFORMATION)
+        return named(scope, item, Relation("", (), made_of=found, rows=passed_through(found, Kind.JOIN)))
     return _unsupported(scope, item, "lateral")
 
 
