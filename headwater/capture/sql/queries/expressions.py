@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from headwater.capture.redaction.tokens import MARK
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.influences import FUNCTIONS_TOLD, LAST_DIRECT, NOTHING, Influences, Relation, passed_through, rows_of
+from headwater.capture.sql.queries.lookups import found_by, is_lookup
 from headwater.capture.sql.queries.scopes import Scope, is_star
 from headwater.capture.sql.queries.stars import chosen
 from headwater.capture.sql.queries.variables import held_by_mark
@@ -248,6 +249,9 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
     if name == "getvariable":
         _getvariable(reading, node, use, trail)
         return
+    if is_lookup(name, reading.scope.session.grammar.name):
+        _lookup(reading, node, use, trail.through(name))
+        return
     hides = masking_name(name, reading.scope.session.masking)
     defined = reading.scope.session.functions.get(name)
     if defined is not None:
@@ -262,6 +266,18 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
         _aggregate_parts(reading, node, _deeper(use, AGGREGATION), trail.through(name))
     else:
         reading.push(node.args.get("expressions"), _deeper(use, TRANSFORMATION), trail.through(name, hides))
+
+
+def _lookup(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """A value of a dictionary by its key; where the text does not say which, the arguments are followed and the rest is a gap."""
+    scope = reading.scope
+    name = str(node.name).lower()
+    found = found_by(scope.session, name, node.expressions, lambda each: Reading(scope).run(each, IDENTITY))
+    if found is None:
+        scope.session.gap("unknown-function", f"{name} of a computed name", node)
+        reading.push(node.expressions, _deeper(use, TRANSFORMATION), trail)
+    else:
+        reading.take(found, use, trail)
 
 
 def _getvariable(reading: Reading, node: Expr, use: int, trail: Trail) -> None:

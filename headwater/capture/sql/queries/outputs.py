@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.fields import fields_of, is_list, leaves_of
+from headwater.capture.sql.queries.fields import fields_of, is_list, is_time_window, leaves_of
 from headwater.capture.sql.queries.influences import Influences, Relation, passed_through, union
 from headwater.capture.sql.queries.scopes import Aliases, Scope, is_star
 from headwater.capture.sql.queries.stars import Meant, chosen, filtered, listed, meant_by
@@ -65,6 +65,8 @@ class Outputs:
                 self._append(each.name, found, named=True)
             return
         name = projection.output_name
+        if not name and is_time_window(value, scope):
+            name = value.name.lower()
         self._append(name or f"_col_{len(self.columns)}", found, named=bool(name))
         if isinstance(projection, exp.Alias):
             scope.aliases[name] = found
@@ -108,7 +110,8 @@ class Outputs:
         self.named.append(named)
 
     def _note_fields(self, name: str, value: Expr) -> None:
-        if not name or not (isinstance(value, exp.Struct) or (self._knows_fields and isinstance(value, exp.Column))):
+        is_struct = isinstance(value, exp.Struct) or (self._knows_fields and isinstance(value, exp.Column))
+        if not name or not (is_struct or is_time_window(value, self.scope)):
             return
         for field, found in leaves_of(value, self.scope):
             self.fields[f"{name}.{field}".lower()] = found

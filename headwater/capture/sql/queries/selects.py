@@ -16,6 +16,7 @@ from headwater.capture.sql.queries.scopes import Aliases, Scope
 from headwater.capture.sql.queries.sources import add_from, presence_of
 from headwater.capture.sql.session import Session
 from headwater.capture.sql.words.clauses import check, words
+from headwater.capture.sql.words.functions import SPARKS, TIME_WINDOWS
 from headwater.model.lineage import Kind
 
 Ctes = Mapping[str, Relation]
@@ -26,6 +27,9 @@ _SELECT_PARTS = words(
     "offset fetch into sample locks hint kind operation_modifiers settings format options match connect for_"
 )
 
+
+_TELLS_GROUPING = frozenset({"hive", *SPARKS})
+"""Dialects in which rows of GROUP BY know by which of its keys they were grouped."""
 
 _HIERARCHY_COLUMNS = frozenset({"LEVEL", "CONNECT_BY_ISLEAF", "CONNECT_BY_ISCYCLE"})
 
@@ -40,6 +44,10 @@ def select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> R
     if query.args.get("connect"):
         _hierarchy(query.args["connect"], scope)
     scope.windows = {window.name: window for window in query.args.get("windows") or ()}
+    if session.grammar.name in SPARKS:
+        _name_windows(query, scope)
+    if session.grammar.name in _TELLS_GROUPING and query.args.get("group"):
+        scope.pseudo |= {"GROUPING__ID"}
     outputs = Outputs(scope)
     with_ = query.args.get("with_")
     for cte in with_.expressions if with_ is not None else ():
@@ -77,6 +85,15 @@ def document(clause: Expr, relation: Relation, session: Session) -> Relation:
     found = relation.everything() | rows_of(relation.presence if not relation.outputs else (), Kind.AGGREGATION)
     made = passed_through(found, Kind.AGGREGATION, functions=(f"for {kind}",))
     return Relation("", [("_col_0", made)], rows=relation.rows, presence=relation.presence, named=[False])
+
+
+def _name_windows(query: Expr, scope: Scope) -> None:
+    """The windows of time that rows are grouped by go by the name of the function that makes them."""
+    group = query.args.get("group")
+    for each in (*query.expressions, *(group.expressions if group is not None else ())):
+        name = each.name.lower() if isinstance(each, exp.Anonymous) else ""
+        if name in TIME_WINDOWS and not any(relation.find(name) is not None for relation in scope.relations):
+            scope.named_values[name] = influences_of(each, scope)
 
 
 def _name_value(scope: Scope, cte: Expr) -> None:

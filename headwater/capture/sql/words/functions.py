@@ -300,6 +300,7 @@ _FILE_READERS: Final = words(
 
 SPARKS: Final = frozenset({"databricks", "spark", "spark2"})
 """Dialects in which a window of time is a function: rows without a time are left out, and one may fall into several windows."""
+TIME_WINDOWS: Final = frozenset({"session_window", "window"})
 _SETS_OF_MATCHES: Final = frozenset({"postgres", "materialize", "risingwave"})
 
 _OWN_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
@@ -361,7 +362,7 @@ def is_aggregate(name: str) -> bool:
 
 def is_set_returning(name: str, dialect: str = "") -> bool:
     """Whether a function among the outputs gives several rows, or none."""
-    if name in ("session_window", "window"):
+    if name in TIME_WINDOWS:
         return dialect in SPARKS
     return name in _SET_RETURNING or (name == "regexp_matches" and dialect in _SETS_OF_MATCHES)
 
