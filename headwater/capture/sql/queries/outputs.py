@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from headwater.capture.sql.adapter import Expr, exp
+from headwater.capture.sql.queries.exploded import EXPLODING, exploded, is_counting
 from headwater.capture.sql.queries.expressions import influences_of
 from headwater.capture.sql.queries.fields import fields_of, is_list, is_time_window, leaves_of
-from headwater.capture.sql.queries.influences import Influences, Relation, passed_through, union
+from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, union
 from headwater.capture.sql.queries.scopes import Aliases, Scope, is_star
 from headwater.capture.sql.queries.stars import Meant, chosen, filtered, listed, meant_by
 from headwater.capture.sql.words.patterns import harmless
@@ -61,8 +62,8 @@ class Outputs:
             self._add_per_column(projection, value, met)
             return
         if isinstance(projection, exp.Aliases):
-            for each in projection.expressions:
-                self._append(each.name, found, named=True)
+            for at, each in enumerate(projection.expressions):
+                self._append(each.name, NOTHING if at == 0 and is_counting(projection.this) else found, named=True)
             return
         name = projection.output_name
         if not name and is_time_window(value, scope):
@@ -93,7 +94,8 @@ class Outputs:
         elif isinstance(value, exp.Anonymous) and value.name.lower() == "json_tuple" and not projection.alias:
             self._add_tuple(value)
         else:
-            return isinstance(value, _MAKERS) and self._add_made(projection, value)
+            is_maker = isinstance(value, _MAKERS) or (isinstance(value, exp.Anonymous) and value.name.lower() == "inline_outer")
+            return is_maker and self._add_made(projection, value)
         return True
 
     def ungrouped(self) -> Influences:
@@ -228,9 +230,14 @@ class Outputs:
             return True
         if isinstance(value, exp.Stack) and not projection.alias:
             return self._add_stack(value)
-        if projection.alias or (is_plain and name not in ("spark", "spark2", "databricks", "hive")):
+        if projection.alias or (is_plain and name not in EXPLODING):
             return False
-        self.made_of.append(influences_of(value, scope))
+        found = influences_of(value, scope)
+        columns = exploded(value, scope) if name in EXPLODING else None
+        if columns is None:
+            self.made_of.append(found)
+        else:
+            self._add_fields(dict(columns))
         return True
 
     def _add_tuple(self, value: Expr) -> None:

@@ -179,6 +179,7 @@ def _value_table(scope: Scope, argument: Expr, name: str, position: Sequence[tup
         return Relation(name, [*((field, found) for field in fields), *position], rows=rows)
     opens = scope.session.grammar.name != "redshift"  # where the fields of a member are reached through its alias alone
     scalar = all(isinstance(each, exp.Literal) for each in members) if members else _gives_scalars(argument, scope)
+    scalar = scalar or (bool(name) and _is_used_as_scalar(scope, argument, name))
     return Relation(name, [(name or "f0_", found), *position], made_of=None if scalar or not opens else found, rows=rows)
 
 
@@ -187,6 +188,28 @@ def _gives_scalars(argument: Expr, scope: Scope) -> bool:
     if isinstance(argument, exp.Column):
         return is_list(argument, scope)
     return isinstance(argument, (exp.GenerateSeries, exp.GenerateDateArray, exp.GenerateTimestampArray, exp.Split, exp.RegexpExtractAll))
+
+
+_COMPARING = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.In)
+_OF_TEXT = (exp.Lower, exp.Upper, exp.Trim, exp.Length, exp.StartsWith, exp.EndsWith, exp.RegexpLike)
+
+
+def _is_used_as_scalar(scope: Scope, argument: Expr, name: str) -> bool:
+    """Whether the same SELECT does with the member what no struct allows: it compares it with a literal, or takes it as text."""
+    select = argument.find_ancestor(exp.Select)
+    if select is None:
+        return False
+    for node in select.walk(prune=lambda each: isinstance(each, exp.Query) and each is not select):
+        scope.session.steps.spend(1)
+        if not isinstance(node, exp.Column) or node.name != name or node.text("table"):
+            continue
+        around = node.parent
+        others = around.expressions if isinstance(around, exp.In) else [around.args.get("expression")] if around is not None else []
+        if isinstance(around, _OF_TEXT) and around.this is node:
+            return True
+        if isinstance(around, _COMPARING) and around.this is node and others and all(isinstance(each, exp.Literal) for each in others):
+            return True
+    return False
 
 
 def side_by_side(scope: Scope, item: Expr) -> Relation:

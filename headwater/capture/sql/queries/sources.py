@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.names import start_of
+from headwater.capture.sql.queries.exploded import is_counting
 from headwater.capture.sql.queries.expressions import influences_of
 from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, Way, joined, passed_through, rows_of, union
 from headwater.capture.sql.queries.pivots import pivoted
@@ -290,6 +291,8 @@ def named(scope: Scope, item: Expr, relation: Relation) -> Relation:
         return relation.renamed(name, offset)
     if relation.made_of is not None:
         outputs = [(column, relation.made_of) for column in columns]
+        if is_counting(item.this):
+            outputs[0] = (columns[0], NOTHING)
         return Relation(name, outputs, rows=relation.rows, presence=relation.presence)
     return with_columns(scope.session, relation.renamed(name, offset), columns, item)
 

@@ -47,7 +47,7 @@ _AGGREGATES: Final = words(
 
 _SET_RETURNING: Final = words(
     """
-    arrayjoin each explode explode_outer flatten generate_subscripts json_array_elements json_array_elements_text json_each
+    arrayjoin each explode explode_outer flatten generate_subscripts inline_outer json_array_elements json_array_elements_text json_each
     json_each_text json_object_keys json_populate_record json_populate_recordset json_to_recordset jsonb_array_elements
     jsonb_array_elements_text jsonb_each jsonb_each_text jsonb_object_keys jsonb_path_query posexplode_outer regexp_split_to_table
     skeys string_to_table svals variant_explode variant_explode_outer
