@@ -76,7 +76,11 @@ def with_ctes(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -
         columns = _alias_columns(cte)
         body = cte.this
         check(cte, _CTE_PARTS, session)
-        if (with_.args.get("recursive") or session.grammar.name in _RECURSIVE_UNSAID) and isinstance(body, exp.SetOperation) and _mentions(body, cte.alias):
+        if (
+            (with_.args.get("recursive") or session.grammar.name in _RECURSIVE_UNSAID)
+            and isinstance(body, exp.SetOperation)
+            and _mentions(body, cte.alias)
+        ):
             relation = _recursive(cte.alias, columns, body, session, known, parent)
         else:
             relation = relation_of(body, session, known, parent).renamed(cte.alias)
