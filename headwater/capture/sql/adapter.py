@@ -101,6 +101,7 @@ _CALLED = {
 _JOINTS = dict.fromkeys(map(ord, " -_"))
 _COLUMNS_FOLD_ALONE = frozenset({"doris", "mysql", "singlestore", "starrocks"})
 """Dialects in which columns ignore case and quotes, and names of tables, of what they hang in and go by, may not."""
+_WINDOWS_OF_TIME = frozenset({"databricks", "spark", "spark2"})
 _READ_FROM = (exp.Delete, exp.From, exp.Join, exp.Merge, exp.Update)
 _IMPLICIT_LATERAL = frozenset({"duckdb"})
 
@@ -144,7 +145,7 @@ class Grammar:
         for token in tokens:
             if token.comments:
                 token.comments = []
-        return tokens
+        return _with_windows(tokens) if self.name in _WINDOWS_OF_TIME else tokens
 
     def trees(self, tokens: list[Token], text: str) -> list[Expr]:
         """Parse the tokens of one statement, names folded as the dialect folds them.
@@ -313,6 +314,14 @@ def _without_commands(tokenizer: Tokenizer, dialect: Dialect) -> Tokenizer:
         if isinstance(inner, Tokenizer):
             setattr(made, name, _without_commands(inner, inner.dialect))
     return made
+
+
+def _with_windows(tokens: list[Token]) -> list[Token]:
+    """WINDOW as a word like any other, unless `name AS` follows: Spark has a function and a column of that name."""
+    for at, token in enumerate(tokens):
+        if token.token_type is TokenType.WINDOW and (at + 2 >= len(tokens) or tokens[at + 2].token_type is not TokenType.ALIAS):
+            tokens[at] = word(TokenType.VAR, token.text, token)
+    return tokens
 
 
 def word(kind: TokenType, text: str, like: Token | None = None) -> Token:

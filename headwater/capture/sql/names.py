@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from headwater.capture.sql.adapter import Expr, exp
+from headwater.capture.sql.words.catalogs import schema_of_catalog
 
 
 class SchemaLookup(Protocol):
@@ -48,6 +49,9 @@ class Defaults:
     certain: bool = True
 
 
+_WITHOUT_CATALOGS = frozenset({"clickhouse", "hive", "mysql", "singlestore"})
+"""Dialects in which a database holds tables and nothing holds databases: `database.table` is a name in full."""
+
 _ASSUMED_SCHEMA = {"fabric": "dbo", "snowflake": "PUBLIC", "tsql": "dbo"}
 """What `database..table` leaves out."""
 
@@ -64,14 +68,22 @@ def dotted(table: Expr, defaults: Defaults, dialect: str = "") -> str:
     catalog, schema, own = table.text("catalog"), table.text("db"), _own_parts(table, dialect)
     if dialect == "oracle" and _is_remote(table):
         return ".".join(part for part in (catalog, schema, *own) if part)
-    if catalog and not schema:
-        schema = _ASSUMED_SCHEMA.get(dialect, "")
-    parts = [part for part in (catalog, schema) if part]
+    if catalog:
+        schema = schema or _ASSUMED_SCHEMA.get(dialect, "")
+        return ".".join(part for part in (catalog, schema, *own) if part)
+    schema = schema or schema_of_catalog(own[-1] if own else "", dialect)
+    parts = [schema] if schema else []
+    return ".".join([*completed(parts, defaults, dialect), *own])
+
+
+def completed(parts: Sequence[str], defaults: Defaults, dialect: str) -> list[str]:
+    """What stands before a table's name, with what the defaults add to it."""
+    if dialect in _WITHOUT_CATALOGS:
+        database = defaults.schema or defaults.catalog
+        return [*parts] if parts or not database else [database]
     if not parts and defaults.schema:
         parts = [defaults.schema]
-    if len(parts) == 1 and defaults.catalog and not catalog:
-        parts = [defaults.catalog, *parts]
-    return ".".join([*parts, *own])
+    return [defaults.catalog, *parts] if len(parts) == 1 and defaults.catalog else [*parts]
 
 
 def _is_remote(table: Expr) -> bool:

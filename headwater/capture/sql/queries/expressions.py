@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from headwater.capture.redaction.tokens import MARK
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.influences import FUNCTIONS_TOLD, LAST_DIRECT, NOTHING, Influences, Relation, passed_through, rows_of
+from headwater.capture.sql.queries.lookups import found_by, is_lookup
 from headwater.capture.sql.queries.scopes import Scope, is_star
 from headwater.capture.sql.queries.stars import chosen
 from headwater.capture.sql.queries.variables import held_by_mark
@@ -251,19 +252,35 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
     if name == "getvariable":
         _getvariable(reading, node, use, trail)
         return
+    if is_lookup(name, reading.scope.session.grammar.name):
+        _lookup(reading, node, use, trail.through(name))
+        return
     hides = masking_name(name, reading.scope.session.masking)
     defined = reading.scope.session.functions.get(name)
     if defined is not None:
         _inlined(reading, node, use, trail.through(name))  # whatever it is called, its body tells whether it hides anything
         return
-    if hides is None and not functions.is_known(name) and name.upper() not in reading.scope.session.grammar.dialect.parser_class.FUNCTIONS:
+    grammar = reading.scope.session.grammar
+    if hides is None and not functions.is_known(name, grammar.name) and name.upper() not in grammar.dialect.parser_class.FUNCTIONS:
         reading.scope.session.gap("unknown-function", name, node)
-    if functions.is_set_returning(name, reading.scope.session.grammar.name):
+    if functions.is_set_returning(name, grammar.name):
         _multiplies(reading, node, use, trail)
     elif functions.is_aggregate(name):
         _aggregate_parts(reading, node, _deeper(use, AGGREGATION), trail.through(name))
     else:
         reading.push(node.args.get("expressions"), _deeper(use, TRANSFORMATION), trail.through(name, hides))
+
+
+def _lookup(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """A value of a dictionary by its key; where the text does not say which, the arguments are followed and the rest is a gap."""
+    scope = reading.scope
+    name = str(node.name).lower()
+    found = found_by(scope.session, name, node.expressions, lambda each: Reading(scope).run(each, IDENTITY))
+    if found is None:
+        scope.session.gap("unknown-function", f"{name} of a computed name", node)
+        reading.push(node.expressions, _deeper(use, TRANSFORMATION), trail)
+    else:
+        reading.take(found, use, trail)
 
 
 def _getvariable(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -295,29 +312,44 @@ _SYSTEM_SCHEMAS = frozenset(
 """Where engines keep functions of their own."""
 
 
-def _path(node: Any) -> list[str]:
+_METHODS = dict.fromkeys(("fabric", "tsql"), frozenset({"exist", "nodes", "query", "value"}))
+"""What a dialect calls on documents in a column."""
+
+
+def _path(node: Any) -> list[Expr]:
     """The names before a call, outermost first; none where it hangs on an expression."""
-    names: list[str] = []
+    names: list[Expr] = []
     while isinstance(node, exp.Dot) and isinstance(node.expression, exp.Identifier):
-        names.append(node.expression.name)
+        names.append(node.expression)
         node = node.this
-    return [node.name, *names[::-1]] if isinstance(node, exp.Identifier) else []
+    return [node, *names[::-1]] if isinstance(node, exp.Identifier) else []
 
 
-def _qualified_call(reading: Reading, call: Expr, path: list[str], use: int, trail: Trail) -> None:
+def _qualified_call(reading: Reading, call: Expr, names: list[Expr], use: int, trail: Trail) -> None:
     """`schema.function(…)`, which may be anybody's whatever its name; in DuckDB `column.function(…)` too, which takes the column first."""
     scope = reading.scope
     session = scope.session
     name = str(call.name).lower()
-    if session.grammar.name == "duckdb" and path[0].lower() not in _SYSTEM_SCHEMAS and scope.may_be_column(path):
-        parts: list[Expr | None] = [exp.to_identifier(each) for each in path[::-1][:4]]
+    path = [each.name for each in names]
+    is_method = name in _METHODS.get(session.grammar.name, ())
+    if (is_method or session.grammar.name == "duckdb") and path[0].lower() not in _SYSTEM_SCHEMAS and scope.may_be_column(path):
+        parts = [each.copy() for each in names[::-1][:4]]
         column = exp.Column(**dict(zip(("this", "table", "db", "catalog"), parts, strict=False)))
         reading.push(column, _deeper(use, TRANSFORMATION), trail.through(name, masking_name(name, session.masking)))
+        if is_method:
+            _check_path(reading, call)
+            return
     elif path[-1].lower() not in _SYSTEM_SCHEMAS and name not in session.functions and not hides_anywhere(name, session.masking):
         session.gap("unknown-function", f"{path[-1]}.{name}".lower(), call)
         reading.push(call.expressions, _deeper(use, TRANSFORMATION), trail.through(name))
         return
     reading.push(call, use, trail)
+
+
+def _check_path(reading: Reading, call: Expr) -> None:
+    """A path into a document may reach back for columns of the row, which it names inside its own text."""
+    if any("sql:column" in each.name.lower() for each in call.find_all(exp.Literal)):
+        reading.scope.session.gap("unsupported-expression", "sql:column", call)
 
 
 def _call_on_value(reading: Reading, node: Expr, use: int, trail: Trail) -> None:

@@ -6,6 +6,7 @@ from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.expressions import influences_of
 from headwater.capture.sql.queries.influences import Influences
 from headwater.capture.sql.queries.scopes import Scope
+from headwater.capture.sql.words.functions import SPARKS, TIME_WINDOWS
 
 _LISTS = ("ARRAY", "LIST")
 
@@ -16,6 +17,9 @@ def fields_of(node: Expr, scope: Scope) -> dict[str, Influences] | None:
         return fields_of(node.this, scope)
     if isinstance(node, exp.Struct):
         return _of_literal(node, scope)
+    if is_time_window(node, scope):
+        found = influences_of(node, scope)
+        return {"start": found, "end": found}
     if isinstance(node, exp.Column):
         if is_list(node, scope):
             return None
@@ -29,7 +33,17 @@ def leaves_of(node: Expr, scope: Scope) -> list[tuple[str, Influences]]:
     if isinstance(node, exp.Struct):
         found = _of_literal(node, scope)
         return list(found.items()) if found is not None else []
+    if is_time_window(node, scope):
+        return list((fields_of(node, scope) or {}).items())
     return scope.fields_under(node)
+
+
+def is_time_window(node: Expr, scope: Scope) -> bool:
+    """Whether an expression is Spark's window of time, by the call that makes it or by the name that it goes by."""
+    if scope.session.grammar.name not in SPARKS or not isinstance(node, (exp.Anonymous, exp.Column)):
+        return False
+    name = node.name.lower()
+    return name in TIME_WINDOWS and (isinstance(node, exp.Anonymous) or (name in scope.named_values and not node.text("table")))
 
 
 def _of_literal(node: Expr, scope: Scope) -> dict[str, Influences] | None:

@@ -213,7 +213,8 @@ class Relation:
     @property
     def open_name(self) -> str:
         """What to call the part that is not known."""
-        return self.open_tables[0] if self.open_tables else self.name or "columns that only a run names"
+        only_at_run = "columns that only a run names"
+        return self.open_tables[0] if self.open_tables else only_at_run if self.presence else self.name or only_at_run
 
     def shining_through(self, column: str) -> Influences:
         """What reaches a column that is not among the outputs of an open relation."""

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from headwater.capture.sql.adapter import Expr, exp
+from headwater.capture.sql.queries.exploded import EXPLODING, exploded, is_counting
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.fields import fields_of, is_list, leaves_of
-from headwater.capture.sql.queries.influences import Influences, Relation, passed_through, union
+from headwater.capture.sql.queries.fields import fields_of, is_list, is_time_window, leaves_of
+from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, union
 from headwater.capture.sql.queries.scopes import Aliases, Scope, is_star
 from headwater.capture.sql.queries.stars import Meant, chosen, filtered, listed, meant_by
 from headwater.capture.sql.words.patterns import harmless
@@ -61,10 +62,12 @@ class Outputs:
             self._add_per_column(projection, value, met)
             return
         if isinstance(projection, exp.Aliases):
-            for each in projection.expressions:
-                self._append(each.name, found, named=True)
+            for at, each in enumerate(projection.expressions):
+                self._append(each.name, NOTHING if at == 0 and is_counting(projection.this) else found, named=True)
             return
         name = projection.output_name
+        if not name and is_time_window(value, scope):
+            name = value.name.lower()
         self._append(name or f"_col_{len(self.columns)}", found, named=bool(name))
         if isinstance(projection, exp.Alias):
             scope.aliases[name] = found
@@ -91,7 +94,8 @@ class Outputs:
         elif isinstance(value, exp.Anonymous) and value.name.lower() == "json_tuple" and not projection.alias:
             self._add_tuple(value)
         else:
-            return isinstance(value, _MAKERS) and self._add_made(projection, value)
+            is_maker = isinstance(value, _MAKERS) or (isinstance(value, exp.Anonymous) and value.name.lower() == "inline_outer")
+            return is_maker and self._add_made(projection, value)
         return True
 
     def ungrouped(self) -> Influences:
@@ -108,7 +112,8 @@ class Outputs:
         self.named.append(named)
 
     def _note_fields(self, name: str, value: Expr) -> None:
-        if not name or not (isinstance(value, exp.Struct) or (self._knows_fields and isinstance(value, exp.Column))):
+        is_struct = isinstance(value, exp.Struct) or (self._knows_fields and isinstance(value, exp.Column))
+        if not name or not (is_struct or is_time_window(value, self.scope)):
             return
         for field, found in leaves_of(value, self.scope):
             self.fields[f"{name}.{field}".lower()] = found
@@ -225,9 +230,14 @@ class Outputs:
             return True
         if isinstance(value, exp.Stack) and not projection.alias:
             return self._add_stack(value)
-        if projection.alias or (is_plain and name not in ("spark", "spark2", "databricks", "hive")):
+        if projection.alias or (is_plain and name not in EXPLODING):
             return False
-        self.made_of.append(influences_of(value, scope))
+        found = influences_of(value, scope)
+        columns = exploded(value, scope) if name in EXPLODING else None
+        if columns is None:
+            self.made_of.append(found)
+        else:
+            self._add_fields(dict(columns))
         return True
 
     def _add_tuple(self, value: Expr) -> None:

@@ -11,17 +11,20 @@ from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, joined, numbered, passed_through, rows_of, union
 from headwater.capture.sql.queries.pivots import pivoted
 from headwater.capture.sql.queries.scopes import Scope
-from headwater.capture.sql.queries.selects import ordered, select
+from headwater.capture.sql.queries.selects import document, ordered, select
 from headwater.capture.sql.queries.sources import add_item, with_columns
 from headwater.capture.sql.session import Session
 from headwater.capture.sql.words.clauses import check, words
 from headwater.model.lineage import Kind
 
-_SET_PARTS = words("with_ this expression distinct by_name side kind on order limit offset")
+_SET_PARTS = words("with_ this expression distinct by_name side kind on order limit offset for_ options")
 
 _SUBQUERY_PARTS = words("this alias with_ joins order limit offset sample")
 
 _CTE_PARTS = words("this alias materialized scalar key_expressions")
+
+_RECURSIVE_UNSAID = frozenset({"", "fabric", "oracle", "snowflake", "tsql"})
+"""Dialects in which a common table expression that reads itself is recursive without a word."""
 
 _MAX_ROUNDS = 50
 """Rounds until a recursive query's influences settle; each round adds at least one or is the last."""
@@ -73,7 +76,11 @@ def with_ctes(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -
         columns = _alias_columns(cte)
         body = cte.this
         check(cte, _CTE_PARTS, session)
-        if with_.args.get("recursive") and isinstance(body, exp.SetOperation) and _mentions(body, cte.alias):
+        if (
+            (with_.args.get("recursive") or session.grammar.name in _RECURSIVE_UNSAID)
+            and isinstance(body, exp.SetOperation)
+            and _mentions(body, cte.alias)
+        ):
             relation = _recursive(cte.alias, columns, body, session, known, parent)
         else:
             relation = relation_of(body, session, known, parent)
@@ -184,7 +191,7 @@ def _set_operation(query: Expr, session: Session, ctes: Ctes, parent: Scope | No
         other = relation_of(operation.expression, session, ctes, parent)
         combined = _combine(operation, combined, other, session)
         combined = ordered(operation, combined, session, ctes, parent)
-    return combined
+    return document(query.args["for_"], combined, session) if query.args.get("for_") else combined
 
 
 def _combine(operation: Expr, left: Relation, right: Relation, session: Session) -> Relation:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.names import start_of
+from headwater.capture.sql.queries.elsewhere import ELSEWHERE, elsewhere
 from headwater.capture.sql.queries.expressions import influences_of, is_counted
 from headwater.capture.sql.queries.fields import fields_of, is_list
 from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, union
@@ -18,6 +19,7 @@ from headwater.capture.sql.words import functions
 from headwater.model.lineage import Kind
 
 _LISTED = (exp.OpenJSON, exp.JSONTable, exp.XMLTable)
+_AS_TABLE = (("this", "this"), ("db", "table"), ("catalog", "db"))
 _SHAPES = ("alias", "schema", "columns", "offset")
 _VALUE_TABLES = frozenset({"bigquery", "redshift"})
 """Dialects in which the fields of an unnested struct are columns, while its alias names the whole."""
@@ -28,16 +30,52 @@ def rows_of_call(scope: Scope, item: Expr, call: Expr) -> Relation:
     name = call.name.lower() if isinstance(call, exp.Anonymous) else type(call).__name__
     if isinstance(call, (exp.ReadCSV, exp.ReadParquet)) or functions.is_file_reader(name):
         return files(scope, call)
+    if scope.session.grammar.name == "clickhouse" and name.lower() in ELSEWHERE:
+        return elsewhere(scope, call)
     if isinstance(call, _LISTED):
         return _listed(scope, call)
     if isinstance(call, (exp.UDTF, exp.GenerateSeries)) or functions.is_table_function(name):
         return _with_own_columns(scope, item, call, name.lower())
+    inner = call.expressions[0] if name.lower() == "table" and len(call.expressions) == 1 else None
+    inner = inner.expression if isinstance(inner, exp.Dot) else inner
+    if isinstance(inner, exp.Func):
+        return _within_table(scope, item, inner)
     defined = scope.session.functions.get(name.lower())
     relation = defined.rows(scope, call) if defined is not None else None
     if relation is not None:
         return relation
     scope.session.gap("unknown-table-function", name.lower(), item)
     return made_of(scope, call)
+
+
+def _within_table(scope: Scope, item: Expr, call: Expr) -> Relation:
+    """Trino's `TABLE(function(…))`: numbers in a row, a table without some of its columns, or something nobody knows."""
+    if isinstance(call, exp.GenerateSeries):
+        relation = made_of(scope, call)
+        return Relation("", [("sequential_number", relation.made_of or NOTHING)], rows=relation.rows)
+    name = call.name.lower() if isinstance(call, exp.Anonymous) else type(call).__name__.lower()
+    given = {each.this.name.lower(): each.args["expression"] for each in call.expressions if isinstance(each, exp.Kwarg)}
+    read, left_out = _table_argument(scope, given.get("input")), given.get("columns")
+    if name != "exclude_columns" or read is None or not isinstance(left_out, exp.Anonymous):
+        scope.session.gap("unknown-table-function", name, item)
+        return read or made_of(scope, call)
+    gone = {each.name.lower() for each in left_out.expressions}
+    outputs = [(column, found) for column, found in read.top_level() if column.lower() not in gone]
+    return Relation("", outputs, open_tables=read.open_tables, made_of=read.made_of, rows=read.rows, presence=read.presence)
+
+
+def _table_argument(scope: Scope, node: Expr | None) -> Relation | None:
+    """What `TABLE(name)` or `TABLE(SELECT …)` hands to a function; None for anything else."""
+    if not isinstance(node, exp.Anonymous) or node.name.lower() != "table" or len(node.expressions) != 1:
+        return None
+    inner = node.expressions[0]
+    if isinstance(inner, exp.Query):
+        return scope.subquery(inner)
+    if not isinstance(inner, exp.Column):
+        return None
+    if not inner.text("table") and inner.name in scope.ctes:
+        return scope.ctes[inner.name]
+    return scope.session.read(scope.session.name_of(exp.Table(**{key: inner.args.get(old) for key, old in _AS_TABLE})))
 
 
 def files(scope: Scope, call: Expr) -> Relation:
@@ -140,8 +178,10 @@ def _value_table(scope: Scope, argument: Expr, name: str, position: Sequence[tup
             return Relation(name, [*below.items(), *position], rows=rows, fields=None)
     if fields is not None:
         return Relation(name, [*((field, found) for field in fields), *position], rows=rows)
+    opens = scope.session.grammar.name != "redshift"  # where the fields of a member are reached through its alias alone
     scalar = all(isinstance(each, exp.Literal) for each in members) if members else _gives_scalars(argument, scope)
-    return Relation(name, [(name or "f0_", found), *position], made_of=None if scalar else found, rows=rows)
+    scalar = scalar or (bool(name) and _is_used_as_scalar(scope, argument, name))
+    return Relation(name, [(name or "f0_", found), *position], made_of=None if scalar or not opens else found, rows=rows)
 
 
 def _gives_scalars(argument: Expr, scope: Scope) -> bool:
@@ -149,6 +189,28 @@ def _gives_scalars(argument: Expr, scope: Scope) -> bool:
     if isinstance(argument, exp.Column):
         return is_list(argument, scope)
     return isinstance(argument, (exp.GenerateSeries, exp.GenerateDateArray, exp.GenerateTimestampArray, exp.Split, exp.RegexpExtractAll))
+
+
+_COMPARING = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.In)
+_OF_TEXT = (exp.Lower, exp.Upper, exp.Trim, exp.Length, exp.StartsWith, exp.EndsWith, exp.RegexpLike)
+
+
+def _is_used_as_scalar(scope: Scope, argument: Expr, name: str) -> bool:
+    """Whether the same SELECT does with the member what no struct allows: it compares it with a literal, or takes it as text."""
+    select = argument.find_ancestor(exp.Select)
+    if select is None:
+        return False
+    for node in select.walk(prune=lambda each: isinstance(each, exp.Query) and each is not select):
+        scope.session.steps.spend(1)
+        if not isinstance(node, exp.Column) or node.name != name or node.text("table"):
+            continue
+        around = node.parent
+        others = around.expressions if isinstance(around, exp.In) else [around.args.get("expression")] if around is not None else []
+        if isinstance(around, _OF_TEXT) and around.this is node:
+            return True
+        if isinstance(around, _COMPARING) and around.this is node and others and all(isinstance(each, exp.Literal) for each in others):
+            return True
+    return False
 
 
 def side_by_side(scope: Scope, item: Expr) -> Relation:

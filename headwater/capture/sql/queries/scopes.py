@@ -25,7 +25,7 @@ from headwater.model.lineage import Kind
 
 _PSEUDO = words(
     "$bucket $file_modified_time $file_size $partition $path block__offset__inside__file input__file__name "
-    "ctid file_row_number oid rownum rowid tableoid xmax xmin _partitiondate _partitiontime _rowid_ _table_suffix "
+    "ctid file_row_number oid rownum rowid tableoid xmax xmin _file _partitiondate _partitiontime _path _rowid_ _table_suffix "
     "metadata$file_row_number metadata$filename"
 )
 """Columns that tables have without listing them: they tell of the row's place only."""
@@ -275,7 +275,8 @@ class Scope:
             if _has_several_tables(candidates[0]) and self._is_guess() and not self._is_known(name):
                 self.session.gap("ambiguous-column", name, node)
             return candidates[0]
-        self.session.gap("ambiguous-column", name, node)
+        if any(each.keys() != candidates[0].keys() for each in candidates):
+            self.session.gap("ambiguous-column", name, node)
         return union(candidates)
 
     def _is_guess(self) -> bool:

@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, union
+from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, rows_of, union
 from headwater.capture.sql.queries.matching import matched
 from headwater.capture.sql.queries.outputs import Outputs
 from headwater.capture.sql.queries.scopes import Aliases, Scope
 from headwater.capture.sql.queries.sources import add_from, presence_of
 from headwater.capture.sql.session import Session
 from headwater.capture.sql.words.clauses import check, words
+from headwater.capture.sql.words.functions import SPARKS, TIME_WINDOWS
 from headwater.model.lineage import Kind
 
 Ctes = Mapping[str, Relation]
@@ -23,9 +24,12 @@ Ctes = Mapping[str, Relation]
 
 _SELECT_PARTS = words(
     "with_ expressions from_ joins laterals where prewhere group having qualify windows distinct order sort cluster distribute limit "
-    "offset fetch into sample locks hint kind operation_modifiers settings format options match connect"
+    "offset fetch into sample locks hint kind operation_modifiers settings format options match connect for_"
 )
 
+
+_TELLS_GROUPING = frozenset({"hive", *SPARKS})
+"""Dialects in which rows of GROUP BY know by which of its keys they were grouped."""
 
 _HIERARCHY_COLUMNS = frozenset({"LEVEL", "CONNECT_BY_ISLEAF", "CONNECT_BY_ISCYCLE"})
 
@@ -40,6 +44,10 @@ def select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> R
     if query.args.get("connect"):
         _hierarchy(query.args["connect"], scope)
     scope.windows = {window.name: window for window in query.args.get("windows") or ()}
+    if session.grammar.name in SPARKS:
+        _name_windows(query, scope)
+    if session.grammar.name in _TELLS_GROUPING and query.args.get("group"):
+        scope.pseudo |= {"GROUPING__ID"}
     outputs = Outputs(scope)
     with_ = query.args.get("with_")
     for cte in with_.expressions if with_ is not None else ():
@@ -53,7 +61,7 @@ def select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> R
     _distinct(query, scope, outputs)
     _ordering(query, scope, outputs.columns)
     scope.rows |= presence_of(scope, [*outputs.columns, *(("", found) for found in outputs.made_of)], outputs.open_tables)
-    return Relation(
+    relation = Relation(
         "",
         outputs.columns,
         open_tables=tuple(dict.fromkeys(outputs.open_tables)),
@@ -63,6 +71,29 @@ def select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> R
         named=outputs.named,
         fields=outputs.known_fields(),
     )
+    return document(query.args["for_"], relation, session) if query.args.get("for_") else relation
+
+
+def document(clause: Expr, relation: Relation, session: Session) -> Relation:
+    """FOR XML and FOR JSON: all rows with all of their columns become one value, whose column the engine names."""
+    kind = clause.text("kind").lower()
+    if kind not in ("json", "xml"):
+        session.gap("unsupported-clause", f"for {kind}".strip(), clause)
+        return relation
+    if relation.open_tables:
+        session.gap("star-without-schema", relation.open_name, clause)
+    found = relation.everything() | rows_of(relation.presence if not relation.outputs else (), Kind.AGGREGATION)
+    made = passed_through(found, Kind.AGGREGATION, functions=(f"for {kind}",))
+    return Relation("", [("_col_0", made)], rows=relation.rows, presence=relation.presence, named=[False])
+
+
+def _name_windows(query: Expr, scope: Scope) -> None:
+    """The windows of time that rows are grouped by go by the name of the function that makes them."""
+    group = query.args.get("group")
+    for each in (*query.expressions, *(group.expressions if group is not None else ())):
+        name = each.name.lower() if isinstance(each, exp.Anonymous) else ""
+        if name in TIME_WINDOWS and not any(relation.find(name) is not None for relation in scope.relations):
+            scope.named_values[name] = influences_of(each, scope)
 
 
 def _name_value(scope: Scope, cte: Expr) -> None:

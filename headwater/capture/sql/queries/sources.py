@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.names import start_of
+from headwater.capture.sql.queries.exploded import is_counting
 from headwater.capture.sql.queries.expressions import influences_of
 from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, Way, joined, numbered, passed_through, rows_of, union
 from headwater.capture.sql.queries.pivots import pivoted
@@ -166,7 +167,7 @@ def _side(scope: Scope, relations: Sequence[Relation], name: str, join: Expr) ->
 
 def _relation(scope: Scope, item: Expr) -> Relation:
     if isinstance(item, exp.Table):
-        return _table(scope, item)
+        return _member(scope, item) or _table(scope, item)
     if isinstance(item, exp.Lateral):
         return _lateral(scope, item)
     if isinstance(item, exp.Subquery):
@@ -175,6 +176,10 @@ def _relation(scope: Scope, item: Expr) -> Relation:
         return named(scope, item, _values(scope, item))
     if isinstance(item, exp.Unnest):
         return unnested(scope, item)
+    if isinstance(item, exp.AtIndex):
+        return _with_index(scope, item)
+    if isinstance(item, exp.Pivot) and item.args.get("unpivot") and isinstance(item.this, exp.AtIndex):
+        return _with_index(scope, item.this, names=True)
     if isinstance(item, exp.TableFromRows) and isinstance(item.this, exp.Func):
         return named(scope, item, rows_of_call(scope, item, item.this))
     if isinstance(item, (exp.UDTF, exp.Func)):
@@ -191,6 +196,9 @@ def _table(scope: Scope, item: Expr) -> Relation:
     if isinstance(this, exp.Unnest) and item.args.get("ordinality"):
         return unnested(scope, item)
     if isinstance(this, exp.Func):
+        owner = item.args.get("db")
+        if isinstance(owner, exp.Parameter) and this.name.lower() == "nodes":
+            return _nodes(scope, item, owner)
         return named(scope, item, rows_of_call(scope, item, this))
     if not item.args.get("db") and isinstance(this, exp.Identifier) and this.name in scope.ctes:
         return named(scope, item, scope.ctes[this.name])
@@ -204,13 +212,44 @@ def _table(scope: Scope, item: Expr) -> Relation:
     return named(scope, item, session.read(session.name_of(item)))
 
 
+def _member(scope: Scope, item: Expr) -> Relation | None:
+    """Redshift's `LEFT JOIN table.array AS member`, where the table is one at hand; None for a table of its own."""
+    parts = [part for part in (item.args.get("catalog"), item.args.get("db"), item.this) if isinstance(part, exp.Identifier)]
+    if scope.session.grammar.name != "redshift" or len(parts) < 2 or parts[0].name not in {each.name for each in scope.relations}:
+        return None
+    condition = item.parent.args.get("on") if isinstance(item.parent, exp.Join) else None
+    if not isinstance(condition, exp.Boolean):
+        return None  # a schema and a table in it may share their name
+    column = exp.Column(**dict(zip(("this", "table", "db"), parts[::-1], strict=False)))
+    found = influences_of(column.copy(), scope, Kind.TRANSFORMATION)
+    return Relation(item.alias, [(item.alias, found)], rows=passed_through(found, Kind.JOIN))
+
+
+def _with_index(scope: Scope, item: Expr, *, names: bool = False) -> Relation:
+    """Redshift's `table.array AS member AT position`: members, and where each stood, or what an object calls each."""
+    inner = item.this
+    array, alias = (inner.this, inner.alias) if isinstance(inner, exp.Alias) else (inner, "")
+    found = influences_of(array, scope, Kind.TRANSFORMATION)
+    outputs = [(alias, found)] if alias else []
+    outputs.append((item.expression.name, found if names else NOTHING))
+    return Relation(alias, outputs, rows=passed_through(found, Kind.JOIN))
+
+
 def _lateral(scope: Scope, item: Expr) -> Relation:
     this = item.this
     if isinstance(this, exp.Subquery):
         return named(scope, item, _derived(scope, this, lateral=True))
     if isinstance(this, exp.Func):
         return named(scope, item, rows_of_call(scope, item, this))
+    if isinstance(this, exp.Dot) and this.expression.name.lower() == "nodes" and scope.session.grammar.name in ("tsql", "fabric"):
+        return _nodes(scope, item, this)
     return _unsupported(scope, item, "lateral")
+
+
+def _nodes(scope: Scope, item: Expr, document: Expr) -> Relation:
+    """`document.nodes('path')`: a row for every piece of a document in a column or a variable."""
+    found = influences_of(document, scope, Kind.TRANSFORMATION)
+    return named(scope, item, Relation("", (), made_of=found, rows=passed_through(found, Kind.JOIN)))
 
 
 def _derived(scope: Scope, item: Expr, *, lateral: bool) -> Relation:
@@ -253,6 +292,8 @@ def named(scope: Scope, item: Expr, relation: Relation) -> Relation:
         return relation.renamed(name, offset)
     if relation.made_of is not None:
         outputs = [(column, relation.made_of) for column in columns]
+        if is_counting(item.this):
+            outputs[0] = (columns[0], NOTHING)
         return Relation(name, outputs, rows=relation.rows, presence=relation.presence)
     return with_columns(scope.session, relation.renamed(name, offset), columns, item)
 

@@ -47,7 +47,7 @@ _AGGREGATES: Final = words(
 
 _SET_RETURNING: Final = words(
     """
-    arrayjoin each explode explode_outer flatten generate_subscripts json_array_elements json_array_elements_text json_each
+    arrayjoin each explode explode_outer flatten generate_subscripts inline_outer json_array_elements json_array_elements_text json_each
     json_each_text json_object_keys json_populate_record json_populate_recordset json_to_recordset jsonb_array_elements
     jsonb_array_elements_text jsonb_each jsonb_each_text jsonb_object_keys jsonb_path_query posexplode_outer regexp_split_to_table
     skeys string_to_table svals variant_explode variant_explode_outer
@@ -56,7 +56,7 @@ _SET_RETURNING: Final = words(
 
 _SCALARS: Final = words(
     """
-    json_tuple
+    conditional_change_event conditional_true_event json_tuple pg_sleep pg_sleep_for pg_sleep_until ratio_to_report session_window
     ago array_negative_dot_product array_negative_inner_product combine finalize
     abbrev abs abs2 accuratecast accuratecastornull acos acosd add add_months adddate adddays addhours addminutes addmonths
     addquarters addressstatus addseconds addtime addweeks addyears age aggregate akeys alias all_match and app_name appendchildxml
@@ -253,6 +253,29 @@ _SCALARS: Final = words(
     """
 )
 
+_OF_DIALECTS: Final[dict[str, frozenset[str]]] = {
+    "clickhouse": words(
+        """
+        bitmapbuild bitmapcardinality bitmapcontains bitmaptoarray countsubstrings extractallgroups extractallgroupshorizontal
+        extractallgroupsvertical extractgroups finalizeaggregation formatdatetimeinjodasyntax fromunixtimestamp64micro
+        fromunixtimestamp64nano geotoh3 getsetting identity ignore isipaddressinrange isipv4string isipv6string jsonallpaths
+        laginframe leadinframe lemmatize levenshteindistance mapupdate multimatchanyindex namedtuple neighbor nowinblock
+        parsedatetime64besteffort parsedatetime64besteffortornull parsedatetimebesteffortus positioncaseinsensitiveutf8
+        reinterpretasint64 rownumberinallblocks rownumberinblock simplejsonextractbool simplejsonextractfloat simplejsonextractint
+        simplejsonextractraw simplejsonextractuint splitbynonalpha stem todateordefault todateorzero todatetime64ornull
+        todatetime64orzero todatetimeordefault todatetimeorzero todecimal128ornull todecimal128orzero todecimal32ornull
+        todecimal32orzero todecimal64ornull todecimal64orzero tofloat32orzero tofloat64ordefault toint128ornull toint128orzero
+        toint16ornull toint16orzero toint32ordefault toint64ordefault toint8ornull toint8orzero tokens tolastdayofmonth
+        tostartofmicrosecond tostartofmillisecond touint128ornull touint16ornull touint16orzero touint32ornull touint32orzero
+        touint64ordefault touint64ornull touint64orzero touint8ornull touint8orzero tounixtimestamp64micro tounixtimestamp64nano
+        touuidornull touuidorzero visitparamextractbool visitparamextractfloat visitparamextractint visitparamextractraw
+        visitparamextractuint
+        """
+    ),
+    "mysql": words("old_password password"),
+}
+"""Functions that only one dialect has, under names that are somebody's own elsewhere."""
+
 _TABLE_FUNCTIONS: Final = words(
     """
     arrayjoin each explode explode_outer flatten generate_array generate_date_array generate_series generate_subscripts
@@ -275,6 +298,9 @@ _FILE_READERS: Final = words(
 )
 
 
+SPARKS: Final = frozenset({"databricks", "spark", "spark2"})
+"""Dialects in which a window of time is a function: rows without a time are left out, and one may fall into several windows."""
+TIME_WINDOWS: Final = frozenset({"session_window", "window"})
 _SETS_OF_MATCHES: Final = frozenset({"postgres", "materialize", "risingwave"})
 
 _OWN_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
@@ -322,9 +348,11 @@ def _is_combined(name: str) -> bool:
     return False
 
 
-def is_known(name: str) -> bool:
+def is_known(name: str, dialect: str = "") -> bool:
     """Whether a scalar or aggregate function looks at its arguments only."""
-    return name in _SCALARS or name in _AGGREGATES or name in _SET_RETURNING or _is_combined(name)
+    if name in _SCALARS or name in _AGGREGATES or name in _SET_RETURNING or _is_combined(name):
+        return True
+    return name in _OF_DIALECTS.get(dialect, frozenset())
 
 
 def is_aggregate(name: str) -> bool:
@@ -334,6 +362,8 @@ def is_aggregate(name: str) -> bool:
 
 def is_set_returning(name: str, dialect: str = "") -> bool:
     """Whether a function among the outputs gives several rows, or none."""
+    if name in TIME_WINDOWS:
+        return dialect in SPARKS
     return name in _SET_RETURNING or (name == "regexp_matches" and dialect in _SETS_OF_MATCHES)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from headwater.capture.sql.adapter import Grammar, Token, TokenType
-from headwater.capture.sql.names import Defaults
+from headwater.capture.sql.names import Defaults, completed
 
 _READ_AFTER = frozenset({"FROM", "JOIN", "USING"})
 _WRITTEN_AFTER = frozenset({"INTO", "TABLE", "UPDATE", "VIEW", "OVERWRITE", "TRUNCATE"})
@@ -43,8 +43,4 @@ def _name_at(tokens: Sequence[Token], at: int, grammar: Grammar, defaults: Defau
     is_call = at + 1 < len(tokens) and tokens[at + 1].token_type is TokenType.L_PAREN and tokens[at + 1].start == tokens[at].end + 1
     if not parts or is_call:
         return ""
-    if len(parts) == 1 and defaults.schema:
-        parts = [defaults.schema, *parts]
-    if len(parts) == 2 and defaults.catalog:
-        parts = [defaults.catalog, *parts]
-    return ".".join(parts)
+    return ".".join([*completed(parts[:-1], defaults, grammar.name), parts[-1]])

@@ -16,6 +16,8 @@ from headwater.capture.sql.session import Session
 _TSQL = frozenset({"fabric", "tsql"})
 _MYSQL = frozenset({"", "doris", "mysql", "singlestore", "starrocks"})
 _PRIORITIES = frozenset({"DELAYED", "HIGH_PRIORITY", "LOW_PRIORITY", "QUICK"})
+_CALL_OF_VALUE = 7
+"""Words of `.value('path', 'type')`."""
 _OUTPUT_ENDS = frozenset({"FROM", "WHERE", "VALUES", "SELECT", "EXEC", "EXECUTE", "DEFAULT", "OPTION", "WITH", "OUTPUT"})
 
 
@@ -50,7 +52,43 @@ def cut(tokens: list[Token], session: Session) -> Cuts:
         head = next((keyword(token) for token in _outside(tokens) if keyword(token) in _RULES and keyword(token) != "REPLACE"), head)
     for rule in _RULES.get(head, ()):
         rule(cuts, session)
+    if session.grammar.name in _TSQL:
+        _hints(cuts)
+        _values_of_documents(cuts)
     return cuts
+
+
+def _hints(cuts: Cuts) -> None:
+    """`OPTION (…)` tells the optimiser how, never what."""
+    at = _find(cuts.tokens, "OPTION")
+    if at is not None and at + 1 < len(cuts.tokens) and cuts.tokens[at + 1].token_type is TokenType.L_PAREN:
+        close = _closing(cuts.tokens, at + 1)
+        if close is not None:
+            del cuts.tokens[at : close + 1]
+
+
+def _values_of_documents(cuts: Cuts) -> None:
+    """`(SELECT … FOR XML …, TYPE).value('.', 'type')` is what the query gives, as another type."""
+    tokens = cuts.tokens
+    opened: list[int] = []
+    at = 0
+    while at < len(tokens):
+        kind = tokens[at].token_type
+        if kind is TokenType.L_PAREN:
+            opened.append(at)
+        elif kind is TokenType.R_PAREN and opened:
+            is_query = keyword(tokens[opened.pop() + 1]) == "SELECT"
+            if is_query and _is_call_of_value(tokens[at + 1 : at + 1 + _CALL_OF_VALUE]):
+                del tokens[at + 1 : at + 1 + _CALL_OF_VALUE]
+        at += 1
+
+
+def _is_call_of_value(tokens: Tokens) -> bool:
+    kinds = [token.token_type for token in tokens]
+    texts = (TokenType.STRING, TokenType.NATIONAL_STRING)
+    if len(kinds) < _CALL_OF_VALUE or tokens[1].text.lower() != "value" or kinds[3] not in texts or kinds[5] not in texts:
+        return False
+    return kinds[::2] == [TokenType.DOT, TokenType.L_PAREN, TokenType.COMMA, TokenType.R_PAREN]
 
 
 def _outside(tokens: Tokens) -> Tokens:

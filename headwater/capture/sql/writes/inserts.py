@@ -156,7 +156,11 @@ def _conflict(written: Written, tree: Expr, target: str, columns: Sequence[str],
     if conflict is None and not tree.args.get("alternative") and not tree.args.get("ignore") and not written.cuts.replaces:
         return
     session = written.session
-    excluded = Relation("excluded", list(zip(columns, [found for _, found in relation.top_level()], strict=False)), rows=relation.rows)
+    given_rows = relation.top_level()
+    unplaced = None if columns else union(passed_through(found, Kind.TRANSFORMATION) for _, found in given_rows)
+    excluded = Relation(
+        "excluded", list(zip(columns, [found for _, found in given_rows], strict=False)), rows=relation.rows, made_of=unplaced
+    )
     stored = session.table(target)
     given = [] if conflict is None else conflict.args.get("conflict_keys") or []
     keys = [key.this if isinstance(key, exp.Ordered) else key for key in given]
@@ -175,9 +179,10 @@ def _conflict(written: Written, tree: Expr, target: str, columns: Sequence[str],
     scope = Scope(session, ctes)
     node, _ = target_of(tree.this)
     scope.relations = [stored.renamed(node.alias_or_name or target.rpartition(".")[2]), excluded]
+    assignments = [_with_new_rows(each) for each in conflict.args.get("expressions") or ()]
     if conflict.args.get("duplicate"):
         _name_new_rows(tree, scope, excluded, relation)
-    assignments = [_with_new_rows(each) for each in conflict.args.get("expressions") or ()]
+        assignments = _of_target(assignments, scope.relations[0].name, columns)
     assign(written, target, assignments, scope, prefer=stored if not conflict.args.get("duplicate") else None)
     for key in ("where", "index_predicate"):
         where = conflict.args.get(key)
@@ -198,6 +203,18 @@ def _name_new_rows(tree: Expr, scope: Scope, excluded: Relation, relation: Relat
         inner = Scope(scope.session, scope.ctes)
         add_from(inner, source)
         scope.relations += [each for each in inner.relations if each.name != own]
+
+
+def _of_target(assignments: Sequence[Expr], target: str, columns: Sequence[str]) -> list[Expr]:
+    """Assignments whose bare names are the target's where it has them for certain: MySQL refuses a name that the query's tables have too."""
+    lefts = [each.this for each in assignments if isinstance(each, exp.Binary)]
+    certain = {name.lower() for name in (*columns, *(left.name for left in lefts if isinstance(left, exp.Column)))}
+    made = [each.copy() for each in assignments]
+    for each in made:
+        for node in each.walk(prune=lambda inner: isinstance(inner, exp.Query)):
+            if isinstance(node, exp.Column) and not node.text("table") and node.name.lower() in certain:
+                node.set("table", exp.to_identifier(target, quoted=True))
+    return made
 
 
 def _with_new_rows(assignment: Expr) -> Expr:

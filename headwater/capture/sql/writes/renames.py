@@ -14,7 +14,7 @@ from headwater.capture.sql.writes.targets import table_of, unsupported
 from headwater.capture.sql.writes.written import Written
 from headwater.model.lineage import Kind
 
-_MOVES_HOME = frozenset({"doris", "mysql", "singlestore", "snowflake", "starrocks"})
+_MOVES_HOME = frozenset({"doris", "hive", "mysql", "singlestore", "snowflake", "starrocks"})
 """Dialects in which an unqualified new name means the default schema, not the table's own."""
 
 _IDLE_ACTIONS = frozenset({"AddConstraint", "AlterDistStyle", "AlterIndex", "AlterSortKey", "DropPartition", "RenameIndex"})
