@@ -1,4 +1,4 @@
-"""ClickHouse's functions in FROM that read what lies outside of a table: files on disks, in buckets and behind addresses, and tables of a cluster.
+"""ClickHouse's functions in FROM that read what lies elsewhere: files on disks and in buckets, behind addresses, tables of a cluster.
 
 Whose columns they are is written in the call where it lists a structure; otherwise they are as unknown as those of any file.
 """

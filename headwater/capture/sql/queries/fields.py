@@ -23,8 +23,7 @@ def fields_of(node: Expr, scope: Scope) -> dict[str, Influences] | None:
     if isinstance(node, exp.Column):
         if is_list(node, scope):
             return None
-        found = {name: each for name, each in scope.fields_under(node) if "." not in name}
-        return found or None
+        return {name: each for name, each in scope.fields_under(node) if "." not in name} or None
     return None
 
 

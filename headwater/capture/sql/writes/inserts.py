@@ -206,7 +206,7 @@ def _name_new_rows(tree: Expr, scope: Scope, excluded: Relation, relation: Relat
 
 
 def _of_target(assignments: Sequence[Expr], target: str, columns: Sequence[str]) -> list[Expr]:
-    """Assignments whose bare names are the target's where it has them for certain: MySQL refuses a name that the query's tables have too."""
+    """Assignments whose bare names are the target's where it has them for certain: MySQL refuses a name that the query's tables have."""
     lefts = [each.this for each in assignments if isinstance(each, exp.Binary)]
     certain = {name.lower() for name in (*columns, *(left.name for left in lefts if isinstance(left, exp.Column)))}
     made = [each.copy() for each in assignments]
