@@ -131,7 +131,7 @@ def test_expired_snapshots_are_told_as_gone_and_stay_recorded(catalog: SqlCatalo
     watched.scan()
     table.maintenance.expire_snapshots().by_id(first.snapshot_id).commit()
     assert watched.scan().versions == 0
-    assert [(version.change.version, version.is_gone) for version in watched.versions("raw.visits")][0] == (str(first.snapshot_id), True)
+    assert next((version.change.version, version.is_gone) for version in watched.versions("raw.visits")) == (str(first.snapshot_id), True)
 
 
 def test_commits_on_a_branch_are_seen_although_no_reader_of_main_sees_them(catalog: SqlCatalog, watched: Watched) -> None:
