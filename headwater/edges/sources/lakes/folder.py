@@ -96,9 +96,9 @@ class FolderLake:
         Raises:  OSError: it cannot be read.
         """
         at = file.at.isoformat()
-        if before is not None and known is not None and before.size_bytes == file.size_bytes and before.at == at:
-            if not _is_fresh(at, known.seen_at):
-                return None
+        is_same = before is not None and before.size_bytes == file.size_bytes and before.at == at
+        if is_same and known is not None and not _is_fresh(at, known.seen_at):
+            return None
         digest = self._digest(file.path)
         if before is not None and before.digest == digest:
             return None
@@ -106,7 +106,7 @@ class FolderLake:
         try:
             with self._storage.opened(file.path) as stream:
                 inside = look_inside(file.path, stream)
-        except (OSError, ValueError, EOFError, OverflowError, pa.ArrowException) as fault:
+        except (OSError, ValueError, EOFError, OverflowError, RecursionError, pa.ArrowException) as fault:
             detail = f"file `{file.path}` cannot be read as what its name says ({type(fault).__name__}): it counts by its bytes only"
             gaps.append(ScanGap("FILE-UNREADABLE", detail))
         change = "changed" if before is not None else "added"

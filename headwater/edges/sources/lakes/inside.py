@@ -7,6 +7,7 @@ a row.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -153,20 +154,30 @@ def is_header(cells: list[str]) -> bool:
 
 
 def _json(path: str, stream: BinaryIO) -> Inside:
-    """The columns of lines of JSON, from the first of them, and how many lines there are."""
+    """The columns of lines of JSON, from the first of them, and how many lines there are; of one whole text, where it is short.
+
+    Raises:  ValueError, ArrowException: it is not JSON, or one text too long to be read for its columns.
+    """
     unpacked = _unpacked(path, stream)
     head = unpacked.read(_HEAD)
-    lines, last = head.count(b"\n"), head[-1:]
+    lines, last, is_whole = head.count(b"\n"), head[-1:], True
     while block := unpacked.read(_BLOCK):
-        lines, last = lines + block.count(b"\n"), block[-1:]
-    rows = lines + (last not in (b"\n", b""))
-    if head.lstrip()[:1] == b"[":
-        return Inside()
-    whole = head[: head.rfind(b"\n") + 1] or head
-    schema = None
-    with suppress(pa.ArrowInvalid):  # because lines of objects over several lines are JSON too, and their schema is only not known
-        schema = _schema(pa_json.read_json(pa.BufferReader(whole)).schema)
-    return Inside(rows if schema is not None else None, schema)
+        lines, last, is_whole = lines + block.count(b"\n"), block[-1:], False
+    if not head.strip():
+        return Inside(0)
+    text = head if is_whole else head[: head.rfind(b"\n") + 1]
+    with suppress(pa.ArrowException):  # because it may be one text over several lines
+        if head.lstrip()[:1] == b"{":
+            told = pa_json.read_json(pa.BufferReader(text))
+            if is_whole:
+                return Inside(told.num_rows, _schema(told.schema))
+            are_lines = told.num_rows == text.count(b"\n")
+            return Inside(lines + (last != b"\n") if are_lines else None, _schema(told.schema))
+    if not is_whole:
+        raise ValueError("one text of JSON, longer than what is read for its columns")
+    value = json.loads(head)
+    rows = value if isinstance(value, list) else [value]
+    return Inside(len(rows), _schema(pa.Table.from_pylist(rows).schema) if all(isinstance(row, dict) for row in rows) else None)
 
 
 def _schema(schema: pa.Schema) -> SchemaSeen:
