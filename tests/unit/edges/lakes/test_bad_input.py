@@ -346,6 +346,7 @@ def test_five_thousand_columns_of_a_file_are_all_told(folder: Watched, tmp_path:
     assert len(folder.versions("bad")[0].columns) == 5_002
 
 
+@pytest.mark.slow
 def test_five_thousand_columns_of_a_table_are_all_told_for_each_version(iceberg: Watched, tmp_path: Path) -> None:
     catalog = SqlCatalog("clinic", uri=f"sqlite:///{tmp_path}/catalog.db", warehouse=f"file://{tmp_path}/warehouse")
     table = catalog.create_table("raw.wide", WIDE.schema)
