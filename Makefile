@@ -85,11 +85,17 @@ $(DBT_VENV)/.installed: tests/dbt/requirements.txt | $(BIN)/python
 	@$(DBT_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/dbt/requirements.txt
 	@touch $@
 
-# Servers that tests talk to, from the Go module proxy. Where there is no Go, tests that need one are skipped, and fail where CI is set.
-$(SERVERS)/.installed: tests/lakes/servers.txt
+# Servers that tests talk to: an object store from the Go module proxy, Iceberg's own REST catalog from Maven Central.
+# Where a tool to get one is missing, the tests that need it are skipped, and fail where CI is set.
+$(SERVERS)/.installed: tests/lakes/servers.txt tests/lakes/iceberg_rest/pom.xml tests/lakes/iceberg_rest/iceberg-rest-catalog
 	@mkdir -p $(SERVERS)
+	@echo "bringing the servers that tests talk to (about a minute the first time)"
 	@if command -v go >/dev/null; then \
-		echo "building the object store that tests talk to (about a minute the first time)"; \
-		while read -r module; do GOBIN="$(abspath $(SERVERS))" go install "$$module"; done < $<; \
+		while read -r module; do GOBIN="$(abspath $(SERVERS))" go install "$$module"; done < tests/lakes/servers.txt; \
 	else echo "make: no object store for tests: expected go on the path" >&2; fi
+	@if command -v mvn >/dev/null; then \
+		mvn --quiet --batch-mode --file tests/lakes/iceberg_rest/pom.xml dependency:copy-dependencies \
+			-DoutputDirectory="$(abspath $(SERVERS))/iceberg-rest"; \
+		install -m 755 tests/lakes/iceberg_rest/iceberg-rest-catalog $(SERVERS)/; \
+	else echo "make: no Iceberg REST catalog for tests: expected mvn on the path" >&2; fi
 	@touch $@
