@@ -8,6 +8,8 @@ Every file of a dataset counts, whatever its kind; names that begin with `_` or 
 from __future__ import annotations
 
 import hashlib
+import io
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
@@ -22,7 +24,9 @@ from headwater.model.lakes import ColumnStatistics, DatasetName, FileSeen, ScanG
 
 FORMAT = "folder"
 _BLOCK = 1024 * 1024
+_OWN = re.compile(r"(?:^|/)[_.]")
 _GAPS_AT_MOST = 50
+_SMALL = 4 * 1024 * 1024
 _TICK = timedelta(seconds=2)
 
 
@@ -99,12 +103,13 @@ class FolderLake:
         is_same = before is not None and before.size_bytes == file.size_bytes and before.at == at
         if is_same and known is not None and not _is_fresh(at, known.seen_at):
             return None
-        digest = self._digest(file.path)
+        small = self._whole(file)
+        digest = hashlib.sha256(small).hexdigest() if small is not None else self._digest(file.path)
         if before is not None and before.digest == digest:
             return None
         inside = Inside()
         try:
-            with self._storage.opened(file.path) as stream:
+            with io.BytesIO(small) if small is not None else self._storage.opened(file.path) as stream:
                 inside = look_inside(file.path, stream)
         except (OSError, ValueError, EOFError, OverflowError, RecursionError, pa.ArrowException) as fault:
             detail = f"file `{file.path}` cannot be read as what its name says ({type(fault).__name__}): it counts by its bytes only"
@@ -112,6 +117,14 @@ class FolderLake:
         change = "changed" if before is not None else "added"
         seen = FileSeen(path=file.path, change=change, at=at, rows=inside.rows, size_bytes=file.size_bytes, digest=digest)  # type: ignore[arg-type]  # because it is one of two literals
         return _Read(seen, inside.schema, inside.columns)
+
+    def _whole(self, file: Stored) -> bytes | None:
+        """All of a small file, so that it is asked for once; None of a larger one, which is read in pieces."""
+        if file.size_bytes > _SMALL:
+            return None
+        with self._storage.opened(file.path) as stream:
+            raw = stream.read(_SMALL + 1)
+        return raw if len(raw) <= _SMALL else None
 
     def _digest(self, path: str) -> str:
         told = hashlib.sha256()
@@ -190,12 +203,13 @@ def _grouped(files: Iterator[Stored]) -> dict[str, list[Stored]]:
     """Files by dataset; folders without any data file are none."""
     found: dict[str, list[Stored]] = {}
     for file in files:
-        parts = PurePosixPath(file.path).parts
-        if any(part.startswith(("_", ".")) for part in parts):
+        if _OWN.search(file.path):
             continue
-        folders = parts[:-1]
-        first = next((index for index, part in enumerate(folders) if "=" in part), len(folders))
-        found.setdefault("/".join(folders[:first]) or file.path, []).append(file)
+        folder = file.path.rpartition("/")[0]
+        if "=" in folder:
+            parts = folder.split("/")
+            folder = "/".join(parts[: next(index for index, part in enumerate(parts) if "=" in part)])
+        found.setdefault(folder or file.path, []).append(file)
     return {name: told for name, told in found.items() if any(kind_of(file.path) for file in told)}
 
 

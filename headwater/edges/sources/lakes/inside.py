@@ -7,6 +7,7 @@ a row.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -61,9 +62,9 @@ def look_inside(path: str, stream: BinaryIO) -> Inside:
 
 
 def _parquet(stream: BinaryIO) -> Inside:
-    with pq.ParquetFile(stream) as file:
-        metadata = file.metadata
-        return Inside(count(metadata.num_rows), _schema(file.schema_arrow), _footer_statistics(metadata))
+    source = pa.BufferReader(stream.getbuffer()) if isinstance(stream, io.BytesIO) else stream
+    metadata = pq.read_metadata(source)
+    return Inside(count(metadata.num_rows), _schema(metadata.schema.to_arrow_schema()), _footer_statistics(metadata))
 
 
 def _footer_statistics(metadata: Any) -> tuple[ColumnStatistics, ...]:
@@ -95,7 +96,7 @@ def _bounds(known: Any) -> list[float]:
 
 def _numbers(*values: Any) -> Iterator[float]:
     for value in values:
-        if isinstance(value, bool) or value is None:
+        if isinstance(value, str | bytes | bool) or value is None:
             continue
         if isinstance(value, int | float):
             yield float(value)
