@@ -7,6 +7,7 @@ SHELL := /bin/bash
 VENV ?= .venv
 BIN := $(VENV)/bin
 DBT_VENV := $(VENV)-dbt
+SERVERS := .servers
 WORKERS ?= 2
 ARGS ?=
 
@@ -23,8 +24,8 @@ help: ## List what make can do here
 run: $(VENV)/.installed-run ## Install what is needed and run the demo; ARGS="--no-serve" ends after the story
 	@$(BIN)/headwater demo $(ARGS)
 
-test: $(VENV)/.installed-dev $(DBT_VENV)/.installed ## Run every test, slow and service ones included; ARGS go to pytest
-	@PATH="$$PATH:$(abspath $(DBT_VENV))/bin" $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+test: $(VENV)/.installed-dev $(DBT_VENV)/.installed $(SERVERS)/.installed ## Run every test, slow and service ones included; ARGS go to pytest
+	@PATH="$$PATH:$(abspath $(DBT_VENV))/bin:$(abspath $(SERVERS))" $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.installed-dev ## Format, lint, types, import contracts and the plain tests, under a minute
 	@$(BIN)/ruff format --check $(wildcard $(SOURCES))
@@ -55,7 +56,7 @@ docs: $(VENV)/.installed-dev ## Generate docs/reference and docs/errors.md
 	@$(BIN)/python -m docs.generate
 
 clean: ## Remove the environment, caches and build products; homes with ledgers stay
-	@rm -rf $(VENV) $(DBT_VENV) .peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) $(DBT_VENV) $(SERVERS) .peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment. A stamp per set of extras makes repeated calls quick; a changed pyproject.toml installs again.
@@ -82,4 +83,19 @@ $(DBT_VENV)/.installed: tests/dbt/requirements.txt | $(BIN)/python
 	@echo "installing dbt for its tests into $(DBT_VENV) (about half a minute the first time)"
 	@$(BIN)/python -m venv $(DBT_VENV)
 	@$(DBT_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/dbt/requirements.txt
+	@touch $@
+
+# Servers that tests talk to: an object store from the Go module proxy, Iceberg's own REST catalog from Maven Central.
+# Where a tool to get one is missing, the tests that need it are skipped, and fail where CI is set.
+$(SERVERS)/.installed: tests/lakes/servers.txt tests/lakes/iceberg_rest/pom.xml tests/lakes/iceberg_rest/iceberg-rest-catalog
+	@mkdir -p $(SERVERS)
+	@echo "bringing the servers that tests talk to (about a minute the first time)"
+	@if command -v go >/dev/null; then \
+		while read -r module; do GOBIN="$(abspath $(SERVERS))" go install "$$module"; done < tests/lakes/servers.txt; \
+	else echo "make: no object store for tests: expected go on the path" >&2; fi
+	@if command -v mvn >/dev/null; then \
+		mvn --quiet --batch-mode --file tests/lakes/iceberg_rest/pom.xml dependency:copy-dependencies \
+			-DoutputDirectory="$(abspath $(SERVERS))/iceberg-rest"; \
+		install -m 755 tests/lakes/iceberg_rest/iceberg-rest-catalog $(SERVERS)/; \
+	else echo "make: no Iceberg REST catalog for tests: expected mvn on the path" >&2; fi
 	@touch $@

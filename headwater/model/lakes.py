@@ -25,6 +25,7 @@ BATCH_STAMP = "lineage.batch"
 STAMPS = (RUN_STAMP, JOB_STAMP, POSITION_STAMP, BATCH_STAMP)
 """Properties by which a commit says which run made it."""
 _DIGITS = 4
+_LARGEST = 1e300
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -164,8 +165,15 @@ class LakeScan(Document, frozen=True, kw_only=True, omit_defaults=True):
 
 def rounded(number: float | None) -> float | None:
     """A number as it may be kept: four significant digits, so that it tells a range and hardly ever a person's own number."""
-    if number is None or not isfinite(number):
+    if number is None or not isfinite(number) or abs(number) > _LARGEST:
         return None
     if number == 0:
         return 0.0
     return round(number, _DIGITS - 1 - floor(log10(abs(number))))
+
+
+def count(told: object) -> int | None:
+    """A count as metadata tells it, whole and not negative; None for anything else that may stand there."""
+    if isinstance(told, str) and len(told) < 20 and told.isascii() and told.isdigit():
+        return int(told)
+    return told if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < 2**63 else None

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from headwater.app.lakes.places import LakePlace
 from headwater.capture.documents import encode
 from headwater.edges.sources.lakes.driver import DatasetUnreadable, LakeDriver, LakeUnreachable, Listed, Looked
@@ -19,12 +21,12 @@ from headwater.model.answers import Answer, RecordReport
 from headwater.model.entries import LAKE_ADDED, LAKE_SCANNED, LAKE_VERSIONS
 from headwater.model.errors import HeadwaterError
 from headwater.model.lake_answers import DatasetState, LakeState
-from headwater.model.lakes import DatasetName, DatasetVersions, LakeScan, NewLake, ScanGap
+from headwater.model.lakes import DatasetName, DatasetVersions, FileSeen, LakeScan, NewLake, ScanGap, VersionSeen
 from headwater.model.questions import MAX_LIMIT, LakeStateQuestion, Question
 
 BATCH = 64
-FILES_AT_ONCE = 20_000
-"""Files in one document; a folder with more is told in several."""
+LINES_AT_ONCE = 20_000
+"""Files and columns in one document; a look that has more to tell is told in several."""
 UNREAD = "unread"
 """The cursor of a dataset that no look has read yet: the next scan tries again."""
 
@@ -95,7 +97,7 @@ class _Scan:
 
     def run(self) -> ScanReport:
         known = self._known()
-        listed = list(self._driver.listed())
+        listed = self._listed(known)
         is_whole = True
         try:
             self._look_at_all(listed, known)
@@ -113,13 +115,20 @@ class _Scan:
             datasets=counts.datasets,
             unchanged=counts.unchanged,
             versions=counts.versions,
-            missing=_missing(listed, known) if is_whole else (),
+            missing=self._missing(listed, known) if is_whole else (),
             unreadable=tuple(counts.unreadable),
             gaps=counts.gaps,
             seconds=round(time.monotonic() - self._began, 3),
             is_whole=is_whole,
             position=counts.position,
         )
+
+    def _listed(self, known: dict[str, DatasetState]) -> list[Listed]:
+        try:
+            return list(self._driver.listed())
+        except LakeUnreachable as fault:
+            self._finish([], known, gap=ScanGap(fault.code, fault.problem[:2_000]))
+            raise
 
     def _known(self) -> dict[str, DatasetState]:
         """How far each dataset has been recorded; a lake that nobody added yet is announced."""
@@ -152,6 +161,12 @@ class _Scan:
         except DatasetUnreadable as fault:
             self._counts.unreadable.append(dataset.name)
             looked = self._unreadable(dataset, before, ScanGap(fault.code, fault.problem[:2_000]))
+        except HeadwaterError:
+            raise
+        except Exception as fault:  # noqa: BLE001  # because this is the one loop over a lake, and no dataset may keep it from the others
+            self._counts.unreadable.append(dataset.name)
+            problem = f"cannot read dataset `{dataset.name}`: it holds what no such dataset can ({type(fault).__name__})"
+            looked = self._unreadable(dataset, before, ScanGap(DatasetUnreadable.code, problem[:2_000]))
         if before is not None and looked.cursor == before.cursor and not looked.versions and not looked.gaps:
             self._counts.unchanged += 1
             return
@@ -196,6 +211,8 @@ class _Scan:
         )
 
     def _finish(self, listed: list[Listed], known: dict[str, DatasetState], gap: ScanGap | None = None) -> None:
+        unseen = tuple(seen.gap for seen in self._driver.unseen())
+        self._counts.gaps += len(unseen)
         told = LakeScan(
             headwater=LAKE_SCANNED,
             seen_at=_now(),
@@ -204,11 +221,16 @@ class _Scan:
             started_at=self._started,
             datasets=self._counts.datasets,
             whole=gap is None,
-            missing=_missing(listed, known) if gap is None else (),
-            gaps=(gap,) if gap is not None else (),
+            missing=self._missing(listed, known) if gap is None else (),
+            gaps=unseen if gap is None else (gap, *unseen),
         )
         self._waiting.append(encode(told))
         self._flush()
+
+    def _missing(self, listed: Iterable[Listed], known: dict[str, DatasetState]) -> tuple[str, ...]:
+        if any(seen.hides for seen in self._driver.unseen()):
+            return ()
+        return tuple(sorted(set(known) - {dataset.name for dataset in listed}))
 
     def _flush(self) -> None:
         if not self._waiting:
@@ -221,19 +243,15 @@ class _Scan:
 
 def _parts(looked: Looked) -> Iterator[Looked]:
     """A look in documents of bounded size: schemas and gaps stand in the first; only the last says that all was told."""
-    groups: list[list[Any]] = [[]]
-    files = 0
-    for version in looked.versions:
-        for start in range(0, max(1, len(version.files)), FILES_AT_ONCE):
-            piece = version
-            if len(version.files) > FILES_AT_ONCE:
-                name = version.version if not start else f"{version.version}-{start // FILES_AT_ONCE + 1}"
-                piece = _piece(version, name, start)
-            if files + len(piece.files) > FILES_AT_ONCE and groups[-1]:
-                groups.append([])
-                files = 0
-            groups[-1].append(piece)
-            files += len(piece.files)
+    groups: list[list[VersionSeen]] = [[]]
+    lines = 0
+    for piece in (piece for version in looked.versions for piece in _pieces(version)):
+        its = len(piece.files) + len(piece.columns)
+        if lines + its > LINES_AT_ONCE and groups[-1]:
+            groups.append([])
+            lines = 0
+        groups[-1].append(piece)
+        lines += its
     for number, group in enumerate(groups):
         is_first, is_last = number == 0, number == len(groups) - 1
         yield replace(
@@ -246,18 +264,38 @@ def _parts(looked: Looked) -> Iterator[Looked]:
         )
 
 
-def _piece(version: Any, name: str, start: int) -> Any:
-    """A part of a version with very many files, as a version of its own; counts stand in the first."""
-    import msgspec
+def _pieces(version: VersionSeen) -> Iterator[VersionSeen]:
+    """A version with very many files as several, each with its own files and what these come to."""
+    if len(version.files) <= LINES_AT_ONCE:
+        yield version
+        return
+    starts = range(0, len(version.files), LINES_AT_ONCE)
+    for number, start in enumerate(starts):
+        files = version.files[start : start + LINES_AT_ONCE]
+        is_last = number == len(starts) - 1
+        yield msgspec.structs.replace(
+            version,
+            version=version.version if is_last else f"{version.version}-part-{number + 1}",
+            files=files,
+            added_files=_of(files, "added"),
+            removed_files=_of(files, "removed"),
+            changed_files=_of(files, "changed"),
+            added_rows=_rows([file for file in files if file.change != "removed"]),
+            removed_rows=None if _of(files, "changed") else _rows([file for file in files if file.change == "removed"]),
+            rows=version.rows if is_last else None,
+            files_total=version.files_total if is_last else None,
+            size_bytes=version.size_bytes if is_last else None,
+            columns=version.columns if is_last else (),
+            digest=version.digest if is_last else "",
+        )
 
-    files = version.files[start : start + FILES_AT_ONCE]
-    if not start:
-        return msgspec.structs.replace(version, files=files)
-    return msgspec.structs.replace(version, version=name, files=files, added_rows=None, removed_rows=None, columns=())
+
+def _of(files: tuple[FileSeen, ...], change: str) -> int:
+    return sum(file.change == change for file in files)
 
 
-def _missing(listed: Iterable[Listed], known: dict[str, DatasetState]) -> tuple[str, ...]:
-    return tuple(sorted(set(known) - {dataset.name for dataset in listed}))
+def _rows(files: list[FileSeen]) -> int | None:
+    return sum(file.rows or 0 for file in files) if all(file.rows is not None for file in files) else None
 
 
 def _checked(report: RecordReport) -> None:

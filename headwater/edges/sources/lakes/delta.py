@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,12 +19,12 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from headwater.edges.sources.lakes.driver import DatasetUnreadable, Listed, Looked, VersionFile, VersionGone
+from headwater.edges.sources.lakes.driver import DatasetUnreadable, Listed, Looked, Unseen, VersionFile, VersionGone
 from headwater.edges.sources.lakes.rewriting import may_be_rewriting, same_content
 from headwater.edges.sources.lakes.storage import Storage, Stored, open_storage
 from headwater.model.errors import UsageError
 from headwater.model.lake_answers import DatasetState
-from headwater.model.lakes import STAMPS, ColumnStatistics, DatasetName, FileSeen, ScanGap, SchemaSeen, VersionSeen, rounded
+from headwater.model.lakes import STAMPS, ColumnStatistics, DatasetName, FileSeen, ScanGap, SchemaSeen, VersionSeen, count, rounded
 from headwater.model.schemas import Column
 
 try:
@@ -63,13 +63,14 @@ class DeltaLake:
             name = folder or self._storage.root.rstrip("/").rpartition("/")[2]
             yield Listed(name, _cursor(log), f"{self._storage.root}/{folder}".rstrip("/"))
 
-    def look(self, listed: Listed, known: DatasetState | None) -> Looked:
-        """The commits that are not known yet.
+    def unseen(self) -> tuple[Unseen, ...]:
+        """Links and folders that the listing did not look into."""
+        return tuple(self._storage.unseen)
 
-        Raises:  DatasetUnreadable: a commit cannot be read.
-        """
+    def look(self, listed: Listed, known: DatasetState | None) -> Looked:
+        """The commits that are not known yet."""
         folder = listed.place.removeprefix(self._storage.root).strip("/")
-        log = {int(_COMMIT.fullmatch(file.path.rpartition("/")[2]).group(1)): file for file in self._logs.get(folder, [])}  # type: ignore[union-attr]  # because only such names were listed
+        log = {_number_of(file): file for file in self._logs.get(folder, [])}
         return _Look(listed, log, self._storage, self._options, known).told()
 
     def files(self, name: str, version: str) -> list[VersionFile]:
@@ -108,21 +109,33 @@ class DeltaLake:
         """Nothing is held."""
 
 
-def _cursor(log: list[Stored]) -> str:
-    """Which commits there are and that none of them was written again."""
+def _number_of(file: Stored) -> int:
+    return int(file.path.rpartition("/")[2].removesuffix(".json"))
+
+
+def _cursor(log: Collection[Stored]) -> str:
+    """Which commits there are, the first and the last by number, and that none of them was written again."""
     told = hashlib.sha256()
     for file in log:
         told.update(f"{file.path.rpartition('/')[2]}\0{file.size_bytes}\0{file.mark}\n".encode())
-    return told.hexdigest()[:32]
+    numbers = [_number_of(file) for file in log]
+    return f"{min(numbers)}-{max(numbers)}-{told.hexdigest()[:32]}"
 
 
 @dataclass(slots=True)
 class _Held:
-    """The files of a table at one version, by path: rows and bytes."""
+    """The files of a table at one version, by path: rows without those a vector deletes, and bytes."""
 
     files: dict[str, tuple[int | None, int]] = field(default_factory=dict)
     schema: str = ""
     is_known: bool = True
+
+    def totals(self, seen: VersionSeen) -> VersionSeen:
+        """A version that ends with these files, with what they sum up to."""
+        if not self.is_known:
+            return seen
+        rows, size = _sum([rows for rows, _ in self.files.values()]), sum(size for _, size in self.files.values())
+        return msgspec.structs.replace(seen, rows=rows, files_total=len(self.files), size_bytes=size)
 
 
 class _Look:
@@ -134,6 +147,7 @@ class _Look:
         self._listed, self._log, self._storage, self._options, self._known = listed, log, storage, options, known
         self._gaps: list[ScanGap] = []
         self._schemas: dict[str, SchemaSeen] = {}
+        self._fields: dict[str, tuple[tuple[Column, tuple[str, ...]], ...]] = {}
         self._partitioning: tuple[str, ...] = ()
 
     def told(self) -> Looked:
@@ -144,37 +158,71 @@ class _Look:
         expected = fresh[0] if fresh else 0
         versions: list[VersionSeen] = []
         for version in fresh:
-            if version in recorded:
-                continue
-            if version != expected and not all(missed in recorded for missed in range(expected, version)):
-                self._gaps.append(
-                    ScanGap("LOG-BROKEN", f"commits {expected} to {version - 1} are missing from the log: what they did is not known")
-                )
+            if version != expected:
                 held = self._before(version)
-            versions.append(self._version(version, held))
+                if missed := [number for number in range(expected, version) if number not in recorded]:
+                    self._broken(f"commits {missed[0]} to {missed[-1]} are missing from the log: what they did is not known")
+            was_known = held.is_known
+            seen = self._readable(version, held)
+            if not held.is_known:
+                held = self._before(version + 1)
+            if seen is not None:
+                versions.append(seen if was_known else held.totals(seen))
             expected = version + 1
-        recent = max(self._log, default=-1)
-        gone = (
-            []
-            if self._known is None
-            else [name for name in self._known.versions if int(name) not in self._log and name not in self._known.gone]
-        )
-        later = [name for name in gone if int(name) > recent]
-        if later:
-            self._gaps.append(ScanGap("LOG-BROKEN", f"{len(later)} commits at the end of the log that were there before are gone"))
+        gone = self._gone()
+        self._check_recorded(recorded)
         known_schemas = set(self._known.schemas) if self._known is not None else set()
         return Looked(
             format=FORMAT,
             location=self._listed.place,
             cursor=self._listed.cursor,
-            current=str(recent),
+            current=str(max(self._log, default=-1)),
             schemas=tuple(schema for name, schema in self._schemas.items() if name not in known_schemas),
             partitioning=self._partitioning,
             aliases=_stored_under(self._listed.place),
             versions=tuple(versions),
-            gone=tuple(gone),
+            gone=gone,
             gaps=tuple(self._gaps),
         )
+
+    def _gone(self) -> tuple[str, ...]:
+        """Recorded commits whose files are there no more. A log is cleaned from its beginning; elsewhere one that is missing is a gap."""
+        if self._known is None:
+            return ()
+        gone = [name for name in self._known.versions if int(name) not in self._log and name not in self._known.gone]
+        later = [name for name in gone if int(name) > max(self._log, default=-1)]
+        between = [name for name in gone if name not in later and int(name) > min(self._log, default=0)]
+        if later:
+            self._broken(f"{len(later)} commits at the end of the log that were there before are gone: the first is {later[0]}")
+        if between:
+            self._broken(f"{len(between)} commits in the middle of the log that were there before are gone: the first is {between[0]}")
+        return tuple(gone)
+
+    def _check_recorded(self, recorded: set[int]) -> None:
+        """Commits that were recorded are never written again by a writer that keeps to the protocol."""
+        if self._known is None or not recorded:
+            return
+        first, _, rest = self._known.cursor.partition("-")
+        last = rest.partition("-")[0]
+        if not (first.isdigit() and last.isdigit()):
+            return
+        same = [file for number, file in self._log.items() if int(first) <= number <= int(last)]
+        if len(same) == int(last) - int(first) + 1 and _cursor(same) != self._known.cursor:
+            detail = f"commits between {first} and {last} were written again after they were recorded: what they say now is not known"
+            self._gaps.append(ScanGap("LOG-REWRITTEN", detail))
+
+    def _broken(self, detail: str) -> None:
+        self._gaps.append(ScanGap("LOG-BROKEN", detail))
+
+    def _readable(self, version: int, held: _Held) -> VersionSeen | None:
+        """A commit; one that cannot be read leaves a gap, and what the table holds after it is asked of its checkpoints."""
+        try:
+            return self._version(version, held)
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as fault:
+            detail = f"commit {version} is missing or damaged ({type(fault).__name__}): what it did is not known"
+            self._gaps.append(ScanGap("COMMIT-UNREADABLE", detail))
+            held.is_known = False
+            return None
 
     def _before(self, version: int) -> _Held:
         """The table as it was before a commit; where that can no longer be read, counts of what is removed are not known."""
@@ -184,8 +232,10 @@ class _Look:
             table = DeltaTable(self._listed.place, version=version - 1, storage_options=self._options or None)
             added = table.get_add_actions(flatten=True)
             read = pa.table(added).to_pydict()
-            rows = read.get("num_records") or [None] * len(read["path"])
-            files = {unquote(path): (count, size) for path, count, size in zip(read["path"], rows, read["size_bytes"], strict=True)}
+            nothing = [None] * len(read["path"])
+            rows, cut = read.get("num_records") or nothing, read.get("deletionVector.cardinality") or nothing
+            counts = [None if count is None else count - (deleted or 0) for count, deleted in zip(rows, cut, strict=True)]
+            files = {unquote(path): (count, size) for path, count, size in zip(read["path"], counts, read["size_bytes"], strict=True)}
             return _Held(files, self._keep_schema(table.schema().to_json(), ""))
         except Exception:  # noqa: BLE001  # because deltalake has faults of many kinds, and all of them mean that older states cannot be read
             return _Held(is_known=False)
@@ -194,19 +244,18 @@ class _Look:
         file = self._log[version]
         actions = self._actions(file)
         info: _Action = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
-        at = info.get("inCommitTimestamp") or info.get("timestamp")
-        when = datetime.fromtimestamp(at / 1000, UTC).isoformat() if isinstance(at, int | float) else file.at.isoformat()
+        when = _time(info.get("inCommitTimestamp") or info.get("timestamp")) or file.at.isoformat()
         for action in actions:
             if "metaData" in action:
                 held.schema = self._keep_schema(action["metaData"].get("schemaString", ""), when)
                 self._partitioning = tuple(action["metaData"].get("partitionColumns") or ())
         added = [action["add"] for action in actions if "add" in action]
+        new = {unquote(add["path"]): (_rows(add), count(add.get("size")) or 0) for add in added}
         removed = [unquote(action["remove"]["path"]) for action in actions if "remove" in action]
-        gone = [held.files.pop(path, (None, 0)) for path in removed]
-        new = {unquote(add["path"]): (_statistics(add).get("numRecords"), int(add.get("size") or 0)) for add in added}
+        old = {path: held.files.pop(path, (None, 0)) for path in removed}
         held.files.update(new)
-        listed = [FileSeen(path=path, change="added", rows=rows, size_bytes=size) for path, (rows, size) in new.items()]
-        listed += [FileSeen(path=path, change="removed", rows=rows) for path, (rows, _) in zip(removed, gone, strict=True)]
+        changes = _Changes(new, old)
+        listed = changes.files()
         seen = VersionSeen(
             version=str(version),
             at=when,
@@ -216,19 +265,17 @@ class _Look:
             engine=str(info.get("engineInfo") or ""),
             schema=held.schema,
             stamps=_stamps(info),
-            added_rows=_sum([rows for rows, _ in new.values()]),
-            removed_rows=_sum([rows for rows, _ in gone]),
-            rows=_sum([rows for rows, _ in held.files.values()]) if held.is_known else None,
-            added_files=len(new),
-            removed_files=len(removed),
-            changed_files=0,
-            files_total=len(held.files) if held.is_known else None,
-            size_bytes=sum(size for _, size in held.files.values()) if held.is_known else None,
+            added_rows=changes.added_rows,
+            removed_rows=changes.removed_rows,
+            added_files=len(changes.added),
+            removed_files=len(changes.removed),
+            changed_files=len(changes.changed),
             columns=self._column_statistics(added, held.schema),
             files=tuple(listed[:_FILES_SHOWN]),
             listed=len(listed) <= _FILES_SHOWN,
         )
-        return msgspec.structs.replace(seen, same_content=self._same_content(removed, list(new))) if may_be_rewriting(seen) else seen
+        told = held.totals(seen)
+        return msgspec.structs.replace(told, same_content=self._same_content(removed, list(new))) if may_be_rewriting(told) else told
 
     def _same_content(self, removed: list[str], added: list[str]) -> bool | None:
         """Whether the files that a commit added hold the rows of those it removed; None where they are gone or too large."""
@@ -237,49 +284,96 @@ class _Look:
         return same_content(*openers)
 
     def _actions(self, file: Stored) -> list[_Action]:
-        try:
-            with self._storage.opened(file.path) as stream:
-                return [msgspec.json.decode(line, type=dict[str, Any]) for line in stream.read().splitlines() if line.strip()]
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as fault:
-            raise DatasetUnreadable(
-                f"cannot read table `{self._listed.name}`: commit `{file.path}` is missing or damaged ({type(fault).__name__})",
-                next_step="headwater lake scan",
-            ) from None
+        with self._storage.opened(file.path) as stream:
+            return [msgspec.json.decode(line, type=dict[str, Any]) for line in stream.read().splitlines() if line.strip()]
 
     def _keep_schema(self, text: str, at: str) -> str:
         """Keep a schema for the record, and give the id it is known by."""
         try:
             told = msgspec.json.decode(text, type=dict[str, Any])
-        except msgspec.DecodeError:
+            fields = tuple(_fields(told.get("fields", ()), "", ()))
+        except (msgspec.DecodeError, TypeError, AttributeError):
+            self._gaps.append(ScanGap("SCHEMA-UNREADABLE", "a schema in the log cannot be read: its columns are not known"))
             return ""
-        columns = tuple(_columns(told.get("fields", ()), ""))
+        columns = tuple(column for column, _ in fields)
         name = hashlib.sha256("\n".join(f"{column.name}\0{column.type}" for column in columns).encode()).hexdigest()[:12]
         self._schemas.setdefault(name, SchemaSeen(id=name, columns=columns, at=at))
+        self._fields[name] = fields
         return name
 
     def _column_statistics(self, added: list[_Action], schema: str) -> tuple[ColumnStatistics, ...]:
         """What the added files say of columns; numbers only, as bounds of texts are values."""
         told = [_statistics(add) for add in added]
-        if not told or schema not in self._schemas:
+        if not told:
             return ()
-        found: list[ColumnStatistics] = []
-        for column in self._schemas[schema].columns:
-            nulls = [_nested(known.get("nullCount"), column.name) for known in told]
-            bounds = [
-                number
-                for known in told
-                for part in ("minValues", "maxValues")
-                if (number := _number(_nested(known.get(part), column.name), column.type)) is not None
-            ]
-            found.append(
-                ColumnStatistics(
-                    column=column.name,
-                    nulls=_sum([count if isinstance(count, int) else None for count in nulls]),
-                    low=rounded(min(bounds)) if bounds else None,
-                    high=rounded(max(bounds)) if bounds else None,
-                )
-            )
-        return tuple(found)
+        return tuple(_of_column(column, path, told) for column, path in self._fields.get(schema, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What a commit did to files: those it added and those it removed; one under both keeps its bytes and gets a deletion vector."""
+
+    new: dict[str, tuple[int | None, int]]
+    old: dict[str, tuple[int | None, int]]
+
+    @property
+    def added(self) -> list[str]:
+        return [path for path in self.new if path not in self.old]
+
+    @property
+    def removed(self) -> list[str]:
+        return [path for path in self.old if path not in self.new]
+
+    @property
+    def changed(self) -> list[str]:
+        return [path for path in self.new if path in self.old]
+
+    @property
+    def added_rows(self) -> int | None:
+        return _sum([self.new[path][0] for path in self.added] + [self._more(path, 1) for path in self.changed])
+
+    @property
+    def removed_rows(self) -> int | None:
+        return _sum([self.old[path][0] for path in self.removed] + [self._more(path, -1) for path in self.changed])
+
+    def _more(self, path: str, sign: int) -> int | None:
+        after, before = self.new[path][0], self.old[path][0]
+        return None if after is None or before is None else max(0, sign * (after - before))
+
+    def files(self) -> list[FileSeen]:
+        """One line for each file."""
+        told = [FileSeen(path=path, change="added", rows=self.new[path][0], size_bytes=self.new[path][1]) for path in self.added]
+        told += [FileSeen(path=path, change="changed", rows=self.new[path][0], size_bytes=self.new[path][1]) for path in self.changed]
+        return told + [FileSeen(path=path, change="removed", rows=self.old[path][0]) for path in self.removed]
+
+
+def _of_column(column: Column, path: tuple[str, ...], told: list[_Action]) -> ColumnStatistics:
+    nulls = [count(_nested(known.get("nullCount"), path)) for known in told]
+    numbers = [_number(_nested(known.get(part), path), column.type) for known in told for part in ("minValues", "maxValues")]
+    bounds = [number for number in numbers if number is not None]
+    return ColumnStatistics(
+        column=column.name,
+        nulls=_sum(nulls),
+        low=rounded(min(bounds)) if bounds else None,
+        high=rounded(max(bounds)) if bounds else None,
+    )
+
+
+def _rows(add: _Action) -> int | None:
+    """Rows of an added file that readers get."""
+    rows, vector = count(_statistics(add).get("numRecords")), add.get("deletionVector")
+    deleted = count(vector.get("cardinality")) if isinstance(vector, dict) else 0
+    return None if rows is None or deleted is None else max(0, rows - deleted)
+
+
+def _time(milliseconds: Any) -> str:
+    """A time of the log, or nothing where it can be none."""
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
+        return ""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
 def _statistics(add: _Action) -> _Action:
@@ -296,16 +390,19 @@ def _stamps(info: _Action) -> dict[str, str]:
     return {key: str(told[key]) for key in STAMPS if told.get(key)}
 
 
-def _columns(fields: Any, prefix: str) -> Iterator[Column]:
+def _fields(fields: Any, prefix: str, above: tuple[str, ...]) -> Iterator[tuple[Column, tuple[str, ...]]]:
+    """Columns with the path under which statistics have them: of physical names, where names are mapped."""
     for told in fields:
-        kind = told.get("type")
-        yield Column(f"{prefix}{told.get('name')}", kind if isinstance(kind, str) else str(kind.get("type", "")))
+        kind, name = told.get("type"), f"{prefix}{told.get('name')}"
+        physical = (told.get("metadata") or {}).get("delta.columnMapping.physicalName") or told.get("name")
+        path = (*above, str(physical))
+        yield Column(name, kind if isinstance(kind, str) else str(kind.get("type", ""))), path
         if isinstance(kind, dict) and kind.get("type") == "struct":
-            yield from _columns(kind.get("fields", ()), f"{prefix}{told.get('name')}.")
+            yield from _fields(kind.get("fields", ()), f"{name}.", path)
 
 
-def _nested(told: Any, path: str) -> Any:
-    for part in path.split("."):
+def _nested(told: Any, path: tuple[str, ...]) -> Any:
+    for part in path:
         told = told.get(part) if isinstance(told, dict) else None
     return told
 
@@ -316,7 +413,7 @@ def _number(value: Any, kind: str) -> float | None:
     if isinstance(value, int | float):
         return float(value)
     if isinstance(value, str) and kind in ("date", "timestamp", "timestamp_ntz"):
-        with suppress(ValueError):  # because a bound that is no time says nothing
+        with suppress(ValueError, OverflowError):  # because a bound that is no time says nothing
             moment = datetime.fromisoformat(value)
             return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()
     return None

@@ -34,6 +34,14 @@ class Listed:
     place: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What a listing could not see; where `hides`, datasets may lie behind it, and none can be said to be missing."""
+
+    gap: ScanGap
+    hides: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
     """What a look at a dataset saw that was not known before. `cursor` is what to compare with the next time."""
@@ -79,6 +87,9 @@ class LakeDriver(Protocol):
 
         Raises:  LakeUnreachable: also in the middle.
         """
+
+    def unseen(self) -> tuple[Unseen, ...]:
+        """What the last listing could not see."""
 
     def look(self, listed: Listed, known: DatasetState | None) -> Looked:
         """What is new of one dataset.

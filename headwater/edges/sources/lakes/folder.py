@@ -8,29 +8,26 @@ Every file of a dataset counts, whatever its kind; names that begin with `_` or 
 from __future__ import annotations
 
 import hashlib
+import io
+import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.json as pa_json
-import pyarrow.parquet as pq
 
-from headwater.edges.sources.lakes.driver import DatasetUnreadable, Listed, Looked, VersionFile, VersionGone
+from headwater.edges.sources.lakes.driver import DatasetUnreadable, Listed, Looked, Unseen, VersionFile, VersionGone
+from headwater.edges.sources.lakes.inside import Inside, kind_of, look_inside
 from headwater.edges.sources.lakes.storage import Storage, Stored, open_storage
 from headwater.model.lake_answers import DatasetState
-from headwater.model.lakes import ColumnStatistics, DatasetName, FileSeen, ScanGap, SchemaSeen, VersionSeen, rounded
-from headwater.model.schemas import Column
+from headwater.model.lakes import ColumnStatistics, DatasetName, FileSeen, ScanGap, SchemaSeen, VersionSeen
 
 FORMAT = "folder"
 _BLOCK = 1024 * 1024
-_HEAD = 256 * 1024
-_PACKED = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd"}
-_KINDS = {".parquet": "parquet", ".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json"}
+_OWN = re.compile(r"(?:^|/)[_.]")
 _GAPS_AT_MOST = 50
+_SMALL = 4 * 1024 * 1024
+_TICK = timedelta(seconds=2)
 
 
 class FolderLake:
@@ -52,12 +49,22 @@ class FolderLake:
     def look(self, listed: Listed, known: DatasetState | None) -> Looked:
         """The files that came, went or changed since; each of them is read once, for its digest.
 
-        Raises:  DatasetUnreadable: a file cannot be read at all.
+        One that cannot be read is a gap, and the cursor says so, which makes the next scan try again.
         """
         files = self._datasets.get(listed.name, [])
         gaps: list[ScanGap] = []
         before = {file.path: file for file in known.files} if known is not None else {}
-        read = [seen for file in files if (seen := self._read(file, before.get(file.path), gaps)) is not None]
+        read: list[_Read] = []
+        unread: set[str] = set()
+        for file in files:
+            try:
+                seen = self._read(file, before.get(file.path), known, gaps)
+            except OSError as fault:
+                unread.add(file.path)
+                gaps.append(ScanGap("FILE-UNREADABLE", f"file `{file.path}` cannot be read ({_words(fault)}): what it holds is not known"))
+                continue
+            if seen is not None:
+                read.append(seen)
         present = {file.path for file in files}
         removed = [
             FileSeen(path=path, change="removed", rows=file.rows, size_bytes=file.size_bytes)
@@ -67,21 +74,17 @@ class FolderLake:
         changes = [*(seen.file for seen in read), *removed]
         schema = next((seen.schema for seen in reversed(read) if seen.schema is not None), None)
         versions = (self._version(listed, known, before, files, read, removed, schema),) if changes else ()
-        if links := [path for path in self._storage.links if path.startswith(f"{listed.name}/") or listed.name == path]:
-            gaps.append(
-                ScanGap("LINK-NOT-FOLLOWED", f"{len(links)} links are not followed, as they may lead out of the lake: `{links[0]}`")
-            )
         fresh = schema is not None and (known is None or schema.id not in known.schemas)
         return Looked(
             format=FORMAT,
             location=listed.place,
-            cursor=listed.cursor,
+            cursor=f"{listed.cursor}-without-{len(unread)}" if unread else listed.cursor,
             current=versions[-1].version if versions else known.current if known is not None else "",
             schemas=(schema,) if schema is not None and fresh else (),
             partitioning=_partitioning(files),
             aliases=_aliases(self._storage.root, listed.name),
             versions=versions,
-            gaps=tuple(gaps[:_GAPS_AT_MOST]),
+            gaps=_bounded(gaps),
         )
 
     def files(self, name: str, version: str) -> list[VersionFile]:
@@ -101,35 +104,41 @@ class FolderLake:
     def close(self) -> None:
         """Nothing is held."""
 
-    def _read(self, file: Stored, before: FileSeen | None, gaps: list[ScanGap]) -> _Read | None:
-        """A file that is new or may have changed; None where it is as it was."""
+    def unseen(self) -> tuple[Unseen, ...]:
+        """Links, folders and names that the listing left out."""
+        return tuple(self._storage.unseen)
+
+    def _read(self, file: Stored, before: FileSeen | None, known: DatasetState | None, gaps: list[ScanGap]) -> _Read | None:
+        """A file that is new or may have changed; None where it is as it was.
+
+        Raises:  OSError: it cannot be read.
+        """
         at = file.at.isoformat()
-        if before is not None and before.size_bytes == file.size_bytes and before.at == at:
+        is_same = before is not None and before.size_bytes == file.size_bytes and before.at == at
+        if is_same and known is not None and not _is_fresh(at, known.seen_at):
             return None
-        try:
-            digest = self._digest(file.path)
-        except OSError as error:
-            raise DatasetUnreadable(
-                f"cannot read file `{file.path}`: {error.strerror or 'it cannot be opened'}",
-                next_step="check its permissions, then headwater lake scan",
-            ) from None
+        small = self._whole(file)
+        digest = hashlib.sha256(small).hexdigest() if small is not None else self._digest(file.path)
         if before is not None and before.digest == digest:
             return None
-        inside = _Inside()
+        inside = Inside()
         try:
-            with self._storage.opened(file.path) as stream:
-                inside = _looked_into(file.path, stream)
-        except (OSError, ValueError, EOFError, pa.ArrowException) as fault:
-            if before is None or before.digest != digest:
-                gaps.append(
-                    ScanGap(
-                        "FILE-UNREADABLE",
-                        f"file `{file.path}` cannot be read as what its name says ({type(fault).__name__}): it counts by its bytes only",
-                    )
-                )
+            with io.BytesIO(small) if small is not None else self._storage.opened(file.path) as stream:
+                inside = look_inside(file.path, stream)
+        except (OSError, ValueError, EOFError, OverflowError, RecursionError, pa.ArrowException) as fault:
+            detail = f"file `{file.path}` cannot be read as what its name says ({type(fault).__name__}): it counts by its bytes only"
+            gaps.append(ScanGap("FILE-UNREADABLE", detail))
         change = "changed" if before is not None else "added"
         seen = FileSeen(path=file.path, change=change, at=at, rows=inside.rows, size_bytes=file.size_bytes, digest=digest)  # type: ignore[arg-type]  # because it is one of two literals
         return _Read(seen, inside.schema, inside.columns)
+
+    def _whole(self, file: Stored) -> bytes | None:
+        """All of a small file, so that it is asked for once; None of a larger one, which is read in pieces."""
+        if file.size_bytes > _SMALL:
+            return None
+        with self._storage.opened(file.path) as stream:
+            raw = stream.read(_SMALL + 1)
+        return raw if len(raw) <= _SMALL else None
 
     def _digest(self, path: str) -> str:
         told = hashlib.sha256()
@@ -156,8 +165,9 @@ class FolderLake:
         now = datetime.now(UTC)
         at = now if removed else min(now, max(datetime.fromisoformat(file.at) for file in (*added, *changed)))
         digest = _state_digest(state)
+        name = f"{digest[:12]}-{int(at.timestamp() * 1e6)}"
         return VersionSeen(
-            version=f"{digest[:12]}-{int(at.timestamp() * 1e6)}",
+            version=name if known is None or name not in known.versions else f"{name}-after-{len(known.versions)}",
             at=at.isoformat(),
             not_before=known.seen_at if known is not None else "",
             operation="files",
@@ -177,11 +187,23 @@ class FolderLake:
         )
 
 
-class _Inside:
-    """What a file holds, as far as its kind tells without reading all of it."""
+def _is_fresh(at: str, seen_at: str) -> bool:
+    """Whether a file was written so shortly before it was seen that it may have been written again with the same time.
 
-    def __init__(self, rows: int | None = None, schema: SchemaSeen | None = None, columns: tuple[ColumnStatistics, ...] = ()) -> None:
-        self.rows, self.schema, self.columns = rows, schema, columns
+    Object stores give times in seconds, and file systems in ticks of a clock.
+    """
+    return datetime.fromisoformat(at) + _TICK >= datetime.fromisoformat(seen_at)
+
+
+def _words(fault: OSError) -> str:
+    return (fault.strerror or "it cannot be opened").lower()
+
+
+def _bounded(gaps: list[ScanGap]) -> tuple[ScanGap, ...]:
+    if len(gaps) <= _GAPS_AT_MOST:
+        return tuple(gaps)
+    rest = ScanGap("FILE-UNREADABLE", f"{len(gaps) - _GAPS_AT_MOST} further files cannot be read")
+    return (*gaps[:_GAPS_AT_MOST], rest)
 
 
 class _Read:
@@ -195,20 +217,14 @@ def _grouped(files: Iterator[Stored]) -> dict[str, list[Stored]]:
     """Files by dataset; folders without any data file are none."""
     found: dict[str, list[Stored]] = {}
     for file in files:
-        parts = PurePosixPath(file.path).parts
-        if any(part.startswith(("_", ".")) for part in parts):
+        if _OWN.search(file.path):
             continue
-        folders = parts[:-1]
-        first = next((index for index, part in enumerate(folders) if "=" in part), len(folders))
-        found.setdefault("/".join(folders[:first]) or file.path, []).append(file)
-    return {name: told for name, told in found.items() if any(_kind(file.path) for file in told)}
-
-
-def _kind(path: str) -> str:
-    suffixes = PurePosixPath(path).suffixes
-    if suffixes and suffixes[-1].lower() in _PACKED:
-        suffixes = suffixes[:-1]
-    return _KINDS.get(suffixes[-1].lower(), "") if suffixes else ""
+        folder = file.path.rpartition("/")[0]
+        if "=" in folder:
+            parts = folder.split("/")
+            folder = "/".join(parts[: next(index for index, part in enumerate(parts) if "=" in part)])
+        found.setdefault(folder or file.path, []).append(file)
+    return {name: told for name, told in found.items() if any(kind_of(file.path) for file in told)}
 
 
 def _cursor(files: list[Stored]) -> str:
@@ -246,103 +262,6 @@ def _aliases(root: str, name: str) -> tuple[DatasetName, ...]:
 
 def _sum(counts: list[int | None]) -> int | None:
     return None if any(count is None for count in counts) else sum(count or 0 for count in counts)
-
-
-def _looked_into(path: str, stream: BinaryIO) -> _Inside:
-    """Rows, schema and statistics of a file, as far as its kind has them.
-
-    Raises:  OSError, ValueError, EOFError, ArrowException: it is not what its name says.
-    """
-    match _kind(path):
-        case "parquet":
-            return _parquet(stream)
-        case "csv":
-            return _Inside(None, _schema(_csv_head(path, stream)))
-        case "json":
-            return _json(path, stream)
-    return _Inside()
-
-
-def _parquet(stream: BinaryIO) -> _Inside:
-    with pq.ParquetFile(stream) as file:
-        metadata = file.metadata
-        return _Inside(metadata.num_rows, _schema(file.schema_arrow), _footer_statistics(metadata))
-
-
-def _footer_statistics(metadata: Any) -> tuple[ColumnStatistics, ...]:
-    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
-    found: list[ColumnStatistics] = []
-    for index in range(metadata.num_columns if groups else 0):
-        told = [group.column(index) for group in groups]
-        statistics = [column.statistics for column in told]
-        nulls = [known.null_count if known is not None and known.has_null_count else None for known in statistics]
-        bounds = [number for known in statistics if known is not None and known.has_min_max for number in _numbers(known.min, known.max)]
-        found.append(
-            ColumnStatistics(
-                column=told[0].path_in_schema,
-                values=sum(column.num_values for column in told),
-                nulls=_sum(nulls),
-                size_bytes=sum(column.total_compressed_size for column in told),
-                low=rounded(min(bounds)) if bounds else None,
-                high=rounded(max(bounds)) if bounds else None,
-            )
-        )
-    return tuple(found)
-
-
-def _numbers(*values: Any) -> Iterator[float]:
-    for value in values:
-        if isinstance(value, bool) or value is None:
-            continue
-        if isinstance(value, int | float):
-            yield float(value)
-        elif isinstance(value, datetime):
-            yield (value if value.tzinfo is not None else value.replace(tzinfo=UTC)).timestamp()
-
-
-def _unpacked(path: str, stream: BinaryIO) -> Any:
-    packed = _PACKED.get(PurePosixPath(path).suffix.lower())
-    source = pa.PythonFile(stream, mode="r")
-    return pa.CompressedInputStream(source, packed) if packed else source
-
-
-def _csv_head(path: str, stream: BinaryIO) -> pa.Schema:
-    """The columns of a CSV file, from its first rows."""
-    text = _unpacked(path, stream).read(_HEAD)
-    head = text[: text.rfind(b"\n") + 1] or text
-    delimiter = "\t" if ".tsv" in path.lower() else ","
-    options = pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
-    return pa_csv.read_csv(pa.BufferReader(head), parse_options=options).schema
-
-
-def _json(path: str, stream: BinaryIO) -> _Inside:
-    """The columns of lines of JSON, from the first of them, and how many lines there are."""
-    unpacked = _unpacked(path, stream)
-    head = unpacked.read(_HEAD)
-    lines, last = head.count(b"\n"), head[-1:]
-    while block := unpacked.read(_BLOCK):
-        lines, last = lines + block.count(b"\n"), block[-1:]
-    rows = lines + (last not in (b"\n", b""))
-    if head.lstrip()[:1] == b"[":
-        return _Inside()
-    whole = head[: head.rfind(b"\n") + 1] or head
-    schema = None
-    with suppress(pa.ArrowInvalid):  # because lines of objects over several lines are JSON too, and their schema is only not known
-        schema = _schema(pa_json.read_json(pa.BufferReader(whole)).schema)
-    return _Inside(rows if schema is not None else None, schema)
-
-
-def _schema(schema: pa.Schema) -> SchemaSeen:
-    columns = tuple(_columns(schema, ""))
-    told = hashlib.sha256("\n".join(f"{column.name}\0{column.type}" for column in columns).encode())
-    return SchemaSeen(id=told.hexdigest()[:12], columns=columns)
-
-
-def _columns(fields: Any, prefix: str) -> Iterator[Column]:
-    for field in fields:
-        yield Column(f"{prefix}{field.name}", str(field.type))
-        if pa.types.is_struct(field.type):
-            yield from _columns([field.type.field(index) for index in range(field.type.num_fields)], f"{prefix}{field.name}.")
 
 
 def _merged(told: list[tuple[ColumnStatistics, ...]]) -> tuple[ColumnStatistics, ...]:

@@ -6,6 +6,7 @@ Of a local file the change time counts, not the time of modification, which anyb
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,9 +14,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit
 
-from headwater.edges.sources.lakes.driver import LakeUnreachable
+from headwater.edges.sources.lakes.driver import LakeUnreachable, Unseen
 from headwater.model.errors import UsageError
+from headwater.model.lakes import ScanGap
 
+_LONGEST_NAME = 1_000
+_UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+_UNSEEN_AT_MOST = 100
 _CLIENT_OPTIONS = frozenset({"allow_http", "timeout", "connect_timeout"})
 
 
@@ -37,8 +42,8 @@ class Storage(Protocol):
 
     root: str
     """The root as people and engines write it."""
-    links: list[str]
-    """Links that a listing met; they are not followed, as they may lead anywhere."""
+    unseen: list[Unseen]
+    """What the last listing met and did not look into: links, as they may lead anywhere; folders that cannot be read; unfit names."""
 
     def listed(self) -> Iterator[Stored]:
         """Every file.
@@ -71,13 +76,13 @@ class LocalStorage:
     def __init__(self, root: Path) -> None:
         self._root = root.absolute()
         self.root = str(self._root)
-        self.links: list[str] = []
+        self.unseen: list[Unseen] = []
         if not self._root.is_dir():
             raise LakeUnreachable(f"cannot open lake at `{root}`: expected a directory", next_step="check the path")
 
     def listed(self) -> Iterator[Stored]:
         """Every file below the folder."""
-        self.links = []
+        self.unseen = []
         yield from self._below(self._root, "")
 
     def opened(self, path: str) -> BinaryIO:
@@ -89,17 +94,29 @@ class LocalStorage:
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
-            raise LakeUnreachable(f"cannot list `{folder}`: {error.strerror}", next_step="check its permissions") from None
+            if not prefix:
+                raise LakeUnreachable(f"cannot list `{folder}`: {error.strerror}", next_step="check its permissions") from None
+            self._tell("FOLDER-UNREADABLE", f"folder `{prefix.rstrip('/')}` cannot be listed ({error.strerror})", hides=True)
+            return
         for entry in entries:
             path = f"{prefix}{entry.name}"
-            if entry.is_symlink():
-                self.links.append(path)
+            if not is_fit(path):
+                self._tell("NAME-UNFIT", f"`{_readable(path)}` is left out: expected a name in UTF-8 without control characters")
+            elif entry.is_symlink():
+                self._tell("LINK-NOT-FOLLOWED", f"link `{path}` is not followed, as it may lead out of the lake")
             elif entry.is_dir(follow_symlinks=False):
                 yield from self._below(folder / entry.name, f"{path}/")
             elif entry.is_file(follow_symlinks=False):
-                told = entry.stat(follow_symlinks=False)
+                try:
+                    told = entry.stat(follow_symlinks=False)
+                except OSError:  # because it went away since its folder was listed
+                    continue
                 at = datetime.fromtimestamp(told.st_ctime_ns // 1000 / 1e6, UTC)
                 yield Stored(path, told.st_size, at, f"{told.st_ctime_ns}-{told.st_mtime_ns}-{told.st_ino}")
+
+    def _tell(self, code: str, detail: str, *, hides: bool = False) -> None:
+        if len(self.unseen) < _UNSEEN_AT_MOST or (hides and not self.unseen[-1].hides):
+            self.unseen.append(Unseen(ScanGap(code, detail), hides))
 
 
 class ObjectStorage:
@@ -114,7 +131,7 @@ class ObjectStorage:
             problem = "cannot read object stores: expected the package obstore"
             raise UsageError(problem, next_step='pip install "headwater[objects]"') from None
         self.root = location.rstrip("/")
-        self.links: list[str] = []
+        self.unseen: list[Unseen] = []
         self._obstore, self._fault = obstore, BaseError
         client: dict[str, Any] = {
             key: value == "true" if key == "allow_http" else value for key, value in options.items() if key in _CLIENT_OPTIONS
@@ -130,8 +147,13 @@ class ObjectStorage:
     def listed(self) -> Iterator[Stored]:
         """Every object below the prefix."""
         try:
+            self.unseen = []
             for batch in self._obstore.list(self._store):
                 for told in batch:
+                    if not is_fit(told["path"]):
+                        detail = f"`{_readable(told['path'])}` is left out: expected a name without control characters"
+                        self.unseen.append(Unseen(ScanGap("NAME-UNFIT", detail)))
+                        continue
                     mark = told.get("e_tag") or told["last_modified"].isoformat()
                     yield Stored(told["path"], int(told["size"]), told["last_modified"], f"{mark}-{told.get('version') or ''}")
         except self._fault as fault:
@@ -188,6 +210,15 @@ class _Reader:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def is_fit(name: str) -> bool:
+    """Whether a name can be recorded and shown: UTF-8, no control characters, not endless."""
+    return len(name) <= _LONGEST_NAME and (name.isprintable() or not _UNFIT.search(name))
+
+
+def _readable(name: str) -> str:
+    return name.encode("unicode_escape").decode("ascii")[:_LONGEST_NAME]
 
 
 def _first_words(fault: BaseException) -> str:

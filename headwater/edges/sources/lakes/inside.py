@@ -1,0 +1,194 @@
+"""What a file of a folder holds: its rows, columns and ranges, as far as its kind tells without reading more than it must.
+
+A text is never kept: bounds are those of numbers and times only, and the first line of a CSV file counts as names only where it cannot be
+a row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.json as pa_json
+import pyarrow.parquet as pq
+
+from headwater.model.lakes import ColumnStatistics, SchemaSeen, count, rounded
+from headwater.model.schemas import Column
+
+_BLOCK = 1024 * 1024
+_HEAD = 256 * 1024
+_PACKED = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd"}
+_KINDS = {".parquet": "parquet", ".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json"}
+_NAME = re.compile(r"[^\W\d][\w .:/()%#$*+-]{0,127}")
+
+
+class Inside:
+    """What a file holds, as far as its kind tells without reading all of it."""
+
+    def __init__(self, rows: int | None = None, schema: SchemaSeen | None = None, columns: tuple[ColumnStatistics, ...] = ()) -> None:
+        self.rows, self.schema, self.columns = rows, schema, columns
+
+
+def kind_of(path: str) -> str:
+    """What a file is by its name; nothing where it holds no data that we read."""
+    suffixes = PurePosixPath(path).suffixes
+    if suffixes and suffixes[-1].lower() in _PACKED:
+        suffixes = suffixes[:-1]
+    return _KINDS.get(suffixes[-1].lower(), "") if suffixes else ""
+
+
+def look_inside(path: str, stream: BinaryIO) -> Inside:
+    """Rows, schema and statistics of a file, as far as its kind has them.
+
+    Raises:  OSError, ValueError, EOFError, ArrowException: it is not what its name says.
+    """
+    match kind_of(path):
+        case "parquet":
+            return _parquet(stream)
+        case "csv":
+            return _csv(path, stream)
+        case "json":
+            return _json(path, stream)
+    return Inside()
+
+
+def _parquet(stream: BinaryIO) -> Inside:
+    source = pa.BufferReader(stream.getbuffer()) if isinstance(stream, io.BytesIO) else stream
+    metadata = pq.read_metadata(source)
+    return Inside(count(metadata.num_rows), _schema(metadata.schema.to_arrow_schema()), _footer_statistics(metadata))
+
+
+def _footer_statistics(metadata: Any) -> tuple[ColumnStatistics, ...]:
+    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
+    found: list[ColumnStatistics] = []
+    for index in range(metadata.num_columns if groups else 0):
+        told = [group.column(index) for group in groups]
+        statistics = [column.statistics for column in told]
+        nulls = [known.null_count if known is not None and known.has_null_count else None for known in statistics]
+        bounds = [number for known in statistics if known is not None for number in _bounds(known)]
+        found.append(
+            ColumnStatistics(
+                column=told[0].path_in_schema,
+                values=count(sum(column.num_values for column in told)),
+                nulls=sum(known for known in nulls if known is not None) if None not in nulls else None,
+                size_bytes=count(sum(column.total_compressed_size for column in told)),
+                low=rounded(min(bounds)) if bounds else None,
+                high=rounded(max(bounds)) if bounds else None,
+            )
+        )
+    return tuple(found)
+
+
+def _bounds(known: Any) -> list[float]:
+    with suppress(ValueError, OverflowError, pa.ArrowException):  # because a bound that is no value of its type says nothing
+        return list(_numbers(known.min, known.max)) if known.has_min_max else []
+    return []
+
+
+def _numbers(*values: Any) -> Iterator[float]:
+    for value in values:
+        if isinstance(value, str | bytes | bool) or value is None:
+            continue
+        if isinstance(value, int | float):
+            yield float(value)
+        elif isinstance(value, datetime):
+            yield (value if value.tzinfo is not None else value.replace(tzinfo=UTC)).timestamp()
+
+
+def _unpacked(path: str, stream: BinaryIO) -> Any:
+    packed = _PACKED.get(PurePosixPath(path).suffix.lower())
+    source = pa.PythonFile(stream, mode="r")
+    return pa.CompressedInputStream(source, packed) if packed else source
+
+
+def _csv(path: str, stream: BinaryIO) -> Inside:
+    """The columns of a CSV file, from its first rows, and how many rows there are."""
+    unpacked = _unpacked(path, stream)
+    head = unpacked.read(_HEAD)
+    rows = _Rows()
+    rows.count(head)
+    while block := unpacked.read(_BLOCK):
+        rows.count(block)
+    text = head[: head.rfind(b"\n") + 1] or head
+    delimiter = "\t" if ".tsv" in path.lower() else ","
+    parsing = pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=lambda _: "skip")
+    first = pa_csv.read_csv(pa.BufferReader(text), parse_options=parsing)
+    if is_header(first.schema.names):
+        return Inside(max(0, rows.total() - 1), _schema(first.schema))
+    nameless = pa_csv.ReadOptions(autogenerate_column_names=True)
+    return Inside(rows.total(), _schema(pa_csv.read_csv(pa.BufferReader(text), read_options=nameless, parse_options=parsing).schema))
+
+
+class _Rows:
+    """Rows of a CSV text: line ends outside quotes; a doubled quote goes in and out again."""
+
+    def __init__(self) -> None:
+        self._ends, self._is_quoted, self._last = 0, False, b""
+
+    def count(self, block: bytes) -> None:
+        """The next part."""
+        parts = block.split(b'"')
+        start = 1 if self._is_quoted else 0
+        self._ends += sum(part.count(b"\n") for part in parts[start::2])
+        self._is_quoted ^= len(parts) % 2 == 0
+        self._last = block[-1:] or self._last
+
+    def total(self) -> int:
+        """All of them, a last one without line end too."""
+        return self._ends + (self._last not in (b"\n", b""))
+
+
+def is_header(cells: list[str]) -> bool:
+    """Whether the first line of a CSV file names columns; where it may be a row, its cells are values and are never recorded."""
+    if len(set(cells)) < len(cells):
+        return False
+    return all(_NAME.fullmatch(cell.strip()) is not None for cell in cells)
+
+
+def _json(path: str, stream: BinaryIO) -> Inside:
+    """The columns of lines of JSON, from the first of them, and how many lines there are; of one whole text, where it is short.
+
+    Raises:  ValueError, ArrowException: it is not JSON, or one text too long to be read for its columns.
+    """
+    unpacked = _unpacked(path, stream)
+    head = unpacked.read(_HEAD)
+    lines, last, is_whole = head.count(b"\n"), head[-1:], True
+    while block := unpacked.read(_BLOCK):
+        lines, last, is_whole = lines + block.count(b"\n"), block[-1:], False
+    if not head.strip():
+        return Inside(0)
+    text = head if is_whole else head[: head.rfind(b"\n") + 1]
+    with suppress(pa.ArrowException):  # because it may be one text over several lines
+        if head.lstrip()[:1] == b"{":
+            told = pa_json.read_json(pa.BufferReader(text))
+            if is_whole:
+                return Inside(told.num_rows, _schema(told.schema))
+            are_lines = told.num_rows == text.count(b"\n")
+            return Inside(lines + (last != b"\n") if are_lines else None, _schema(told.schema))
+    if not is_whole:
+        raise ValueError("one text of JSON, longer than what is read for its columns")
+    value = json.loads(head)
+    rows = value if isinstance(value, list) else [value]
+    return Inside(len(rows), _schema(pa.Table.from_pylist(rows).schema) if all(isinstance(row, dict) for row in rows) else None)
+
+
+def _schema(schema: pa.Schema) -> SchemaSeen:
+    columns = tuple(_columns(schema, ""))
+    told = hashlib.sha256("\n".join(f"{column.name}\0{column.type}" for column in columns).encode())
+    return SchemaSeen(id=told.hexdigest()[:12], columns=columns)
+
+
+def _columns(fields: Any, prefix: str) -> Iterator[Column]:
+    for field in fields:
+        yield Column(f"{prefix}{field.name}", str(field.type))
+        if pa.types.is_struct(field.type):
+            yield from _columns([field.type.field(index) for index in range(field.type.num_fields)], f"{prefix}{field.name}.")
