@@ -11,6 +11,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
@@ -123,7 +124,8 @@ class FolderLake:
             return None
         inside = Inside()
         try:
-            with io.BytesIO(small) if small is not None else self._storage.opened(file.path) as stream:
+            # because Arrow may still hold a piece of a small file when it fails, and then its bytes cannot be closed
+            with nullcontext(io.BytesIO(small)) if small is not None else self._storage.opened(file.path) as stream:
                 inside = look_inside(file.path, stream)
         except (OSError, ValueError, EOFError, OverflowError, RecursionError, pa.ArrowException) as fault:
             detail = f"file `{file.path}` cannot be read as what its name says ({type(fault).__name__}): it counts by its bytes only"
