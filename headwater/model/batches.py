@@ -78,8 +78,8 @@ class ColumnProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 class BatchProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One batch. Hashes of two profiles are comparable only where `hashed` is the same.
 
-    `duplicates` is the number of rows beyond the first of each distinct row. `hashed` says by which engine and over which columns (those
-    that vary within the batch) rows were hashed, `fingerprint` is the sum of those hashes over all rows, in hex, whatever their order.
+    `duplicates` is the number of rows beyond the first of each distinct row. `hashed` says by which engine and over which columns (not
+    those that tell of the load) rows were hashed, `fingerprint` is the sum of those hashes over all rows, in hex, whatever their order.
     `announced` is how many rows the supplier said there are, `closed` whether its last record ends as records do, None where unknown.
     """
 

@@ -68,4 +68,4 @@ def _runner(connection: psycopg.Connection[Any]) -> Any:
 
 def _own(statement: str) -> sql.SQL:
     """A statement of our own: its names are quoted, its literals are made by us."""
-    return sql.SQL(statement)  # type: ignore[arg-type]  # because it is composed, not written as one literal
+    return sql.SQL(statement)

@@ -84,8 +84,8 @@ def token_of(key: bytes, value: str) -> str:
 def take_profile(scanned: Scanned, about: About, *, key: bytes) -> BatchProfile:
     """The profile of what is scanned."""
     total, counted = _counts(scanned, about)
-    varying = tuple(column for column in scanned.columns if counted[column.name]["varies"])
-    distinct, fingerprint, sample = _rows(scanned, varying, total)
+    told = tuple(column for column in scanned.columns if not _is_stamp(column, counted[column.name]))
+    distinct, fingerprint, sample = _rows(scanned, told, total)
     profile = BatchProfile(
         batch=about.batch,
         dataset=about.dataset,
@@ -96,11 +96,16 @@ def take_profile(scanned: Scanned, about: About, *, key: bytes) -> BatchProfile:
         announced=about.announced,
         closed=about.closed,
         duplicates=total - distinct,
-        hashed=_hashed(scanned, varying),
+        hashed=_hashed(scanned, told),
         fingerprint=fingerprint,
         sample=sample,
     )
     return msgspec.structs.replace(profile, columns=_columns(scanned, about, key, total, counted))
+
+
+def _is_stamp(column: ColumnType, counted: dict[str, Any]) -> bool:
+    """Whether a column seems to tell of the load and not of the row: it would make rows that came twice look different."""
+    return column.name.startswith("_dlt_") or (column.kind in ("time", "text") and not counted["varies"])
 
 
 def _columns(scanned: Scanned, about: About, key: bytes, total: int, counted: dict[str, dict[str, Any]]) -> tuple[ColumnProfile, ...]:
@@ -197,12 +202,12 @@ def _values(
     return tallies, samples, frequent
 
 
-def _rows(scanned: Scanned, varying: Sequence[ColumnType], total: int) -> tuple[int, str, Smallest]:
-    """How many distinct rows there are, the sum of all rows' hashes, and the sample of them; a constant row says nothing."""
-    if not total or not varying:
+def _rows(scanned: Scanned, told: Sequence[ColumnType], total: int) -> tuple[int, str, Smallest]:
+    """How many distinct rows there are, the sum of all rows' hashes, and the sample of them; rows of stamps only say nothing."""
+    if not total or not told:
         return total, "", smallest((), ROW_HASHES)
     distinct, fingerprint, hashes = 0, "", []
-    for part, text, summed in scanned.run(statements.rows(scanned.source, varying, scanned.dialect)):
+    for part, text, summed in scanned.run(statements.rows(scanned.source, told, scanned.dialect)):
         if part == 1:
             distinct, fingerprint = int(text), f"{int(summed) % 2**64:016x}"
         else:
@@ -210,9 +215,9 @@ def _rows(scanned: Scanned, varying: Sequence[ColumnType], total: int) -> tuple[
     return distinct, fingerprint, smallest(hashes, ROW_HASHES)
 
 
-def _hashed(scanned: Scanned, varying: Iterable[ColumnType]) -> str:
+def _hashed(scanned: Scanned, columns: Iterable[ColumnType]) -> str:
     """By which engine over which columns rows were hashed."""
-    told = "\n".join(f"{column.name}\t{column.type}" for column in varying)
+    told = "\n".join(f"{column.name}\t{column.type}" for column in columns)
     return f"{scanned.engine}:{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
 
