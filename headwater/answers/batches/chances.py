@@ -39,7 +39,7 @@ def student_over_normal(freedom: Numbers, z: float) -> Numbers:
 def hits_tail(hits: int, rows: int, share: float, dispersion: float) -> float:
     """The chance of at least so many hits among rows whose share of hits varies from batch to batch around `share`.
 
-    `dispersion` is the variance of the share between batches on the arcsine scale: beta-binomial with variance share (1 - share) dispersion.
+    `dispersion` is the variance of the share between batches on the arcsine scale; the hits are then beta-binomial.
     """
     if hits <= 0:
         return 1.0

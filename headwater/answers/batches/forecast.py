@@ -98,7 +98,8 @@ def _between(errors: Numbers, noise: Numbers) -> Numbers:
         known = ~numpy.isnan(ratio)
         mean = numpy.sum(numpy.where(known, ratio, 0.0), axis=0) / numpy.maximum(known.sum(axis=0), 1)
         low, high = numpy.where(mean > _SECOND_MOMENT_CUT, middle, low), numpy.where(mean > _SECOND_MOMENT_CUT, high, middle)
-    return numpy.where(high < 1e-15, 0.0, high)
+    found: Numbers = numpy.where(high < 1e-15, 0.0, high)
+    return found
 
 
 def _uncertainty(variance: Numbers) -> Numbers:
