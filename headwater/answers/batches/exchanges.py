@@ -28,7 +28,7 @@ def exchanged_with(history: Sequence[BatchProfile], batch: BatchProfile, name: s
 
 
 def _apart(history: Sequence[BatchProfile], batch: BatchProfile, name: str, earlier: str) -> float | None:
-    """How far a column of the batch is from a column of the history: the largest difference of their cumulative shares, or of categories."""
+    """How far a column of the batch is from one of the history: the largest difference of cumulative shares, or that of categories."""
     own = batch.column(name)
     past = [column for profile in history if (column := profile.column(earlier)) is not None]
     if own is None or not past:

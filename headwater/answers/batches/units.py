@@ -143,9 +143,5 @@ def _shifted(usual: Numbers, steps: int) -> Numbers:
 
 def _named(factor: float) -> float:
     """A known factor that is near, or the factor itself."""
-    near = []
-    for known in KNOWN:
-        for candidate in (known, 1.0 / known):
-            if abs(math.log(factor / candidate)) < _NEAR:
-                near.append(candidate)
-    return min(near, key=lambda candidate: abs(math.log(factor / candidate)), default=factor)
+    nearest = min((*KNOWN, *(1.0 / known for known in KNOWN)), key=lambda known: abs(math.log(factor / known)))
+    return nearest if abs(math.log(factor / nearest)) < _NEAR else factor

@@ -47,7 +47,7 @@ def whole_measures(history: Sequence[BatchProfile], batch: BatchProfile) -> Iter
 
 
 def _lateness(previous: BatchProfile | None, batch: BatchProfile) -> tuple[float, float] | None:
-    """The delay after the due time, or the time since the batch before, on a scale that is linear to half an hour and logarithmic beyond."""
+    """The delay after the due time, or the time since the batch before, on a scale that is logarithmic beyond half an hour."""
     start = batch.due if batch.due is not None else previous.arrived if previous is not None else None
     if start is None:
         return None

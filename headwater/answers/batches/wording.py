@@ -41,18 +41,18 @@ def tell(history: Sequence[BatchProfile], batch: BatchProfile, surprises: Sequen
     """The deviations behind the surprises, the unlikeliest first."""
     by_cause: dict[tuple[str, str], list[Surprise]] = defaultdict(list)
     for surprise in surprises:
-        family = "position" if surprise.measure.kind in _POSITIONS else surprise.measure.kind
+        family: str = "position" if surprise.measure.kind in _POSITIONS else surprise.measure.kind
         by_cause[family, surprise.measure.column].append(surprise)
     told = []
-    for (family, column), group in by_cause.items():
+    for (cause, column), group in by_cause.items():
         group.sort(key=lambda surprise: (surprise.chance, -abs(surprise.deviations)))
-        if family == "position":
+        if cause == "position":
             told.append(_position(history, batch, column, group))
-        elif family != "shuffled":
+        elif cause != "shuffled":
             told.append(_plain(group[0], batch))
     told += _exchanges(history, batch, told)
     disturbed = {deviation.column for deviation in told}
-    told += _shuffles(batch, [group[0] for (family, _), group in by_cause.items() if family == "shuffled"], disturbed)
+    told += _shuffles(batch, [group[0] for (cause, _), group in by_cause.items() if cause == "shuffled"], disturbed)
     return sorted(told, key=lambda deviation: deviation.chance)
 
 
