@@ -20,14 +20,13 @@ import numpy
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.laws.deliveries import FAULTS, Delivery, Planted, Source, deliver, plant, source
-
 from headwater.answers.batches.judge import judge
 from headwater.edges.engines.profile_duckdb import profile_arrow
 from headwater.edges.engines.profiling import About
 from headwater.model.batches import BatchProfile
 from headwater.model.judgements import Deviation
 from headwater.model.times import Instant
+from tests.laws.deliveries import FAULTS, Delivery, Planted, Source, deliver, plant, source
 
 KEY = b"a key of the benchmark"
 FITTING = {
@@ -130,7 +129,7 @@ def _count(told: Told, planted: Planted, source_told: Source, deviations: tuple[
     if deviations:
         told.otherwise += 1
     rows = planted.delivery.table.num_rows
-    place = f"{source_told.maker} {source_told.seed} {rows} rows, {planted.share:.0%} of `{planted.column}` {planted.how}, stray {source_told.stray}"
+    place = f"{source_told.maker} {source_told.seed} {rows} rows, {planted.share:.0%} of `{planted.column}` {planted.how}"
     told.missed.append(place + "".join(f"; {_words(one)}" for one in deviations[:2]))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 import numpy
+import numpy.typing
 
 BUCKETS_PER_OCTAVE = 512
 """At level 0; each level above has half as many."""
@@ -64,6 +65,15 @@ class Histogram(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             yield 0.0, self.zero
         for index, count in self.positive:
             yield self._middle(index), count
+
+    def edges(self) -> numpy.typing.NDArray[numpy.float64]:
+        """Of every bucket but that of zero, the smallest number first: its lower edge, its upper edge, its count."""
+        scale = 2**self.level / BUCKETS_PER_OCTAVE
+        negative = numpy.array(self.negative, dtype=numpy.float64).reshape(-1, 2)[::-1]
+        positive = numpy.array(self.positive, dtype=numpy.float64).reshape(-1, 2)
+        below = numpy.column_stack([-(2.0 ** ((negative[:, 0] + 1) * scale)), -(2.0 ** (negative[:, 0] * scale)), negative[:, 1]])
+        above = numpy.column_stack([2.0 ** (positive[:, 0] * scale), 2.0 ** ((positive[:, 0] + 1) * scale), positive[:, 1]])
+        return numpy.vstack([below, above])
 
     def quantile(self, share: float) -> float:
         """The middle of the bucket in which this share of the values is reached; zero where there are none."""

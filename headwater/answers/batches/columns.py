@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Literal
 
+from headwater.answers.batches.aligned import is_continuous, laid_measures
 from headwater.answers.batches.distributions import position_measures
 from headwater.answers.batches.measures import Hits, Measure, hits_of, over_columns
 from headwater.model.batches import BatchProfile, ColumnProfile, Shapes
@@ -16,9 +18,11 @@ _TESTED_CATEGORIES = 24
 _CLOSED = 0.9
 """A column is one of categories when at least this share of the batches told all its values."""
 _FEW_NUMBERS = 12
-_TIE_NOISE = 4.0
+_TIE_NOISE, _TIE_FLOOR = 4.0, 0.01
 _TIE_LEAST = 0.07
 """How much the logarithm of the unexplained share must rise to be worth a word."""
+_ROUNDED = 2e-3
+_RUNNING, _RUNNING_STEPS = 0.9, 5
 _PATTERNS = ("digits", "letters", "capitals", "blanks", "others")
 
 
@@ -55,7 +59,8 @@ def _measures(own: ColumnProfile, columns: list[ColumnProfile | None]) -> Iterat
     elif own.categories is not None:
         yield Measure(kind="shares", column=own.name, what="the most frequent value", hits=hits_of(columns, _top), side="more", least=0.02)
     if not (categorical and own.kind == "number"):
-        yield from position_measures(own.name, "values" if own.kind != "time" else "ages", [_kept(c, own, "values") for c in columns])
+        noun = "ages" if own.kind == "time" else "values"
+        yield from _number_measures(own.name, noun, columns, [_kept(c, own, "values") for c in columns])
     yield from position_measures(own.name, "lengths", [_kept(c, own, "lengths") for c in columns], inside="shape")
     yield Measure(
         kind="shuffled",
@@ -66,6 +71,23 @@ def _measures(own: ColumnProfile, columns: list[ColumnProfile | None]) -> Iterat
         least=_TIE_LEAST,
         weight=6.0,
     )
+
+
+def is_running(columns: Sequence[ColumnProfile | None]) -> bool:
+    """Whether the numbers of each batch begin where those of the batch before end, as running numbers do."""
+    bounds = [(column.low, column.high) for column in columns if column is not None and column.low is not None and column.high is not None]
+    steps = [now[0] >= before[1] - _ROUNDED * abs(before[1]) and now[1] > before[0] for before, now in pairwise(bounds)]
+    return len(steps) >= _RUNNING_STEPS and sum(steps) >= _RUNNING * len(steps) and bounds[-1][0] > bounds[0][1]
+
+
+def _number_measures(
+    name: str, noun: str, columns: Sequence[ColumnProfile | None], histograms: Sequence[Histogram | None]
+) -> list[Measure]:
+    if noun == "values" and is_running(columns[:-1]):
+        return []
+    if is_continuous([histogram for histogram in histograms[:-1] if histogram is not None]):
+        return laid_measures(name, noun, histograms)
+    return position_measures(name, noun, histograms)
 
 
 def _kept(column: ColumnProfile | None, own: ColumnProfile, part: Literal["values", "lengths"]) -> Histogram | None:
@@ -88,7 +110,7 @@ def _top(column: ColumnProfile) -> Hits | None:
 def _tie(column: ColumnProfile | None) -> tuple[float, float] | None:
     if column is None or column.unexplained is None:
         return None
-    return math.log(max(column.unexplained, 1e-3)), _TIE_NOISE / column.rows
+    return math.log(max(column.unexplained, _TIE_FLOOR)), _TIE_NOISE / column.rows
 
 
 def _category_measures(name: str, columns: Sequence[ColumnProfile | None]) -> Iterator[Measure]:

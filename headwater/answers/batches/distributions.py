@@ -67,8 +67,7 @@ def position_measures(column: str, noun: str, histograms: Sequence[Histogram | N
     cumulative = numpy.cumsum(past.counts) / past.total
     measures = _beyond(column, noun, spreads, past, cumulative)
     for share in QUANTILES:
-        low = int(past.keys[numpy.searchsorted(cumulative, share)])
-        high = int(past.keys[min(numpy.searchsorted(cumulative, 1.0 - share), len(past.keys) - 1)]) - 1
+        low, high = _key(past, cumulative, share), _key(past, cumulative, 1.0 - share) - 1
         measures.append(_share(column, inside, f"{noun} below its usual {share:.1%} point", spreads, low, below=True))
         if share < 0.5:
             measures.append(_share(column, inside, f"{noun} above its usual {1 - share:.1%} point", spreads, high, below=False))
@@ -79,8 +78,8 @@ def _beyond(
     column: str, noun: str, spreads: Sequence[Spread | None], past: Spread, cumulative: numpy.typing.NDArray[numpy.float64]
 ) -> list[Measure]:
     """Rows beyond all earlier ones by more than a tenth of the distance between the outer quantiles."""
-    inner = past.keys[numpy.searchsorted(cumulative, 0.02)], past.keys[min(numpy.searchsorted(cumulative, 0.98), len(past.keys) - 1)]
-    margin = max(int(inner[1] - inner[0]) // 10, 1) if inner[0] * inner[1] > 0 else 1
+    low, high = _key(past, cumulative, 0.02), _key(past, cumulative, 0.98)
+    margin = max((high - low) // 10, 1) if low * high > 0 else 1
     low, high = int(past.keys[0]) - margin - 1, int(past.keys[-1]) + margin
     if past.keys[0] >= 0 and low < 0:
         low = -1
@@ -88,6 +87,11 @@ def _beyond(
         _share(column, "range", f"{noun} below all before", spreads, low, below=True, least=_LEAST_BEYOND, weight=2.0),
         _share(column, "range", f"{noun} above all before", spreads, high, below=False, least=_LEAST_BEYOND, weight=2.0),
     ]
+
+
+def _key(past: Spread, cumulative: numpy.typing.NDArray[numpy.float64], share: float) -> int:
+    """The bucket in which this share of all numbers is reached."""
+    return int(past.keys[min(int(numpy.searchsorted(cumulative, share)), len(past.keys) - 1)])
 
 
 def _share(

@@ -70,7 +70,7 @@ def _smooth(values: Numbers, noise: Numbers, between: Numbers) -> tuple[Numbers,
     for row, value in enumerate(values):
         variance = noise[row] + between + 1e-12
         known = ~numpy.isnan(value)
-        before = numpy.where(weight > 0, squares / numpy.maximum(weight, 1e-300) ** 2, 0.0)
+        before = numpy.where(weight > 0, squares / numpy.maximum(weight, 1e-100) ** 2, 0.0)
         error = value - level
         if row >= _LEAD:
             errors[row], spread[row] = error, before
@@ -84,7 +84,7 @@ def _smooth(values: Numbers, noise: Numbers, between: Numbers) -> tuple[Numbers,
         level = numpy.where(known, moved, level)
         squares = numpy.where(known, KEPT**2 * squares + share, squares)
         weight = numpy.where(known, total, weight)
-    return level, numpy.where(weight > 0, squares / numpy.maximum(weight, 1e-300) ** 2, numpy.inf), errors, spread
+    return level, numpy.where(weight > 0, squares / numpy.maximum(weight, 1e-100) ** 2, numpy.inf), errors, spread
 
 
 def _between(errors: Numbers, noise: Numbers) -> Numbers:
@@ -105,7 +105,8 @@ def _between(errors: Numbers, noise: Numbers) -> Numbers:
 def _uncertainty(variance: Numbers) -> Numbers:
     """One standard error of the variance between batches: it cannot be known better than the noise of the most exact batches allows."""
     information = numpy.nansum(1.0 / numpy.maximum(variance, 1e-15) ** 2, axis=0)
-    return numpy.sqrt(2.0 / numpy.maximum(information, 1e-300))
+    error: Numbers = numpy.sqrt(2.0 / numpy.maximum(information, 1e-300))
+    return error
 
 
 def _weekday_effects(values: Numbers, noise: Numbers, weekdays: Days, today: int) -> tuple[Numbers, Numbers]:

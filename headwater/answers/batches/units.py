@@ -39,7 +39,7 @@ _LEAST_FACTOR = 1.3
 _LONGEST = 20 * _STEPS_PER_OCTAVE
 _LEAST_SHARE, _LEAST_EVIDENCE, _LEAST_FIT = 0.01, 8.0, 0.5
 _NEAR = 0.05
-_FLOOR = 1e-6
+_FLOOR, _TINY = 1e-6, 1e-300
 _LEAST_HISTORY = 50
 
 Numbers = numpy.typing.NDArray[numpy.float64]
@@ -105,11 +105,11 @@ def _mixed(usual: Numbers, moved: Numbers, seen: Numbers, total: float, plain: f
     """The likeliest share of moved numbers and how much likelier the batch is with it."""
     share = 0.1
     for _ in range(8):
-        mixed = share * moved / ((1 - share) * (usual + _FLOOR) + share * moved + 1e-300)
+        mixed = share * moved / ((1 - share) * (usual + _FLOOR) + share * moved + _TINY)
         share = float(numpy.sum(seen * mixed) / total)
         if share < _LEAST_SHARE / 2:
             return share, 0.0
-    return share, float(numpy.sum(seen * numpy.log((1 - share) * (usual + _FLOOR) + share * moved))) - plain
+    return share, float(numpy.sum(seen * numpy.log((1 - share) * (usual + _FLOOR) + share * moved + _TINY))) - plain
 
 
 def _grids(past: Histogram, batch: Histogram) -> tuple[Numbers, Numbers]:

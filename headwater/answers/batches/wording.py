@@ -12,7 +12,7 @@ from headwater.answers.batches.units import unit_switch
 from headwater.model.batches import BatchProfile, ColumnProfile, TypeClass
 from headwater.model.judgements import Deviation, DeviationKind
 
-_POSITIONS = ("range", "level", "shape")
+_POSITIONS = ("range", "level", "spread", "shape")
 _SEVERE: tuple[DeviationKind, ...] = ("units", "redelivered", "truncated", "exchanged", "shuffled", "type")
 _TIED = 0.7
 
@@ -81,7 +81,9 @@ def unit_switch_of(history: Sequence[BatchProfile], batch: BatchProfile, name: s
 
 
 def _level_or_spread(group: Sequence[Surprise]) -> DeviationKind:
-    """Both tails fuller, or both emptier, is spread; one fuller and one emptier is level."""
+    """What the worst says where it is a quantity; else both tails fuller, or both emptier, is spread, and one of each is level."""
+    if not group[0].measure.hits and group[0].measure.kind in ("level", "spread"):
+        return group[0].measure.kind
     below = [s.found - s.expected for s in group if " below " in s.measure.what and "50.0%" not in s.measure.what]
     above = [s.found - s.expected for s in group if " above " in s.measure.what]
     middle = any("50.0%" in s.measure.what for s in group)
@@ -156,7 +158,16 @@ def _are(what: str) -> str:
 
 
 def _quantities(surprise: Surprise) -> str:
+    if surprise.measure.kind == "level":
+        away = abs(surprise.found - surprise.expected)
+        return f"the middle of its {_noun(surprise)} lies {away:.2g} times their usual width from where it was expected"
+    if surprise.measure.kind == "spread":
+        return f"its {_noun(surprise)} spread {math.exp(surprise.found - surprise.expected):.2g} times as wide as was expected"
     return f"on average {surprise.found:.3g} {surprise.measure.what}, {surprise.expected:.3g} were expected"
+
+
+def _noun(surprise: Surprise) -> str:
+    return surprise.measure.what.rsplit(" ", 1)[-1]
 
 
 def _hours(scaled: float) -> str:

@@ -1,8 +1,9 @@
 """Which columns of a batch move together: the share of each column's variance that all the others leave unexplained.
 
 Permuting some of a column's values among its rows leaves every sketch of the column alone as it was; it shows only here.
-Numbers enter as their signed logarithm, cut at four robust deviations, times unchanged, categories as one indicator each; a null stands
-at the middle. Shares are adjusted for the number of explaining variables, so that small batches do not look better explained.
+Numbers enter as their signed logarithm, cut at four robust deviations, times unchanged, categories as one indicator each. Rows with a
+null in a column that is seldom null are left out; elsewhere a null stands at the middle. Shares are adjusted for the number of explaining
+variables, so that small batches do not look better explained.
 
 Source:  multiple correlation: Anderson 2003, An Introduction to Multivariate Statistical Analysis, 2.5; adjusted: Ezekiel 1930;
          for categories Goodman and Kruskal's tau 1954, which is the same share over the indicators.
@@ -20,6 +21,7 @@ from headwater.model.batches import Tie
 from headwater.model.sketches import significant
 
 Numbers = numpy.typing.NDArray[numpy.float64]
+Rows = numpy.typing.NDArray[numpy.bool_]
 PLACE = ""
 """The name under which a row's place in the delivery stands beside the columns' names."""
 _TIES = 3
@@ -27,6 +29,7 @@ _TIED = 0.9
 _CUT = 4.0
 _FLOOR = 1e-4
 _RIDGE = 1e-6
+_RARE, _WHOLE = 0.1, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Unexplained:
 
 
 def numeric(values: Numbers, *, logarithmic: bool) -> Numbers:
-    """A column of numbers as one standardised variable; no variable where it does not vary."""
+    """A column of numbers as one variable; no variable where it does not vary."""
     told = numpy.sign(values) * numpy.log1p(numpy.abs(values)) if logarithmic else values
     known = told[~numpy.isnan(told)]
     if not len(known):
@@ -47,22 +50,22 @@ def numeric(values: Numbers, *, logarithmic: bool) -> Numbers:
     scale = (high - low) / 2 or known.std()
     if not scale > 1e-12 * max(abs(middle), 1e-300):
         return numpy.empty((len(values), 0))
-    score = numpy.clip((told - middle) / scale, -_CUT, _CUT)
-    return _standardised(numpy.where(numpy.isnan(score), numpy.nanmean(score), score)[:, None])
+    cut: Numbers = numpy.clip((told - middle) / scale, -_CUT, _CUT)[:, None]
+    return cut
 
 
 def categorical(codes: numpy.typing.NDArray[numpy.int64], size: int) -> Numbers:
     """A column of categories, numbered from zero with -1 for null, as an indicator for each but the last."""
     if size < 2:
         return numpy.empty((len(codes), 0))
-    indicators = (codes[:, None] == numpy.arange(size - 1)[None, :]).astype(numpy.float64)
-    centred: Numbers = indicators - indicators.mean(axis=0)
-    return centred
+    indicators: Numbers = (codes[:, None] == numpy.arange(size - 1)[None, :]).astype(numpy.float64)
+    indicators[codes < 0] = numpy.nan
+    return indicators
 
 
 def unexplained(variables: Mapping[str, Numbers]) -> dict[str, Unexplained]:
     """For every column but the row's place, what the others leave unexplained; nothing where the rows are too few to tell."""
-    varying = {name: block for name, block in variables.items() if block.shape[1] and block.any()}
+    varying = _whole_rows({name: block for name, block in variables.items() if block.shape[1]})
     if len(varying) < 2:
         return {}
     width = sum(block.shape[1] for block in varying.values())
@@ -76,6 +79,20 @@ def unexplained(variables: Mapping[str, Numbers]) -> dict[str, Unexplained]:
         places[name] = slice(start, start + block.shape[1])
         start += block.shape[1]
     return {name: _of(name, products, places, rows) for name in varying if name != PLACE}
+
+
+def _whole_rows(variables: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """The rows in which no column is null but those that are null often, in which a null stands at the middle; centred."""
+    missing: dict[str, Rows] = {name: numpy.any(numpy.isnan(block), axis=1) for name, block in variables.items()}
+    if not missing:
+        return {}
+    kept = numpy.ones(len(next(iter(missing.values()))), dtype=bool)
+    for rows in missing.values():
+        kept &= ~rows if rows.mean() <= _RARE else True
+    if kept.mean() < _WHOLE:
+        kept[:] = True
+    blocks = {name: _standardised(block[kept]) for name, block in variables.items() if not missing[name][kept].all()}
+    return {name: block for name, block in blocks.items() if block.shape[1]}
 
 
 def _of(name: str, products: Numbers, places: Mapping[str, slice], rows: int) -> Unexplained:
@@ -99,7 +116,7 @@ def _share(products: Numbers, own: slice, explaining: numpy.typing.NDArray[numpy
 
 
 def _standardised(block: Numbers) -> Numbers:
-    centred = block - block.mean(axis=0)
-    spread = centred.std(axis=0)
-    scaled: Numbers = centred[:, spread > 0] / spread[spread > 0]
-    return scaled
+    """Centred, nulls at the middle, without what does not vary."""
+    centred = numpy.nan_to_num(block - numpy.nanmean(block, axis=0))
+    varying: Numbers = centred[:, centred.any(axis=0)]
+    return varying
