@@ -18,11 +18,20 @@ from headwater.capture.openlineage.structure import decode
 from headwater.capture.redaction import Redactor
 from headwater.capture.redaction.documents import RULES
 from headwater.model.deliveries import DeliverySeen
-from headwater.model.entries import BATCH_LOADED, FEED_DELIVERY, HUMAN_FINDING, LAKE_ADDED, LAKE_SCANNED, LAKE_VERSIONS
+from headwater.model.entries import (
+    BATCH_LOADED,
+    BATCH_PROFILED,
+    FEED_DELIVERY,
+    HUMAN_EXPECTED,
+    HUMAN_FINDING,
+    LAKE_ADDED,
+    LAKE_SCANNED,
+    LAKE_VERSIONS,
+)
 from headwater.model.errors import BadEvent
 from headwater.model.findings import FindingDecision
 from headwater.model.lakes import DatasetVersions, Document, LakeScan, NewLake
-from headwater.model.loads import LoadedBatch
+from headwater.model.loads import ExpectedDeviation, LoadedBatch, ProfiledBatch
 from headwater.model.observations import DocumentObserved
 from headwater.model.times import Instant, parse_instant
 
@@ -46,7 +55,9 @@ KINDS: dict[str, Kind] = {
     LAKE_VERSIONS: Kind(DatasetVersions, lambda told: (told.dataset.namespace,)),
     LAKE_SCANNED: Kind(LakeScan, lambda told: (told.namespace,)),
     BATCH_LOADED: Kind(LoadedBatch, lambda told: (told.dataset.namespace, told.job.namespace)),
+    BATCH_PROFILED: Kind(ProfiledBatch, lambda told: (told.dataset.namespace,)),
     FEED_DELIVERY: Kind(DeliverySeen, lambda told: (told.dataset.namespace,)),
+    HUMAN_EXPECTED: Kind(ExpectedDeviation, lambda told: (told.dataset.namespace,)),
     HUMAN_FINDING: Kind(FindingDecision, lambda told: (told.dataset.namespace,)),
 }
 

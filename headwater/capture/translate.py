@@ -13,14 +13,18 @@ from headwater.capture.lakes.translate import (
     translate_batch,
     translate_decision,
     translate_delivery,
+    translate_expected,
+    translate_profile,
     translate_scanned,
     translate_versions,
 )
 from headwater.capture.openlineage.translate import unreadable
 from headwater.model.entries import (
     BATCH_LOADED,
+    BATCH_PROFILED,
     DBT_NODE,
     FEED_DELIVERY,
+    HUMAN_EXPECTED,
     HUMAN_FINDING,
     KEY_CREATED,
     KEY_REVOKED,
@@ -83,6 +87,8 @@ _TRANSLATORS: dict[str, Callable[[Entry], list[Fact]]] = {
     LAKE_VERSIONS: translate_versions,
     LAKE_SCANNED: translate_scanned,
     BATCH_LOADED: translate_batch,
+    BATCH_PROFILED: translate_profile,
+    HUMAN_EXPECTED: translate_expected,
     FEED_DELIVERY: translate_delivery,
     HUMAN_FINDING: translate_decision,
     KEY_CREATED: _key_created,

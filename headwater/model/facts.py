@@ -9,10 +9,12 @@ from typing import Literal
 
 import msgspec
 
+from headwater.model.batches import BatchProfile
 from headwater.model.deliveries import DeliverySeen
 from headwater.model.entries import Position
 from headwater.model.findings import Action
 from headwater.model.ids import DatasetId, JobId, RunId
+from headwater.model.judgements import ExpectedChange
 from headwater.model.keys import Scope
 from headwater.model.lakes import LakeKind, VersionSeen
 from headwater.model.lineage import Flow, Statement, StatementLineage
@@ -292,6 +294,24 @@ class BatchLoaded(Fact, frozen=True, kw_only=True, tag="batch-loaded"):
     delivered: Instant | None
     due: Instant | None
     loaded: LoadedBatch
+
+
+class BatchProfiled(Fact, frozen=True, kw_only=True, tag="batch-profiled"):
+    """A batch was profiled as it arrived, at `at`."""
+
+    dataset: DatasetId
+    source: str
+    profile: BatchProfile
+
+
+class DeviationExpected(Fact, frozen=True, kw_only=True, tag="deviation-expected"):
+    """Somebody announced how batches of a source will deviate for a while, and why."""
+
+    dataset: DatasetId
+    source: str
+    change: ExpectedChange
+    reason: str
+    by: str
 
 
 class DeliveryJudged(Fact, frozen=True, kw_only=True, tag="delivery-judged"):

@@ -20,6 +20,7 @@ State = Literal["open", "acknowledged", "resolved", "re-opened"]
 Action = Literal["acknowledge", "resolve"]
 UNEXPLAINED_CHANGE = "unexplained-change"
 BAD_DELIVERY = "bad-delivery"
+DEVIATING_BATCH = "deviating-batch"
 _ID_BYTES = 6
 
 

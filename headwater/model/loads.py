@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from headwater.model.batches import BatchProfile
+from headwater.model.judgements import ExpectedChange
 from headwater.model.lakes import Count, DatasetName, Document, Name, ScanGap
 
 SourceKind = Literal["api", "database", "feed", "warehouse", "stream"]
@@ -54,3 +56,20 @@ class LoadedBatch(Document, frozen=True, kw_only=True, omit_defaults=True):
     content: Digest = ""
     pieces: tuple[BatchPiece, ...] = ()
     gaps: tuple[ScanGap, ...] = ()
+
+
+class ProfiledBatch(Document, frozen=True, kw_only=True, omit_defaults=True):
+    """`batch/profiled`: what is kept of a batch's rows, taken when it arrived."""
+
+    dataset: DatasetName
+    source: Name
+    profile: BatchProfile
+
+
+class ExpectedDeviation(Document, frozen=True, kw_only=True, omit_defaults=True):
+    """`human/expected`: somebody announces how batches of a source will deviate for a while; exactly that is then no finding."""
+
+    dataset: DatasetName
+    source: Name
+    change: ExpectedChange
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]

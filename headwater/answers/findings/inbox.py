@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from headwater.answers.changes.explained import judge
 from headwater.answers.findings.delivered import raise_deliveries
+from headwater.answers.findings.deviating import raise_deviations
 from headwater.answers.findings.raised import SEVERITIES, Raised
 from headwater.answers.findings.unexplained import raise_unexplained
 from headwater.answers.moment import Moment
@@ -36,7 +37,9 @@ class Inbox:
     def raised(self, dataset: DatasetId | None = None) -> tuple[list[Raised], int]:
         """Every cause that shows, of all datasets or of one, and how many datasets were kept from the asker."""
         delivered = {told.dataset for several in self.views.deliveries.by_source.values() for told in several}
-        names = [dataset] if dataset is not None else sorted(delivered | self.views.lakes.datasets.keys())
+        names = (
+            [dataset] if dataset is not None else sorted(delivered | self.views.lakes.datasets.keys() | self.views.batches.datasets.keys())
+        )
         seen = [name for name in names if self.sight.sees(name.namespace)]
         found = [cause for name in seen for cause in self._of_dataset(name)]
         return found, len(names) - len(seen) if dataset is None else 0
@@ -45,6 +48,9 @@ class Inbox:
         until, known_at = self.moment.until, self.moment.known_at
         if dataset in self.views.lakes.datasets:
             yield from raise_unexplained(judge(self.views, dataset, until, known_at))
+        arrivals = self.views.batches.datasets.get(dataset)
+        if arrivals is not None:
+            yield from raise_deviations(arrivals, until, known_at)
         delivered = self.views.deliveries.of_dataset(dataset, known_at)
         yield from raise_deliveries(dataset, (told for told in delivered if told.at <= until))
 

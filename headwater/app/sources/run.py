@@ -7,6 +7,7 @@ next one: nothing is lost, and nothing goes in twice. The run is reported as any
 from __future__ import annotations
 
 import json
+import secrets
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,17 +18,21 @@ from typing import Any
 import msgspec
 
 from headwater import __version__
+from headwater.app.home import write_private
 from headwater.app.lakes.places import LakePlace
 from headwater.app.sources.fetch import Fetcher
 from headwater.capture.documents import encode
 from headwater.edges.engines.iceberg_writer import IcebergWriter, Written
+from headwater.edges.engines.profile_duckdb import profile_files
+from headwater.edges.engines.profiling import About
 from headwater.edges.sources.loading.staging import StagedBatch, StagedTable, Staging, with_load_id
 from headwater.model.answers import RecordReport
 from headwater.model.deliveries import DeliverySeen
-from headwater.model.entries import BATCH_LOADED
+from headwater.model.entries import BATCH_LOADED, BATCH_PROFILED
 from headwater.model.errors import HeadwaterError
 from headwater.model.lakes import BATCH_STAMP, JOB_STAMP, RUN_STAMP, DatasetName, ScanGap
-from headwater.model.loads import LoadedBatch, SourceKind
+from headwater.model.loads import LoadedBatch, ProfiledBatch, SourceKind
+from headwater.model.times import parse_instant
 
 JOBS = "headwater://sources"
 _PRODUCER = f"https://headwater.dev/sources/{__version__}"
@@ -88,11 +93,14 @@ class Destination:
 
 
 class SourceRun:
-    """One run of a source."""
+    """One run of a source. `key` is the secret under which values of batches are turned into tokens."""
 
-    def __init__(self, name: str, kind: SourceKind, fetcher: Fetcher, staging: Staging, destination: Destination, record: Record) -> None:
+    def __init__(
+        self, name: str, kind: SourceKind, fetcher: Fetcher, staging: Staging, destination: Destination, record: Record, *, key: bytes
+    ) -> None:
         self._name, self._kind, self._fetcher = name, kind, fetcher
         self._staging, self._to, self._record = staging, destination, record
+        self._key = key
         self._position: int | None = None
         self._held: list[str] = []
 
@@ -137,8 +145,9 @@ class SourceRun:
         ended = _now()
         written = [(table, done, schema) for table, done, schema in written if done.rows or done.deleted or table.gaps]
         documents = [encode(self._document(batch, table, done, ended)) for table, done, _ in written]
+        profiles = [encode(self._profiled(batch, table, ended)) for table, done, _ in written if done.rows]
         notes = [bytes(note) for note in batch.notes]
-        self._send([self._event("COMPLETE", batch.run, ended, written), *documents, *notes])
+        self._send([self._event("COMPLETE", batch.run, ended, written), *documents, *profiles, *notes])
         self._held += [note.delivery for note in _held(notes)]
         self._staging.done(batch.batch)
         return tuple(
@@ -177,6 +186,19 @@ class SourceRun:
             pieces=table.pieces,
             gaps=table.gaps,
         )
+
+    def _profiled(self, batch: StagedBatch, table: StagedTable, ended: str) -> ProfiledBatch:
+        """What is kept of the rows of a batch, taken from its files."""
+        dataset = DatasetName(self._to.place.namespace, self._to.table(table.name))
+        about = About(
+            batch=batch.batch,
+            dataset=dataset.name,
+            source=self._name,
+            arrived=parse_instant(table.delivered_at or ended),
+            due=parse_instant(table.due_at) if table.due_at else None,
+        )
+        profile = profile_files(self._staging.paths(batch.batch, table), about, key=self._key)
+        return ProfiledBatch(headwater=BATCH_PROFILED, seen_at=ended, dataset=dataset, source=self._name, profile=profile)
 
     def _say(self, kind: str, run: str, at: str) -> None:
         self._send([self._event(kind, run, at, [])])
@@ -236,6 +258,15 @@ class SourceRun:
                 f"cannot record the load of `{self._name}`: {refused.reason}", next_step=refused.next or "headwater status"
             )
         self._position = report.position
+
+
+def key_of(home: Path) -> bytes:
+    """The secret of a home under which values of batches are turned into tokens, made when first needed."""
+    path = home / "sources" / "profile.key"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_private(path, secrets.token_bytes(32))
+    return path.read_bytes()
 
 
 def _held(notes: Iterable[bytes]) -> Iterator[DeliverySeen]:

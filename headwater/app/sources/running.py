@@ -10,7 +10,7 @@ from headwater.app.lakes.scan import Ask
 from headwater.app.lock import FileLock
 from headwater.app.sources.fetch import Around, fetcher, kind_of
 from headwater.app.sources.places import find_source
-from headwater.app.sources.run import Destination, Record, SourceReport, SourceRun, Told, staging_of
+from headwater.app.sources.run import Destination, Record, SourceReport, SourceRun, Told, key_of, staging_of
 from headwater.model.errors import UsageError
 
 
@@ -34,6 +34,8 @@ def run_source(home: Path, name: str, ask: Ask, record: Record, told: Told = lam
         try:
             around = Around(ask, place.namespace)
             fetch = fetcher(name, source, home, staging, around)
-            return SourceRun(name, kind_of(source), fetch, staging, Destination(place, writer, source.into), record).run(told)
+            return SourceRun(name, kind_of(source), fetch, staging, Destination(place, writer, source.into), record, key=key_of(home)).run(
+                told
+            )
         finally:
             writer.close()

@@ -13,9 +13,11 @@ from headwater.model.deliveries import DeliverySeen
 from headwater.model.entries import Entry
 from headwater.model.facts import (
     BatchLoaded,
+    BatchProfiled,
     DatasetDescribed,
     DatasetScanned,
     DeliveryJudged,
+    DeviationExpected,
     Fact,
     FindingDecided,
     GapSeen,
@@ -28,7 +30,7 @@ from headwater.model.facts import (
 from headwater.model.findings import FindingDecision
 from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.lakes import DatasetName, DatasetVersions, Document, LakeScan, NewLake, ScanGap
-from headwater.model.loads import LoadedBatch
+from headwater.model.loads import ExpectedDeviation, LoadedBatch, ProfiledBatch
 from headwater.model.times import Instant
 
 D = TypeVar("D", bound=Document)
@@ -112,6 +114,25 @@ def translate_batch(entry: Entry) -> list[Fact]:
         )
     )
     _tell_gaps(reading, told.gaps, str(dataset))
+    return reading.facts
+
+
+def translate_profile(entry: Entry) -> list[Fact]:
+    """The facts of one `batch/profiled` entry."""
+    reading, told = _begin(entry, ProfiledBatch)
+    dataset = _dataset(told.dataset)
+    if reading.granted("profile", dataset):
+        at = told.profile.arrived
+        reading.facts.append(BatchProfiled(position=entry.position, at=at, dataset=dataset, source=told.source, profile=told.profile))
+    return reading.facts
+
+
+def translate_expected(entry: Entry) -> list[Fact]:
+    """The facts of one `human/expected` entry."""
+    reading, told = _begin(entry, ExpectedDeviation)
+    dataset, by = _dataset(told.dataset), entry.envelope.producer
+    if reading.granted("expected deviation", dataset):
+        reading.say(DeviationExpected, dataset=dataset, source=told.source, change=told.change, reason=told.reason, by=by)
     return reading.facts
 
 

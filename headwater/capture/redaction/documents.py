@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from headwater.capture.redaction.rules import Rule, each, kept, name, prose, shape, uri
-from headwater.model.entries import BATCH_LOADED, FEED_DELIVERY, HUMAN_FINDING, LAKE_ADDED, LAKE_SCANNED, LAKE_VERSIONS
+from typing import Any
+
+from headwater.capture.redaction.rules import Rule, Walk, each, kept, name, prose, shape, uri
+from headwater.model.entries import (
+    BATCH_LOADED,
+    BATCH_PROFILED,
+    FEED_DELIVERY,
+    HUMAN_EXPECTED,
+    HUMAN_FINDING,
+    LAKE_ADDED,
+    LAKE_SCANNED,
+    LAKE_VERSIONS,
+)
 
 _HEAD: dict[str, Rule] = {"headwater": kept, "seen_at": kept}
 _DATASET = shape({"namespace": name, "name": name})
@@ -23,6 +34,12 @@ _VERSION = shape(
         "files": each(_FILE),
     }
 )
+
+
+def _measured(walk: Walk, value: Any) -> Any:
+    """A profile: its form lets in only names of columns, numbers, and tokens that its taker made."""
+    return value
+
 
 RULES: dict[str, Rule] = {
     LAKE_ADDED: shape({**_HEAD, "lake": name, "kind": kept, "namespace": name, "location": uri}),
@@ -52,6 +69,8 @@ RULES: dict[str, Rule] = {
             "gaps": _GAPS,
         }
     ),
+    BATCH_PROFILED: shape({**_HEAD, "dataset": _DATASET, "source": name, "profile": _measured}),
+    HUMAN_EXPECTED: shape({**_HEAD, "dataset": _DATASET, "source": name, "change": each(kept), "reason": prose}),
     FEED_DELIVERY: shape(
         {
             **_HEAD,

@@ -1,1 +1,1 @@
-"""Engines: work done where the data is, such as comparing rows, writing a lake and profiling batches. They do not know stores or sources."""
+"""Engines work where the data is: compare rows, write a lake, profile batches. They do not know stores or sources."""

@@ -1,7 +1,5 @@
 """The words in which the engines differ when a batch is profiled; everything else of the statements is common."""
 
-# ruff: noqa: S608  # because names are quoted by quoted() and the rest of each statement is our own text
-
 from __future__ import annotations
 
 from dataclasses import dataclass

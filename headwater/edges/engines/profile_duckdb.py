@@ -1,6 +1,6 @@
 """Profiles of batches by DuckDB: over Parquet, CSV and JSON files, Arrow tables and readers, and tables of a DuckDB database."""
 
-# ruff: noqa: S608  # because names are quoted by quoted() and the rest of each statement is our own text
+# because names are quoted by quoted() and the rest of each statement is our own text
 
 from __future__ import annotations
 

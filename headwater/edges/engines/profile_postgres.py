@@ -31,7 +31,7 @@ def profile_postgres(
     All statements see the table as it was at the first.
     """
     name = ".".join(quoted(part) for part in table)
-    source = f"(SELECT * FROM {name} WHERE {where})" if where else name  # noqa: S608  # because the names are quoted and the condition is ours
+    source = f"(SELECT * FROM {name} WHERE {where})" if where else name  # because the names are quoted and the condition is ours
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         connection.execute("SET LOCAL TimeZone = 'UTC'")
@@ -54,7 +54,7 @@ def kind_of(type_name: str) -> TypeClass:
 
 def _columns(connection: psycopg.Connection[Any], source: str) -> tuple[ColumnType, ...]:
     described = _runner(connection)
-    cursor = connection.execute(_own(f"SELECT * FROM {source} AS source LIMIT 0"))  # noqa: S608  # because the source is ours
+    cursor = connection.execute(_own(f"SELECT * FROM {source} AS source LIMIT 0"))  # because the source is ours
     names = {
         oid: name.removeprefix("_") + ("[]" if category == "A" else "")
         for oid, name, category in described("SELECT oid, typname, typcategory FROM pg_type")

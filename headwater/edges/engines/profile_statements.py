@@ -1,6 +1,6 @@
 """The statements of a profile: each reads its source once and gives back few rows, whatever the source's size."""
 
-# ruff: noqa: S608  # because names are quoted by quoted() and the rest of each statement is our own text
+# because names are quoted by quoted() and the rest of each statement is our own text
 
 from __future__ import annotations
 

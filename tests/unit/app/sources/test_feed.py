@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -167,3 +168,18 @@ def test_a_load_that_was_committed_and_not_recorded_goes_in_once(clinic: Clinic)
 
 def _refuse(*_: object, **__: object) -> None:
     raise LakeUnwritable("cannot write to lake `clinic`: its catalog does not answer", next_step="try again")
+
+
+def test_a_batch_with_switched_units_is_found_though_its_run_is_known(clinic: Clinic, tmp_path: Path) -> None:
+    rng = numpy.random.default_rng(7)
+    for day in range(15):
+        values = rng.normal(100, 15, 400)
+        if day == 13:
+            values = values / 18.016
+        rows = parquet(tmp_path / "p", id=list(range(day * 400, day * 400 + 400)), glucose=values.round(1).tolist())
+        clinic.deliver(f"d{day:02}", {"labs.parquet": rows})
+        clinic.run()
+    found = clinic.client.findings.list(kind="deviating-batch").result.findings
+    assert {occurrence.batch for finding in found for occurrence in finding.occurrences} == {"d13"}
+    assert any(finding.cause.get("column") == "glucose" and finding.cause["deviation"] == "units" for finding in found)
+    assert clinic.client.changes().total["changes"] == 0
