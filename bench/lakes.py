@@ -4,8 +4,9 @@
 
 Times are those of the whole command `headwater lake scan`, start included, held on one core where the system has `taskset`.
 One table is made by the format's own library; the others are its metadata with paths and ids of their own, packed as they were packed.
-The peer for Iceberg is PyIceberg: every table loaded, its snapshots listed and the manifests that each added read, which is what our first
-scan reads; `lists` is the same without manifests. For Delta it is deltalake with each table's history; for folders SHA-256 and the footer of every file.
+The peer for Iceberg is PyIceberg: every table loaded, its snapshots listed and the manifests that each added read, which is what our
+first scan reads; `lists` is the same without manifests. For Delta it is deltalake with each table's history; for folders SHA-256 and
+the footer of every file.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from headwater.capture.documents import encode
 from headwater.edges.sources.lakes.driver import DatasetUnreadable, LakeDriver, LakeUnreachable, Listed, Looked
 from headwater.model.answers import Answer, RecordReport
 from headwater.model.entries import LAKE_ADDED, LAKE_SCANNED, LAKE_VERSIONS
-from headwater.model.errors import HeadwaterError
+from headwater.model.errors import BadEvent, HeadwaterError, TooLarge
 from headwater.model.lake_answers import DatasetState, LakeState
 from headwater.model.lakes import DatasetName, DatasetVersions, FileSeen, LakeScan, NewLake, ScanGap, VersionSeen
 from headwater.model.questions import MAX_LIMIT, LakeStateQuestion, Question
@@ -29,6 +29,9 @@ LINES_AT_ONCE = 20_000
 """Files and columns in one document; a look that has more to tell is told in several."""
 UNREAD = "unread"
 """The cursor of a dataset that no look has read yet: the next scan tries again."""
+
+_OF_THE_DOCUMENT = frozenset({BadEvent.code, TooLarge.code})
+"""Refusals for what one document holds; any other concerns them all."""
 
 Ask = Callable[[Question], Answer[Any]]
 Record = Callable[[Iterable[bytes]], RecordReport]
@@ -90,7 +93,8 @@ class _Scan:
     def __init__(self, name: str, place: LakePlace, driver: LakeDriver, ask: Ask, record: Record, progress: Progress) -> None:
         self._name, self._place, self._driver = name, place, driver
         self._ask, self._record, self._progress = ask, record, progress
-        self._waiting: list[bytes] = []
+        self._waiting: list[tuple[str, bytes]] = []
+        self._refused: dict[str, ScanGap] = {}
         self._counts = _Counts()
         self._began = time.monotonic()
         self._started = _now()
@@ -173,7 +177,7 @@ class _Scan:
         self._counts.versions += len(looked.versions)
         self._counts.gaps += len(looked.gaps)
         for part in _parts(looked):
-            self._waiting.append(encode(self._document(dataset.name, part)))
+            self._waiting.append((dataset.name, encode(self._document(dataset.name, part))))
         if len(self._waiting) >= BATCH:
             self._flush()
 
@@ -211,7 +215,8 @@ class _Scan:
         )
 
     def _finish(self, listed: list[Listed], known: dict[str, DatasetState], gap: ScanGap | None = None) -> None:
-        unseen = tuple(seen.gap for seen in self._driver.unseen())
+        self._flush()
+        unseen = (*(seen.gap for seen in self._driver.unseen()), *self._refused.values())
         self._counts.gaps += len(unseen)
         told = LakeScan(
             headwater=LAKE_SCANNED,
@@ -224,7 +229,7 @@ class _Scan:
             missing=self._missing(listed, known) if gap is None else (),
             gaps=unseen if gap is None else (gap, *unseen),
         )
-        self._waiting.append(encode(told))
+        self._waiting.append(("", encode(told)))
         self._flush()
 
     def _missing(self, listed: Iterable[Listed], known: dict[str, DatasetState]) -> tuple[str, ...]:
@@ -236,9 +241,16 @@ class _Scan:
         if not self._waiting:
             return
         waiting, self._waiting = self._waiting, []
-        report = self._record(waiting)
-        _checked(report)
-        self._counts.position = report.position
+        report = self._record([document for _, document in waiting])
+        for refused in report.rejected:
+            name = waiting[refused.index][0] if refused.index < len(waiting) else ""
+            if not name or refused.code not in _OF_THE_DOCUMENT:
+                _checked(report)
+            readable = name.encode("unicode_escape").decode("ascii")[:200]
+            problem = f"cannot record dataset `{readable}`: it holds a name or text that cannot be taken in, or too much of it"
+            self._refused[name] = ScanGap("DATASET-UNRECORDABLE", problem)
+            self._counts.unreadable.append(name)
+        self._counts.position = report.position if report.position is not None else self._counts.position
 
 
 def _parts(looked: Looked) -> Iterator[Looked]:

@@ -62,7 +62,7 @@ def look_inside(path: str, stream: BinaryIO) -> Inside:
 
 
 def _parquet(stream: BinaryIO) -> Inside:
-    source = pa.BufferReader(stream.getbuffer()) if isinstance(stream, io.BytesIO) else stream
+    source = pa.BufferReader(stream.getvalue()) if isinstance(stream, io.BytesIO) else stream
     metadata = pq.read_metadata(source)
     return Inside(count(metadata.num_rows), _schema(metadata.schema.to_arrow_schema()), _footer_statistics(metadata))
 

@@ -215,6 +215,15 @@ def test_a_commit_that_is_damaged_leaves_the_others(delta: Watched, tmp_path: Pa
         assert [code for code, _, _ in delta.gaps()] == ["COMMIT-UNREADABLE"]
 
 
+def test_a_commit_whose_texts_cannot_be_taken_in_keeps_no_other_table_out(delta: Watched, tmp_path: Path) -> None:
+    info = {"commitInfo": {"timestamp": 1, "operation": "WRITE\u0007", "userName": "in\nes"}}
+    (tmp_path / f"lake/bad/_delta_log/{3:020}.json").write_text(json.dumps(info))
+    assert delta.scan().unreadable == ("bad",)
+    [(code, subject, detail)] = delta.gaps()
+    assert (code, subject) == ("DATASET-UNRECORDABLE", "lake:lake") and "`bad`" in detail
+    assert len(delta.versions("good")) == 3
+
+
 def test_commits_missing_in_the_middle_or_at_the_end(delta: Watched, tmp_path: Path) -> None:
     log = tmp_path / "lake/bad/_delta_log"
     (log / f"{1:020}.json").unlink()
