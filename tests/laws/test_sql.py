@@ -93,13 +93,13 @@ def test_disturbed_scripts_have_a_status_and_parts_that_bear_it_out(script: tupl
     text = "".join(f" {word}" if word.isalnum() else word for word in words)
     whole = analyse(Statement(text, dialect), Catalog(SCHEMA))
     assert_honest(whole)
-    script = analyse_script(Statement(text, dialect), Catalog(SCHEMA))
-    assert script.whole == whole
-    if script.parts:
-        told = {(each.code, each.subject) for part in script.parts for each in part.lineage.reasons}
+    read = analyse_script(Statement(text, dialect), Catalog(SCHEMA))
+    assert read.whole == whole
+    if read.parts:
+        told = {(each.code, each.subject) for part in read.parts for each in part.lineage.reasons}
         assert told <= {(each.code, each.subject) for each in whole.reasons}
         known = {replace(edge, functions=(), offset=None) for edge in whole.edges}
-        assert {replace(edge, functions=(), offset=None) for part in script.parts for edge in part.lineage.edges} == known
+        assert {replace(edge, functions=(), offset=None) for part in read.parts for edge in part.lineage.edges} == known
 
 
 @given(statements, st.sets(st.sampled_from([*TABLES, TARGET])))

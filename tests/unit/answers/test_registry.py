@@ -43,14 +43,14 @@ def test_every_question_is_answered_under_its_name_and_has_the_same_frame() -> N
         ),
     )
     origin, by = dataset("feed://lab|labs"), job("labs")
-    name = DatasetName(LAKE, "raw")
+    into = DatasetName(LAKE, "raw")
     loaded = LoadedBatch(
         headwater="batch/loaded",
         seen_at=NOON,
         source="labs",
         kind="feed",
         batch="b1",
-        dataset=name,
+        dataset=into,
         origin=DatasetName("feed://lab", "labs"),
         run="r",
         job=DatasetName("jobs", "labs"),
@@ -63,7 +63,7 @@ def test_every_question_is_answered_under_its_name_and_has_the_same_frame() -> N
         seen_at=NOON,
         source="labs",
         origin=loaded.origin,
-        dataset=name,
+        dataset=into,
         delivery="b1",
         verdict="good",
         delivered_at=NOON,

@@ -178,7 +178,7 @@ def test_a_catalog_that_goes_away_in_the_middle_keeps_what_was_seen(iceberg: Wat
 
         def __init__(self) -> None:
             self.looks = 0
-            self.listed, self.unseen, self.close = real.listed, real.unseen, real.close
+            self.listed, self.unseen, self.files, self.close = real.listed, real.unseen, real.files, real.close
 
         def look(self, listed: Listed, known: Any) -> Looked:
             self.looks += 1
