@@ -52,7 +52,10 @@ def change(what: Change, name: str, at: int, previous: str | None = None, run: s
     before = DatasetId(LAKE, previous) if previous is not None else None
     job, own = (JobId("jobs", "load"), RunId(run)) if run is not None else (None, None)
     dataset = DatasetId(LAKE, name)
-    return [DatasetChanged(position=ZERO, at=Instant(at), dataset=dataset, change=what, previous=before, job=job, run=own)]
+    facts: list[Fact] = []
+    if job is not None and own is not None:
+        facts.append(RunObserved(position=ZERO, at=Instant(at), run=own, job=job, event_type="RUNNING", producer="p"))
+    return [*facts, DatasetChanged(position=ZERO, at=Instant(at), dataset=dataset, change=what, previous=before, job=job, run=own)]
 
 
 makes = st.builds(

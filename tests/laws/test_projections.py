@@ -113,7 +113,10 @@ def chain_events(draw: st.DrawFn) -> list[Fact]:
             return [DatasetChanged(position=ZERO, at=at, dataset=one, change="DROP")]
         case "change":
             change = draw(st.sampled_from(CHANGES))
-            return [DatasetChanged(position=ZERO, at=at, dataset=one, change=change, job=JOBS[0], run=run)]
+            return [
+                RunObserved(position=ZERO, at=at, run=run, job=JOBS[0], event_type=draw(st.sampled_from(EVENT_TYPES)), producer="p"),
+                DatasetChanged(position=ZERO, at=at, dataset=one, change=change, job=JOBS[0], run=run),
+            ]
         case verb:
             mark = "=" if verb == "make" else "<-"
             statement = Statement(sql=f"{one.name}{mark}{other.name}")
