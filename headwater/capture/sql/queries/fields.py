@@ -18,8 +18,8 @@ def fields_of(node: Expr, scope: Scope) -> dict[str, Influences] | None:
     if isinstance(node, exp.Struct):
         return _of_literal(node, scope)
     if is_time_window(node, scope):
-        found = influences_of(node, scope)
-        return {"start": found, "end": found}
+        moment = influences_of(node, scope)
+        return {"start": moment, "end": moment}
     if isinstance(node, exp.Column):
         if is_list(node, scope):
             return None

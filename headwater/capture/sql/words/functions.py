@@ -57,6 +57,13 @@ _SET_RETURNING: Final = words(
 _SCALARS: Final = words(
     """
     conditional_change_event conditional_true_event json_tuple pg_sleep pg_sleep_for pg_sleep_until ratio_to_report session_window
+    pg_advisory_lock pg_advisory_unlock pg_advisory_xact_lock pg_blocking_pids pg_cancel_backend pg_client_encoding
+    pg_conf_load_time pg_current_wal_lsn pg_current_xact_id pg_database_size pg_function_is_visible pg_get_constraintdef
+    pg_get_expr pg_get_functiondef pg_get_indexdef pg_get_ruledef pg_get_triggerdef pg_get_viewdef pg_has_role pg_indexes_size
+    pg_last_wal_replay_lsn pg_my_temp_schema pg_notify pg_postmaster_start_time pg_relation_filenode pg_relation_filepath
+    pg_relation_size pg_size_bytes pg_size_pretty pg_stat_get_live_tuples pg_switch_wal pg_table_is_visible pg_table_size
+    pg_tablespace_size pg_terminate_backend pg_total_relation_size pg_try_advisory_lock pg_try_advisory_xact_lock
+    pg_type_is_visible pg_wal_lsn_diff pg_xact_commit_timestamp txid_snapshot_xmin
     ago array_negative_dot_product array_negative_inner_product combine finalize
     abbrev abs abs2 accuratecast accuratecastornull acos acosd add add_months adddate adddays addhours addminutes addmonths
     addquarters addressstatus addseconds addtime addweeks addyears age aggregate akeys alias all_match and app_name appendchildxml

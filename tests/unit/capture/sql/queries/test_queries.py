@@ -78,3 +78,12 @@ def test_the_key_of_a_recursive_query_decides_which_rows_stay() -> None:
 def test_an_expression_that_reads_a_later_one_is_said() -> None:
     sql = "WITH RECURSIVE c AS (SELECT id FROM t UNION ALL SELECT id FROM d), d AS (SELECT id FROM c) SELECT id FROM d"
     assert "unsupported-clause" in codes(sql)
+
+
+@pytest.mark.parametrize("dialect", ["tsql", "oracle", "snowflake"])
+def test_some_dialects_write_no_word_before_a_query_that_reads_itself(dialect: str) -> None:
+    sql = "WITH r (k, p) AS (SELECT id, a FROM t WHERE a = 0 UNION ALL SELECT t.id, t.a FROM t JOIN r ON r.k = t.a) SELECT k FROM r"
+    upper = {"T": ("ID", "A")}
+    lineage = read(sql, dialect, upper if dialect != "tsql" else None)
+    assert lineage.status == "complete", lineage.reasons
+    assert [each.lower() for each in lineage.sources] == ["t"]

@@ -89,3 +89,54 @@ def test_rows_that_nobody_can_trace_are_said(dialect: str, sql: str, code: str) 
 def test_a_transforming_program_may_answer_with_anything() -> None:
     found = told(read("SELECT TRANSFORM(a, b) USING 'script.py' AS (c, d) FROM t", "hive"))
     assert {"t.a -> c TRANSFORMATION", "t.b -> c TRANSFORMATION", "t.a -> d TRANSFORMATION"} <= found
+
+
+def test_tables_made_by_functions_of_trino() -> None:
+    assert edges("SELECT * FROM TABLE(sequence(start => 1, stop => 5))", "trino") == set()
+    assert edges("SELECT sequential_number + a AS c FROM t CROSS JOIN TABLE(sequence(1, 5))", "trino") >= {"t.a -> c TRANSFORMATION"}
+    assert codes("SELECT nope FROM TABLE(sequence(1, 5))", "trino") == ["unknown-column"]
+    sql = "SELECT * FROM TABLE(exclude_columns(input => TABLE(t), columns => DESCRIPTOR(a, id)))"
+    assert edges(sql, "trino") == {"t.b -> b IDENTITY"}
+    (reason,) = read("SELECT k FROM TABLE(hive.system.query(query => 'SELECT k FROM z'))", "trino").reasons
+    assert (reason.code, reason.subject) == ("unknown-table-function", "query")
+
+
+@pytest.mark.parametrize(
+    "from_",
+    ["s.t AS t, t.a AS i", "s.t AS t, t.a AS i AT p", "s.t AS t LEFT JOIN t.a AS i ON TRUE", "s.t, t.a AS i"],
+)
+def test_redshift_reaches_fields_of_a_member_through_its_alias_alone(from_: str) -> None:
+    assert edges(f"SELECT id, i.price FROM {from_}", "redshift") == {
+        "s.t.id -> id IDENTITY",
+        "s.t.a -> price TRANSFORMATION",
+        "s.t.a -> * JOIN",
+    }
+
+
+def test_redshift_takes_objects_apart_into_names_and_values() -> None:
+    assert edges("SELECT k, v FROM s.t AS t, UNPIVOT t.a AS v AT k", "redshift") == {
+        "s.t.a -> k TRANSFORMATION",
+        "s.t.a -> v TRANSFORMATION",
+        "s.t.a -> * JOIN",
+    }
+
+
+def test_a_schema_that_shares_its_name_with_a_table_is_no_array() -> None:
+    assert read("SELECT 1 AS k FROM t.t JOIN t.u ON t.id = u.id", "redshift").sources == ("t.t", "t.u")
+
+
+@pytest.mark.parametrize("use", ["e = 'x'", "e IN ('x', 'y')", "LOWER(e) = 'x'", "e > 3", "e LIKE 'x%'"])
+def test_a_member_that_is_compared_with_literals_hides_no_columns(use: str) -> None:
+    found = edges(f"SELECT k FROM d.z, UNNEST(tags) AS e WHERE {use}", "bigquery")
+    assert found == {"d.z.k -> k IDENTITY", "d.z.tags -> * JOIN", "d.z.tags -> * FILTER"}
+
+
+@pytest.mark.parametrize("sql", ["SELECT k, e.sku FROM d.z, UNNEST(tags) AS e", "SELECT k FROM d.z, UNNEST(tags) AS e WHERE e = other"])
+def test_a_member_that_may_be_a_struct_leaves_doubt(sql: str) -> None:
+    assert "ambiguous-column" in codes(sql, "bigquery")
+
+
+def test_pieces_of_a_document_in_a_column_are_followed() -> None:
+    sql = "SELECT x.c.value('@id', 'int') AS k FROM t CROSS APPLY t.a.nodes('/r/i') AS x(c) WHERE b.exist('/q') = 1"
+    assert edges(sql, "tsql") == {"t.a -> k TRANSFORMATION", "t.a -> * JOIN", "t.b -> * FILTER"}
+    assert codes("SELECT a.value('sql:column(\"b\")', 'int') AS k FROM t", "tsql") == ["unsupported-expression"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.capture.sql.reading import edges, read, told
+from tests.unit.capture.sql.reading import codes, edges, read, told
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,55 @@ def test_star_leaves_out_replaces_and_renames() -> None:
 def test_a_window_named_after_another_takes_both_frames() -> None:
     found = edges("SELECT sum(a) OVER w2 AS c FROM t WINDOW w1 AS (PARTITION BY b), w2 AS (w1 ORDER BY id)")
     assert found == {"t.a -> c AGGREGATION", "t.b -> c WINDOW", "t.id -> c WINDOW"}
+
+
+@pytest.mark.parametrize(("sql", "kind"), [("FOR JSON PATH, ROOT('r')", "for json"), ("FOR XML PATH(''), TYPE", "for xml")])
+def test_a_document_holds_all_columns_of_all_rows(sql: str, kind: str) -> None:
+    lineage = read(f"SELECT (SELECT a, b FROM t WHERE t.id = u.id ORDER BY a {sql}) AS c FROM u", "tsql")
+    assert lineage.status == "complete", lineage.reasons
+    assert told(lineage) == {
+        "t.a -> c AGGREGATION",
+        "t.b -> c AGGREGATION",
+        "t.a -> c SORT",
+        "t.id -> c FILTER",
+        "u.id -> c FILTER",
+    }
+    assert {edge.functions for edge in lineage.edges if edge.kind.name == "AGGREGATION"} == {(kind,)}
+
+
+def test_a_document_of_two_queries_holds_both_and_one_of_an_unknown_table_is_open() -> None:
+    assert edges("SELECT a FROM t UNION ALL SELECT x FROM u FOR JSON PATH", "tsql") == {
+        "t.a -> _col_0 AGGREGATION",
+        "u.x -> _col_0 AGGREGATION",
+    }
+    assert codes("SELECT * FROM z FOR JSON PATH", "tsql") == ["star-without-schema"]
+
+
+def test_a_list_made_by_way_of_a_document_is_followed() -> None:
+    sql = "SELECT STUFF((SELECT ',' + a FROM t WHERE t.id = u.id FOR XML PATH(''), TYPE).value('.', N'nvarchar(max)'), 1, 1, '') AS c FROM u"
+    assert edges(sql, "tsql") == {"t.a -> c AGGREGATION", "t.id -> c FILTER", "u.id -> c FILTER"}
+
+
+@pytest.mark.parametrize("dialect", ["spark", "databricks"])
+def test_windows_of_time_go_by_the_name_of_their_function(dialect: str) -> None:
+    sql = "SELECT window.start, window.end AS e, count(*) AS n FROM t GROUP BY window(a, '5 minutes')"
+    assert edges(sql, dialect) == {
+        "t.a -> start TRANSFORMATION",
+        "t.a -> e TRANSFORMATION",
+        "t.* -> n AGGREGATION",
+        "t.a -> * GROUP_BY",
+        "t.a -> * JOIN",
+    }
+
+
+def test_a_window_of_time_has_two_fields_outside_too() -> None:
+    inner = "SELECT window(a, '5 minutes'), sum(b) AS s FROM t GROUP BY window(a, '5 minutes')"
+    assert {"t.a -> start TRANSFORMATION", "t.a -> end TRANSFORMATION"} <= edges(f"SELECT window.* FROM ({inner})", "spark")
+    assert "t.a -> c TRANSFORMATION" in edges(f"SELECT q.window.end AS c FROM ({inner}) q", "spark")
+    assert edges("SELECT window FROM z", "spark", tables={"z": ("window",)}) == {"z.window -> window IDENTITY"}
+    assert "t.b -> c WINDOW" in edges("SELECT sum(a) OVER w AS c FROM t WINDOW w AS (PARTITION BY b)", "spark")
+
+
+def test_rows_know_by_which_keys_they_were_grouped() -> None:
+    found = edges("SELECT a, GROUPING__ID AS g FROM t GROUP BY a, b GROUPING SETS ((a, b), a)", "hive")
+    assert found == {"t.a -> a IDENTITY", "t.* -> g TRANSFORMATION", "t.a -> * GROUP_BY", "t.b -> * GROUP_BY"}

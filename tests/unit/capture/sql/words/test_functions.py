@@ -23,3 +23,9 @@ def test_the_lists_tell_aggregates_and_makers_of_rows() -> None:
     assert functions.is_aggregate("string_agg") and not functions.is_aggregate("printf")
     assert functions.is_set_returning("json_array_elements")
     assert functions.is_file_reader("read_parquet") and not functions.is_file_reader("range")
+
+
+def test_some_names_are_known_in_one_dialect_only() -> None:
+    assert functions.is_known("password", "mysql") and not functions.is_known("password", "postgres")
+    assert functions.is_known("neighbor", "clickhouse") and not functions.is_known("neighbor")
+    assert functions.is_set_returning("window", "spark") and not functions.is_set_returning("window", "duckdb")

@@ -58,3 +58,18 @@ def test_fewer_rows_than_all_end_nothing() -> None:
 def test_what_is_cut_and_cannot_be_followed_is_said(dialect: str, sql: str) -> None:
     (reason,) = [each for each in read(sql, dialect).reasons if each.code == "unsupported-clause"]
     assert reason.line == 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE t SET a = u.x FROM t JOIN u ON t.id = u.id OPTION (LABEL = 'x', LOOP JOIN)",
+        "DELETE t FROM t JOIN u ON t.id = u.id OPTION (MAXDOP 1)",
+        "MERGE t USING u ON t.id = u.id WHEN MATCHED THEN UPDATE SET a = u.x OPTION (RECOMPILE);",
+        "INSERT INTO w (p) SELECT a FROM t OPTION (USE HINT ('x'), OPTIMIZE FOR (@p UNKNOWN))",
+        "SELECT a FROM t ORDER BY a OPTION (OPTIMIZE FOR (@p = 3))",
+    ],
+)
+def test_words_for_the_optimiser_change_nothing(sql: str) -> None:
+    plain = sql[: sql.index(" OPTION")]
+    assert edges(sql, "tsql") == edges(plain, "tsql")

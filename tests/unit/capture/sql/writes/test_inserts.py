@@ -74,3 +74,28 @@ def test_what_is_replaced_is_picked_by_a_condition() -> None:
 def test_files_are_targets_too() -> None:
     assert edges("INSERT INTO FUNCTION file('x.csv') SELECT a FROM t", "clickhouse") == {"t.a -> x.csv.a IDENTITY"}
     assert read("INSERT OVERWRITE DIRECTORY '/x' SELECT a FROM t", "hive").overwrites == ("/x",)
+
+
+def test_names_that_are_assigned_are_the_targets_own() -> None:
+    sql = "INSERT INTO w (p, q) SELECT k, n FROM z ON DUPLICATE KEY UPDATE q = q + VALUES(q), r = COALESCE(VALUES(q), r)"
+    lineage = read(sql, "mysql", {})
+    assert lineage.status == "complete", lineage.reasons
+    assert {edge for edge in told(lineage) if "w.q " in edge or "w.r " in edge} >= {
+        "z.n -> w.q IDENTITY",
+        "z.n -> w.q TRANSFORMATION",
+        "w.q -> w.q TRANSFORMATION",
+        "z.n -> w.r TRANSFORMATION",
+        "w.r -> w.r TRANSFORMATION",
+    }
+
+
+def test_a_name_inside_a_subquery_of_an_assignment_is_the_subquerys() -> None:
+    sql = "INSERT INTO w (p, q) SELECT k, n FROM z ON DUPLICATE KEY UPDATE q = (SELECT max(q) FROM v)"
+    assert "v.q -> w.q AGGREGATION" in told(read(sql, "mysql", {}))
+    assert "w.q -> w.q AGGREGATION" not in told(read(sql, "mysql", {"w": ("p", "q"), "v": ("q",)}))
+
+
+def test_a_new_row_of_a_target_nobody_knows_is_made_of_all_that_is_selected() -> None:
+    lineage = read("INSERT INTO w SELECT k, n FROM z ON DUPLICATE KEY UPDATE q = VALUES(q)", "mysql", {})
+    assert [reason.code for reason in lineage.reasons] == ["target-columns-unknown"]
+    assert {"z.k -> w.q TRANSFORMATION", "z.n -> w.q TRANSFORMATION"} <= told(lineage)

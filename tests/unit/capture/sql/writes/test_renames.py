@@ -103,3 +103,9 @@ def test_what_is_done_to_an_old_name_ends_nothing_of_what_moved_on() -> None:
     assert read("CREATE TABLE t AS SELECT x FROM u; ALTER TABLE t RENAME TO n", "postgres").overwrites == ("t",)
     assert read("ALTER TABLE t RENAME TO n; CREATE TABLE t AS SELECT x FROM u", "postgres").overwrites == ()
     assert read("ALTER TABLE t SWAP WITH u; DROP TABLE u", "databricks").overwrites == ()
+
+
+def test_a_new_name_without_a_schema_is_in_the_old_ones_or_the_default_one() -> None:
+    tables = {"cat.a.t": ("k",), "a.t": ("k",)}
+    assert read("ALTER TABLE a.t RENAME TO n", "spark", tables, catalog="cat", schema="b").targets == ("cat.a.n", "cat.a.t")
+    assert read("ALTER TABLE a.t RENAME TO n", "hive", tables, schema="b").targets == ("a.t", "b.n")
