@@ -529,7 +529,7 @@ def is_counted(maker: Expr, dialect: str) -> bool:
 
 def _unsupported(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     reading.scope.session.gap("unsupported-expression", type(node).__name__.lower(), node)
-    for table in node.find_all(exp.Table):
+    for table in [each for each in node.find_all(exp.Table) if not isinstance(each.this, exp.Func)]:
         reading.scope.session.read(reading.scope.session.name_of(table))
 
 

@@ -59,7 +59,7 @@ def add_from(scope: Scope, tree: Expr) -> None:
 
 def add_item(scope: Scope, item: Expr) -> None:
     """Bring one item of FROM, and the joins that hang on it, into a scope."""
-    if isinstance(item, exp.Paren):
+    if isinstance(item, (exp.Paren, exp.Stream)):
         item = item.this
     if isinstance(item, exp.Final):
         item = item.this
@@ -315,7 +315,8 @@ def _unsupported(scope: Scope, item: Expr, subject: str) -> Relation:
     """Something in FROM that is not followed: its tables count as read, its columns are unknown."""
     session = scope.session
     session.gap("unsupported-clause", subject, item)
-    tables = [session.name_of(table) for table in item.find_all(exp.Table) if table.name not in scope.ctes]
+    stored = [table for table in item.find_all(exp.Table) if not isinstance(table.this, exp.Func)]
+    tables = [session.name_of(table) for table in stored if table.name not in scope.ctes]
     for table in tables:
         session.read(table)
     return Relation(item.alias_or_name, (), open_tables=tuple(dict.fromkeys(tables)), presence=frozenset(tables))

@@ -61,7 +61,8 @@ def create(written: Written, tree: Expr) -> None:
     target = session.name_of(node)
     is_certain = not tree.args.get("exists")
     known = session.columns(target)
-    written.target(target, overwrites=is_certain)
+    adds = bool(tree.args.get("refresh")) and any(isinstance(each, exp.StreamingTableProperty) for each in clones.properties(tree))
+    written.target(target, overwrites=is_certain and not adds)
     body = tree.args.get("expression")
     if body is None or (isinstance(body, exp.Table) and session.grammar.name == "clickhouse"):
         clones.without_query(written, tree, target)

@@ -9,7 +9,7 @@ from headwater.capture.sql.names import file_path
 from headwater.capture.sql.queries.influences import UNPLACED, Influence, Relation, rows_of
 from headwater.capture.sql.queries.queries import relation_of
 from headwater.capture.sql.writes.targets import target_of, unsupported
-from headwater.capture.sql.writes.written import Written
+from headwater.capture.sql.writes.written import Written, spelled
 from headwater.model.lineage import Kind
 
 _STREAMS = frozenset({"STDIN", "STDOUT"})
@@ -70,11 +70,20 @@ def into_table(
 
 
 def _transformed(written: Written, node: Expr, listed: Sequence[str] | None, query: Expr, tree: Expr) -> None:
-    """Snowflake: `COPY INTO t FROM (SELECT $1, … FROM @stage)`."""
+    """`COPY INTO t FROM (SELECT … FROM files)`: by position in Snowflake, by name in Databricks."""
     session = written.session
     target = session.name_of(node)
     written.target(target)
     relation = relation_of(query, session, {})
+    if session.grammar.name == "databricks" and listed is None:
+        known = session.columns(target)
+        outputs = [(spelled(name, known or ()) or name, found) for name, found in relation.top_level()]
+        if relation.is_open:
+            session.gap("star-without-schema", relation.open_name, tree)
+        if not all(relation.named or [True]):
+            session.gap("unnamed-column", target, tree)
+        written.relation(target, [name for name, _ in outputs], relation)
+        return
     columns = listed if listed is not None else session.columns(target)
     if columns is None or relation.is_open:
         session.gap("target-columns-unknown" if columns is None else "star-without-schema", target, tree)
