@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from headwater.capture.sql.adapter import Expr, Grammar, grammar_of
@@ -95,6 +95,7 @@ class Session:
         """Tables whose columns others cannot be sure of after this text, whatever the text itself goes by."""
         self.passing: set[str] = set()
         """Tables that nobody but this session ever sees."""
+        self._proven: dict[str, set[str]] = {}
         self._relations: dict[str, Relation] = {}
 
     def columns(self, table: str) -> tuple[str, ...] | None:
@@ -137,6 +138,19 @@ class Session:
         columns = self._made.get(table)
         is_known = columns and table not in self.doubtful and len({name.lower() for name in columns}) == len(columns)
         return columns if is_known else None
+
+    def prove(self, table: str, columns: Sequence[str]) -> None:
+        """Note columns that a table of unknown schema has because a statement writes them."""
+        self._proven.setdefault(table, set()).update(name.lower() for name in columns)
+
+    @property
+    def proves(self) -> bool:
+        """Whether any statement has written columns by name."""
+        return bool(self._proven)
+
+    def is_proven(self, table: str | None, column: str) -> bool:
+        """Whether a statement has written this column of a table."""
+        return table is not None and column.lower() in self._proven.get(table, ())
 
     def read(self, table: str) -> Relation:
         """A stored table or file as something to select from."""

@@ -438,6 +438,7 @@ def _order(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 def _within_group(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """`f(…) WITHIN GROUP (ORDER BY x)`: of percentiles and modes, x is the value itself."""
     if isinstance(node.this, exp.AggFunc):
+        trail = _through(trail, node.this)
         reading.push_parts(node.this, _deeper(use, AGGREGATION), trail)
     else:
         reading.push(node.this, use, trail)

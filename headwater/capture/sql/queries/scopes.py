@@ -214,7 +214,8 @@ class Scope:
         if found is not None:
             return found
         if column.lower() in _PSEUDO:
-            return rows_of(relation.presence, Kind.TRANSFORMATION) | relation.shining_through(column)
+            here = rows_of(relation.presence, Kind.TRANSFORMATION)
+            return here if _is_place(column) else here | relation.shining_through(column)
         if len(relation.open_tables) > 1:
             self.session.gap("ambiguous-column", column, node)
         if relation.is_open:
@@ -237,6 +238,8 @@ class Scope:
             if level.named_values and name in level.named_values:
                 return level.named_values[name]
             known = level._known(name, node)
+            if known is None and level.session.proves:
+                known = level._proven(name)
             if known is not None:
                 if level is self and alias is not None and self.aliases_rule is Aliases.MIXED:
                     known = known | alias
@@ -251,7 +254,7 @@ class Scope:
             guesses += shining
             level = level.parent
         if name.lower() in _PSEUDO:
-            return union([rows_of(self.presence(), Kind.TRANSFORMATION), *guesses])
+            return union([rows_of(self.presence(), Kind.TRANSFORMATION), *(() if _is_place(name) else guesses)])
         return self._settle(guesses, name, node) if guesses else self._unknown(name, node)
 
     def _known(self, name: str, node: Expr) -> Influences | None:
@@ -269,6 +272,11 @@ class Scope:
             elif relation.name == name:
                 return passed_through(relation.everything(), Kind.TRANSFORMATION)
         return None
+
+    def _proven(self, name: str) -> Influences | None:
+        """The column of the one table at hand that has it for certain, though others are not known: no other table may have it."""
+        having = [each for each in self.relations if each.open_tables and self.session.is_proven(each.table, name)]
+        return having[0].shining_through(name) if len(having) == 1 else None
 
     def _settle(self, candidates: list[Influences], name: str, node: Expr) -> Influences:
         if len(candidates) == 1:
@@ -304,6 +312,11 @@ class Scope:
         if len(tables) == 1 and tables[0] is not None:
             return {Influence(tables[0], name, Kind.IDENTITY): UNPLACED}
         return NOTHING
+
+
+def _is_place(name: str) -> bool:
+    """Whether a name is the engine's word for a row's place and can be no column of the table's own."""
+    return name.lower().startswith(("$", "block__", "input__", "metadata$", "_partition"))
 
 
 def _has_several_tables(found: Influences) -> bool:

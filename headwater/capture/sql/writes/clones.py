@@ -28,7 +28,8 @@ def without_query(written: Written, tree: Expr, target: str) -> None:
     """CREATE TABLE that names no query: its columns, and whatever rows it begins with."""
     session = written.session
     defined = [each for each in tree.this.expressions if isinstance(each, exp.ColumnDef)] if isinstance(tree.this, exp.Schema) else []
-    columns: list[str] | None = [each.name for each in defined]
+    partitions = [column for each in properties(tree) for column in _partition_columns(each)]
+    columns: list[str] | None = [each.name for each in (*defined, *partitions)]
     clone = tree.args.get("clone")
     body = tree.args.get("expression")
     if clone is not None:
@@ -54,6 +55,12 @@ def without_query(written: Written, tree: Expr, target: str) -> None:
         session.remember(target, tuple(columns) if columns else None)
     if not is_over_files:
         computed(written, target, defined)
+
+
+def _partition_columns(node: Expr) -> list[Expr]:
+    """Columns that PARTITIONED BY defines, which come after the others and get their values from the paths of files."""
+    schema = node.this if isinstance(node, exp.PartitionedByProperty) else None
+    return [each for each in schema.expressions if isinstance(each, exp.ColumnDef)] if isinstance(schema, exp.Schema) else []
 
 
 def computed(written: Written, target: str, defined: Sequence[Expr]) -> None:

@@ -295,7 +295,8 @@ def _unload(written: Written, tokens: Tokens, follow: Follow) -> bool:
     query = inner_tokens(inside[0], session) if len(inside) == 1 and inside[0].token_type.name.endswith("STRING") else inside
     relation = relation_of(session.grammar.tree(list(query), session.text), session, {})
     path = tokens[at + 1].text
-    written.target(path, overwrites="ALLOWOVERWRITE" in [keyword(token) for token in tokens])
+    options = [keyword(token) for token in tokens]
+    written.target(path, overwrites="CLEANPATH" in options and not {"PARTITION", "PARTITION BY"} & set(options))
     written.by_name(path, relation, None)
     return True
 

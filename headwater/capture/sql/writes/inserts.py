@@ -45,6 +45,8 @@ def insert(written: Written, tree: Expr) -> None:
     if written.cuts.executed:
         session.report.add("unsupported-clause", "rows of a procedure", written.cuts.executed[0].start)
         return
+    if listed is not None:
+        session.prove(target, listed)
     ctes = with_ctes(tree, session, session.outer_ctes, None)
     source = tree.args.get("expression")
     if source is None:

@@ -36,7 +36,10 @@ def merge(written: Written, tree: Expr) -> None:
         scope.relations.append(session.table(session.name_of(node)).renamed(node.alias_or_name))
     target = stored_target(scope, node)
     written.target(target)
-    add_item(scope, tree.args["using"])
+    before = Scope(session, scope.ctes)  # the source sees nothing of the target
+    add_item(before, tree.args["using"])
+    scope.relations += before.relations
+    scope.rows |= before.rows
     _compared(tree, scope)
     for when in tree.args["whens"].expressions:
         condition = when.args.get("condition")

@@ -10,6 +10,7 @@ from headwater.capture.sql.queries.influences import UNPLACED, Influence
 from headwater.capture.sql.queries.scopes import Scope
 from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.writes.clones import computed, moved
+from headwater.capture.sql.writes.files import into_table
 from headwater.capture.sql.writes.targets import table_of, unsupported
 from headwater.capture.sql.writes.written import Written
 from headwater.model.lineage import Kind
@@ -88,7 +89,13 @@ def _changed(written: Written, target: str, action: Expr) -> bool:
         written.rows(target, influences_of(where.this, scope, Kind.FILTER) if where is not None else {})
         return True
     if name == "AddPartition":
-        return action.args.get("location") is None
+        place = action.args.get("location")
+        if isinstance(place, exp.LocationProperty):
+            fixed = {each.this.name.lower() for each in action.find_all(exp.EQ)}
+            known = session.columns(target)
+            columns = None if known is None else [name for name in known if name.lower() not in fixed]
+            into_table(written, target, columns, [place.this.name], action)
+        return True
     return name == "AlterSet" and action.args.get("location") is None and not action.args.get("stage_file_format")
 
 

@@ -38,6 +38,8 @@ def test_where_a_row_lies_is_no_column_of_the_structure() -> None:
     assert edges("SELECT _file FROM url('u://h/x', CSV, 'a String')", "clickhouse") == {"u://h/x.* -> _file TRANSFORMATION"}
 
 
-@pytest.mark.parametrize("call", ["s3(concat('s3://', 'b'))", "s3()", "cluster('main')", "remote('h', 'db', 't')", "mysql('h', 'd', 't', 'u', 'p')"])
+@pytest.mark.parametrize(
+    "call", ["s3(concat('s3://', 'b'))", "s3()", "cluster('main')", "remote('h', 'db', 't')", "mysql('h', 'd', 't', 'u', 'p')"]
+)
 def test_what_is_named_by_no_literal_or_lies_on_another_server_is_a_gap(call: str) -> None:
     assert "unknown-table-function" in codes(f"SELECT k FROM {call}", "clickhouse")

@@ -44,7 +44,9 @@ def test_what_nobody_names_has_the_names_of_its_kind(dialect: str, call: str, co
     assert told(found) == {f"t.{column} -> * JOIN", *(f"t.{column} -> {name} TRANSFORMATION" for name in names)}
 
 
-@pytest.mark.parametrize("call", ["explode(z)", "explode(from_json(j, schema_of_json(j)))", "inline(z)", "explode(from_json(j, 'no <type'))"])
+@pytest.mark.parametrize(
+    "call", ["explode(z)", "explode(from_json(j, schema_of_json(j)))", "inline(z)", "explode(from_json(j, 'no <type'))"]
+)
 def test_where_the_kind_is_not_known_neither_are_the_names(call: str) -> None:
     found = lineage(f"SELECT {call} FROM u", "spark")
     assert found.status == "partial"

@@ -14,7 +14,9 @@ def test_a_dictionary_gives_its_attribute_and_the_key_only_chooses() -> None:
 
 
 def test_what_stands_in_for_a_missing_value_reaches_it_too() -> None:
-    found = edges("SELECT dictGetOrDefault('d', 'name', a, lower(b)) AS c FROM t", "clickhouse", schema="shop", tables={"shop.t": ("a", "b")})
+    found = edges(
+        "SELECT dictGetOrDefault('d', 'name', a, lower(b)) AS c FROM t", "clickhouse", schema="shop", tables={"shop.t": ("a", "b")}
+    )
     assert found == {"shop.d.name -> c IDENTITY", "shop.d.* -> c JOIN", "shop.t.a -> c JOIN", "shop.t.b -> c TRANSFORMATION"}
 
 

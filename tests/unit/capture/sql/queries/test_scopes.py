@@ -95,3 +95,15 @@ def test_places_of_rows_are_influences_of_rows() -> None:
 
 def test_a_table_named_with_its_schema_qualifies_columns() -> None:
     assert edges("SELECT s.z.c FROM s.z") == {"s.z.c -> c IDENTITY"}
+
+
+def test_a_word_for_a_rows_place_is_no_column_of_an_unknown_table() -> None:
+    assert edges('SELECT "$path" AS p FROM z', "trino", {}) == {"z.* -> p TRANSFORMATION"}
+    assert edges("SELECT oid AS p FROM z", "postgres", {}) == {"z.* -> p TRANSFORMATION", "z.oid -> p IDENTITY"}
+
+
+def test_two_readings_that_mean_the_same_column_leave_no_doubt() -> None:
+    assert edges("SELECT (SELECT max(m) FROM z AS i WHERE i.k = o.k) AS c FROM z AS o", None, {}) == {
+        "z.m -> c AGGREGATION",
+        "z.k -> c FILTER",
+    }

@@ -85,7 +85,9 @@ def test_a_document_of_two_queries_holds_both_and_one_of_an_unknown_table_is_ope
 
 
 def test_a_list_made_by_way_of_a_document_is_followed() -> None:
-    sql = "SELECT STUFF((SELECT ',' + a FROM t WHERE t.id = u.id FOR XML PATH(''), TYPE).value('.', N'nvarchar(max)'), 1, 1, '') AS c FROM u"
+    sql = (
+        "SELECT STUFF((SELECT ',' + a FROM t WHERE t.id = u.id FOR XML PATH(''), TYPE).value('.', N'nvarchar(max)'), 1, 1, '') AS c FROM u"
+    )
     assert edges(sql, "tsql") == {"t.a -> c AGGREGATION", "t.id -> c FILTER", "u.id -> c FILTER"}
 
 

@@ -90,3 +90,14 @@ def test_a_view_that_feeds_a_table_writes_both() -> None:
 
 def test_a_cached_query_is_a_view() -> None:
     assert edges("CACHE TABLE n AS SELECT a FROM t", "spark") == {"t.a -> n.a IDENTITY"}
+
+
+def test_partitions_are_columns_too() -> None:
+    sql = "CREATE EXTERNAL TABLE n (k STRING) PARTITIONED BY (d STRING) LOCATION '/n'; SELECT * FROM n"
+    assert {"n.k -> k IDENTITY", "n.d -> d IDENTITY"} <= edges(sql, "hive")
+
+
+def test_a_streaming_table_keeps_its_rows() -> None:
+    lineage = read("CREATE OR REFRESH STREAMING TABLE n AS SELECT k FROM STREAM read_files('s3://x', format => 'json')", "databricks")
+    assert (lineage.status, lineage.sources, lineage.overwrites) == ("complete", ("s3://x",), ())
+    assert edges("CREATE OR REFRESH STREAMING TABLE n AS SELECT a FROM STREAM(t)", "databricks") == {"t.a -> n.a IDENTITY"}

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.unit.capture.sql.reading import edges, read
+from tests.unit.capture.sql.reading import codes, edges, read
 
 
 def test_copies_go_both_ways() -> None:
@@ -37,3 +37,17 @@ def test_the_clients_own_stream_has_no_name() -> None:
     lineage = read("COPY w FROM STDIN", "postgres")
     assert (lineage.status, lineage.sources, lineage.targets) == ("complete", (), ("w",))
     assert edges("COPY (SELECT a FROM t) TO STDOUT", "postgres") == {"t.a -> a IDENTITY"}
+
+
+def test_databricks_copies_a_query_by_its_names() -> None:
+    sql = "COPY INTO w FROM (SELECT _c1 AS q, upper(_c0) AS p FROM 's3://x') FILEFORMAT = CSV"
+    assert edges(sql, "databricks") == {"s3://x._c1 -> w.q IDENTITY", "s3://x._c0 -> w.p TRANSFORMATION"}
+    assert codes("COPY INTO w FROM (SELECT upper(_c0) FROM 's3://x') FILEFORMAT = CSV", "databricks") == ["unnamed-column"]
+    assert codes("COPY INTO w FROM (SELECT * FROM 's3://x') FILEFORMAT = CSV", "databricks") == ["star-without-schema"]
+
+
+def test_files_are_replaced_only_where_all_of_them_go() -> None:
+    sql = "UNLOAD ('SELECT a FROM t') TO 's3://x/' IAM_ROLE 'r' {}"
+    assert read(sql.format("CLEANPATH"), "redshift").overwrites == ("s3://x/",)
+    for options in ("ALLOWOVERWRITE", "PARTITION BY (a) CLEANPATH", ""):
+        assert read(sql.format(options), "redshift").overwrites == ()

@@ -99,3 +99,9 @@ def test_a_new_row_of_a_target_nobody_knows_is_made_of_all_that_is_selected() ->
     lineage = read("INSERT INTO w SELECT k, n FROM z ON DUPLICATE KEY UPDATE q = VALUES(q)", "mysql", {})
     assert [reason.code for reason in lineage.reasons] == ["target-columns-unknown"]
     assert {"z.k -> w.q TRANSFORMATION", "z.n -> w.q TRANSFORMATION"} <= told(lineage)
+
+
+def test_a_column_that_is_written_is_one_that_the_target_has() -> None:
+    sql = "INSERT INTO z (k) SELECT y.n FROM y WHERE y.n NOT IN (SELECT k FROM z)"
+    assert edges(sql, tables={}) == {"y.n -> z.k IDENTITY", "y.n -> z.* FILTER", "z.k -> z.* FILTER"}
+    assert codes(sql.replace("SELECT k FROM", "SELECT m FROM"), tables={}) == ["ambiguous-column"]

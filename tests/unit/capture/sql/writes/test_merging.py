@@ -55,3 +55,8 @@ def test_every_dialects_branches_are_followed() -> None:
 def test_using_compares_columns_of_both_sides() -> None:
     sql = "MERGE INTO t USING u USING (id) WHEN MATCHED THEN DELETE"
     assert edges(sql) == {"t.id -> t.* JOIN", "u.id -> t.* JOIN"}
+
+
+def test_the_source_sees_nothing_of_the_target() -> None:
+    sql = "MERGE INTO z USING (SELECT k, m FROM y WHERE n > 1) AS s ON z.k = s.k WHEN MATCHED THEN UPDATE SET m = s.m"
+    assert edges(sql, None, {}) == {"z.k -> z.* JOIN", "y.k -> z.* JOIN", "y.n -> z.* FILTER", "y.m -> z.m IDENTITY"}

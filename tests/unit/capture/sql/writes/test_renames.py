@@ -88,7 +88,7 @@ def test_partitions_move_between_tables(dialect: str, sql: str, expected: set[st
     ("dialect", "sql"),
     [
         ("hive", "ALTER TABLE t SET LOCATION 's3://x'"),
-        ("hive", "ALTER TABLE t ADD PARTITION (d = '1') LOCATION 's3://x'"),
+        ("hive", "ALTER TABLE z ADD PARTITION (d = '1') LOCATION 's3://x'"),
         ("tsql", "EXEC sp_rename @a, 'n'"),
         ("postgres", "ALTER TABLE z RENAME TO n"),
         ("postgres", "ALTER SCHEMA s RENAME TO n"),
@@ -109,3 +109,9 @@ def test_a_new_name_without_a_schema_is_in_the_old_ones_or_the_default_one() -> 
     tables = {"cat.a.t": ("k",), "a.t": ("k",)}
     assert read("ALTER TABLE a.t RENAME TO n", "spark", tables, catalog="cat", schema="b").targets == ("cat.a.n", "cat.a.t")
     assert read("ALTER TABLE a.t RENAME TO n", "hive", tables, schema="b").targets == ("a.t", "b.n")
+
+
+def test_a_partition_brings_the_rows_of_its_place_but_not_its_key() -> None:
+    found = edges("ALTER TABLE w ADD IF NOT EXISTS PARTITION (q = '1') LOCATION 's3://x'", "hive")
+    assert found == {"s3://x.p -> w.p IDENTITY", "s3://x.* -> w.* FILTER"}
+    assert edges("ALTER TABLE w ADD IF NOT EXISTS PARTITION (q = '1')", "hive") == set()

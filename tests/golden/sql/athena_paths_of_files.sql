@@ -1,0 +1,2 @@
+-- dialect: athena, default: awsdatacatalog.logs
+INSERT INTO seen (path, lines) SELECT "$path", count(*) FROM requests GROUP BY "$path"
