@@ -21,21 +21,10 @@ import numpy
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from headwater.answers.batches.judge import judge
-from headwater.edges.engines.profile_duckdb import profile_arrow
-from headwater.edges.engines.profiling import About
 from headwater.model.batches import BatchProfile
 from headwater.model.judgements import Deviation
-from headwater.model.times import Instant
-from tests.laws.deliveries import FAULTS, Delivery, Planted, Source, deliver, plant, source
+from tests.laws.deliveries import FAULTS, Planted, Source, deliver, fits, plant, profile, source
 
-KEY = b"a key of the benchmark"
-FITTING = {
-    "unit switch": {"units", "range", "level", "spread"},
-    "null burst": {"nulls"},
-    "duplicated delivery": {"redelivered", "duplicates"},
-    "shuffled column": {"shuffled"},
-    "truncated file": {"truncated", "volume"},
-}
 TARGET_FALSE_PER_THOUSAND = 1.0
 LEARNED = 15
 
@@ -70,19 +59,6 @@ def main() -> int:
     rate = 1_000 * false / max(judged, 1)
     print(f"\nclean deliveries judged {judged:,}, with a false finding {false}: {rate:.2f} in 1,000 (target {TARGET_FALSE_PER_THOUSAND})")
     return 0 if rate <= TARGET_FALSE_PER_THOUSAND and all(not told.missed for told in found.values()) else 1
-
-
-def profile(told: Source, day: int, delivery: Delivery, name: str = "") -> BatchProfile:
-    """The profile of a delivery."""
-    about = About(
-        batch=name or f"{told.maker}-{told.seed}-{day}",
-        dataset=told.maker,
-        source=f"feed://{told.maker}/{told.seed}",
-        arrived=Instant(delivery.arrived * 1_000_000),
-        due=Instant(delivery.due * 1_000_000),
-        announced=delivery.announced,
-    )
-    return profile_arrow(delivery.table, about, key=KEY)
 
 
 def clean(histories: dict[Source, list[BatchProfile]]) -> tuple[int, int]:
@@ -120,10 +96,7 @@ def faults(histories: dict[Source, list[BatchProfile]], count: int, share: float
 
 def _count(told: Told, planted: Planted, source_told: Source, deviations: tuple[Deviation, ...]) -> None:
     told.planted += 1
-    fitting = [one for one in deviations if one.kind in FITTING[planted.fault]]
-    if planted.fault in ("unit switch", "null burst"):
-        fitting = [one for one in fitting if one.column == planted.column]
-    if fitting:
+    if any(fits(one, planted) for one in deviations):
         told.caught += 1
         return
     if deviations:

@@ -49,7 +49,8 @@ class ColumnProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     Units:   times are told as seconds before the batch arrived; of booleans the mean is the share of true; lengths are characters of
              texts, bytes of binaries, elements of lists. `unexplained` is the share of variance that all other columns and the row's
-             place in the file leave unexplained, None where it was not measured.
+             place in the file leave unexplained, None where it was not measured; `strays` of `compared` rows lie far from what those
+             tell of them.
     """
 
     name: str
@@ -68,6 +69,8 @@ class ColumnProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     shapes: Shapes | None = None
     categories: Tally | None = None
     unexplained: float | None = None
+    strays: int = 0
+    compared: int = 0
     ties: tuple[Tie, ...] = ()
 
     @property
@@ -165,6 +168,8 @@ def merge_columns(one: ColumnProfile, other: ColumnProfile) -> ColumnProfile:
         if one.categories and other.categories
         else one.categories or other.categories,
         unexplained=_mean_unexplained(one.unexplained, one.filled, other.unexplained, other.filled),
+        strays=one.strays + other.strays,
+        compared=one.compared + other.compared,
         ties=_merged_ties(one, other),
     )
 

@@ -12,12 +12,29 @@ import numpy
 import numpy.typing
 import pyarrow
 
+from headwater.edges.engines.profile_duckdb import profile_arrow
+from headwater.edges.engines.profiling import About
+from headwater.model.batches import BatchProfile
+from headwater.model.judgements import Deviation
+from headwater.model.times import Instant
+
 Rng = numpy.random.Generator
 Columns = dict[str, pyarrow.Array]
 DAY_SECONDS = 86_400
 FIRST_DAY = 20_454
 """2026-01-01, a Thursday, in days since 1970."""
 FAULTS = ("unit switch", "null burst", "duplicated delivery", "shuffled column", "truncated file")
+
+
+KEY = b"a key for deliveries"
+FITTING: Mapping[str, frozenset[str]] = {
+    "unit switch": frozenset({"units", "range", "level", "spread"}),
+    "null burst": frozenset({"nulls"}),
+    "duplicated delivery": frozenset({"redelivered", "duplicates"}),
+    "shuffled column": frozenset({"shuffled"}),
+    "truncated file": frozenset({"truncated", "volume"}),
+}
+"""The kinds of deviation that tell of each fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +127,30 @@ def plant(told: Source, day: int, fault: str, share: float) -> Planted:
     return Planted(
         Delivery(table.set_column(position, column, changed), delivery.due, delivery.arrived, delivery.announced), fault, column, share, how
     )
+
+
+def profile(told: Source, day: int, delivery: Delivery, name: str = "") -> BatchProfile:
+    """The profile of a delivery."""
+    about = About(
+        batch=name or f"{told.maker}-{told.seed}-{day}",
+        dataset=told.maker,
+        source=f"feed://{told.maker}/{told.seed}",
+        arrived=Instant(delivery.arrived * 1_000_000),
+        due=Instant(delivery.due * 1_000_000),
+        announced=delivery.announced,
+    )
+    return profile_arrow(delivery.table, about, key=KEY)
+
+
+def fits(deviation: Deviation, planted: Planted) -> bool:
+    """Whether a deviation tells of a planted fault.
+
+    Of columns that go with each other either may be told to have parted, and a unit that switched in few rows may show only so.
+    """
+    if planted.fault == "unit switch" and deviation.kind == "shuffled":
+        return True
+    by_column = planted.fault in ("unit switch", "null burst")
+    return deviation.kind in FITTING[planted.fault] and (not by_column or deviation.column == planted.column)
 
 
 def _switched(column: pyarrow.ChunkedArray, places: numpy.typing.NDArray[numpy.int64], rng: Rng) -> tuple[pyarrow.Array, str]:

@@ -23,7 +23,7 @@ QUANTILES = (0.002, 0.02, 0.1)
 _CONTINUOUS = 16
 """Filled buckets between the outer tenths of a column that counts as continuous."""
 _OUTER = 0.1
-_MIDDLE_NOISE, _SPREAD_NOISE = 2.5, 2.0
+_MIDDLE_NOISE, _SPREAD_NOISE = 2.5, 1.5
 _SKEWED = 3.0
 _LEAST_LEVEL, _LEAST_SPREAD = 0.15, 0.08
 _LEAST_BEYOND, _LEAST_WITHIN = 0.004, 0.012

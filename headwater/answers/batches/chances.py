@@ -9,7 +9,7 @@ import numpy.typing
 
 Numbers = numpy.typing.NDArray[numpy.float64]
 _TERMS = 20_000
-_ENOUGH = 1e-4
+_ENOUGH = 1e-7
 
 
 def normal_tail(z: float) -> float:

@@ -18,7 +18,8 @@ _TESTED_CATEGORIES = 24
 _CLOSED = 0.9
 """A column is one of categories when at least this share of the batches told all its values."""
 _FEW_NUMBERS = 12
-_TIE_NOISE, _TIE_FLOOR = 4.0, 0.01
+STRAYS = "far from what other columns tell of them"
+_TIE_NOISE, _TIE_FLOOR = 3.0, 0.01
 _TIE_LEAST = 0.07
 """How much the logarithm of the unexplained share must rise to be worth a word."""
 _ROUNDED = 2e-3
@@ -62,6 +63,7 @@ def _measures(own: ColumnProfile, columns: list[ColumnProfile | None]) -> Iterat
         noun = "ages" if own.kind == "time" else "values"
         yield from _number_measures(own.name, noun, columns, [_kept(c, own, "values") for c in columns])
     yield from position_measures(own.name, "lengths", [_kept(c, own, "lengths") for c in columns], inside="shape")
+    yield Measure(kind="shuffled", column=own.name, what=STRAYS, hits=hits_of(columns, _strays), side="more", least=0.008, weight=6.0)
     yield Measure(
         kind="shuffled",
         column=own.name,
@@ -88,6 +90,10 @@ def _number_measures(
     if is_continuous([histogram for histogram in histograms[:-1] if histogram is not None]):
         return laid_measures(name, noun, histograms)
     return position_measures(name, noun, histograms)
+
+
+def _strays(column: ColumnProfile) -> Hits | None:
+    return (column.strays, column.compared) if column.compared else None
 
 
 def _kept(column: ColumnProfile | None, own: ColumnProfile, part: Literal["values", "lengths"]) -> Histogram | None:

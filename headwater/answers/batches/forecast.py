@@ -3,7 +3,7 @@
 Many statistics are forecast at once, one column of the arrays each; rows are batches, oldest first, missing values NaN.
 The level is an exponentially weighted mean of cut values, each weighted by its precision, so that a bad batch hardly moves it and a large
 batch counts more than a small one; drift shows as forecast errors and widens the spread. The spread between batches is what the errors
-have beyond the noise of sampling, by an estimate that up to a tenth of wild batches cannot move far.
+have beyond the noise of sampling, by an estimate that one wild batch in fifteen cannot move far.
 
 Source:  Gelper, Fried, Croux 2010, Robust forecasting with exponential and Holt-Winters smoothing; Huber 1981 (cut errors, M-scale);
          Efron, Morris 1973 (weekday effects shrunk by what they differ beyond noise).
@@ -31,7 +31,10 @@ _WEEKDAYS_NEEDED = 14
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """For each statistic: where it should be, the variance of that, the variance between batches, and from how many errors it is known."""
+    """For each statistic: where it should be, the variance of that, the variance between batches, and from how many errors it is known.
+
+    `level_variance` includes by how much the variance between batches may be larger than it seems, for want of exact batches.
+    """
 
     centre: Numbers
     level_variance: Numbers
@@ -51,7 +54,7 @@ def forecast(values: Numbers, noise: Numbers, weekdays: Days, today: int) -> For
         between = _between(errors, spread + noise)
     uncertain = _uncertainty(spread + noise + between)
     counted = numpy.sum(~numpy.isnan(errors), axis=0).astype(float)
-    return Forecast(centre + effects[today], level_variance, between + uncertain + doubt[today], counted)
+    return Forecast(centre + effects[today], level_variance + uncertain, between + doubt[today], counted)
 
 
 def _first_errors(values: Numbers) -> tuple[Numbers, Numbers]:

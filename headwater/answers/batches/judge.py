@@ -37,6 +37,9 @@ _LEAST_ERRORS = 4.0
 def judge(batch: BatchProfile, history: Sequence[BatchProfile], expected: Sequence[ExpectedChange] = ()) -> Judgement:
     """What deviates in a batch, given earlier batches of the same source in the order of their arrival.
 
+    Leave batches that were found to deviate out of the history until a person says that they are right: a wild one among them does not
+    mislead, but makes what follows less sure.
+
     Law:     the answer depends on nothing but the arguments, and on no more than the last sixty batches (tests/laws/test_batches.py).
     """
     remembered = [profile for profile in history if profile.rows or batch.rows == 0][-REMEMBERED:]

@@ -11,6 +11,9 @@ from headwater.answers.batches.chances import hits_tail, normal_tail
 from headwater.model.batches import BatchProfile, ColumnProfile
 from headwater.model.judgements import DeviationKind
 
+_LEAST_DEVIATIONS = 2.0
+_RARE = 3
+_CLUSTERED = 2.0
 Side = Literal["more", "less", "either"]
 Hits = tuple[int, int]
 """How many rows of how many."""
@@ -97,12 +100,27 @@ def surprise(measure: Measure, centre: float, certain: float, varying: float) ->
 
 
 def _surprising_share(measure: Measure, centre: float, dispersion: float, deviations: float) -> Surprise | None:
-    """Exact tails, since a few hits among few rows are far from normal."""
+    """Exact tails, since a few hits among few rows are far from normal.
+
+    Of what hardly ever occurred no variance between batches can be learned: there the rate itself is uncertain, as a beta distribution.
+    Source:  Jeffreys' prior for a rate; its weight is halved since rare things come in clusters.
+    """
     told = measure.hits[-1]
     assert told is not None and told[1]  # or its value were NaN
     hits, rows = told
-    expected = min(share_of(centre) + dispersion / 4.0, 0.5) if centre < 0.1 else share_of(centre)
-    if abs(hits / rows - expected) < measure.least or abs(deviations) < 2.0:
+    usual = share_of(centre)
+    if abs(hits / rows - usual) < measure.least or abs(deviations) < _LEAST_DEVIATIONS:
         return None
-    tail = hits_tail(hits, rows, expected, dispersion) if deviations > 0 else hits_tail(rows - hits, rows, 1.0 - expected, dispersion)
-    return Surprise(measure, min(2.0 * tail, 1.0), expected, hits / rows, deviations)
+    seen, of = _seen(measure)
+    if seen <= _RARE:
+        share, dispersion = (seen + 0.5) / (of + 1.0), _CLUSTERED / (of + 1.0)
+    else:
+        share = usual
+    tail = hits_tail(hits, rows, share, dispersion) if deviations > 0 else hits_tail(rows - hits, rows, 1.0 - share, dispersion)
+    return Surprise(measure, min(2.0 * tail, 1.0), usual, hits / rows, deviations)
+
+
+def _seen(measure: Measure) -> Hits:
+    """How many hits of how many rows all batches before had."""
+    before = [told for told in measure.hits[:-1] if told is not None]
+    return sum(hits for hits, _ in before), sum(rows for _, rows in before)

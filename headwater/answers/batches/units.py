@@ -37,7 +37,8 @@ _LEVEL = 4
 _STEPS_PER_OCTAVE = BUCKETS_PER_OCTAVE >> _LEVEL
 _LEAST_FACTOR = 1.3
 _LONGEST = 20 * _STEPS_PER_OCTAVE
-_LEAST_SHARE, _LEAST_EVIDENCE, _LEAST_FIT = 0.01, 8.0, 0.5
+_LEAST_SHARE, _LEAST_EVIDENCE = 0.01, 8.0
+_LEAST_FIT, _ENOUGH_FIT, _ROUGH = 0.6, 0.8, 1.2
 _NEAR = 0.05
 _FLOOR, _TINY = 1e-6, 1e-300
 _LEAST_HISTORY = 50
@@ -98,7 +99,12 @@ def _partial(past: Histogram, batch: Histogram) -> Switch | None:
         share, gained = _mixed(usual, _shifted(usual, steps), seen, total, plain)
         if gained > evidence and share >= _LEAST_SHARE:
             found, evidence = Switch(_named(2.0 ** (steps / _STEPS_PER_OCTAVE)), share), gained
-    return found if evidence >= max(_LEAST_EVIDENCE, _LEAST_FIT * best) else None
+    return found if found is not None and evidence >= max(_LEAST_EVIDENCE, _needed_fit(found.share * total) * best) else None
+
+
+def _needed_fit(rows: float) -> float:
+    """Which part of all that is odd a factor must explain: numbers scattered, or all alike, are no other unit, and few rows fit roughly."""
+    return min(max(1.0 - _ROUGH / math.sqrt(max(rows, 1.0)), _LEAST_FIT), _ENOUGH_FIT)
 
 
 def _mixed(usual: Numbers, moved: Numbers, seen: Numbers, total: float, plain: float) -> tuple[float, float]:

@@ -116,12 +116,16 @@ def _shuffles(batch: BatchProfile, surprises: Sequence[Surprise], disturbed: set
         if column.name in blamed or partners & blamed:
             continue
         blamed |= {column.name, *partners}
-        before, now = math.exp(surprise.expected), math.exp(surprise.found)
         others = f"; it went most with {', '.join(f'`{name}`' for name in sorted(partners))}" if partners else ""
-        reason = (
-            f"other columns leave {now:.1%} of its variance unexplained, {before:.1%} were expected: values may stand in wrong rows{others}"
-        )
+        reason = f"{_parted(surprise)}: values may stand in wrong rows, or some be in another unit{others}"
         yield _deviation("shuffled", column.name, reason, surprise)
+
+
+def _parted(surprise: Surprise) -> str:
+    if surprise.measure.hits:
+        return _shares(surprise)
+    before, now = math.exp(surprise.expected), math.exp(surprise.found)
+    return f"other columns leave {now:.1%} of its variance unexplained, {before:.1%} were expected"
 
 
 def _exchanges(history: Sequence[BatchProfile], batch: BatchProfile, told: list[Deviation]) -> list[Deviation]:

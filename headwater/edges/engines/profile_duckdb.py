@@ -59,7 +59,7 @@ def profile_files(paths: Sequence[Path], about: About, *, key: bytes) -> BatchPr
         connection.execute("SET TimeZone = 'UTC'")
         try:
             return profile_relation(connection, f"(SELECT * FROM {reader}([{listed}]{options}))", about, key=key)
-        except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as fault:
+        except duckdb.Error as fault:
             kind = reader.removeprefix("read_")
             problem = f"cannot profile batch `{about.batch}`: expected whole {kind} files, got a damaged one"
             raise UsageError(problem, next_step="headwater lake scan") from fault

@@ -13,6 +13,8 @@ SHAPES = ("[:digit:]", "[:alpha:]", "[:upper:]", "[:space:]", "[:digit:][:alpha:
 """Digits, letters, capitals, blanks; of the last class what is left is counted, not what is taken away."""
 MEASURED = ("number", "time", "boolean")
 SIZED = ("text", "binary", "nested")
+_PLACE = '"headwater: place"'
+"""A name that no column of theirs has."""
 COUNTED = ("number", "time", "text", "binary", "nested")
 
 
@@ -89,6 +91,6 @@ def rows(source: str, columns: Sequence[ColumnType], dialect: Dialect) -> str:
 
 def sample(source: str, size: int, columns: Sequence[ColumnType], dialect: Dialect, *, rows: int, arrived_seconds: float) -> str:
     """At most about `size` rows of numbers and short texts, with the place of each row first, to measure which columns move together."""
-    placed = f"(SELECT {dialect.place or 'NULL'} AS place, * FROM {source} AS source)"
+    placed = f"(SELECT {dialect.place or 'NULL'} AS {_PLACE}, * FROM {source} AS source)"
     selected = [dialect.number(c, arrived_seconds) if c.kind in MEASURED else dialect.text(c) for c in columns]
-    return f"SELECT place, {', '.join(selected)} FROM {dialect.sampled(placed, rows, size)} AS taken"
+    return f"SELECT {_PLACE}, {', '.join(selected)} FROM {dialect.sampled(placed, rows, size)} AS taken"

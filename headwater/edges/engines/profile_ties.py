@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy
 import numpy.typing
@@ -30,14 +31,21 @@ _CUT = 4.0
 _FLOOR = 1e-4
 _RIDGE = 1e-6
 _RARE, _WHOLE = 0.1, 0.5
+_FAR, _NARROWEST = 4.0, 0.03
 
 
 @dataclass(frozen=True, slots=True)
 class Unexplained:
-    """What the others leave unexplained of one column, with the single columns that explain most."""
+    """What the others leave unexplained of one column, how many rows of how many lie far off, and the single columns that explain most."""
 
     share: float
+    strays: int
+    rows: int
     ties: tuple[Tie, ...]
+
+    def fields(self) -> dict[str, Any]:
+        """The same as fields of a column's profile."""
+        return {"unexplained": self.share, "strays": self.strays, "compared": self.rows, "ties": self.ties}
 
 
 def numeric(values: Numbers, *, logarithmic: bool) -> Numbers:
@@ -78,7 +86,7 @@ def unexplained(variables: Mapping[str, Numbers]) -> dict[str, Unexplained]:
     for name, block in varying.items():
         places[name] = slice(start, start + block.shape[1])
         start += block.shape[1]
-    return {name: _of(name, products, places, rows) for name in varying if name != PLACE}
+    return {name: _of(name, together, products, places) for name in varying if name != PLACE}
 
 
 def _whole_rows(variables: Mapping[str, Numbers]) -> dict[str, Numbers]:
@@ -95,14 +103,20 @@ def _whole_rows(variables: Mapping[str, Numbers]) -> dict[str, Numbers]:
     return {name: block for name, block in blocks.items() if block.shape[1]}
 
 
-def _of(name: str, products: Numbers, places: Mapping[str, slice], rows: int) -> Unexplained:
-    own = places[name]
+def _of(name: str, together: Numbers, products: Numbers, places: Mapping[str, slice]) -> Unexplained:
+    own, rows = places[name], len(together)
     other = numpy.ones(len(products), dtype=bool)
     other[own] = False
     share = _share(products, own, numpy.flatnonzero(other), rows)
     ties = [Tie(column=n, unexplained=_share(products, own, numpy.arange(p.start, p.stop), rows)) for n, p in places.items() if n != name]
     ties.sort(key=lambda tie: (tie.unexplained, tie.column))
-    return Unexplained(share=share, ties=tuple(tie for tie in ties[:_TIES] if tie.unexplained < _TIED))
+    strays = _strays(together, products, own, numpy.flatnonzero(other))
+    return Unexplained(
+        share=share,
+        strays=strays,
+        rows=rows if own.stop - own.start == 1 else 0,
+        ties=tuple(tie for tie in ties[:_TIES] if tie.unexplained < _TIED),
+    )
 
 
 def _share(products: Numbers, own: slice, explaining: numpy.typing.NDArray[numpy.int64], rows: int) -> float:
@@ -113,6 +127,20 @@ def _share(products: Numbers, own: slice, explaining: numpy.typing.NDArray[numpy
     told = float(numpy.sum(between * numpy.linalg.solve(among + _RIDGE * numpy.eye(len(among)), between.T).T))
     adjusted = (1.0 - told / total) * (rows - 1) / (rows - len(explaining) - 1)
     return significant(min(max(adjusted, _FLOOR), 1.0))
+
+
+def _strays(together: Numbers, products: Numbers, own: slice, explaining: numpy.typing.NDArray[numpy.int64]) -> int:
+    """How many rows lie further than four robust deviations from what the explaining variables tell of a number; none for categories.
+
+    Permuting few of many rows moves the variance little and those rows far.
+    """
+    if own.stop - own.start > 1:
+        return 0
+    among = products[numpy.ix_(explaining, explaining)] + _RIDGE * numpy.eye(len(explaining))
+    slopes = numpy.linalg.solve(among, products[explaining, own.start])
+    off = numpy.abs(together[:, own.start] - together[:, explaining] @ slopes)
+    width = max(1.4826 * float(numpy.median(off)), _NARROWEST * float(together[:, own.start].std()))
+    return int((off > _FAR * width).sum())
 
 
 def _standardised(block: Numbers) -> Numbers:

@@ -122,8 +122,7 @@ def _columns(scanned: Scanned, about: About, key: bytes, total: int, counted: di
             values=values.get(column.name),
             lengths=sizes.get(column.name),
             categories=tallies.get(column.name),
-            unexplained=tied[column.name].share if column.name in tied else None,
-            ties=tied[column.name].ties if column.name in tied else (),
+            **(tied[column.name].fields() if column.name in tied else {}),
         )
         for column in scanned.columns
     )
