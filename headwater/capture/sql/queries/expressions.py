@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from headwater.capture.redaction.tokens import MARK
 from headwater.capture.sql.adapter import Expr, exp
+from headwater.capture.sql.calls import LOST, WRITTEN
 from headwater.capture.sql.queries.influences import FUNCTIONS_TOLD, LAST_DIRECT, NOTHING, Influences, Relation, passed_through, rows_of
 from headwater.capture.sql.queries.scopes import Scope, is_star
 from headwater.capture.sql.queries.stars import chosen
@@ -192,11 +193,12 @@ def _use_row(reading: Reading, relation: Relation, node: Expr, use: int, trail: 
 
 
 def _transformed(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
-    reading.push_parts(node, _deeper(use, TRANSFORMATION), trail)
+    reading.push_parts(node, _deeper(use, TRANSFORMATION), _through(trail, node))
 
 
 def _cast(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     reading.push(node.this, _deeper(use, TRANSFORMATION), _through(trail, node))
+    reading.push(node.args.get(LOST), _deeper(use, TRANSFORMATION), _through(trail, node))
 
 
 def _value_only(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -234,12 +236,9 @@ def _function(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 
 
 def _through(trail: Trail, node: Expr, masking: str | None = None) -> Trail:
-    """The trail of what a function with a class of its own takes; AND, OR and their like are no functions to a reader."""
-    kind = type(node)
-    name = _NAMES.get(kind)
-    if name is None:
-        name = _NAMES[kind] = kind.sql_name().lower() if issubclass(kind, exp.Func) and not issubclass(kind, exp.Connector) else ""
-    return trail.through(masking or name, masking) if name else trail
+    """The trail of what a function with a class of its own takes, by the name the text calls it; operators are no functions to a reader."""
+    name = node.meta.get(WRITTEN) or masking or ("cast" if isinstance(node, exp.Cast) else "")
+    return trail.through(name, masking) if name else trail
 
 
 def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -403,6 +402,7 @@ def _order(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 def _within_group(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """`f(…) WITHIN GROUP (ORDER BY x)`: of percentiles and modes, x is the value itself."""
     if isinstance(node.this, exp.AggFunc):
+        trail = _through(trail, node.this)
         reading.push_parts(node.this, _deeper(use, AGGREGATION), trail)
     else:
         reading.push(node.this, use, trail)
@@ -475,7 +475,7 @@ def _multiplies(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     inner = Reading(reading.scope)
     inner.push_parts(node, TRANSFORMATION, BARE, skip=("alias",))
     found = inner.run(exp.Null(), TRANSFORMATION)
-    reading.take(found, _deeper(use, TRANSFORMATION), trail)
+    reading.take(found, _deeper(use, TRANSFORMATION), _through(trail, node))
     reading.scope.rows.update(passed_through(found, JOIN))
 
 
@@ -502,7 +502,6 @@ _RANKS = (
 Rule = Callable[[Reading, Expr, int, Trail], None]
 
 _RULES: dict[type, Rule] = {}
-_NAMES: dict[type, str] = {}
 
 _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.Column,), _column),
