@@ -44,8 +44,7 @@ def sql(
     from headwater.app.sql.catalog import Catalog
     from headwater.app.sql.texts import known_dialect, read_catalog
 
-    tables = Catalog({}) if schema is None else read_catalog(schema)
-    defaults = Defaults(known_dialect(dialect), tables, catalog, default_schema)
+    defaults = Defaults(known_dialect(dialect), Catalog({}) if schema is None else read_catalog(schema), catalog, default_schema)
     if batch:
         _refuse_pictures(svg, html)
         leave(_stream(file or "-", defaults))
@@ -61,16 +60,16 @@ def sql(
 
 def _read(file: str | None, defaults: Defaults) -> SqlLineage:
     from headwater.app.sql.apart import Apart
+    from headwater.app.sql.catalog import asked, stored_catalog
     from headwater.app.sql.lineage import shaped
     from headwater.app.sql.texts import read_text
     from headwater.model.errors import UsageError
-    from headwater.model.lineage import Statement
 
     if file is None:
         raise UsageError("cannot read SQL: expected a file, or `-` for standard input", next_step="headwater sql --help")
-    statement = Statement(read_text(file), defaults.dialect, defaults.catalog, defaults.schema)
+    statement = asked(read_text(file), defaults.dialect, defaults.catalog, defaults.schema)
     with Apart() as apart:
-        return shaped(apart.read_script(statement, defaults.schemas), statement.sql)
+        return shaped(apart.read_script(statement, stored_catalog(defaults.schemas, defaults.dialect)), statement.sql)
 
 
 def _stream(file: str, defaults: Defaults) -> int:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TypeVar
 
 from headwater.app.sql.apart import interpreter
-from headwater.app.sql.catalog import BadSchema, Catalog, catalog_of
+from headwater.app.sql.catalog import BadSchema, Catalog, asked, catalog_of, stored_catalog
 from headwater.app.sql.lineage import End, SqlEdge, SqlLineage, SqlStatement, dialect_of, shaped
 from headwater.capture.sql import SchemaLookup, analyse_script
 from headwater.capture.sql.adapter import COMPILED
@@ -51,13 +51,13 @@ def sql_lineage(
     opted_out -> None FILTER None (1, 76)
     email -> contact TRANSFORMATION md5 (1, 36)
 
-    Raises:  UsageError: `sql` is not a text. BadSchema: `schema` is a mapping of another form. NotStarted: there is no process to read
-             apart in.
+    Raises:  UsageError: `sql` is not a text. BadSchema: `schema` is neither such a mapping nor such an object. NotStarted: there is no
+             process to read apart in.
     """
     if not isinstance(sql, str):
         raise UsageError("cannot read SQL: expected text", next_step="pass the statement itself, not a path or a file")
-    statement = Statement(_written(sql), dialect_of(_written(dialect)), _written(catalog), _written(default_schema))
-    lookup = _lookup(schema)
+    statement = asked(_written(sql), dialect_of(_written(dialect)), _written(catalog), _written(default_schema))
+    lookup = _lookup(schema, statement.dialect)
     is_apart = _is_read_apart() if apart is None else apart
     return shaped(_apart(statement, lookup) if is_apart else _here(statement, lookup), sql)
 
@@ -112,11 +112,12 @@ def _is_read_apart() -> bool:
     return COMPILED and interpreter() is not None
 
 
-def _lookup(schema: Mapping[str, Mapping[str, str]] | SchemaLookup | None) -> SchemaLookup:
+def _lookup(schema: Mapping[str, Mapping[str, str]] | SchemaLookup | None, dialect: str | None) -> SchemaLookup:
     if schema is None:
         return Catalog({})
     if isinstance(schema, Mapping):
-        return catalog_of(
-            {table: dict(columns) if isinstance(columns, Mapping) else columns for table, columns in schema.items()}, "`schema`"
-        )
+        plain = {table: dict(columns) if isinstance(columns, Mapping) else columns for table, columns in schema.items()}
+        return stored_catalog(catalog_of(plain, "`schema`"), dialect)
+    if not callable(getattr(schema, "columns", None)):
+        return catalog_of(schema, "`schema`")  # which says what it is instead
     return schema

@@ -11,7 +11,7 @@ from typing import BinaryIO, Generic, TypeVar
 
 import msgspec
 
-from headwater.app.sql.catalog import Catalog
+from headwater.app.sql.catalog import Catalog, asked, stored_catalog
 from headwater.app.sql.lineage import End, Reach, dialect_of, reach_of
 from headwater.app.sql.requests import Id, Request, Unreadable, lines_of, request_of, schema_of
 from headwater.app.sql.worker import Read
@@ -65,7 +65,7 @@ class Batch:
         self._defaults = defaults
         self._analyse = read
         self._answers: Kept[tuple[Statement, Catalog], bytes] = Kept(ANSWERS_BYTES)
-        self._schemas: Kept[bytes, Catalog] = Kept(SCHEMAS_BYTES)
+        self._schemas: Kept[tuple[bytes, str | None], Catalog] = Kept(SCHEMAS_BYTES)
         self.unreadable = 0
         """Lines that were no requests."""
 
@@ -85,20 +85,22 @@ class Batch:
             return _refusal("analyser-fault", type(error).__name__, number, None if request is None else request.id)
 
     def _read(self, request: Request) -> bytes:
-        schemas = self._catalog(bytes(request.schema))
         dialect = dialect_of(request.dialect) if request.dialect is not None else self._defaults.dialect
+        schemas = self._catalog(bytes(request.schema), dialect)
         catalog, schema = request.catalog or self._defaults.catalog, request.default_schema or self._defaults.schema
-        statement = Statement(request.sql, dialect, catalog, schema)
+        statement = asked(request.sql, dialect, catalog, schema)
         return self._answers.get(
             (statement, schemas),
             lambda: msgspec.json.encode(_told(self._analyse(statement, schemas))),
             lambda body: len(request.sql) + len(body),
         )
 
-    def _catalog(self, raw: bytes) -> Catalog:
-        """The catalog of a schema in JSON; the same for the same bytes, as long as it is remembered."""
+    def _catalog(self, raw: bytes, dialect: str | None) -> Catalog:
+        """The catalog of a schema in JSON for a dialect; the same for the same bytes, as long as it is remembered."""
         before = self._schemas.emptied
-        found = self._schemas.get(raw, lambda: schema_of(raw) or self._defaults.schemas, lambda _: len(raw))
+        found = self._schemas.get(
+            (raw, dialect), lambda: stored_catalog(schema_of(raw) or self._defaults.schemas, dialect), lambda _: len(raw)
+        )
         if self._schemas.emptied != before:
             self._answers.clear()  # they hold on to the catalogs they were read with
         return found

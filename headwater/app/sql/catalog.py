@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from headwater.model.errors import UsageError
+from headwater.model.lineage import Statement
 
 Tables = Mapping[str, Mapping[str, str]]
 """Columns with their types by table, in the table's order; fields of structs with dots after their parents."""
@@ -71,6 +72,40 @@ class Catalog:
                 parts = _parts(name)
                 self._by_last.setdefault(parts[-1], []).append((parts, name))
         return self._by_last
+
+
+_UPPER = frozenset({"exasol", "oracle", "snowflake"})
+"""Dialects that store a name in capitals unless it stands in quotes."""
+
+
+def stored_name(name: str | None, dialect: str | None) -> str | None:
+    """A name of a schema or catalog as its dialect stores it; one in double quotes keeps its case."""
+    if name is None or dialect not in _UPPER:
+        return name
+    return name[1:-1] if len(name) > 2 and name[0] == name[-1] == '"' else name.upper()
+
+
+def asked(sql: str, dialect: str | None, catalog: str | None, schema: str | None) -> Statement:
+    """A statement to read, with the names that complete it as its dialect stores them."""
+    return Statement(sql, dialect, stored_name(catalog, dialect), stored_name(schema, dialect))
+
+
+def stored_catalog(catalog: Catalog, dialect: str | None) -> Catalog:
+    """The same catalog with names as the dialect stores them: a table written without any capital was written as statements are."""
+    if dialect not in _UPPER or not any(map(_is_plain, catalog.tables.items())):
+        return catalog
+    return Catalog(
+        {
+            (table.upper() if is_plain else table): {(name.upper() if is_plain else name): kind for name, kind in columns.items()}
+            for table, columns in catalog.tables.items()
+            for is_plain in [_is_plain((table, columns))]
+        }
+    )
+
+
+def _is_plain(item: tuple[str, Mapping[str, str]]) -> bool:
+    table, columns = item
+    return '"' not in table and "/" not in table and all(name == name.lower() for name in (table, *columns))
 
 
 def catalog_of(value: object, what: str) -> Catalog:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import msgspec
+from msgspec import structs
 
 from headwater.capture.openlineage.dialects import dialect_named
 from headwater.model.lineage import Reason, Script, ScriptPart, Status, TableEdge
@@ -15,11 +16,15 @@ from headwater.model.lineage import Reason, Script, ScriptPart, Status, TableEdg
 Reach = Literal["DIRECT", "INDIRECT"]
 
 
-class End(msgspec.Struct, frozen=True):
-    """Where an influence begins or ends. No table: the rows that a query gives its reader. No column: all rows."""
+class End(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where an influence begins or ends. No table: the rows that a query gives its reader. No column: all rows.
+
+    `statement` is the number of that query where several statements of a text give their reader rows.
+    """
 
     table: str | None
     column: str | None
+    statement: int | None = None
 
 
 class SqlEdge(msgspec.Struct, frozen=True, kw_only=True, rename={"source": "from", "target": "to"}):
@@ -80,17 +85,34 @@ class SqlLineage(msgspec.Struct, frozen=True, kw_only=True):
 def shaped(script: Script, text: str) -> SqlLineage:
     """A text's lineage with its influences and its statements placed in it."""
     places, lineage = Places(text), script.whole
+    statements = tuple(_statements(script.parts, places))
     return SqlLineage(
         status=lineage.status,
         reasons=lineage.reasons,
         sources=lineage.sources,
         targets=lineage.targets,
-        edges=tuple(_edge(edge, places) for edge in lineage.edges),
+        edges=tuple(_apart([_edge(edge, places) for edge in lineage.edges], statements)),
         overwrites=lineage.overwrites,
         fingerprint=lineage.fingerprint,
         analyser=lineage.analyser,
-        statements=tuple(_statements(script.parts, places)),
+        statements=statements,
     )
+
+
+def _apart(edges: Sequence[SqlEdge], statements: Sequence[SqlStatement]) -> Iterator[SqlEdge]:
+    """The same influences; where several statements give their reader rows, those of each end in a result of its own."""
+    holders = {told.within for told in statements}
+    giving = [told for told in statements if told.number not in holders and any(edge.target.table is None for edge in told.edges)]
+    if len(giving) < 2:
+        yield from edges
+        return
+    given = set[SqlEdge]()
+    for told in giving:
+        results = [edge for edge in told.edges if edge.target.table is None]
+        given.update(results)
+        for edge in results:
+            yield structs.replace(edge, target=structs.replace(edge.target, statement=told.number))
+    yield from (edge for edge in edges if edge.target.table is not None or edge not in given)
 
 
 def reach_of(edge: TableEdge) -> Reach:

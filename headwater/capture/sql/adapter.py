@@ -1,4 +1,4 @@
-"""The one module that knows sqlglot: tokens, trees, identifier folding, and what differs between dialects.
+"""The one module that knows sqlglot, beside `calls`, which completes its trees: tokens, identifier folding, what differs between dialects.
 
 sqlglot's internals move inside a major version, so it is pinned exactly and everything used here is asserted when this module loads.
 The compiled core (`pip install "headwater[c]"`) is used when present; results are the same.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +24,7 @@ from sqlglot.expressions import Expr
 from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer
 
+from headwater.capture.sql.calls import WRITTEN, Call, bare_starts, calls_in, complete, spelling, with_values
 from headwater.capture.sql.reasons import Trouble
 
 __all__ = [
@@ -98,6 +99,7 @@ _CALLED = {
     "transactsql": "tsql",
 }
 """What people call dialects, and our names for them."""
+_NO_CALLS: Mapping[int, Call] = {}
 _JOINTS = dict.fromkeys(map(ord, " -_"))
 _COLUMNS_FOLD_ALONE = frozenset({"doris", "mysql", "singlestore", "starrocks"})
 """Dialects in which columns ignore case and quotes, and names of tables, of what they hang in and go by, may not."""
@@ -155,13 +157,14 @@ class Grammar:
         start = tokens[0].start if tokens else 0
         most = _NODES + _NODES_PER_TOKEN * len(tokens)
         parser = self.dialect.parser(max_nodes=most)
+        calls = calls_in(tokens)
         try:
-            parsed = parser.parse(tokens, text)
+            parsed = parser.parse(with_values(tokens, calls, self.name), text)
             if parser._node_count > most:
                 raise Trouble("work-budget", "parsing", offset=start)
             trees = [tree for tree in parsed if tree is not None]
             for tree in trees:
-                self._settle_names(tree, start)
+                self._settle_names(tree, calls, start)
             return trees
         except ParseError as error:
             if parser._node_count > most:
@@ -208,15 +211,25 @@ class Grammar:
             raise Trouble("parse-error", offset=tokens[0].start if tokens else None)
         return list(tree.expressions)
 
-    def _settle_names(self, tree: Expr, start: int = 0) -> None:
-        """Mark paths and fold identifiers, in one walk with parents first, for no folding may touch a path."""
+    def _settle_names(self, tree: Expr, calls: Mapping[int, Call] = _NO_CALLS, start: int = 0) -> None:
+        """Mark paths and fold identifiers, in one walk with parents first, for no folding may touch a path; then complete the calls."""
         hidden, at_hand = _named(tree) if self.name == "bigquery" else (set[str](), set[str]())
         stack: list[Any] = [tree]
+        names: list[Expr] = []
+        called: list[tuple[Expr, Call]] = []
+        written = {call.name for call in calls.values()}
         while stack:
             node = stack.pop()
             if isinstance(node, exp.Identifier):
+                names.append(node)
                 self._settle(node)
                 continue
+            call = calls.get(node._meta.get("start", -1)) if node._meta else None
+            if call is not None:
+                node.meta[WRITTEN] = call.name
+                called.append((node, call))
+            elif isinstance(node, exp.Func):
+                node.meta[WRITTEN] = spelling(node, written)
             if isinstance(node, exp.TableFromRows) and not isinstance(node.this, (exp.Func, exp.Query)):
                 node = _as_table(node)
             if isinstance(node, exp.Table) and _is_array(node, at_hand):
@@ -232,6 +245,15 @@ class Grammar:
                     stack.append(value)
                 elif type(value) is list:
                     stack += [each for each in value if isinstance(each, Expr)]
+        self._complete(called, names)
+
+    def _complete(self, called: Sequence[tuple[Expr, Call]], names: Sequence[Expr]) -> None:
+        """Give calls the arguments back that the parser dropped."""
+        called = [(node, call) for node, call in called if call.bare]
+        kept = bare_starts(names) if called else set[int]()
+        for node, call in called:
+            for identifier in complete(node, call, kept, self.name):
+                self._settle(identifier)
 
     def _check_outputs(self, select: Expr, start: int) -> None:
         """Refuse a SELECT of nothing where the engine does, and functions of which the parser made trees that lack a part."""

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from headwater.app.sql.lineage import End, SqlEdge, SqlLineage, SqlStatement
 from headwater.cli.render.kinds import style_of
-from headwater.cli.render.statement import GIVEN, RESULT, facts_of, heading_of, place_of, words_of
+from headwater.cli.render.statement import GIVEN, RESULT, facts_of, heading_of, place_of, result_of, words_of
 from headwater.cli.render.svg import WHOLE
 from headwater.cli.render.wording import counted, visible
 from headwater.model.lineage import Reason
@@ -65,13 +65,15 @@ def _render_statement(told: SqlStatement, room: int, console: Console) -> None:
 
 def _render_targets(told: SqlLineage | SqlStatement, room: int, indent: int, console: Console) -> None:
     """Write a table for each target; those of which no influence has room are left to a count."""
-    edges: dict[str | None, list[SqlEdge]] = defaultdict(list)
+    edges: dict[tuple[str | None, int | None], list[SqlEdge]] = defaultdict(list)
     for edge in told.edges[:room]:
-        edges[edge.target.table].append(edge)
-    cut = {edge.target.table for edge in told.edges[room:]} - edges.keys()
-    for target in dict.fromkeys([*told.targets, *edges]):
-        if target not in cut:
-            _render_target(target, edges.get(target, ()), target in told.overwrites, indent, console)
+        edges[edge.target.table, edge.target.statement].append(edge)
+    cut = {(edge.target.table, edge.target.statement) for edge in told.edges[room:]} - edges.keys()
+    for target, statement in dict.fromkeys([*((table, None) for table in told.targets), *edges]):
+        if (target, statement) not in cut:
+            title = Text(visible(target) if target is not None else result_of(statement), style="bold")
+            title.append(f"  {GIVEN}" if target is None else "  earlier rows are gone" if target in told.overwrites else "", style="dim")
+            _render_target(title, edges.get((target, statement), ()), indent, console)
 
 
 def _render_nothing(lineage: SqlLineage, console: Console) -> None:
@@ -84,9 +86,7 @@ def _render_nothing(lineage: SqlLineage, console: Console) -> None:
     console.print()
 
 
-def _render_target(target: str | None, edges: Sequence[SqlEdge], overwritten: bool, indent: int, console: Console) -> None:
-    title = Text(visible(target) if target is not None else RESULT, style="bold")
-    title.append(f"  {GIVEN}" if target is None else "  earlier rows are gone" if overwritten else "", style="dim")
+def _render_target(title: Text, edges: Sequence[SqlEdge], indent: int, console: Console) -> None:
     console.print(Padding(title, (0, 0, 0, indent)))
     if not edges:
         console.print(Padding(Text("no influence was found", style="dim"), (0, 0, 0, indent + 2)))

@@ -62,7 +62,7 @@ def diagram_of(lineage: SqlLineage | SqlStatement) -> Diagram:
         rows[_key(table)].update()
     for edge in lineage.edges:
         for end in (edge.source, edge.target):
-            rows[_key(end.table)].update([end.column] if end.column is not None else [])
+            rows[_key(end.table, end.statement)].update([end.column] if end.column is not None else [])
     boxes = tuple(_box(key, rows[key], lineage) for key in sorted(rows))
     return Diagram(boxes, tuple(_wires(lineage.edges)))
 
@@ -94,13 +94,18 @@ def place_of(line: int | None, column: int | None) -> str:
 
 def name_of(end: End) -> str:
     """An end in words."""
-    table = RESULT if end.table is None else end.table
+    table = result_of(end.statement) if end.table is None else end.table
     return f"{table}, every row" if end.column is None else f"{table}.{end.column}"
 
 
-def _key(table: str | None) -> str:
+def result_of(statement: int | None) -> str:
+    """What the rows are called that a query gives its reader, by its number where there are several."""
+    return RESULT if statement is None else f"{RESULT} of statement {statement}"
+
+
+def _key(table: str | None, statement: int | None = None) -> str:
     """A box's key: no table can be called what the result is called, because a key begins with what stands below the title."""
-    return f"of the query\n{RESULT}" if table is None else f"\n{table}"
+    return f"of the query\n{result_of(statement)}" if table is None else f"\n{table}"
 
 
 def _box(key: str, rows: Iterable[str], lineage: SqlLineage | SqlStatement) -> Box:
@@ -120,8 +125,8 @@ def _wires(edges: Sequence[SqlEdge]) -> Iterable[Wire]:
         bundles[edge.source, edge.target].append(edge)
     for (source, target), bundle in bundles.items():
         yield Wire(
-            drawn.End(_key(source.table), source.column or ALL_ROWS),
-            drawn.End(_key(target.table), target.column or ALL_ROWS),
+            drawn.End(_key(source.table, source.statement), source.column or ALL_ROWS),
+            drawn.End(_key(target.table, target.statement), target.column or ALL_ROWS),
             kinds=in_order(edge.subtype for edge in bundle),
             possible=any(edge.subtype == Kind.UNKNOWN.name for edge in bundle),
             masking=tuple(dict.fromkeys(edge.masked_by for edge in bundle if edge.masked_by)),

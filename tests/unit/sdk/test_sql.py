@@ -9,6 +9,7 @@ import pytest
 
 import headwater
 from headwater.app.sql.catalog import BadSchema
+from headwater.app.sql.lineage import End
 from headwater.capture.sql.adapter import COMPILED
 from headwater.model.errors import UsageError
 from headwater.sdk import sql
@@ -82,3 +83,14 @@ def test_a_script_is_told_by_statement() -> None:
         (2, "INSERT", ("s",), ("u",)),
     ]
     assert headwater.sql_lineage("select a from t").statements == ()
+
+
+@pytest.mark.parametrize("schema", [[1], "t", 5])
+def test_a_schema_that_is_none_is_refused_in_words(schema: object) -> None:
+    with pytest.raises(BadSchema, match="expected an object of tables, got "):
+        headwater.sql_lineage("select * from t", schema=schema)  # type: ignore[arg-type]  # because this is the mistake itself
+
+
+def test_defaults_and_schemas_in_small_letters_agree_with_what_snowflake_stores() -> None:
+    found = headwater.sql_lineage("create table x as select id from sc.t", "snowflake", {"t": {"id": "INT"}}, default_schema="sc")
+    assert [(edge.source, edge.target) for edge in found.edges] == [(End("SC.T", "ID"), End("SC.X", "ID"))]

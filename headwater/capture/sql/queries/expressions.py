@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from headwater.capture.redaction.tokens import MARK
 from headwater.capture.sql.adapter import Expr, exp
+from headwater.capture.sql.calls import LOST, WRITTEN
+from headwater.capture.sql.queries import truncation
 from headwater.capture.sql.queries.influences import FUNCTIONS_TOLD, LAST_DIRECT, NOTHING, Influences, Relation, passed_through, rows_of
 from headwater.capture.sql.queries.lookups import found_by, is_lookup
 from headwater.capture.sql.queries.scopes import Scope, is_star
@@ -39,6 +41,8 @@ class Trail(NamedTuple):
 
 
 BARE = Trail()
+Rule = Callable[["Reading", Any, int, Trail], None]
+"""How one kind of node is read."""
 Part = tuple[Any, int, Trail]
 """A node still to be read, the use made of it, and what stands around it."""
 
@@ -196,11 +200,12 @@ def _use_row(reading: Reading, relation: Relation, node: Expr, use: int, trail: 
 
 
 def _transformed(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
-    reading.push_parts(node, _deeper(use, TRANSFORMATION), trail)
+    reading.push_parts(node, _deeper(use, TRANSFORMATION), _through(trail, node))
 
 
 def _cast(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     reading.push(node.this, _deeper(use, TRANSFORMATION), _through(trail, node))
+    reading.push(node.args.get(LOST), _deeper(use, TRANSFORMATION), _through(trail, node))
 
 
 def _value_only(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -230,20 +235,39 @@ def _if(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     reading.push(node.args.get("false"), _deeper(use, TRANSFORMATION), trail)
 
 
+def _chosen_by(key: str) -> Rule:
+    """The rule of a function one of whose arguments, the one of this key, only chooses among what the others hold."""
+
+    def rule(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+        inner = _through(trail, node)
+        reading.push(node.args.get(key), _deeper(use, CONDITIONAL), inner)
+        reading.push_parts(node, _deeper(use, TRANSFORMATION), inner, skip=(key,))
+
+    return rule
+
+
+def _decode(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """DECODE as CASE: the subject and what it is compared with choose among the results."""
+    inner = _through(trail, node)
+    last = len(node.expressions) - 1
+    for index, part in enumerate(node.expressions):
+        is_result = index > 0 and (index % 2 == 0 or index == last)
+        reading.push(part, _deeper(use, TRANSFORMATION if is_result else CONDITIONAL), inner)
+
+
 def _function(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     name = TYPED.get(type(node).__name__)
     if isinstance(node, (exp.SHA2, exp.SHA2Digest)) and node.text("length").isdigit():
         name = f"sha{node.text('length')}"
+    if name is not None and not truncation.hides(name, truncation.arguments_of(node)):
+        name = None
     reading.push_parts(node, _deeper(use, TRANSFORMATION), _through(trail, node, name))
 
 
 def _through(trail: Trail, node: Expr, masking: str | None = None) -> Trail:
-    """The trail of what a function with a class of its own takes; AND, OR and their like are no functions to a reader."""
-    kind = type(node)
-    name = _NAMES.get(kind)
-    if name is None:
-        name = _NAMES[kind] = kind.sql_name().lower() if issubclass(kind, exp.Func) and not issubclass(kind, exp.Connector) else ""
-    return trail.through(masking or name, masking) if name else trail
+    """The trail of what a function with a class of its own takes, by the name the text calls it; operators are no functions to a reader."""
+    name = node.meta.get(WRITTEN) or masking or ("cast" if isinstance(node, exp.Cast) else "")
+    return trail.through(name, masking) if name else trail
 
 
 def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -252,23 +276,25 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
     if name == "getvariable":
         _getvariable(reading, node, use, trail)
         return
-    if is_lookup(name, reading.scope.session.grammar.name):
+    session = reading.scope.session
+    grammar = session.grammar
+    if is_lookup(name, grammar.name):
         _lookup(reading, node, use, trail.through(name))
         return
-    hides = masking_name(name, reading.scope.session.masking)
-    defined = reading.scope.session.functions.get(name)
+    hides = masking_name(name, session.masking)
+    defined = session.functions.get(name)
     if defined is not None:
         _inlined(reading, node, use, trail.through(name))  # whatever it is called, its body tells whether it hides anything
         return
-    grammar = reading.scope.session.grammar
     if hides is None and not functions.is_known(name, grammar.name) and name.upper() not in grammar.dialect.parser_class.FUNCTIONS:
-        reading.scope.session.gap("unknown-function", name, node)
+        session.gap("unknown-function", name, node)
     if functions.is_set_returning(name, grammar.name):
         _multiplies(reading, node, use, trail)
     elif functions.is_aggregate(name):
         _aggregate_parts(reading, node, _deeper(use, AGGREGATION), trail.through(name))
     else:
-        reading.push(node.args.get("expressions"), _deeper(use, TRANSFORMATION), trail.through(name, hides))
+        mask = hides if hides in session.masking or truncation.hides(hides or "", node.expressions) else None
+        reading.push(node.args.get("expressions"), _deeper(use, TRANSFORMATION), trail.through(name, mask))
 
 
 def _lookup(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -335,7 +361,8 @@ def _qualified_call(reading: Reading, call: Expr, names: list[Expr], use: int, t
     if (is_method or session.grammar.name == "duckdb") and path[0].lower() not in _SYSTEM_SCHEMAS and scope.may_be_column(path):
         parts = [each.copy() for each in names[::-1][:4]]
         column = exp.Column(**dict(zip(("this", "table", "db", "catalog"), parts, strict=False)))
-        reading.push(column, _deeper(use, TRANSFORMATION), trail.through(name, masking_name(name, session.masking)))
+        mask = masking_name(name, session.masking) if truncation.hides(name, [column, *call.expressions]) else None
+        reading.push(column, _deeper(use, TRANSFORMATION), trail.through(name, mask))
         if is_method:
             _check_path(reading, call)
             return
@@ -394,12 +421,25 @@ def _aggregate_parts(reading: Reading, node: Expr, use: int, trail: Trail) -> No
     if not any(isinstance(each, (exp.Column, exp.Columns, exp.Query)) for each in node.walk()):
         reading.found.update(rows_of(reading.scope.presence(), use))
         return
+    choosing = _choosing(node)
     for key, value in node.args.items():
         for each in value if isinstance(value, list) else [value]:
-            if is_star(each):
+            if is_star(each) or (isinstance(node, exp.CountIf) and key == "this"):
                 reading.found.update(rows_of(reading.scope.presence(), use))
-            elif key != "this" or not isinstance(each, str):
+            if any(each is chooser for chooser in choosing):
+                reading.push(each, _deeper(use, CONDITIONAL), trail)
+            elif not is_star(each) and (key != "this" or not isinstance(each, str)):
                 reading.push(each, use, trail)
+
+
+def _choosing(node: Expr) -> list[Any]:
+    """The arguments of an aggregate that only say which rows count: what FILTER says elsewhere, or which row has the most of it."""
+    if isinstance(node, exp.CountIf):
+        return [node.this]
+    if isinstance(node, (exp.ArgMax, exp.ArgMin)):
+        return [node.args.get("expression"), node.args.get("count")]
+    arguments = node.args.get("params") or node.expressions
+    return [arguments[at] for at in functions.choosing(str(node.name), len(arguments))]
 
 
 def _lambda(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -511,7 +551,7 @@ def _multiplies(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     inner = Reading(reading.scope)
     inner.push_parts(node, TRANSFORMATION, BARE, skip=("alias",))
     found = inner.run(exp.Null(), TRANSFORMATION)
-    reading.take(found, _deeper(use, TRANSFORMATION), trail)
+    reading.take(found, _deeper(use, TRANSFORMATION), _through(trail, node))
     if not is_counted(node, reading.scope.session.grammar.name):
         reading.scope.rows.update(passed_through(found, JOIN))
 
@@ -548,10 +588,7 @@ _RANKS = (
     exp.RowNumber,
 )
 
-Rule = Callable[[Reading, Expr, int, Trail], None]
-
 _RULES: dict[type, Rule] = {}
-_NAMES: dict[type, str] = {}
 
 _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.Column,), _column),
@@ -577,7 +614,11 @@ _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.Order,), _order),
     ((exp.PropertyEQ, exp.Kwarg), _value_only),
     ((exp.Dot,), _dotted),
+    ((exp.Lag, exp.Lead, exp.NthValue), _chosen_by("offset")),
     (_RANKS, _rank),
+    ((exp.Nullif, exp.ArrayFilter), _chosen_by("expression")),
+    ((exp.Nvl2,), _chosen_by("this")),
+    ((exp.DecodeCase,), _decode),
     ((exp.Anonymous, exp.AnonymousAggFunc), _named_function),
     ((exp.AggFunc,), _aggregate),
     (_MAKERS, _multiplies),

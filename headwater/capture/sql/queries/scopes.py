@@ -23,12 +23,24 @@ from headwater.capture.sql.session import Session
 from headwater.capture.sql.words.clauses import words
 from headwater.model.lineage import Kind
 
-_PSEUDO = words(
-    "$bucket $file_modified_time $file_size $partition $path block__offset__inside__file input__file__name "
-    "ctid file_row_number oid rownum rowid tableoid xmax xmin _file _partitiondate _partitiontime _path _rowid_ _table_suffix "
-    "metadata$file_row_number metadata$filename"
-)
-"""Columns that tables have without listing them: they tell of the row's place only."""
+_PLACES = {
+    "clickhouse": words("_file _path"),
+    "bigquery": words("_partitiondate _partitiontime _table_suffix"),
+    "duckdb": words("file_row_number rowid"),
+    "exasol": words("rowid rownum"),
+    "hive": words("block__offset__inside__file input__file__name"),
+    "oracle": words("rowid rownum"),
+    "postgres": words("cmax cmin ctid tableoid xmax xmin"),
+    "presto": words("$bucket $file_modified_time $file_size $partition $path"),
+    "snowflake": words("metadata$file_row_number metadata$filename"),
+    "sqlite": words("_rowid_ oid rowid"),
+}
+_AS_IN = {"athena": "presto", "databricks": "hive", "dune": "presto", "spark": "hive", "spark2": "hive", "trino": "presto"}
+
+
+def _is_pseudo(column: str, dialect: str) -> bool:
+    """Whether tables of a dialect have a column of this name without listing it, which tells of the row's place only."""
+    return column.lower() in _PLACES.get(_AS_IN.get(dialect, dialect), ())
 
 
 class Aliases(Enum):
@@ -213,7 +225,7 @@ class Scope:
         found = relation.find(column)
         if found is not None:
             return found
-        if column.lower() in _PSEUDO:
+        if _is_pseudo(column, self.session.grammar.name):
             here = rows_of(relation.presence, Kind.TRANSFORMATION)
             return here if _is_place(column) else here | relation.shining_through(column)
         if len(relation.open_tables) > 1:
@@ -253,7 +265,7 @@ class Scope:
                 return self._settle(column or [alias, *shining], name, node)
             guesses += shining
             level = level.parent
-        if name.lower() in _PSEUDO:
+        if _is_pseudo(name, self.session.grammar.name):
             return union([rows_of(self.presence(), Kind.TRANSFORMATION), *(() if _is_place(name) else guesses)])
         return self._settle(guesses, name, node) if guesses else self._unknown(name, node)
 

@@ -355,6 +355,27 @@ def _is_combined(name: str) -> bool:
     return False
 
 
+_CHOSEN_BY_MORE: Final = words("arg_max_null arg_max_nulls_last arg_min_null arg_min_nulls_last argmax argmin")
+_CHOOSING: Final = re.compile(r"(?<=.)(?:if|argmin|argmax)$")
+_PASSIVE: Final = re.compile(r"(?<=.)(?:array|distinct|foreach|map|merge|ordefault|ornull|simplestate|state)$")
+
+
+def choosing(name: str, count: int) -> list[int]:
+    """Which of so many arguments of an aggregate only choose among rows, by position: of ClickHouse's `argMaxIf` all but the first."""
+    name, chosen = name.lower(), list[int]()
+    while count > 1 and name not in _AGGREGATES:
+        base = _CHOOSING.sub("", name)
+        if base != name:
+            count -= 1
+            chosen.append(count)
+        else:
+            base = _PASSIVE.sub("", name)
+        if base == name:
+            break
+        name = base
+    return sorted([*chosen, *range(1, count)] if name in _CHOSEN_BY_MORE else chosen)
+
+
 def is_known(name: str, dialect: str = "") -> bool:
     """Whether a scalar or aggregate function looks at its arguments only."""
     if name in _SCALARS or name in _AGGREGATES or name in _SET_RETURNING or _is_combined(name):

@@ -55,6 +55,10 @@ FUNCTIONS: Final[dict[str, int]] = {
 }
 """Name in lower case to how hard it is to undo. Prefixes in `PREFIXES` extend it."""
 
+ENDS: Final = frozenset(_words("left left_grapheme right right_grapheme strleft strright"))
+PARTS: Final = frozenset(_words("mid substr substrb substrc substring substring_grapheme substringutf8"))
+"""Those that keep an end of a value, or a part of it from somewhere on: what they hide depends on how much that is."""
+
 PREFIXES: Final = ("hmac_", "mask_", "redact_", "tokenise_", "tokenize_", "pseudonymise_", "pseudonymize_")
 
 TYPED: Final[dict[str, str]] = {

@@ -110,7 +110,7 @@ def test_what_a_line_leaves_open_is_taken_from_the_command_line() -> None:
     own = {"t": {"b": "INT"}}
     ours, theirs = answered({"id": 1, "sql": "select * from t"}, {"id": 2, "sql": "select * from t", "schema": own}, defaults=defaults)
     assert (ours["sources"], ours["edges"][0]["from"]["column"]) == (["SHOP.T"], "A")
-    assert theirs["edges"][0]["from"]["column"] == "b"
+    assert theirs["edges"][0]["from"]["column"] == "B"
 
 
 def test_the_same_statement_with_other_columns_is_another_question() -> None:

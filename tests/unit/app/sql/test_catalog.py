@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from headwater.app.sql.catalog import BadSchema, Catalog, catalog_of
+from headwater.app.sql.catalog import BadSchema, Catalog, catalog_of, stored_catalog, stored_name
 
 ONE = {"a": "INT"}
 OTHER = {"b": "INT"}
@@ -59,3 +59,24 @@ def test_nested_fields_are_told_how_to_be_written() -> None:
     with pytest.raises(BadSchema) as caught:
         catalog_of({"t": {"address": {"zip": "TEXT"}}}, "it")
     assert "`address.zip`" in caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("tables", "dialect", "expected"),
+    [
+        ({"sc.t": {"id": "INT"}}, "snowflake", {"SC.T": {"ID": "INT"}}),
+        ({"sc.t": {"id": "INT"}}, "oracle", {"SC.T": {"ID": "INT"}}),
+        ({"sc.t": {"id": "INT"}}, "postgres", {"sc.t": {"id": "INT"}}),
+        ({"SC.T": {"id": "INT"}, "u": {"a": ""}}, "snowflake", {"SC.T": {"id": "INT"}, "U": {"A": ""}}),
+        ({'"t"': {"id": "INT"}}, "snowflake", {'"t"': {"id": "INT"}}),
+    ],
+)
+def test_tables_without_a_capital_are_read_as_statements_write_them(
+    tables: dict[str, dict[str, str]], dialect: str, expected: dict[str, dict[str, str]]
+) -> None:
+    assert stored_catalog(Catalog(tables), dialect).tables == expected
+
+
+def test_defaults_are_stored_as_their_dialect_stores_names() -> None:
+    names = [stored_name(name, "snowflake") for name in ("sc", '"sc"', None)]
+    assert (names, stored_name("sc", "duckdb")) == (["SC", "sc", None], "sc")

@@ -73,3 +73,21 @@ def test_the_statements_of_a_script_are_placed_and_numbered() -> None:
     cut = [lines[each.line - 1][each.column - 1 : each.end_column] for each in told]
     assert cut == ["begin", "EXECUTE IMMEDIATE 'DELETE FROM w'", "DELETE FROM w", "select a from t"]
     assert [(each.number, each.within) for each in told] == [(1, None), (2, None), (3, 2), (4, None)]
+
+
+def test_each_query_of_a_script_gives_a_result_of_its_own() -> None:
+    found = read("select a from t where x = 1; insert into w (q) select 1 from z; select a from u", "postgres")
+    assert {(edge.source.column, edge.target) for edge in found.edges if edge.source.column} == {
+        ("a", End(None, "a", 1)),
+        ("x", End(None, None, 1)),
+        ("a", End(None, "a", 3)),
+    }
+    assert {edge.target for edge in read("select a from t where x = 1; delete from u", "postgres").edges} == {
+        End(None, "a"),
+        End(None, None),
+    }
+
+
+def test_the_number_of_a_statement_is_written_only_where_there_are_several_results() -> None:
+    assert msgspec.json.encode(End(None, "a")) == b'{"table":null,"column":"a"}'
+    assert msgspec.json.encode(End(None, "a", 2)) == b'{"table":null,"column":"a","statement":2}'

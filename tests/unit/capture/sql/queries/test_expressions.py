@@ -66,6 +66,76 @@ def test_a_masking_function_is_named_on_the_edge(expression: str, masking: str) 
     assert edges(f"SELECT {expression} AS c FROM t") == {f"t.a -> c TRANSFORMATION {masking}"}
 
 
+@pytest.mark.parametrize(
+    ("dialect", "expression", "masking"),
+    [
+        ("postgres", "left(a, 6)", "left"),
+        ("postgres", "left(a, 7)", None),
+        ("postgres", "left(a, 1000)", None),
+        ("postgres", "left(a, -2)", None),
+        ("postgres", "left(a, length(a))", None),
+        ("postgres", "left(a, b)", None),
+        ("postgres", "right(a, 4)", "right"),
+        ("postgres", "substr(a, 1)", None),
+        ("postgres", "substr(a, 3)", None),
+        ("postgres", "substr(a, 1, 1000)", None),
+        ("postgres", "substr(a, b, 2)", "substring"),
+        ("postgres", "substring(a from 1 for 3)", "substring"),
+        ("postgres", "substring(a from '^.')", None),
+        ("duckdb", "substr(a, -4)", "substring"),
+        ("duckdb", "substr(a, -40)", None),
+        ("duckdb", "a.left(2)", "left"),
+        ("duckdb", "a.left(20)", None),
+        ("duckdb", "left_grapheme(a, 2)", "left_grapheme"),
+        ("duckdb", "left_grapheme(a, 20)", None),
+        ("mysql", "substring_index(a, '@', 1)", None),
+        ("mysql", "mid(a, 2, 3)", "mid"),
+        ("tsql", "left(a, 2)", "left"),
+        (None, "generalise(a)", "generalise"),
+    ],
+)
+def test_a_truncation_hides_only_what_it_surely_cuts_off(dialect: str | None, expression: str, masking: str | None) -> None:
+    found = read(f"SELECT {expression} AS c FROM t", dialect)
+    assert {edge.masking for edge in found.edges if edge.source_column == "a" and edge.target_column} == {masking}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "expression", "chooser"),
+    [
+        ("duckdb", "nullif(a, b)", "b"),
+        ("duckdb", "arg_max(a, b)", "b"),
+        ("duckdb", "max_by(a, b)", "b"),
+        ("bigquery", "any_value(a having max b)", "b"),
+        ("clickhouse", "argMax(a, b)", "b"),
+        ("clickhouse", "argMaxIf(a, b, b)", "b"),
+        ("clickhouse", "sumIf(a, b)", "b"),
+        ("clickhouse", "anyOrNullIf(a, b)", "b"),
+        ("clickhouse", "quantileIf(0.5)(a, b)", "b"),
+        ("duckdb", "sum(a) FILTER (WHERE b)", "b"),
+        ("duckdb", "list_filter(a, lambda x: x > b)", "b"),
+        ("spark", "filter(a, x -> x > b)", "b"),
+        ("duckdb", "lag(a, b) OVER ()", "b"),
+        ("duckdb", "nth_value(a, b) OVER ()", "b"),
+        ("oracle", "nvl2(b, a, 1)", "b"),
+        ("oracle", "decode(b, 1, a)", "b"),
+    ],
+)
+def test_what_only_chooses_among_values_or_rows_is_a_condition(dialect: str, expression: str, chooser: str) -> None:
+    found = read(f"SELECT {expression} AS c FROM t", dialect)
+    kinds = {(edge.source_column or "").lower(): edge.kind.name for edge in found.edges if (edge.target_column or "").lower() == "c"}
+    assert kinds.pop(chooser) == "CONDITIONAL"
+    assert kinds.pop("a") in ("TRANSFORMATION", "AGGREGATION")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "expression"), [("bigquery", "countif(b)"), ("snowflake", "count_if(b)"), ("duckdb", "count(*) FILTER (b)")]
+)
+def test_rows_counted_under_a_condition_are_counted_alike_however_it_is_spelled(dialect: str, expression: str) -> None:
+    found = read(f"SELECT {expression} AS c FROM t", dialect)
+    kinds = {((edge.source_column or "*").lower(), edge.kind.name) for edge in found.edges if edge.target_column}
+    assert kinds == {("*", "AGGREGATION"), ("b", "CONDITIONAL")}
+
+
 def test_masking_survives_a_subquery_and_concerns_values_only() -> None:
     found = edges("SELECT m FROM (SELECT md5(a) AS m FROM t) AS s WHERE m <> ''")
     assert found == {"t.a -> m TRANSFORMATION md5", "t.a -> * FILTER"}

@@ -91,6 +91,17 @@ def test_fields_of_structs_are_found_through_alias_and_column() -> None:
 
 def test_places_of_rows_are_influences_of_rows() -> None:
     assert "t.* -> c TRANSFORMATION" in edges("SELECT rowid AS c FROM t")
+    assert "z.* -> c TRANSFORMATION" in edges("SELECT l.ctid AS c FROM z l", "postgres")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "column"),
+    [("snowflake", "oid"), ("postgres", "oid"), ("postgres", "rowid"), ("duckdb", "ctid"), ("bigquery", "rowid"), (None, "xmin")],
+)
+def test_a_column_is_a_place_of_rows_only_where_the_dialect_has_such(dialect: str | None, column: str) -> None:
+    assert {edge.source_column for edge in read(f"SELECT l.{column} AS c FROM z l", dialect).edges} == {
+        column.upper() if dialect == "snowflake" else column
+    }
 
 
 def test_a_table_named_with_its_schema_qualifies_columns() -> None:
@@ -99,7 +110,7 @@ def test_a_table_named_with_its_schema_qualifies_columns() -> None:
 
 def test_a_word_for_a_rows_place_is_no_column_of_an_unknown_table() -> None:
     assert edges('SELECT "$path" AS p FROM z', "trino", {}) == {"z.* -> p TRANSFORMATION"}
-    assert edges("SELECT oid AS p FROM z", "postgres", {}) == {"z.* -> p TRANSFORMATION", "z.oid -> p IDENTITY"}
+    assert edges("SELECT ctid AS p FROM z", "postgres", {}) == {"z.* -> p TRANSFORMATION", "z.ctid -> p IDENTITY"}
 
 
 def test_two_readings_that_mean_the_same_column_leave_no_doubt() -> None:
