@@ -60,3 +60,10 @@ def test_star_leaves_out_replaces_and_renames() -> None:
 def test_a_window_named_after_another_takes_both_frames() -> None:
     found = edges("SELECT sum(a) OVER w2 AS c FROM t WINDOW w1 AS (PARTITION BY b), w2 AS (w1 ORDER BY id)")
     assert found == {"t.a -> c AGGREGATION", "t.b -> c WINDOW", "t.id -> c WINDOW"}
+
+
+def test_a_marked_number_is_the_outputs_where_it_sorts_and_the_tables_everywhere_else() -> None:
+    assert edges("SELECT id, b FROM t ORDER BY #2") == {"t.id -> id IDENTITY", "t.b -> b IDENTITY", "t.b -> * SORT"}
+    assert "t.b -> * GROUP_BY" in edges("SELECT DISTINCT ON (#2) id, b FROM t")
+    assert "t.a -> * FILTER" in edges("SELECT id, b FROM t WHERE #2 = 1")
+    assert "t.a -> * SORT" in edges("SELECT id, b FROM t ORDER BY #2 + 0")
