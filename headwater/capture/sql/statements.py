@@ -32,7 +32,6 @@ _IDLE: tuple[type, ...] = (
     exp.Refresh,
     exp.Show,
     exp.Kill,
-    exp.Summarize,
     exp.Uncache,
 )
 """Statements without any lineage."""
@@ -40,7 +39,7 @@ _IDLE: tuple[type, ...] = (
 Follow = Callable[[Written, Expr], None]
 
 _FOLLOWED: tuple[tuple[tuple[type, ...], Follow], ...] = (
-    ((exp.Select, exp.SetOperation, exp.Subquery, exp.Values, exp.Table, exp.Pivot), targets.query),
+    ((exp.Select, exp.SetOperation, exp.Subquery, exp.Values, exp.Table, exp.Pivot, exp.Summarize), targets.query),
     ((exp.Insert,), inserts.insert),
     ((exp.MultitableInserts,), multiple.insert),
     ((exp.Create,), creates.create),

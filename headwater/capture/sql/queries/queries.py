@@ -52,6 +52,8 @@ def relation_of(query: Expr, session: Session, ctes: Ctes, parent: Scope | None 
         relation = pivoted(scope, query)
         relation.rows = relation.rows | scope.rows
         return relation
+    if isinstance(query, exp.Summarize):
+        return _summary(relation_of(query.this, session, ctes, parent), session, query)
     session.gap("unsupported-statement", type(query).__name__.lower(), query)
     for table in query.find_all(exp.Table):
         session.read(session.name_of(table))
@@ -59,6 +61,17 @@ def relation_of(query: Expr, session: Session, ctes: Ctes, parent: Scope | None 
     if written is not None:
         session.touched[session.name_of(written)] = None
     return Relation("", ())
+
+
+def _summary(relation: Relation, session: Session, query: Expr) -> Relation:
+    """DuckDB's SUMMARIZE: one row for each column, with what its values add up to."""
+    if relation.is_open:
+        session.gap("star-without-schema", relation.open_name, query)
+    found = passed_through(relation.everything(), Kind.AGGREGATION)
+    told = [(name, found) for name in ("min", "max", "approx_unique", "avg", "std", "q25", "q50", "q75")]
+    rows = rows_of(relation.presence, Kind.AGGREGATION)
+    named = [("column_name", NOTHING), ("column_type", NOTHING), *told, ("count", rows), ("null_percentage", found)]
+    return Relation("", named, rows=relation.rows, presence=relation.presence)
 
 
 def with_ctes(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> Ctes:

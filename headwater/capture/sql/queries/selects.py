@@ -12,6 +12,7 @@ from headwater.capture.sql.queries.expressions import influences_of
 from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, rows_of, union
 from headwater.capture.sql.queries.matching import matched
 from headwater.capture.sql.queries.outputs import Outputs
+from headwater.capture.sql.queries.portions import portion_of
 from headwater.capture.sql.queries.scopes import Aliases, Scope
 from headwater.capture.sql.queries.sources import add_from, presence_of
 from headwater.capture.sql.session import Session
@@ -60,6 +61,7 @@ def select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> R
     _grouping(query, scope, outputs)
     _distinct(query, scope, outputs)
     _ordering(query, scope, outputs.columns)
+    scope.rows |= portion_of(scope, query)
     scope.rows |= presence_of(scope, [*outputs.columns, *(("", found) for found in outputs.made_of)], outputs.open_tables)
     relation = Relation(
         "",
@@ -139,14 +141,15 @@ def _grouping(query: Expr, scope: Scope, outputs: Outputs) -> None:
             scope.rows |= passed_through(_positional(each, scope, outputs.columns), Kind.GROUP_BY)
 
 
-def _positional(node: Expr, scope: Scope, columns: Sequence[tuple[str, Influences]]) -> Influences:
-    """What a key of GROUP BY or ORDER BY means; a bare integer is the number of an output column."""
-    if isinstance(node, exp.Literal) and not node.is_string and node.name.isdigit():
-        at = int(node.name) - 1
+def _positional(node: Expr, scope: Scope, columns: Sequence[tuple[str, Influences]], *, marked: bool = False) -> Influences:
+    """What a key of GROUP BY or ORDER BY means; a bare integer, and `#1` where the mark says so, is the number of an output column."""
+    number = node.this if marked and isinstance(node, exp.PositionalColumn) else node
+    if isinstance(number, exp.Literal) and not number.is_string and number.name.isdigit():
+        at = int(number.name) - 1
         return columns[at][1] if 0 <= at < len(columns) else NOTHING
     if isinstance(node, (exp.Tuple, exp.Paren, exp.GroupingSets, exp.Rollup, exp.Cube)):
         parts = [node.this] if isinstance(node, exp.Paren) else node.expressions
-        return union([_positional(each, scope, columns) for each in parts])
+        return union([_positional(each, scope, columns, marked=marked) for each in parts])
     return influences_of(node, scope)
 
 
@@ -159,7 +162,7 @@ def _distinct(query: Expr, scope: Scope, outputs: Outputs) -> None:
         found = union([each for _, each in outputs.columns])
     else:
         scope.aliases_rule = Aliases.MIXED
-        found = _positional(on, scope, outputs.columns)
+        found = _positional(on, scope, outputs.columns, marked=True)
     scope.rows |= passed_through(found, Kind.GROUP_BY)
 
 
@@ -191,7 +194,7 @@ def _ordering(query: Expr, scope: Scope, columns: Sequence[tuple[str, Influences
                 found = union([column for _, column in columns])
             else:
                 scope.aliases_rule = Aliases.FIRST if isinstance(value, exp.Column) and not value.text("table") else Aliases.MIXED
-                found = _positional(value, scope, columns)
+                found = _positional(value, scope, columns, marked=True)
             scope.rows |= passed_through(found, Kind.SORT)
     scope.aliases_rule = Aliases.HIDDEN
     for key in ("limit", "offset", "fetch"):

@@ -10,6 +10,7 @@ from headwater.capture.sql.queries.exploded import is_counting
 from headwater.capture.sql.queries.expressions import influences_of
 from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, Way, joined, numbered, passed_through, rows_of, union
 from headwater.capture.sql.queries.pivots import pivoted
+from headwater.capture.sql.queries.portions import portion_of
 from headwater.capture.sql.queries.rowmakers import made_of, rows_of_call, side_by_side, unnested
 from headwater.capture.sql.queries.scopes import Scope
 from headwater.capture.sql.session import Session
@@ -75,6 +76,7 @@ def add_item(scope: Scope, item: Expr) -> None:
         relation = _relation(scope, item)
         scope.relations.append(relation)
         scope.rows.update(relation.rows)
+        scope.rows.update(portion_of(scope, item, relation))
     for pivot in item.args.get("pivots") or ():
         _pivot(scope, [scope.relations[-1]], pivot)
     for join in item.args.get("joins") or ():

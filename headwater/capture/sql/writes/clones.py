@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from headwater.capture.sql.adapter import Expr, Token, exp
+from headwater.capture.sql.adapter import Expr, Token, TokenType, exp, word
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.influences import UNPLACED, Influence, Influences, Relation
+from headwater.capture.sql.queries.influences import NOTHING, UNPLACED, Influence, Influences, Relation
+from headwater.capture.sql.queries.portions import portion_of
 from headwater.capture.sql.queries.scopes import Scope
 from headwater.capture.sql.scripts.steps import keyword, keywords
+from headwater.capture.sql.session import Session
 from headwater.capture.sql.writes.targets import table_of, unsupported
 from headwater.capture.sql.writes.written import Written
 from headwater.model.lineage import Kind
@@ -100,6 +102,7 @@ def _clone(written: Written, tree: Expr, target: str, clone: Expr) -> None:
         return
     session = written.session
     written.by_name(target, session.read(session.name_of(clone.this)), tree)
+    written.rows(target, portion_of(Scope(session, {}), clone.this))
 
 
 def moved(written: Written, source: str, target: str, node: Expr | None) -> None:
@@ -187,8 +190,22 @@ def by_words(written: Written, tokens: Sequence[Token]) -> bool:
             source, _ = table_of(session, tokens[place + 1 : end])
             written.target(target, overwrites="EXISTS" not in words)
             written.by_name(target, session.read(source), None)
+            if end is not None:
+                written.rows(target, _as_of(session, tokens[place + 1 :]))
             return True
     return False
+
+
+def _as_of(session: Session, tokens: Sequence[Token]) -> Influences:
+    """What decides which version of a table is meant, read from its name and what stands behind it.
+
+    Raises:  Trouble: it cannot be read.
+    """
+    end = next((at for at, token in enumerate(tokens) if keyword(token) in ("LOCATION", "TBLPROPERTIES")), None)
+    selected = [word(TokenType.SELECT, "SELECT", tokens[0]), word(TokenType.STAR, "*", tokens[0]), word(TokenType.FROM, "FROM", tokens[0])]
+    tree = session.grammar.tree([*selected, *tokens[:end]], session.text)
+    source = tree.args.get("from_")
+    return NOTHING if source is None else portion_of(Scope(session, {}), source.this)
 
 
 def _stream(written: Written, tokens: Sequence[Token], at: int) -> bool:

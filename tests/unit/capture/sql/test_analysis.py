@@ -28,7 +28,6 @@ from tests.unit.capture.sql.reading import Catalog, codes, edges, read
         "SHOW TABLES",
         "COMMENT ON TABLE t IS 'x'",
         "DESCRIBE t",
-        "SUMMARIZE t",
         "EXPLAIN INSERT INTO w SELECT a, b FROM t",
     ],
 )

@@ -114,3 +114,10 @@ def test_a_window_of_time_has_two_fields_outside_too() -> None:
 def test_rows_know_by_which_keys_they_were_grouped() -> None:
     found = edges("SELECT a, GROUPING__ID AS g FROM t GROUP BY a, b GROUPING SETS ((a, b), a)", "hive")
     assert found == {"t.a -> a IDENTITY", "t.* -> g TRANSFORMATION", "t.a -> * GROUP_BY", "t.b -> * GROUP_BY"}
+
+
+def test_a_marked_number_is_the_outputs_where_it_sorts_and_the_tables_everywhere_else() -> None:
+    assert edges("SELECT id, b FROM t ORDER BY #2") == {"t.id -> id IDENTITY", "t.b -> b IDENTITY", "t.b -> * SORT"}
+    assert "t.b -> * GROUP_BY" in edges("SELECT DISTINCT ON (#2) id, b FROM t")
+    assert "t.a -> * FILTER" in edges("SELECT id, b FROM t WHERE #2 = 1")
+    assert "t.a -> * SORT" in edges("SELECT id, b FROM t ORDER BY #2 + 0")

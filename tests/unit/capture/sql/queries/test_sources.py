@@ -115,3 +115,50 @@ def test_the_changes_of_a_table_have_its_columns() -> None:
 @pytest.mark.parametrize(("sql", "dialect"), [('SELECT "$path" AS c FROM t', "trino"), ("SELECT INPUT__FILE__NAME AS c FROM t", "hive")])
 def test_the_file_of_a_row_is_no_column(sql: str, dialect: str) -> None:
     assert edges(sql, dialect) == {"t.* -> c TRANSFORMATION"}
+
+
+@pytest.mark.parametrize(
+    ("sql", "dialect"),
+    [
+        ("DECLARE @d datetime = (SELECT max(x) FROM u); SELECT id FROM t FOR SYSTEM_TIME AS OF @d", "tsql"),
+        ("DECLARE @d datetime = (SELECT max(x) FROM u); SELECT id FROM t FOR SYSTEM_TIME BETWEEN '2026-01-01' AND @d", "tsql"),
+        ("DECLARE d timestamp DEFAULT (SELECT max(x) FROM u); SELECT id FROM t FOR SYSTEM_TIME AS OF d", "bigquery"),
+        ("DECLARE d timestamp DEFAULT (SELECT max(x) FROM u); SELECT id FROM t TIMESTAMP AS OF d", "databricks"),
+        ("SELECT id FROM t AT (TIMESTAMP => (SELECT max(x) FROM u))", "duckdb"),
+        ("SELECT id FROM t FOR VERSION AS OF (SELECT max(x) FROM u)", "trino"),
+        ("SELECT id FROM t TABLESAMPLE bernoulli((SELECT max(x) FROM u))", "postgres"),
+        ("DECLARE @n int = (SELECT max(x) FROM u); SELECT id FROM t TABLESAMPLE (@n PERCENT)", "tsql"),
+    ],
+)
+def test_what_chooses_a_version_or_a_sample_of_a_table_decides_over_every_row(sql: str, dialect: str) -> None:
+    assert edges(sql, dialect) == {"t.id -> id IDENTITY", "u.x -> * FILTER"}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SET n = (SELECT max(x) FROM u); SELECT id FROM t AT (TIMESTAMP => $n)",
+        "SET n = (SELECT max(x) FROM u); SELECT id FROM t CHANGES (INFORMATION => DEFAULT) AT (OFFSET => 1) END (TIMESTAMP => $n)",
+        "SET n = (SELECT max(x) FROM u); SELECT id FROM t SAMPLE ($n ROWS)",
+    ],
+)
+def test_a_variable_of_snowflake_may_choose_a_version_or_a_sample(sql: str) -> None:
+    assert edges(sql, "snowflake", {"T": ("ID",), "U": ("X",)}) == {"T.ID -> ID IDENTITY", "U.X -> * FILTER"}
+
+
+@pytest.mark.parametrize("dialect", ["hive", "spark"])
+def test_the_column_that_buckets_are_made_of_decides_over_every_row(dialect: str) -> None:
+    bucket = "TABLESAMPLE (BUCKET 1 OUT OF 4 ON a)"
+    assert edges(f"SELECT id FROM t {bucket}", dialect) == {"t.id -> id IDENTITY", "t.a -> * FILTER"}
+    assert edges("SELECT id FROM t TABLESAMPLE (BUCKET 1 OUT OF 4 ON rand())", dialect) == {"t.id -> id IDENTITY"}
+    both = f"SELECT s.id FROM u JOIN t {bucket} s ON u.id = s.id"
+    assert "t.a -> * FILTER" in edges(both, dialect)
+
+
+def test_a_summary_tells_of_the_values_of_every_column() -> None:
+    found = edges("SUMMARIZE SELECT a FROM t WHERE b > 1")
+    assert {"t.a -> min AGGREGATION", "t.a -> q75 AGGREGATION", "t.* -> count AGGREGATION", "t.b -> * FILTER"} <= found
+    assert not [edge for edge in found if "column_name" in edge]
+    assert "t.b -> max AGGREGATION" in edges("SELECT max FROM (SUMMARIZE t)")
+    assert "t.id -> copy.avg AGGREGATION" in edges("CREATE TABLE copy AS SUMMARIZE t")
+    assert codes("SUMMARIZE elsewhere") == ["star-without-schema"]

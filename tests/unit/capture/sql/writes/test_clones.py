@@ -62,3 +62,11 @@ def test_a_stream_shows_its_table() -> None:
     tables = {"T": ("A", "B")}
     lineage = read("CREATE OR REPLACE STREAM n ON TABLE t APPEND_ONLY = TRUE", "snowflake", tables)
     assert (lineage.status, lineage.sources, lineage.targets) == ("complete", ("T",), ("N",))
+
+
+def test_what_chooses_the_version_of_a_clone_decides_over_every_row() -> None:
+    tables = {"T": ("ID",), "U": ("X",)}
+    sql = "SET n = (SELECT max(x) FROM u); CREATE TABLE z CLONE t AT (TIMESTAMP => $n)"
+    assert edges(sql, "snowflake", tables) == {"T.ID -> Z.ID IDENTITY", "U.X -> Z.* FILTER"}
+    sql = "CREATE TABLE z SHALLOW CLONE u TIMESTAMP AS OF (SELECT max(a) FROM t)"
+    assert "t.a -> z.* FILTER" in edges(sql, "databricks")
