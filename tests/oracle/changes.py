@@ -11,6 +11,9 @@ from tests.oracle.data import Maker, Rows, unlike
 Change = tuple[str, str | None, Rows]
 """A table, the column that changed (None: its rows), and what the table holds then."""
 
+_SINGLE = 5
+"""How many rows are changed one by one where a source is pursued."""
+
 
 class Changer:
     """Makes the changes of the tables of one drawing."""
@@ -34,7 +37,7 @@ class Changer:
         if column is None:
             yield table, None, []
             yield table, None, rows[: len(rows) // 2]
-            for at in range(len(rows)):
+            for at in self._some(rows):
                 yield from self._rows(table, at)
             return
         for _ in range(2):
@@ -43,8 +46,11 @@ class Changer:
         held = [row[place] for row in rows]
         yield table, column, self._with(table, column, self._chance.sample(held, len(held)))
         yield table, column, self._with(table, column, ["NULL"] * len(rows))
-        for at in range(len(rows)):
+        for at in self._some(rows):
             yield table, column, self._one(table, column, at)
+
+    def _some(self, rows: Rows) -> list[int]:
+        return self._chance.sample(range(len(rows)), min(len(rows), _SINGLE))
 
     def _rows(self, table: str, at: int) -> Iterator[Change]:
         rows = self._data[table]

@@ -35,8 +35,12 @@ class Manner:
     """How often a pleasing row holds nothing in a column."""
 
     def eased(self, attempt: int) -> Manner:
-        """A manner under which joins meet the more easily the more often nothing came of it."""
-        return self if attempt < 4 else replace(self, pleasing=1.0, empty=0.0, keys=2 if attempt < 8 else 1)
+        """A manner under which joins meet the more easily the more often nothing came of it; in the end one under which some do not."""
+        if attempt < 4:
+            return self
+        if attempt < 10:
+            return replace(self, pleasing=1.0, empty=0.0, keys=2 if attempt < 7 else 1)
+        return replace(self, pleasing=0.6, values=25)
 
 
 PLAIN = Manner()

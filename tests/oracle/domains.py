@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 
 import sqlglot
 from sqlglot import ErrorLevel, exp
 
 _STATEMENT_PARTS = (exp.Where, exp.Having, exp.Qualify, exp.Join, exp.Merge, exp.When)
 _CONDITIONS = (*_STATEMENT_PARTS, exp.If, exp.Filter, exp.Case, exp.Connector, exp.Predicate)
-_ROW_MAKERS = (exp.UDTF, exp.Unnest, exp.GenerateSeries, exp.Explode, exp.Pivot)
+_ROW_MAKERS = (exp.UDTF, exp.Unnest, exp.GenerateSeries, exp.Explode, exp.Pivot, exp.Limit, exp.Offset)
 """What is in their arguments decides how many rows there are."""
 _ARITHMETIC = (exp.Connector, exp.Add, exp.Sub, exp.Mul, exp.Div)
 _KEYS = (exp.Group, exp.Ordered, exp.Order, exp.Window, exp.Distinct)
 _OF_TEXT = (exp.Left, exp.Substring, exp.Lower, exp.Upper, exp.Trim, exp.Year)
 """Functions that give back something like what they take, more or less: a year, too, is one of a date."""
 _EXTRACTIONS = (exp.JSONExtract, exp.JSONExtractScalar)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _MIXING = (exp.Intersect, exp.Except)
 
@@ -107,14 +109,21 @@ class Names:
         return seen - bad
 
     def _note(self, node: exp.Expr) -> None:
-        if isinstance(node, (exp.Binary, exp.In, exp.Between)) and not isinstance(node, _ARITHMETIC):
+        if isinstance(node, (exp.Binary, exp.In, exp.Between, exp.StartsWith)) and not isinstance(node, _ARITHMETIC):
             columns = [each.name.lower() for each in _parts(node) if isinstance(each, exp.Column)]
             values = [text for each in _parts(node) for text in _literals(each)]
             for column in columns:
                 self.literals.setdefault(column, []).extend(values)
                 self._pleasing.setdefault(column, []).extend(_meeting(node, values))
+            for column, text in _apart(node):
+                self.literals.setdefault(column, []).append(text)
+                self._pleasing.setdefault(column, []).append(text)
             if isinstance(node, exp.EQ) and len(columns) == 2:
                 self._join(*columns)
+        elif isinstance(node, exp.Case) and isinstance(node.this, exp.Column):
+            whens = [each.this.name for each in node.args["ifs"] if isinstance(each.this, exp.Literal)]
+            self.literals.setdefault(node.this.name.lower(), []).extend(whens)
+            self._pleasing.setdefault(node.this.name.lower(), []).extend(whens)
         elif isinstance(node, exp.SetOperation):
             self._line_up(node)
         elif isinstance(node, exp.Pivot):
@@ -152,6 +161,8 @@ def _meeting(node: exp.Expr, values: list[str]) -> list[str]:
         step = -step
     if step and values[0].replace(".", "", 1).isdigit():
         return [str(float(values[0]) + step)]
+    if step and _DAY.fullmatch(values[0]):
+        return [(date.fromisoformat(values[0]) + timedelta(step)).isoformat()]
     return values
 
 
@@ -163,6 +174,15 @@ def _literals(node: exp.Expr) -> Iterator[str]:
         yield f"-{node.this.name}"
     elif _is_distance(node):
         yield from ("1", str(1 + int(node.expression.name)))
+
+
+def _apart(node: exp.Expr) -> Iterator[tuple[str, str]]:
+    """Columns whose difference is compared with a number, each with numbers that lie about so far apart."""
+    for left, right in ((node.this, node.args.get("expression")), (node.args.get("expression"), node.this)):
+        if isinstance(left, exp.Sub) and isinstance(right, exp.Literal) and right.is_int:
+            for column in (left.this, left.expression):
+                if isinstance(column, exp.Column):
+                    yield from ((column.name.lower(), str(1 + step)) for step in (0, int(right.name), int(right.name) + 1))
 
 
 def _is_distance(node: exp.Expr) -> bool:

@@ -35,6 +35,7 @@ class Laboratory:
         self.case, self._lineage = case, lineage
         self._names = Names(case.sql)
         self._reach = Reach(lineage)
+        self._told = {edge.target_column.lower() for edge in lineage.edges if edge.target_column is not None}
         self._connection = duckdb.connect()
         self._connection.execute("SET threads = 1")
         for table, columns in case.schema.items():
@@ -90,11 +91,15 @@ class Laboratory:
         wanted = {source for edge in edges for source in self._movers(edge.source_table, edge.source_column)}
         if not wanted:
             return
-        self._sql = _cut_sooner(self.case.sql) if number % 2 else self.case.sql
+        self._sql = _cut(self.case.sql, 3) if number % 2 else self.case.sql
         chance = random.Random(f"{self.case}-pursuit-{number}")
         maker, data, base = self._drawn(chance, MANNERS[number % len(MANNERS)])
         if not self._holds(data, base, chance, findings):
-            return
+            self._sql = _cut(self.case.sql, 1_000_000)
+            self._restore(data, *data)
+            base = self._outcome()
+            if not self._holds(data, base, chance, findings):
+                return
         changer = Changer(self.case, data, maker, chance)
         for table, column in sorted(wanted, key=str):
             for _, _, rows in changer.of(table, column) if data.get(table) else ():
@@ -204,7 +209,7 @@ class Laboratory:
             self._connection.execute(self._sql)
             if self._connection.description and not self._is_count():
                 names = [column[0] for column in self._connection.description]
-                note(outcome, None, names, self._connection.fetchall())
+                note(outcome, None, names, self._connection.fetchall(), self._told)
             self._note_targets(outcome)
         finally:
             watch.cancel()
@@ -221,7 +226,7 @@ class Laboratory:
             if target.rpartition(".")[2].strip('"').lower() in existing:
                 self._connection.execute(f"SELECT * FROM {target}")
                 names = [column[0] for column in self._connection.description or ()]
-                note(outcome, target, names, self._connection.fetchall())
+                note(outcome, target, names, self._connection.fetchall(), self._told)
 
     def _is_count(self) -> bool:
         """Whether the result only tells how many rows were written."""
@@ -252,9 +257,9 @@ def _is_own(output: Output, table: str, column: str | None) -> bool:
     return output[0] == table and (column is None or output[1] in (column, TOGETHER))
 
 
-def _cut_sooner(sql: str) -> str:
-    """The statement with a LIMIT that few rows reach: the number is no part of its lineage."""
-    return _LIMIT.sub("limit 3", sql)
+def _cut(sql: str, rows: int) -> str:
+    """The statement with a LIMIT that few or all rows reach: the number is no part of its lineage."""
+    return _LIMIT.sub(f"limit {rows}", sql)
 
 
 def _words(sql: str) -> list[str]:

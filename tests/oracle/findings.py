@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from headwater.model.lineage import StatementLineage
@@ -64,14 +64,15 @@ class Findings:
         return "nothing moves it" if self.results else "always empty"
 
 
-def note(outcome: Outcome, table: str | None, names: Sequence[str], rows: list[tuple[object, ...]]) -> None:
-    """Add the rows of one result or table to an outcome."""
+def note(outcome: Outcome, table: str | None, names: Sequence[str], rows: list[tuple[object, ...]], told: Collection[str]) -> None:
+    """Add the rows of one result or table to an outcome; a name that is no word counts only if it is among those the lineage tells."""
     rows = sorted((tuple(_rounded(value) for value in row) for row in rows), key=repr)
     outcome[table, None] = [len(rows)] if rows else []
     outcome[table, TOGETHER] = list(rows)
     columns: dict[str, list[int]] = {}
     for at, name in enumerate(names):
-        columns.setdefault(name.lower() if name.replace("_", "a").isalnum() else f"_col_{at}", []).append(at)
+        is_name = name.replace("_", "a").isalnum() or name.lower() in told
+        columns.setdefault(name.lower() if is_name else f"_col_{at}", []).append(at)
     for name, places in columns.items():
         outcome[table, name] = [tuple(row[at] for at in places) for row in rows]
 
@@ -101,8 +102,8 @@ def has_rows(outcome: Outcome) -> bool:
 
 
 def _rounded(value: object) -> object:
-    """Without the last digits of a sum, which differ with the order of its parts."""
-    return float(f"{value:.9g}") if isinstance(value, float) else value
+    """Without the last digits of a sum, which differ with the order of its parts; what is no number equals itself."""
+    return f"{value:.9g}" if isinstance(value, float) else value
 
 
 def _rows(outcome: Outcome, outputs: Iterable[Output]) -> Counter[str]:

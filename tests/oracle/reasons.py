@@ -102,10 +102,13 @@ class Place:
 
     def __init__(self, sql: str, edge: TableEdge) -> None:
         self._trees = parsed(sql)
+        self._is_sort = edge.kind is Kind.SORT
         self._read = [node for tree in self._trees for node in tree.walk() if _starts(node, edge.offset)]
 
     def sorts_without_cutting(self) -> bool:
-        """Whether it is a key of ORDER BY alone, in a query that keeps all its rows."""
+        """Whether it is a key of ORDER BY alone, in a query that keeps all its rows, or in a text that cuts none."""
+        if not any(_cuts(query) for tree in self._trees for query in tree.find_all(exp.Query)):
+            return self._is_sort
         orders = [order for order, _ in self._keys() if isinstance(order.parent, exp.Query)]
         return bool(orders) and all(not _cuts(order.parent) for order in orders)
 
@@ -166,7 +169,9 @@ def _selects_above(node: exp.Expr) -> Iterator[exp.Select]:
 
 def _cuts(query: exp.Expr | None) -> bool:
     distinct = query.args.get("distinct") if query is not None else None
-    return query is not None and (any(query.args.get(cut) for cut in _CUTS) or bool(distinct is not None and distinct.args.get("on")))
+    return query is not None and (
+        any(query.args.get(cut) for cut in _CUTS) or bool(isinstance(distinct, exp.Distinct) and distinct.args.get("on"))
+    )
 
 
 def _select_of(order: exp.Expr) -> exp.Select | None:

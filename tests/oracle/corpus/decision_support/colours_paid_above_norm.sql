@@ -17,3 +17,15 @@ where i_color in ('pale', 'chiffon')
 group by c_last_name, c_first_name, s_store_name
 having sum(netpaid) > (select 0.05 * avg(netpaid) from ssales)
 order by c_last_name, c_first_name, s_store_name
+-- unseen customer_address.ca_state -> * FILTER: parts sums that are added up again; what is left is a twentieth of their mean
+-- unseen customer_address.ca_state -> * GROUP_BY: parts sums that are added up again; what is left is a twentieth of their mean
+-- unseen item.i_current_price -> * FILTER: parts sums that are added up again; what is left is a twentieth of their mean
+-- unseen item.i_current_price -> * GROUP_BY: parts sums that are added up again; what is left is a twentieth of their mean
+-- unseen item.i_manager_id -> * FILTER: parts sums that are added up again; what is left is a twentieth of their mean
+-- unseen item.i_manager_id -> * GROUP_BY: parts sums that are added up again; what is left is a twentieth of their mean
+-- unseen item.i_size -> * FILTER: parts sums that are added up again; what is left is a twentieth of their mean
+-- unseen item.i_size -> * GROUP_BY: parts sums that are added up again; what is left is a twentieth of their mean
+-- unseen item.i_units -> * FILTER: parts sums that are added up again; what is left is a twentieth of their mean
+-- unseen item.i_units -> * GROUP_BY: parts sums that are added up again; what is left is a twentieth of their mean
+-- unseen store.s_state -> * FILTER: parts sums that are added up again; what is left is a twentieth of their mean
+-- unseen store.s_state -> * GROUP_BY: parts sums that are added up again; what is left is a twentieth of their mean

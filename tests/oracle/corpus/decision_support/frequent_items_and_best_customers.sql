@@ -37,3 +37,5 @@ from (
 ) as outings
 group by c_last_name, c_first_name
 order by all
+-- unseen date_dim.d_date -> * FILTER: parts groups of which one row is enough (count(*) >= 1), so that the item stays frequent
+-- unseen item.i_item_desc -> * FILTER: parts groups of which one row is enough (count(*) >= 1), so that the item stays frequent

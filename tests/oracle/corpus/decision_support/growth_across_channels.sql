@@ -42,3 +42,6 @@ where shop_after.buyer_id = shop_before.buyer_id
     > case when web_before.year_total > 0 then web_after.year_total / web_before.year_total end
 order by 1, 2, 3, 4
 limit 100
+-- unseen buyer.birth_country -> * GROUP_BY: parts the sums of one buyer only where two buyers have one id, of which the ratios are seldom turned
+-- unseen buyer.login -> * GROUP_BY: parts the sums of one buyer only where two buyers have one id, of which the ratios are seldom turned
+-- unseen buyer.prefers_mail -> * GROUP_BY: parts the sums of one buyer only where two buyers have one id, of which the ratios are seldom turned

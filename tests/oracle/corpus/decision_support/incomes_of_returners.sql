@@ -4,3 +4,4 @@ where a.town = 'Salem' and b.address_key = a.address_key and i.lower_bound >= 38
   and i.income_key = h.income_key and h.household_key = b.household_key and r.buyer_key = b.buyer_key and r.cause_key = w.cause_key
 order by b.buyer_id
 limit 100
+-- unseen buyer.buyer_id -> * SORT: small tables join to one buyer many times over, so that ties decide what the limit keeps

@@ -35,3 +35,6 @@ select
 from this_year as a
 join next_year as b on a.week = b.week - 1
 order by a.week
+-- unseen catalog_sales.cs_ext_sales_price -> * GROUP_BY: DISTINCT goes over weeks, of which there is one row each before the join
+-- unseen date_dim.d_day_name -> * GROUP_BY: DISTINCT goes over weeks, of which there is one row each before the join
+-- unseen web_sales.ws_ext_sales_price -> * GROUP_BY: DISTINCT goes over weeks, of which there is one row each before the join

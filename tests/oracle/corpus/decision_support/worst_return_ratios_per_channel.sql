@@ -34,3 +34,9 @@ from (
 ) as s(channel, item, return_ratio, return_rank, currency_rank)
 where s.return_rank <= 3
 order by 1, 4, 5, 2
+-- unseen store_returns.sr_return_amt -> * GROUP_BY: a union of rows that channel and item tell apart already
+-- unseen store_sales.ss_net_paid -> * GROUP_BY: a union of rows that channel and item tell apart already
+-- unseen web_returns.wr_return_quantity -> * GROUP_BY: a union of rows that channel and item tell apart already
+-- unseen web_sales.ws_net_paid -> * GROUP_BY: a union of rows that channel and item tell apart already
+-- unseen web_returns.wr_return_quantity -> * FILTER: the first ten ranks hold all items of small tables
+-- unseen web_sales.ws_net_paid -> * FILTER: the first ten ranks hold all items of small tables
