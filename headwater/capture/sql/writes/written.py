@@ -146,7 +146,7 @@ class Written:
             self.captured.append(relation)
             return
         if relation.is_open:
-            self.session.gap("star-without-schema", relation.open_name, node)
+            self.session.gap(relation.open_code, relation.open_name, node)
         columns = [name for name, _ in relation.top_level()]
         if table is not None and not relation.is_open:
             columns = self._stored_names(table, columns, relation.named or [True] * len(columns), node)

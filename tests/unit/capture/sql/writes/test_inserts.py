@@ -74,3 +74,10 @@ def test_what_is_replaced_is_picked_by_a_condition() -> None:
 def test_files_are_targets_too() -> None:
     assert edges("INSERT INTO FUNCTION file('x.csv') SELECT a FROM t", "clickhouse") == {"t.a -> x.csv.a IDENTITY"}
     assert read("INSERT OVERWRITE DIRECTORY '/x' SELECT a FROM t", "hive").overwrites == ("/x",)
+
+
+def test_bare_values_are_complete_whichever_columns_they_go_into() -> None:
+    assert edges("INSERT INTO z VALUES (1, 2)") == set()
+    assert edges("INSERT INTO z SELECT 1, 2 FROM t") == {"t.* -> z.* FILTER"}
+    assert codes("INSERT INTO z VALUES (1, 2) ON CONFLICT DO NOTHING") == ["target-columns-unknown"]
+    assert codes("INSERT INTO z SELECT a, 2 FROM t") == ["target-columns-unknown"]
