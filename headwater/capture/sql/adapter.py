@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
+from itertools import pairwise
 from typing import Any
 
 import sqlglot.parser
@@ -71,6 +72,7 @@ _NODES, _NODES_PER_TOKEN = 20_000, 4
 _LATERAL_ALIASES = frozenset({"bigquery", "clickhouse", "databricks", "duckdb", "redshift", "snowflake", "spark", "spark2", "teradata"})
 _FILE_FORMATS = frozenset({"avro", "binaryfile", "csv", "delta", "iceberg", "json", "orc", "parquet", "text"})
 _FILE_ENDINGS = (".arrow", ".avro", ".csv", ".gz", ".json", ".jsonl", ".ndjson", ".orc", ".parquet", ".tsv", ".txt", ".xlsx", ".zst")
+_NO_COMMA_BEFORE_FROM = frozenset({"fabric", "hive", "mysql", "oracle", "postgres", "presto", "sqlite", "tsql"})
 _EMPTY_SELECTS = frozenset({"materialize", "postgres", "risingwave"})
 _CALLED = {
     "ansi": "",
@@ -158,6 +160,8 @@ class Grammar:
         most = _NODES + _NODES_PER_TOKEN * len(tokens)
         parser = self.dialect.parser(max_nodes=most)
         calls = calls_in(tokens)
+        if self.name in _NO_COMMA_BEFORE_FROM:
+            _check_commas(tokens)
         try:
             parsed = parser.parse(with_values(tokens, calls, self.name), text)
             if parser._node_count > most:
@@ -171,7 +175,7 @@ class Grammar:
                 raise Trouble("work-budget", "parsing", offset=start) from None
             if _is_strictness(error):
                 return [exp.Command(this=tokens[0].text.upper(), expression=exp.Literal.string(text[tokens[0].end + 1 :]))]
-            raise _trouble(error, start) from None
+            raise _trouble(error, tokens, start) from None
         except RecursionError:
             raise Trouble("nesting-too-deep", offset=start) from None
         except Trouble:
@@ -505,10 +509,20 @@ def _is_strictness(error: ParseError) -> bool:
     return COMPILED and any(str(each.get("description", "")).startswith("Cannot parse property") for each in error.errors)
 
 
-def _trouble(error: ParseError, start: int) -> Trouble:
-    """Where the parser stopped, or where the statement begins; its own words may quote values, so they are not repeated."""
+def _trouble(error: ParseError, tokens: Sequence[Token], start: int) -> Trouble:
+    """Where the word begins that the parser stopped at, or the statement; its own message may quote values, so it is not repeated."""
     first = error.errors[0] if error.errors else {}
     line, column = first.get("line"), first.get("col")
+    for token in tokens:
+        if (token.line, token.col) == (line, column):  # the parser counts to the last character of a word
+            return Trouble("parse-error", offset=token.start)
     if isinstance(line, int) and isinstance(column, int):
         return Trouble("parse-error", line=line, column=column)
     return Trouble("parse-error", offset=start)
+
+
+def _check_commas(tokens: Sequence[Token]) -> None:
+    """Raises:  Trouble: a list of outputs ends in a comma, which the parser lets pass and the engine does not."""
+    for before, token in pairwise(tokens):
+        if token.token_type is TokenType.FROM and before.token_type is TokenType.COMMA:
+            raise Trouble("parse-error", "a comma before FROM", offset=before.start)

@@ -124,11 +124,11 @@ def start_of(node: Expr) -> int:
 
 
 def offset_of(node: Expr | None) -> int | None:
-    """Where a node begins in the text, told by the first name in it; None where it holds none."""
+    """Where a node begins in the text, told by the first name or call in it; None where it holds none."""
     if node is None:
         return None
     for each in node.walk():
-        if isinstance(each, exp.Identifier):
+        if isinstance(each, (exp.Identifier, exp.Func)):
             start = each.meta.get("start")
             if isinstance(start, int):
                 return start

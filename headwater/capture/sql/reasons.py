@@ -8,9 +8,10 @@ from headwater.model.errors import HeadwaterError
 from headwater.model.lineage import Reason
 
 CODES: Final = {
-    "ambiguous-column": "a column without a table fits several tables",
+    "ambiguous-column": "a column without a table may be that of several tables",
     "analyser-fault": "the analyser itself failed on this statement",
     "column-count-mismatch": "as many columns are written as the target, or the other side, does not have",
+    "columns-known-when-run": "values of the data, or fields that no schema lists, decide which columns there are",
     "cyclic-view": "a view is defined by itself, over others or directly",
     "default-schema-unknown": "an earlier statement changed the default schema in a way not understood",
     "dynamic-statement": "a statement whose text is computed when it runs",

@@ -163,7 +163,7 @@ def _columns(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
         reading.take(each.found, use, trail)
     for relation in relations:
         if relation.is_open:
-            scope.session.gap("star-without-schema", relation.open_name, node)
+            scope.session.gap(relation.open_code, relation.open_name, node)
         reading.take(relation.made_of or {}, use, trail)
     if not node.args.get("unpack"):
         scope.met_columns = node
@@ -195,7 +195,7 @@ def _star(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 
 def _use_row(reading: Reading, relation: Relation, node: Expr, use: int, trail: Trail) -> None:
     if relation.open_tables:
-        reading.scope.session.gap("star-without-schema", relation.open_name, node)
+        reading.scope.session.gap(relation.open_code, relation.open_name, node)
     reading.take(relation.everything(), _deeper(use, TRANSFORMATION), trail)
 
 

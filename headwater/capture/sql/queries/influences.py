@@ -216,6 +216,11 @@ class Relation:
         only_at_run = "columns that only a run names"
         return self.open_tables[0] if self.open_tables else only_at_run if self.presence else self.name or only_at_run
 
+    @property
+    def open_code(self) -> str:
+        """Why a part is not known: nobody told of a table's columns, or values and functions decide over them when it runs."""
+        return "star-without-schema" if self.open_tables else "columns-known-when-run"
+
     def shining_through(self, column: str) -> Influences:
         """What reaches a column that is not among the outputs of an open relation."""
         return {Influence(table, column, Kind.IDENTITY): UNPLACED for table in self.open_tables} | (self.made_of or NOTHING)

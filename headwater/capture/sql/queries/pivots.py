@@ -39,7 +39,7 @@ def pivoted(scope: Scope, pivot: Expr) -> Relation:
     if not columns:
         return relation.renamed(name)
     if relation.is_open:
-        scope.session.gap("star-without-schema", relation.open_name, pivot)
+        scope.session.gap(relation.open_code, relation.open_name, pivot)
     elif len(columns) != len(relation.outputs):
         scope.session.gap("column-count-mismatch", "pivot", pivot)
     outputs = [(columns[at] if at < len(columns) else old, found) for at, (old, found) in enumerate(relation.outputs)]
@@ -78,7 +78,7 @@ def _tell_open(scope: Scope, pivot: Expr) -> None:
     """All columns that are left over group the rows, so they must be known."""
     for relation in scope.relations:
         if relation.is_open:
-            scope.session.gap("star-without-schema", relation.open_name, pivot)
+            scope.session.gap(relation.open_code, relation.open_name, pivot)
 
 
 def _steering(scope: Scope, key: Expr) -> Influences:
@@ -210,7 +210,7 @@ def _turned(scope: Scope, node: Expr) -> list[Member]:
         columns, relations = meant_by(value, scope) if is_star(value) else chosen(value, scope)
         for relation in relations:
             if relation.is_open:
-                scope.session.gap("star-without-schema", relation.open_name, node)
+                scope.session.gap(relation.open_code, relation.open_name, node)
         return [([each.found], [each.name]) for each in columns]
     cells = value.expressions if isinstance(value, exp.Tuple) else [value]
     relations_named = {relation.name for relation in scope.relations}

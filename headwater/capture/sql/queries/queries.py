@@ -210,7 +210,8 @@ def _set_operation(query: Expr, session: Session, ctes: Ctes, parent: Scope | No
 def _combine(operation: Expr, left: Relation, right: Relation, session: Session) -> Relation:
     mine, theirs = left.top_level(), right.top_level()
     if left.is_open or right.is_open:
-        session.gap("star-without-schema", left.open_name if left.is_open else right.open_name, operation)
+        side = left if left.is_open else right
+        session.gap(side.open_code, side.open_name, operation)
     elif operation.args.get("by_name"):
         mine, theirs = _by_name(mine, theirs)
         mine, theirs = _kept(operation, left, mine), _kept(operation, left, theirs)

@@ -133,7 +133,7 @@ class Scope:
         columns = [found for each in relations for _, found in each.top_level()]
         if any(each.is_open for each in relations):
             if len(relations) != 1:
-                self.session.gap("star-without-schema", relations[0].open_name, node)
+                self.session.gap(relations[0].open_code, relations[0].open_name, node)
             return union([each.shining_through(f"${number}") for each in relations])
         if not 0 < number <= len(columns):
             self.session.gap("unknown-column", f"${number}", node)

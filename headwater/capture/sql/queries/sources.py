@@ -304,7 +304,7 @@ def with_columns(session: Session, relation: Relation, columns: Sequence[str], n
     """The same rows with their first columns renamed by position."""
     outputs = relation.top_level()
     if relation.is_open:
-        session.gap("star-without-schema", relation.open_name, node)
+        session.gap(relation.open_code, relation.open_name, node)
     elif len(columns) > len(outputs):
         session.gap("column-count-mismatch", relation.name, node)
     renamed = [(columns[position] if position < len(columns) else name, found) for position, (name, found) in enumerate(outputs)]

@@ -266,7 +266,7 @@ class Running:
             self.hold(names[0], relation)
             return
         if relation.is_open:
-            self.session.report.add("star-without-schema", relation.open_name, tokens[0].start)
+            self.session.report.add(relation.open_code, relation.open_name, tokens[0].start)
         elif len(columns) != len(names):
             self.session.report.add("column-count-mismatch", "into", tokens[0].start)
         for at, name in enumerate(names):

@@ -51,7 +51,7 @@ def _several(written: Written, target: str, columns: Sequence[Expr], value: Expr
         found = [each for _, each in relation.top_level()]
         rows = relation.rows
         if relation.is_open:
-            session.gap("star-without-schema", relation.open_name, value)
+            session.gap(relation.open_code, relation.open_name, value)
             found = [relation.everything()] * len(columns)
     elif isinstance(value, (exp.Tuple, exp.Anonymous, exp.Paren)):
         listed = [value.this] if isinstance(value, exp.Paren) else value.expressions

@@ -120,7 +120,7 @@ def _from_query(written: Written, tree: Expr, target: str, listed: list[str] | N
             session.remember(target, tuple(dict.fromkeys((*listed, *(name for name, _ in relation.top_level())))))
         return
     if relation.is_open:
-        session.gap("star-without-schema", relation.open_name, tree)
+        session.gap(relation.open_code, relation.open_name, tree)
     elif len(listed) != len(relation.top_level()):
         session.gap("column-count-mismatch", target, tree)
     written.relation(target, [] if relation.is_open else listed, relation)

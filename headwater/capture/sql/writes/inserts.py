@@ -123,7 +123,7 @@ def placed_columns(
     session = written.session
     known = session.columns(target)
     if relation.is_open:
-        session.gap("star-without-schema", relation.open_name, tree)
+        session.gap(relation.open_code, relation.open_name, tree)
         return None
     outputs = [name for name, _ in relation.top_level()]
     if tree.args.get("by_name"):
@@ -131,8 +131,9 @@ def placed_columns(
     if listed is not None:
         columns = [spelled(name, known or ()) or name for name in listed]
     elif known is None:
-        session.gap("target-columns-unknown", target, tree)
-        return None
+        if any(found for _, found in relation.top_level()) or _meets(written, tree):
+            session.gap("target-columns-unknown", target, tree)
+        return None  # of bare values nothing flows, whichever columns they go into
     else:
         columns = [name for name in known if "." not in name or name.partition(".")[0] not in known]
     if partition is not None:
@@ -142,6 +143,11 @@ def placed_columns(
         session.gap("column-count-mismatch", target, tree)
         return None
     return columns
+
+
+def _meets(written: Written, tree: Expr) -> bool:
+    """Whether rows that are there already are compared with those that come."""
+    return any(tree.args.get(key) for key in ("conflict", "alternative", "ignore")) or written.cuts.replaces
 
 
 def _with_partition(columns: list[str], partition: Expr, is_listed: bool) -> list[str]:
@@ -155,7 +161,7 @@ def _with_partition(columns: list[str], partition: Expr, is_listed: bool) -> lis
 def _conflict(written: Written, tree: Expr, target: str, columns: Sequence[str], relation: Relation, ctes: Mapping[str, Relation]) -> None:
     """ON CONFLICT, ON DUPLICATE KEY, REPLACE and IGNORE: what is written, and what was there, decide over rows."""
     conflict = tree.args.get("conflict")
-    if conflict is None and not tree.args.get("alternative") and not tree.args.get("ignore") and not written.cuts.replaces:
+    if not _meets(written, tree):
         return
     session = written.session
     given_rows = relation.top_level()

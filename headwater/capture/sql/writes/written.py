@@ -150,7 +150,7 @@ class Written:
             self.captured.append(relation)
             return
         if relation.is_open:
-            self.session.gap("star-without-schema", relation.open_name, node)
+            self.session.gap(relation.open_code, relation.open_name, node)
         if table is not None and self.session.grammar.name == "duckdb":
             relation = numbered(relation)
         columns = [name for name, _ in relation.top_level()]

@@ -46,11 +46,25 @@ def test_what_never_ends_is_trouble(text: str) -> None:
     assert caught.value.reason == "parse-error"
 
 
+@pytest.mark.parametrize(
+    ("dialect", "is_read"), [("postgres", False), ("tsql", False), ("mysql", False), ("duckdb", True), ("bigquery", True)]
+)
+def test_a_comma_before_from_is_refused_where_engines_refuse_it(dialect: str, is_read: bool) -> None:
+    grammar, text = grammar_of(dialect), "SELECT a, FROM x"
+    assert grammar is not None
+    if is_read:
+        assert len(grammar.trees(grammar.tokens(text), text)) == 1
+        return
+    with pytest.raises(Trouble) as caught:
+        grammar.trees(grammar.tokens(text), text)
+    assert (caught.value.reason, caught.value.offset) == ("parse-error", text.index(","))
+
+
 def test_a_parse_error_has_a_place_and_repeats_no_value() -> None:
     text = "SELECT a\nFROM x y z 'secret'"
     with pytest.raises(Trouble) as caught:
         duckdb().trees(duckdb().tokens(text), text)
-    assert caught.value.line == 2
+    assert caught.value.offset == text.index("z")
     assert "secret" not in str(caught.value) and "secret" not in caught.value.subject
 
 

@@ -122,3 +122,8 @@ def test_name_and_value_stand_in_the_dialects_order(dialect: str, order: tuple[s
 
 def test_a_pivot_of_an_unknown_table_with_groups_is_followed() -> None:
     assert codes("SELECT * FROM z PIVOT (sum(a) FOR b IN (1) GROUP BY id)") == []
+
+
+def test_columns_named_by_values_are_a_reason_of_their_own_even_with_a_schema() -> None:
+    assert codes("SELECT * FROM t PIVOT (sum(b) FOR a IN (SELECT x FROM u))") == ["columns-known-when-run"]
+    assert codes("SELECT * FROM t PIVOT (sum(b) FOR a IN (ANY))", "snowflake", {"T": ("ID", "A", "B")}) == ["columns-known-when-run"]

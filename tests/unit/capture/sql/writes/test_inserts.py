@@ -105,3 +105,10 @@ def test_a_column_that_is_written_is_one_that_the_target_has() -> None:
     sql = "INSERT INTO z (k) SELECT y.n FROM y WHERE y.n NOT IN (SELECT k FROM z)"
     assert edges(sql, tables={}) == {"y.n -> z.k IDENTITY", "y.n -> z.* FILTER", "z.k -> z.* FILTER"}
     assert codes(sql.replace("SELECT k FROM", "SELECT m FROM"), tables={}) == ["ambiguous-column"]
+
+
+def test_bare_values_are_complete_whichever_columns_they_go_into() -> None:
+    assert edges("INSERT INTO z VALUES (1, 2)") == set()
+    assert edges("INSERT INTO z SELECT 1, 2 FROM t") == {"t.* -> z.* FILTER"}
+    assert codes("INSERT INTO z VALUES (1, 2) ON CONFLICT DO NOTHING") == ["target-columns-unknown"]
+    assert codes("INSERT INTO z SELECT a, 2 FROM t") == ["target-columns-unknown"]
