@@ -12,7 +12,7 @@ from headwater.model.answers import Answer, Lineage, NodeView
 from headwater.model.errors import Overloaded
 from headwater.model.questions import StatusQuestion
 from headwater.sdk import Client, open_home
-from headwater_clinic.incidents import EDITED_LEDGER, INCIDENTS, LEAKING_COLUMN, RECORD_NUMBER, Incident, Verdict
+from headwater_clinic.incidents import EDITED_LEDGER, INCIDENTS, LEAKING_COLUMN, RECORD_NUMBER, STRAY_UPDATE, Incident, Verdict
 from headwater_clinic.names import PATIENTS, PUBLIC_FEATURES
 
 
@@ -116,8 +116,12 @@ def _ask_ledger(incident: Incident, scene: Scene) -> Outcome:
 
 
 def _ask_whether_watched(incident: Incident, scene: Scene) -> Outcome:
-    """Not yet watched while the server has no such question; missed once it has and the story does not see it answered."""
+    """Not yet watched while the server has no such question, or says that it looks at no lake; missed once it does and does not tell."""
     response = httpx.get(f"{scene.url}/api/v1/ask/{incident.catcher}", headers={"Authorization": f"Bearer {scene.key}"}, timeout=10)
     if response.status_code == 404:
         return Outcome(incident, Verdict.NOT_YET_WATCHED, f"this Headwater has no question `{incident.catcher}` yet")
+    if incident.number == STRAY_UPDATE and response.is_success:
+        codes = {gap["code"] for gap in response.json()["gaps"]}
+        if "LAKE-UNWATCHED" in codes:
+            return Outcome(incident, Verdict.NOT_YET_WATCHED, "it says itself that no lake is watched here: this one is a database's file")
     return Outcome(incident, Verdict.MISSED, f"this Headwater has the question `{incident.catcher}`, and it did not tell")
