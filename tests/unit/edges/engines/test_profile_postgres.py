@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,12 +24,12 @@ pytestmark = pytest.mark.service
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def connection() -> Iterator[Any]:
     """A connection to a server of our own, or a skip where none can be started."""
     initdb, postgres = shutil.which("initdb"), shutil.which("postgres")
     if initdb is None or postgres is None:
         pytest.skip("no PostgreSQL server is installed")
-    home = tmp_path_factory.mktemp("postgres")
+    home = Path(tempfile.mkdtemp(prefix="headwater-postgres-"))  # because the tests' own folders are closed to the server's user
     as_server = _as_server(home)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -45,6 +46,8 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
                 yield opened
         finally:
             server.terminate()
+            server.wait(30)
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def _connected(port: int) -> Any:
@@ -65,8 +68,6 @@ def _as_server(home: Path) -> list[str]:
         return []
     if shutil.which("setpriv") is None or shutil.which("chown") is None:
         pytest.skip("the server cannot run as root and there is no way to another account")
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(0o755)
     subprocess.run(["chown", "postgres", str(home)], check=True)
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
 
