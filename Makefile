@@ -85,9 +85,10 @@ $(DBT_VENV)/.installed: tests/dbt/requirements.txt | $(BIN)/python
 	@$(DBT_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/dbt/requirements.txt
 	@touch $@
 
-# Servers that tests talk to: an object store from the Go module proxy, Iceberg's own REST catalog from Maven Central.
+# Servers that tests talk to: an object store from the Go module proxy, Iceberg's own REST catalog and a broker of Kafka from Maven Central.
 # Where a tool to get one is missing, the tests that need it are skipped, and fail where CI is set.
-$(SERVERS)/.installed: tests/lakes/servers.txt tests/lakes/iceberg_rest/pom.xml tests/lakes/iceberg_rest/iceberg-rest-catalog
+$(SERVERS)/.installed: tests/lakes/servers.txt tests/lakes/iceberg_rest/pom.xml tests/lakes/iceberg_rest/iceberg-rest-catalog \
+		tests/lakes/kafka/pom.xml tests/lakes/kafka/kafka-broker
 	@mkdir -p $(SERVERS)
 	@echo "bringing the servers that tests talk to (about a minute the first time)"
 	@if command -v go >/dev/null; then \
@@ -96,6 +97,8 @@ $(SERVERS)/.installed: tests/lakes/servers.txt tests/lakes/iceberg_rest/pom.xml 
 	@if command -v mvn >/dev/null; then \
 		mvn --quiet --batch-mode --file tests/lakes/iceberg_rest/pom.xml dependency:copy-dependencies \
 			-DoutputDirectory="$(abspath $(SERVERS))/iceberg-rest"; \
-		install -m 755 tests/lakes/iceberg_rest/iceberg-rest-catalog $(SERVERS)/; \
-	else echo "make: no Iceberg REST catalog for tests: expected mvn on the path" >&2; fi
+		mvn --quiet --batch-mode --file tests/lakes/kafka/pom.xml dependency:copy-dependencies \
+			-DoutputDirectory="$(abspath $(SERVERS))/kafka"; \
+		install -m 755 tests/lakes/iceberg_rest/iceberg-rest-catalog tests/lakes/kafka/kafka-broker $(SERVERS)/; \
+	else echo "make: no Iceberg REST catalog and no Kafka for tests: expected mvn on the path" >&2; fi
 	@touch $@

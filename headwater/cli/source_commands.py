@@ -39,14 +39,19 @@ def join(app: typer.Typer) -> None:
 
 def add(
     name: SourceName,
-    kind: Annotated[str, typer.Option(metavar="KIND", help="api, database or feed.")],
+    kind: Annotated[str, typer.Option(metavar="KIND", help="api, database, feed or stream.")],
     lake: Annotated[str, typer.Option(metavar="LAKE", help="The Iceberg lake that it fills.")],
     address: Annotated[
-        str, typer.Option("--address", metavar="ADDRESS", help="Of the API, database, drop folder or bucket; with a password as env:NAME.")
+        str,
+        typer.Option(
+            "--address", metavar="ADDRESS", help="Of the API, database, drop folder, bucket or brokers; with a password as env:NAME."
+        ),
     ],
     part: Annotated[
         list[str] | None,
-        typer.Option("--part", metavar="NAME[:KEY[@CURSOR]]", help="A table, or a path of the API; its key, and the column that grows."),
+        typer.Option(
+            "--part", metavar="NAME[:KEY[@CURSOR]]", help="A table, a path of the API, or a topic; its key, and the column that grows."
+        ),
     ] = None,
     into: Annotated[str, typer.Option(metavar="NS", help="Namespace of the tables in the lake.")] = "raw",
     deletions: Annotated[bool, typer.Option("--deletions", help="Notice rows that are gone (database; needs keys).")] = False,
@@ -102,13 +107,22 @@ def list_sources(as_json: AsJson = False, home: Home = None) -> None:
         render_sources(sources, console())
 
 
-def run(name: SourceName, as_json: AsJson = False, home: Home = None, url: Url = None) -> None:
+def run(
+    name: SourceName,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on until interrupted; Ctrl-C finishes the batch at hand (stream).")] = False,
+    as_json: AsJson = False,
+    home: Home = None,
+    url: Url = None,
+) -> None:
     """Fetch what is new, put it into the lake as one batch, and record what came from where.
 
     A run that is cut short is made good by the next one: nothing is lost, and nothing goes in twice.
     """
     from headwater.cli.render.sources import render_run
 
+    if follow:
+        _follow(name, as_json, home, url)
+        return
     with reach(home, url) as client, _busy(name) as told:
         report = client.sources.run(name, _folder(home), told=told)
     show(report, as_json, render_run)
@@ -136,6 +150,35 @@ def list_deliveries(
     show(answer, as_json, render_deliveries)
 
 
+def _follow(name: str, as_json: bool, home: Path | None, url: str | None) -> None:
+    """Show each round as it ends, until SIGINT or SIGTERM; a second one ends at once."""
+    import signal
+
+    from headwater.cli.render.sources import render_run
+
+    asked: list[int] = []
+
+    def end(number: int, _: object) -> None:
+        asked.append(number)
+        signal.signal(number, before[signal.Signals(number)])
+
+    def say(words: str) -> None:
+        if words.endswith("trying again"):
+            print(f"{name}: {words}", file=sys.stderr, flush=True)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    with reach(home, url) as client:
+        for number in before:
+            signal.signal(number, end)
+        try:
+            for report in client.sources.follow(name, _folder(home), is_over=lambda: bool(asked), told=say):
+                show(report, as_json, render_run)
+                sys.stdout.flush()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
 def _parts(kind: str, address: str, parts: list[str], deletions: bool) -> dict[str, Any]:
     read = [_part(text) for text in parts]
     if kind == "database":
@@ -143,6 +186,8 @@ def _parts(kind: str, address: str, parts: list[str], deletions: bool) -> dict[s
         return {"url": address, "tables": tables}
     if kind == "feed":
         return {"location": address if "://" in address else str(Path(address).absolute())}
+    if kind == "stream":
+        return {"address": address, "topics": read}
     resources = [{**part, "name": part["name"].strip("/").rpartition("/")[2], "path": part["name"]} for part in read]
     return {"base_url": address, "resources": resources}
 

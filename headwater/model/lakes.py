@@ -22,6 +22,8 @@ RUN_STAMP = "lineage.run-id"
 JOB_STAMP = "lineage.job"
 POSITION_STAMP = "lineage.ledger-position"
 BATCH_STAMP = "lineage.batch"
+OFFSETS_STAMP = "lineage.offsets"
+"""How far a table has a topic after this commit, as JSON."""
 STAMPS = (RUN_STAMP, JOB_STAMP, POSITION_STAMP, BATCH_STAMP)
 """Properties by which a commit says which run made it."""
 _DIGITS = 4

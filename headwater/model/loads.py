@@ -29,6 +29,33 @@ class BatchPiece(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     last: Count | None = None
 
 
+class StreamPosition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How far a table has a topic, as the snapshot of each batch says: what lies before `next` of a partition is in or was told lost.
+
+    `identity` is the id that the brokers gave the topic, new when it is made anew under its name; `generation` counts how often that was.
+    `first` is where the batch began, of partitions that it moved. Messages of a topic made anew that lie below `again` may be ones that the
+    table has already.
+    """
+
+    source: Name
+    topic: Name
+    cluster: str = ""
+    identity: str = ""
+    generation: Count = 0
+    next: dict[int, int] = {}
+    first: dict[int, int] = {}
+    again: dict[int, int] = {}
+
+    def is_about(self, other: StreamPosition) -> bool:
+        """Whether both speak of the same topic: by the source's name, or by its cluster where the source was named anew."""
+        is_same_cluster = bool(self.cluster) and self.cluster == other.cluster
+        return self.topic == other.topic and (self.source == other.source or is_same_cluster)
+
+    def is_at(self, other: StreamPosition | None) -> bool:
+        """Whether both stand at the same place of the same topic."""
+        return other is not None and (self.identity, self.generation, self.next) == (other.identity, other.generation, other.next)
+
+
 class LoadedBatch(Document, frozen=True, kw_only=True, omit_defaults=True):
     """`batch/loaded`: a delivery came in as one batch.
 

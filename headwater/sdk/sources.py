@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,3 +37,14 @@ class Sources:
         from headwater.app.sources.running import run_source
 
         return run_source(Path(home), name, self._ask, self._record, told or (lambda _: None))
+
+    def follow(
+        self, name: str, home: str | Path = ".headwater", *, is_over: Callable[[], bool], told: Told | None = None
+    ) -> Iterator[SourceReport]:
+        """Bring in a stream on and on, a report for each round that brought something, until `is_over` says so.
+
+        Raises:  as `run`.
+        """
+        from headwater.app.sources.running import follow_source
+
+        return follow_source(Path(home), name, self._ask, self._record, told or (lambda _: None), is_over=is_over)

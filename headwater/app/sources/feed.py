@@ -61,6 +61,9 @@ class FeedFetcher:
             known.append(view)
             yield batch
 
+    def close(self) -> None:
+        """Nothing stays open between fetches."""
+
     def _known(self) -> list[DeliveryView]:
         """Deliveries that were recorded before, oldest first."""
         found: list[DeliveryView] = []

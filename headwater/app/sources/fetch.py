@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from headwater.app.places import resolved
-from headwater.app.sources.places import AnySource, ApiSource, DatabaseSource, FeedSource, Write
+from headwater.app.sources.places import AnySource, ApiSource, DatabaseSource, FeedSource, StreamSource, Write
 from headwater.edges.sources.loading.staging import KEYS, StagedBatch, StagedTable, Staging
 from headwater.model.answers import Answer
 from headwater.model.loads import SourceKind
 from headwater.model.questions import Question
 
 if TYPE_CHECKING:
+    from headwater.edges.engines.iceberg_writer import IcebergWriter
     from headwater.edges.sources.loading.database import Database, DatabaseList
     from headwater.model.lakes import DatasetName
 
@@ -28,13 +29,17 @@ class Fetcher(Protocol):
         Raises:  SourceUnreachable.
         """
 
+    def close(self) -> None:
+        """Let go of what was opened."""
+
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a fetcher may need to know: what was recorded before, and the namespace of the lake."""
+    """What a fetcher may need to know: what was recorded before, the namespace of the lake, and what its tables say."""
 
     ask: Callable[[Question], Answer[Any]]
     namespace: str
+    writer: IcebergWriter
 
 
 def fetcher(name: str, source: AnySource, home: Path, staging: Staging, around: Around) -> Fetcher:
@@ -51,6 +56,10 @@ def fetcher(name: str, source: AnySource, home: Path, staging: Staging, around: 
             from headwater.app.sources.feed import FeedFetcher
 
             return FeedFetcher(name, source, staging, around.ask, around.namespace)
+        case StreamSource():
+            from headwater.app.sources.stream import StreamFetcher
+
+            return StreamFetcher(name, source, staging, around)
 
 
 def kind_of(source: AnySource) -> SourceKind:
@@ -62,6 +71,8 @@ def kind_of(source: AnySource) -> SourceKind:
             return "database"
         case FeedSource():
             return "feed"
+        case StreamSource():
+            return "stream"
 
 
 class _ApiFetcher:
@@ -95,6 +106,9 @@ class _ApiFetcher:
         origins = {part.name: api_origin(told.base_url, part.path) for part in told.resources}
         for batch, tables in fetch(source, self._name, _state(self._home, self._name), self._staging, origins).items():
             yield StagedBatch(batch=batch, run=run, started_at=started, tables=tables)
+
+    def close(self) -> None:
+        """Nothing stays open between fetches."""
 
 
 class _DatabaseFetcher:
@@ -135,6 +149,9 @@ class _DatabaseFetcher:
                 yield self._keys_only(database, unchanged, origins, run, started)
         finally:
             database.close()
+
+    def close(self) -> None:
+        """Nothing stays open between fetches."""
 
     def _keys_only(
         self, database: Database, lists: list[DatabaseList], origins: dict[str, DatasetName], run: str, started: str

@@ -22,6 +22,15 @@ url = "env:WARD_URL"
 name = "public.patients"
 key = ["mrn"]
 deletions = true
+
+[source.vitals]
+kind = "stream"
+lake = "clinic"
+address = "kafka://broker.example:9092"
+options = { "sasl.mechanism" = "SCRAM-SHA-512", "sasl.username" = "lake", "sasl.password" = "env:KAFKA_PASSWORD" }
+
+[[source.vitals.topics]]
+name = "ward.vitals"
 """
 
 from __future__ import annotations
@@ -117,7 +126,34 @@ class FeedSource(Source, frozen=True, kw_only=True, omit_defaults=True, tag="fee
     options: dict[str, str] = {}
 
 
-AnySource = ApiSource | DatabaseSource | FeedSource
+class StreamTopic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A topic, and the table that it fills, by default named like it.
+
+    With `key = ["_kafka_key"]` the table holds the newest message of each key, and tombstones take rows away; without, a row stands for
+    each message.
+    """
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
+    table: str = ""
+    format: Literal["json", "text"] = "json"
+    key: tuple[Literal["_kafka_key"], ...] = ()
+
+
+class StreamSource(Source, frozen=True, kw_only=True, omit_defaults=True, tag="stream"):
+    """Topics of Kafka. `options` are the client's own properties by which brokers are reached (`security.protocol`, `sasl.…`, `ssl.…`).
+
+    A batch has at most `batch_messages`; where the source is followed, one goes in every `batch_seconds` in which something came.
+    """
+
+    address: Text
+    topics: Annotated[tuple[StreamTopic, ...], msgspec.Meta(min_length=1)]
+    options: dict[str, str] = {}
+    namespace: str = ""
+    batch_messages: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 50_000
+    batch_seconds: Annotated[float, msgspec.Meta(ge=0, le=3_600)] = 10.0
+
+
+AnySource = ApiSource | DatabaseSource | FeedSource | StreamSource
 
 
 class UnknownSource(UsageError):

@@ -22,7 +22,7 @@ from headwater.app.home import write_private
 from headwater.app.lakes.places import LakePlace
 from headwater.app.sources.fetch import Fetcher
 from headwater.capture.documents import encode
-from headwater.edges.engines.iceberg_writer import IcebergWriter, Written
+from headwater.edges.engines.iceberg_writer import IcebergWriter, Move, Superseded, Written
 from headwater.edges.engines.profile_duckdb import profile_files
 from headwater.edges.engines.profiling import About
 from headwater.edges.sources.loading.staging import StagedBatch, StagedTable, Staging, with_load_id
@@ -38,6 +38,7 @@ JOBS = "headwater://sources"
 _PRODUCER = f"https://headwater.dev/sources/{__version__}"
 _SCHEMA_URL = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
 
+_ADDED = ("_dlt", "_kafka")
 _CHANGED = "values of column `{0}` are of another type than before; they stand in `{0}__v_text`"
 
 Record = Callable[[Iterable[bytes]], RecordReport]
@@ -102,6 +103,8 @@ class SourceRun:
         self._staging, self._to, self._record = staging, destination, record
         self._key = key
         self._position: int | None = None
+        self.was_superseded = False
+        """Whether another run brought in a part of a stream before this one could."""
         self._held: list[str] = []
 
     def run(self, told: Told = lambda _: None) -> SourceReport:
@@ -135,15 +138,15 @@ class SourceRun:
         """Write a batch to the lake, record it, and only then let go of it."""
         self._say("START", batch.run, batch.started_at)
         stamps = {RUN_STAMP: batch.run, JOB_STAMP: self._name, BATCH_STAMP: batch.batch}
-        written: list[tuple[StagedTable, Written, Any]] = []
-        for table in batch.tables:
-            rows = with_load_id(self._staging.rows(batch.batch, table), batch.batch)
-            keys = self._staging.keys(batch.batch, table)
-            done = self._to.writer.write(self._to.table(table.name), rows, write=table.write, key=table.key, stamps=stamps, keys=keys)
-            changed = tuple(ScanGap("COLUMN-CHANGED-TYPE", _CHANGED.format(name)) for name in done.changed)
-            written.append((msgspec.structs.replace(table, gaps=(*table.gaps, *changed)), done, rows.schema))
+        try:
+            written = [self._write(batch.batch, table, stamps) for table in batch.tables]
+        except Superseded:
+            self.was_superseded = True
+            self._say("ABORT", batch.run, _now())
+            self._staging.done(batch.batch)
+            return ()
         ended = _now()
-        written = [(table, done, schema) for table, done, schema in written if done.rows or done.deleted or table.gaps]
+        written = [(table, done, schema) for table, done, schema in written if done.rows or done.deleted or table.gaps or table.after]
         documents = [encode(self._document(batch, table, done, ended)) for table, done, _ in written]
         profiles = [encode(self._profiled(batch, table, ended)) for table, done, _ in written if done.rows]
         notes = [bytes(note) for note in batch.notes]
@@ -162,6 +165,18 @@ class SourceRun:
             )
             for table, done, _ in written
         )
+
+    def _write(self, batch: str, table: StagedTable, stamps: dict[str, str]) -> tuple[StagedTable, Written, Any]:
+        """Put one table of a batch into the lake."""
+        rows = with_load_id(self._staging.rows(batch, table), batch)
+        keys, move = self._staging.keys(batch, table), None
+        if table.after is not None:
+            move = Move(before=table.before, after=table.after, gone=self._staging.gone(batch, table))
+        done = self._to.writer.write(
+            self._to.table(table.name), rows, write=table.write, key=table.key, stamps=stamps, keys=keys, move=move
+        )
+        changed = tuple(ScanGap("COLUMN-CHANGED-TYPE", _CHANGED.format(name)) for name in done.changed)
+        return msgspec.structs.replace(table, gaps=(*table.gaps, *changed)), done, rows.schema
 
     def _document(self, batch: StagedBatch, table: StagedTable, done: Written, ended: str) -> LoadedBatch:
         return LoadedBatch(
@@ -216,7 +231,15 @@ class SourceRun:
             "job": {
                 "namespace": JOBS,
                 "name": self._name,
-                "facets": {"jobType": _facet({"processingType": "BATCH", "integration": "HEADWATER", "jobType": self._kind.upper()})},
+                "facets": {
+                    "jobType": _facet(
+                        {
+                            "processingType": "STREAMING" if self._kind == "stream" else "BATCH",
+                            "integration": "HEADWATER",
+                            "jobType": self._kind.upper(),
+                        }
+                    )
+                },
             },
             "inputs": [{"namespace": origin.namespace, "name": origin.name} for origin in inputs.values()],
             "outputs": [self._output(table, done, schema) for table, done, schema in parts],
@@ -237,7 +260,7 @@ class SourceRun:
                 ]
             }
             for field in schema
-            if not field.name.startswith("_dlt")
+            if not field.name.startswith(_ADDED)
         }
         return {
             "namespace": self._to.place.namespace,

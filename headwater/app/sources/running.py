@@ -1,17 +1,25 @@
-"""Puts a source of `lake.toml` together with its lake, and runs it."""
+"""Puts a source of `lake.toml` together with its lake, and runs it: once, or a stream on and on."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from headwater.app.lakes.drivers import catalog_properties
 from headwater.app.lakes.places import find_place
 from headwater.app.lakes.scan import Ask
 from headwater.app.lock import FileLock
-from headwater.app.sources.fetch import Around, fetcher, kind_of
-from headwater.app.sources.places import find_source
+from headwater.app.sources.fetch import Around, Fetcher, fetcher, kind_of
+from headwater.app.sources.places import StreamSource, find_source
 from headwater.app.sources.run import Destination, Record, SourceReport, SourceRun, Told, key_of, staging_of
-from headwater.model.errors import UsageError
+from headwater.model.errors import HeadwaterError, UsageError
+
+PASSING = frozenset({"SOURCE-UNREACHABLE", "LAKE-UNWRITABLE"})
+"""Faults that pass by themselves: whoever follows a stream tries again."""
+_TRIES = 10
+_LONGEST_PAUSE_SECONDS = 30.0
 
 
 def run_source(home: Path, name: str, ask: Ask, record: Record, told: Told = lambda _: None) -> SourceReport:
@@ -19,6 +27,71 @@ def run_source(home: Path, name: str, ask: Ask, record: Record, told: Told = lam
 
     Raises:  UnknownSource, UnknownLake, ConfigFault; SourceUnreachable, LakeUnwritable, LoadUnrecorded: the next run makes it good.
     """
+    with _opened(home, name, ask, record) as (run, fetch):
+        return _whole(run, fetch, told)
+
+
+def follow_source(
+    home: Path, name: str, ask: Ask, record: Record, told: Told = lambda _: None, *, is_over: Callable[[], bool]
+) -> Iterator[SourceReport]:
+    """Run a stream on and on, a report for each round that brought something, until `is_over`; the batch at hand is then finished.
+
+    Where brokers or the lake do not answer it tries again, ten times with longer and longer pauses.
+
+    Raises:  as `run_source`; UsageError: it is no stream.
+    """
+    if not isinstance(find_source(home, name), StreamSource):
+        raise UsageError(f"cannot follow source `{name}`: expected a stream", next_step=f"headwater source run {name}")
+    failed = 0
+    while not is_over():
+        try:
+            with _opened(home, name, ask, record) as (run, fetch):
+                for report in _rounds(run, fetch, told, is_over):
+                    failed = 0
+                    yield report
+        except HeadwaterError as fault:
+            failed += 1
+            if fault.code not in PASSING or failed == _TRIES:
+                raise
+            told(f"{fault.problem}; trying again")
+            _pause(min(_LONGEST_PAUSE_SECONDS, 2.0**failed / 2), is_over)
+
+
+def _whole(run: SourceRun, fetch: Fetcher, told: Told) -> SourceReport:
+    """One run; of a stream as many batches as it takes to bring in what was there when it began."""
+    from headwater.app.sources.stream import StreamFetcher
+
+    report = run.run(told)
+    if isinstance(fetch, StreamFetcher):
+        while fetch.has_more or run.was_superseded:
+            run.was_superseded = False
+            after = run.run(told)
+            report = SourceReport(
+                source=after.source, batches={**report.batches, **after.batches}, held=after.held, position=after.position
+            )
+    return report
+
+
+def _rounds(run: SourceRun, fetch: Fetcher, told: Told, is_over: Callable[[], bool]) -> Iterator[SourceReport]:
+    from headwater.app.sources.stream import StreamFetcher
+
+    assert isinstance(fetch, StreamFetcher)
+    report = run.run(told)
+    while True:
+        if report.batches:
+            yield report
+        told("waiting for messages")
+        if is_over() or not (fetch.has_more or run.was_superseded or fetch.wait(is_over)) or is_over():
+            return
+        if not fetch.has_more:
+            fetch.begin()
+        run.was_superseded = False
+        report = run.run(told)
+
+
+@contextmanager
+def _opened(home: Path, name: str, ask: Ask, record: Record) -> Iterator[tuple[SourceRun, Fetcher]]:
+    """A source with its lake, held by this process alone."""
     from headwater.edges.engines.iceberg_writer import IcebergWriter
 
     source = find_source(home, name)
@@ -32,10 +105,17 @@ def run_source(home: Path, name: str, ask: Ask, record: Record, told: Told = lam
     with FileLock(folder / "lock", f"cannot run source `{name}`: another process is running it"):
         writer = IcebergWriter(source.lake, catalog_properties(place))
         try:
-            around = Around(ask, place.namespace)
-            fetch = fetcher(name, source, home, staging, around)
-            return SourceRun(name, kind_of(source), fetch, staging, Destination(place, writer, source.into), record, key=key_of(home)).run(
-                told
-            )
+            fetch = fetcher(name, source, home, staging, Around(ask, place.namespace, writer))
+            try:
+                to = Destination(place, writer, source.into)
+                yield SourceRun(name, kind_of(source), fetch, staging, to, record, key=key_of(home)), fetch
+            finally:
+                fetch.close()
         finally:
             writer.close()
+
+
+def _pause(seconds: float, is_over: Callable[[], bool]) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not is_over():
+        time.sleep(0.05)

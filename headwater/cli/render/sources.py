@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -13,10 +13,14 @@ from headwater.cli.render.footer import render_footer
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer
 from headwater.model.lake_answers import BatchList, DeliveryList
+from headwater.model.loads import BatchPiece
 
 if TYPE_CHECKING:
     from headwater.app.sources.places import AnySource
     from headwater.app.sources.run import SourceReport
+
+
+_PARTITIONS = 6
 
 
 def render_sources(sources: Mapping[str, AnySource], console: Console) -> None:
@@ -34,11 +38,13 @@ def render_sources(sources: Mapping[str, AnySource], console: Console) -> None:
 def render_batches(answer: Answer[BatchList], console: Console) -> None:
     """Write batches as a table, newest first."""
     if answer.result.batches:
-        table = _table("when", "batch", "rows", "from", "by")
+        has_offsets = any(piece.first is not None for batch in answer.result.batches for piece in batch.pieces)
+        table = _table("when", "batch", "rows", "from", *(("offsets",) if has_offsets else ()), "by")
         for batch in answer.result.batches:
             gone = f", -{batch.deleted:,}" if batch.deleted else ""
             rows = f"{batch.rows:,}{gone}" if batch.rows is not None else "?"
-            cells = (batch.at[:19].replace("T", " "), batch.batch, rows, _short(batch.origin), _short(batch.job))
+            offsets = (_offsets(batch.pieces),) if has_offsets else ()
+            cells = (batch.at[:19].replace("T", " "), batch.batch, rows, _short(batch.origin), *offsets, _short(batch.job))
             table.add_row(*(Text(visible(cell)) for cell in cells))
         console.print(table)
     else:
@@ -63,6 +69,17 @@ def render_deliveries(answer: Answer[DeliveryList], console: Console) -> None:
     else:
         console.print("no delivery of this source was recorded")
     render_footer(answer, console)
+
+
+def _offsets(pieces: Sequence[BatchPiece]) -> str:
+    """What a batch of a stream brought, partition by partition; of many the first ones."""
+    told = [
+        f"{piece.name.rpartition('/')[2]}: {piece.first:,} to {piece.last:,}"
+        for piece in pieces
+        if piece.first is not None and piece.last is not None
+    ]
+    more = f" and {len(told) - _PARTITIONS} more" if len(told) > _PARTITIONS else ""
+    return ("partition " if len(told) == 1 else "partitions ") + ", ".join(told[:_PARTITIONS]) + more if told else ""
 
 
 def _short(node: str) -> str:

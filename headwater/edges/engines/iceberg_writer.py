@@ -1,7 +1,7 @@
 """Writes batches into an Iceberg lake: one commit per table and batch, stamped with the run that made it.
 
 A batch is written once: a table whose snapshots already carry its stamp is left as it is, so a load that was cut short between the commit
-and its record can simply be done again.
+and its record can simply be done again. A batch of a stream goes in only where the table stands exactly where the batch begins.
 """
 
 from __future__ import annotations
@@ -13,19 +13,28 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any, ClassVar
 
+import msgspec
 import pyarrow as pa
 
 from headwater.model.errors import HeadwaterError, UsageError
-from headwater.model.lakes import BATCH_STAMP
+from headwater.model.lakes import BATCH_STAMP, OFFSETS_STAMP, RUN_STAMP
+from headwater.model.loads import StreamPosition
 
 try:
     from pyiceberg.catalog import Catalog, load_catalog
-    from pyiceberg.exceptions import CommitFailedException, NamespaceAlreadyExistsError, NoSuchTableError, TableAlreadyExistsError
+    from pyiceberg.exceptions import (
+        CommitFailedException,
+        NoSuchNamespaceError,
+        NoSuchTableError,
+    )
     from pyiceberg.table import Table
 except ImportError:
     raise UsageError("cannot write Iceberg: expected the package pyiceberg", next_step='pip install "headwater[iceberg]"') from None
 
+from headwater.edges.engines.iceberg_stream import StreamTable, property_name  # isort: skip
+
 _TRIES = 5
+_OWN_RETRIES = "commit.retry.num-retries"
 _VARIANT = "__v_text"
 
 
@@ -33,6 +42,21 @@ class LakeUnwritable(HeadwaterError):
     """A lake does not take a batch: its catalog or storage does not answer, or the table is not as the rows need it."""
 
     code: ClassVar[str] = "LAKE-UNWRITABLE"
+
+
+class Superseded(HeadwaterError):
+    """Somebody else brought in the same part of a stream; the table goes on from there, and this batch is not needed."""
+
+    code: ClassVar[str] = "BATCH-SUPERSEDED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A batch of a stream moves a table from one position of a topic to another; `gone` are keys that tombstones take away."""
+
+    before: StreamPosition | None
+    after: StreamPosition
+    gone: pa.Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,35 +98,54 @@ class IcebergWriter:
         key: Sequence[str],
         stamps: Mapping[str, str],
         keys: pa.Table | None = None,
+        move: Move | None = None,
     ) -> Written:
         """Put rows into a table, made with their columns where it is not there; new columns are added to it.
 
         `write` is `append`, `replace` or `merge` (by `key`). `keys` are the keys that the source holds now: rows whose key is not among
-        them go. Tried again where somebody else committed in between.
+        them go. Tried again where somebody else committed in between. A batch of a stream says its `move`.
 
-        Raises:  LakeUnwritable.
+        Raises:  LakeUnwritable; Superseded: the table does not stand where the batch begins.
         """
         for last in range(_TRIES):
             try:
-                return self._write_once(table, rows, write, list(key), dict(stamps), keys)
+                return self._write_once(table, rows, write, list(key), dict(stamps), keys, move)
             except CommitFailedException:
                 if last == _TRIES - 1:
                     raise self._unwritable(f"table `{table}` is written by others all the time", None) from None
-            except LakeUnwritable:
+            except (LakeUnwritable, Superseded):
                 raise
             except Exception as fault:  # noqa: BLE001  # because each kind of catalog and storage has faults of its own
                 raise self._unwritable(f"table `{table}` does not take the batch", fault) from None
         raise AssertionError("the last try returns or raises")
 
+    def stream(self, table: str) -> StreamTable | None:
+        """What a table says of the topic that fills it, None where it is not there yet.
+
+        Raises:  LakeUnwritable: the catalog does not answer.
+        """
+        try:
+            return StreamTable(self._catalog.load_table(table))
+        except (NoSuchTableError, NoSuchNamespaceError):
+            return None
+        except Exception as fault:  # noqa: BLE001  # because each kind of catalog has faults of its own
+            raise self._unwritable(f"table `{table}` cannot be read", fault) from None
+
     def close(self) -> None:
         """Let go of the catalog's connections."""
         self._catalog.close()
 
-    def _write_once(self, name: str, rows: pa.Table, write: str, key: list[str], stamps: dict[str, str], keys: pa.Table | None) -> Written:
+    def _write_once(
+        self, name: str, rows: pa.Table, write: str, key: list[str], stamps: dict[str, str], keys: pa.Table | None, move: Move | None
+    ) -> Written:
         table = self._table(name, rows)
-        done = _written_before(table, stamps.get(BATCH_STAMP, ""))
+        table.metadata.properties[_OWN_RETRIES] = "0"  # INVARIANT: PyIceberg's own retries would put a batch in beside itself
+        done = _written_before(table, stamps)
         if done is not None:
             return done
+        if move is not None:
+            _check_begins(table, name, move)
+            stamps[OFFSETS_STAMP] = msgspec.json.encode(move.after).decode()
         rows, changed = _fitted(rows, table.schema().as_arrow())
         missing = self._missing(table, key, keys) if keys is not None and table.current_snapshot() is not None else None
         with table.transaction() as transaction, warnings.catch_warnings():
@@ -120,6 +163,8 @@ class IcebergWriter:
                 transaction.append(_once(rows, key) if write == "merge" and key else rows, snapshot_properties=stamps)
             if missing is not None and missing.num_rows and write != "replace":
                 transaction.delete(_any_of(missing, key), snapshot_properties=stamps)
+            if move is not None:
+                _finish_move(transaction, move, key, stamps)
         table.refresh()
         snapshot = table.current_snapshot()
         version = str(snapshot.snapshot_id) if snapshot is not None else ""
@@ -132,13 +177,14 @@ class IcebergWriter:
         try:
             return self._catalog.load_table(name)
         except NoSuchTableError:
-            namespace = name.rpartition(".")[0]
-            with suppress(NamespaceAlreadyExistsError):  # because somebody may have made it
-                self._catalog.create_namespace(namespace)
+            with suppress(Exception):  # because somebody may make it at the same time, which catalogs say in ways of their own
+                self._catalog.create_namespace(name.rpartition(".")[0])
             try:
                 return self._catalog.create_table(name, schema=rows.schema)
-            except TableAlreadyExistsError:
-                return self._catalog.load_table(name)
+            except Exception:
+                if self._catalog.table_exists(name):
+                    return self._catalog.load_table(name)
+                raise
 
     def _missing(self, table: Table, key: list[str], keys: pa.Table) -> pa.Table:
         """The keys that a table holds and the source no longer does."""
@@ -153,12 +199,37 @@ class IcebergWriter:
         )
 
 
-def _written_before(table: Table, batch: str) -> Written | None:
-    """What a batch became in a table that has it already."""
+def _check_begins(table: Table, name: str, move: Move) -> None:
+    """INVARIANT: a batch of a stream goes in only after exactly what was read before it."""
+    known = StreamTable(table).position(move.after)
+    if not (known is None if move.before is None else move.before.is_at(known)):
+        raise Superseded(
+            f"cannot put a batch of topic `{move.after.topic}` into table `{name}`: another run brought it in meanwhile",
+            next_step=f"headwater source run {move.after.source}",
+        )
+
+
+def _finish_move(transaction: Any, move: Move, key: list[str], stamps: dict[str, str]) -> None:
+    """Take away what tombstones say, and leave the new position even where no row came."""
+    if move.gone is not None and move.gone.num_rows and key:
+        transaction.delete(_any_of(move.gone, key), snapshot_properties=stamps)
+    transaction.set_properties({property_name(move.after): stamps[OFFSETS_STAMP]})
+    last = transaction.table_metadata.current_snapshot()
+    told = last.summary.additional_properties if last is not None and last.summary is not None else {}
+    if told.get(OFFSETS_STAMP) != stamps[OFFSETS_STAMP]:
+        empty = transaction.table_metadata.schema().as_arrow().empty_table()
+        transaction.append(empty, snapshot_properties=stamps)
+
+
+def _written_before(table: Table, stamps: Mapping[str, str]) -> Written | None:
+    """What a batch became in a table that has it already; of a stream's, only what the same run made is that batch."""
+    batch, run = stamps.get(BATCH_STAMP, ""), stamps.get(RUN_STAMP, "")
     found: list[Any] = [
         snapshot
         for snapshot in table.metadata.snapshots
-        if batch and snapshot.summary is not None and snapshot.summary.additional_properties.get(BATCH_STAMP) == batch
+        if batch
+        and (told := snapshot.summary.additional_properties if snapshot.summary is not None else {}).get(BATCH_STAMP) == batch
+        and (OFFSETS_STAMP not in told or told.get(RUN_STAMP) == run)
     ]
     if not found:
         return None

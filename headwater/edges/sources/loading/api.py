@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from headwater.edges.sources.loading.fetching import SourceUnreachable
+from headwater.edges.sources.loading.unreachable import SourceUnreachable
 from headwater.model.lakes import DatasetName
 
 from dlt.sources.rest_api import rest_api_source  # isort: skip

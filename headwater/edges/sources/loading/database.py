@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 
-from headwater.edges.sources.loading.fetching import SourceUnreachable
+from headwater.edges.sources.loading.unreachable import SourceUnreachable
 from headwater.model.lakes import DatasetName
 
 import dlt  # isort: skip

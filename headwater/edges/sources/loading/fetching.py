@@ -8,10 +8,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from headwater.edges.sources.loading.staging import StagedTable, Staging
-from headwater.model.errors import HeadwaterError, UsageError
+from headwater.edges.sources.loading.unreachable import SourceUnreachable
+from headwater.model.errors import UsageError
 from headwater.model.lakes import DatasetName, ScanGap
 
 try:
@@ -27,12 +28,6 @@ _SETTINGS: dict[str, Any] = {
     "load.raise_on_max_retries": 3,
 }
 _VARIANT = "__v_"
-
-
-class SourceUnreachable(HeadwaterError):
-    """A source does not answer, refuses the credentials, or answers with something that is not what was set up. Nothing was loaded."""
-
-    code: ClassVar[str] = "SOURCE-UNREACHABLE"
 
 
 def fetch(source: Any, name: str, folder: Path, staging: Staging, origins: Mapping[str, DatasetName]) -> dict[str, tuple[StagedTable, ...]]:

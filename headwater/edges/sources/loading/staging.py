@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from headwater.model.lakes import DatasetName, ScanGap
-from headwater.model.loads import BatchPiece
+from headwater.model.loads import BatchPiece, StreamPosition
 
 _MARK = "batch.json"
 _TABLE = "table.json"
@@ -41,6 +41,11 @@ class StagedTable(msgspec.Struct, frozen=True, kw_only=True):
     """A file with the keys that the source holds now, where what is not among them is to go."""
     delivered_at: str = ""
     due_at: str = ""
+    before: StreamPosition | None = None
+    after: StreamPosition | None = None
+    """Of a stream: where the table stands before this batch and after it."""
+    gone_file: str = ""
+    """A file with keys that tombstones take away."""
 
 
 class StagedBatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +115,10 @@ class Staging:
     def keys(self, batch: str, table: StagedTable) -> pa.Table | None:
         """The keys that the source holds, where they were fetched."""
         return pq.read_table(self._folder / batch / table.name / table.keys_file) if table.keys_file else None
+
+    def gone(self, batch: str, table: StagedTable) -> pa.Table | None:
+        """The keys that tombstones take away."""
+        return pq.read_table(self._folder / batch / table.name / table.gone_file) if table.gone_file else None
 
     def paths(self, batch: str, table: StagedTable) -> list[Path]:
         """The files of a table of a batch."""
