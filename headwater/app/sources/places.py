@@ -145,7 +145,7 @@ class StreamSource(Source, frozen=True, kw_only=True, omit_defaults=True, tag="s
     A batch has at most `batch_messages`; where the source is followed, one goes in every `batch_seconds` in which something came.
     """
 
-    address: Text
+    address: Annotated[str, msgspec.Meta(pattern=r"^(kafka://|env:|file:).+", max_length=2_000)]
     topics: Annotated[tuple[StreamTopic, ...], msgspec.Meta(min_length=1)]
     options: dict[str, str] = {}
     namespace: str = ""

@@ -32,7 +32,7 @@ from headwater.model.questions import MAX_LIMIT, BatchesQuestion
 
 _ROWS, _GONE = "rows.parquet", "gone.parquet"
 _LOOK_SECONDS = 0.5
-_TRUST_SECONDS = 10.0
+_TRUST_SECONDS = 5.0
 
 
 class StreamFetcher:
@@ -50,6 +50,7 @@ class StreamFetcher:
         self._goals: dict[str, dict[int, int]] | None = None
         self._was_healed = False
         self._idle: dict[str, tuple[float, dict[int, int]]] = {}
+        self._stuck: set[str] = set()
         self.has_more = False
         """Whether the last batch of a topic ended before all that was there when this run began."""
 
@@ -127,7 +128,11 @@ class StreamFetcher:
         after = reached(told.start, read.ends)
         self.has_more |= any(after.next[partition] < high for partition, high in until.items())
         if not after.first and not told.gaps:
+            if topic.name in self._stuck:  # because once may be retention at work
+                raise self._stream.stuck(topic.name)
+            self._stuck.add(topic.name)
             return None
+        self._stuck.discard(topic.name)
         return self._staged(topic, table, known, told, read, after, run(), started)
 
     def _staged(

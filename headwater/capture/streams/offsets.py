@@ -124,7 +124,7 @@ def _anew(known: StreamPosition, start: StreamPosition, held: Mapping[int, Held]
     )
     now = sum(ends.high - ends.low for ends in held.values())
     told = (
-        f"topic `{start.topic}` was made anew: the lake has the earlier one up to {_all_in_words(known.next)}; what was written to that "
+        f"topic `{start.topic}` was made anew: the lake has of the earlier one {_all_in_words(known.next)}; what was written to that "
         f"and not read is lost and cannot be counted; this one is read from its beginning, {now} offsets so far"
     )
     return Plan(begun, {}, (ScanGap(REWOUND, told[:2_000]),))
@@ -151,5 +151,5 @@ def _after_retention(begun: Plan, held: Mapping[int, Held]) -> Plan:
 
 
 def _all_in_words(nexts: Mapping[int, int]) -> str:
-    told = [f"{partition}: {offset - 1}" if offset else f"{partition}: nothing" for partition, offset in sorted(nexts.items())[:_RANGES]]
-    return f"offset {', '.join(told)} of its {len(nexts)} partitions"
+    told = [f"partition {partition} up to offset {offset - 1}" for partition, offset in sorted(nexts.items()) if offset]
+    return ", ".join(told[:_RANGES]) + (f" and {len(told) - _RANGES} more" if len(told) > _RANGES else "") or "nothing of it"

@@ -33,6 +33,13 @@ class StampedBatch:
     position: StreamPosition
 
 
+class Remembered(msgspec.Struct, frozen=True):
+    """What the properties of a table keep: a position, and the sequence number of the snapshot that led there."""
+
+    sequence: int
+    position: StreamPosition
+
+
 class StreamTable:
     """One table that a topic fills."""
 
@@ -45,17 +52,20 @@ class StreamTable:
         return self._table.schema().as_arrow()
 
     def position(self, about: StreamPosition) -> StreamPosition | None:
-        """How far the table has the topic that `about` names, by the snapshots that its current state comes from."""
-        snapshot = self._table.current_snapshot()
+        """How far the table has the topic that `about` names, by the snapshots that its current state comes from.
+
+        Where none of them says it, its properties do, unless the table was set back to a state from before what they tell of.
+        """
+        snapshot, oldest = self._table.current_snapshot(), 0
         while snapshot is not None:
             told = _position(snapshot)
             if told is not None and told.is_about(about):
                 return told
-            parent = snapshot.parent_snapshot_id
-            snapshot = self._table.snapshot_by_id(parent) if parent is not None else None
-            if snapshot is None and parent is not None:
-                return _decoded(self._table.properties.get(property_name(about), ""))
-        return None
+            oldest = snapshot.sequence_number or 0
+            snapshot = self._parent(snapshot)
+        kept = _remembered(self._table.properties.get(property_name(about), ""))
+        was_set_back = kept is None or self._table.current_snapshot() is None or 0 < oldest <= kept.sequence
+        return kept.position if kept is not None and not was_set_back else None
 
     def batches(self, about: StreamPosition) -> Iterator[StampedBatch]:
         """The newest batches of the topic that the table's current state rests on, newest first."""
@@ -65,8 +75,11 @@ class StreamTable:
             if told is not None and told.is_about(about):
                 stamps = snapshot.summary.additional_properties if snapshot.summary is not None else {}
                 yield StampedBatch(stamps.get(BATCH_STAMP, ""), stamps.get(RUN_STAMP, ""), snapshot.timestamp_ms / 1_000, told)
-            parent, left = snapshot.parent_snapshot_id, left - 1
-            snapshot = self._table.snapshot_by_id(parent) if parent is not None else None
+            snapshot, left = self._parent(snapshot), left - 1
+
+    def _parent(self, snapshot: Any) -> Any:
+        """The snapshot before one, None where there is none or it has expired."""
+        return self._table.snapshot_by_id(snapshot.parent_snapshot_id) if snapshot.parent_snapshot_id is not None else None
 
     def rows_of(self, column: str, batch: str) -> pa.Table:
         """The rows that one batch brought and that are still there."""
@@ -86,6 +99,13 @@ class StreamTable:
 def property_name(position: StreamPosition) -> str:
     """The property of a table that says again how far it has a topic."""
     return f"headwater.stream.{position.source}.{position.topic}"
+
+
+def _remembered(text: str) -> Remembered | None:
+    try:
+        return msgspec.json.decode(text, type=Remembered) if text else None
+    except msgspec.MsgspecError:
+        return None
 
 
 def _position(snapshot: Any) -> StreamPosition | None:

@@ -31,7 +31,7 @@ try:
 except ImportError:
     raise UsageError("cannot write Iceberg: expected the package pyiceberg", next_step='pip install "headwater[iceberg]"') from None
 
-from headwater.edges.engines.iceberg_stream import StreamTable, property_name  # isort: skip
+from headwater.edges.engines.iceberg_stream import Remembered, StreamTable, property_name  # isort: skip
 
 _TRIES = 5
 _OWN_RETRIES = "commit.retry.num-retries"
@@ -213,12 +213,13 @@ def _finish_move(transaction: Any, move: Move, key: list[str], stamps: dict[str,
     """Take away what tombstones say, and leave the new position even where no row came."""
     if move.gone is not None and move.gone.num_rows and key:
         transaction.delete(_any_of(move.gone, key), snapshot_properties=stamps)
-    transaction.set_properties({property_name(move.after): stamps[OFFSETS_STAMP]})
     last = transaction.table_metadata.current_snapshot()
     told = last.summary.additional_properties if last is not None and last.summary is not None else {}
     if told.get(OFFSETS_STAMP) != stamps[OFFSETS_STAMP]:
         empty = transaction.table_metadata.schema().as_arrow().empty_table()
         transaction.append(empty, snapshot_properties=stamps)
+    kept = Remembered(transaction.table_metadata.current_snapshot().sequence_number or 0, move.after)
+    transaction.set_properties({property_name(move.after): msgspec.json.encode(kept).decode()})
 
 
 def _written_before(table: Table, stamps: Mapping[str, str]) -> Written | None:

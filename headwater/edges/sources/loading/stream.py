@@ -143,7 +143,12 @@ class Stream:
                 raise self._unknown(name)
             raise self._unreachable(code, f" for topic `{name}`")
         cluster = str(told.cluster_id or "")
-        return Topic(cluster, self._identity(name), tuple(sorted(topic.partitions)))
+        has_controller = told.controller_id in told.brokers  # because who has none lets the question wait until it runs out
+        return Topic(cluster, self._identity(name) if has_controller else "", tuple(sorted(topic.partitions)))
+
+    def stuck(self, topic: str) -> SourceUnreachable:
+        """The fault of brokers that say they hold messages and do not give them."""
+        return self._unreachable(KafkaError.OFFSET_OUT_OF_RANGE, f" while topic `{topic}` is read")
 
     def held(self, topic: str, partitions: Iterable[int]) -> dict[int, Held]:
         """The offsets that brokers hold of partitions, up to the last one that is committed.

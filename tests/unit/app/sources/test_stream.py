@@ -10,16 +10,21 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from pyiceberg.catalog.sql import SqlCatalog
 
 from headwater.app.lakes.places import LakePlace, write_place
 from headwater.app.sources.places import StreamSource, StreamTopic, write_source
 from headwater.app.sources.run import staging_of
+from headwater.capture.streams.offsets import Held
 from headwater.edges.engines.iceberg_writer import IcebergWriter, LakeUnwritable
+from headwater.edges.sources.loading import stream
+from headwater.edges.sources.loading.stream import Stream
 from headwater.edges.sources.loading.unreachable import SourceUnreachable
 from headwater.model.errors import HeadwaterError, UnknownNode, UsageError
 from headwater.model.lake_answers import BatchView
@@ -66,11 +71,11 @@ class Clinic:
     def run(self) -> int:
         return self.client.sources.run("vitals", self.home).rows
 
-    def lake(self) -> Any:
-        from pyiceberg.catalog.sql import SqlCatalog
+    def catalog(self) -> Any:
+        return SqlCatalog("clinic", uri=f"sqlite:///{self.folder}/catalog.db", warehouse=f"file://{self.folder}/warehouse")
 
-        catalog = SqlCatalog("clinic", uri=f"sqlite:///{self.folder}/catalog.db", warehouse=f"file://{self.folder}/warehouse")
-        return catalog.load_table(self.table)
+    def lake(self) -> Any:
+        return self.catalog().load_table(self.table)
 
     def rows(self) -> list[dict[str, Any]]:
         order = [("_kafka_partition", "ascending"), ("_kafka_offset", "ascending")]
@@ -252,7 +257,7 @@ def test_a_topic_made_anew_is_told_and_nothing_comes_twice(clinic: Clinic) -> No
     assert clinic.run() == 3
     assert sorted(clinic.ids()) == [1, 2, 3, 30, 40, 50]
     gaps = clinic.gaps()
-    assert "made anew" in gaps["STREAM-REWOUND"] and "0: 2" in gaps["STREAM-REWOUND"]
+    assert "made anew" in gaps["STREAM-REWOUND"] and "partition 0 up to offset 2" in gaps["STREAM-REWOUND"]
     assert "2 messages came again and were left out, offsets 0 to 1" in gaps["STREAM-CAME-AGAIN"]
     assert clinic.run() == 0
 
@@ -278,6 +283,67 @@ def test_a_table_rolled_back_is_filled_again_from_there(clinic: Clinic) -> None:
     clinic.kafka.send(clinic.topic, *records(3))
     clinic.run()
     assert clinic.ids() == [1, 2, 3]
+
+
+def test_a_table_rolled_back_to_before_its_first_batch_is_filled_from_the_beginning(clinic: Clinic) -> None:
+    catalog = clinic.catalog()
+    catalog.create_namespace("raw")
+    made = catalog.create_table(clinic.table, pa.schema([("id", pa.int64())]))
+    made.append(pa.table({"id": [0]}))
+    clinic.kafka.send(clinic.topic, *records(1, 2))
+    clinic.run()
+    with clinic.lake().manage_snapshots() as manage:
+        manage.rollback_to_snapshot(made.current_snapshot().snapshot_id)
+    assert clinic.lake().scan().to_arrow().num_rows == 1
+    clinic.run()
+    assert sorted(clinic.ids()) == [0, 1, 2]
+
+
+def test_a_table_whose_stamped_snapshots_expired_still_says_how_far_it_has_the_topic(clinic: Clinic) -> None:
+    clinic.kafka.send(clinic.topic, *records(1, 2))
+    clinic.run()
+    table = clinic.lake()
+    table.append(table.scan().to_arrow().slice(0, 0))
+    table.maintenance.expire_snapshots().by_ids([told.snapshot_id for told in table.snapshots()[:-1]]).commit()
+    assert all(OFFSETS_STAMP not in told.summary.additional_properties for told in clinic.lake().snapshots())
+    clinic.kafka.send(clinic.topic, *records(3))
+    assert (clinic.run(), clinic.ids()) == (1, [1, 2, 3])
+
+
+def test_messages_removed_between_looking_and_reading_are_counted_all_the_same(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    clinic.kafka.send(clinic.topic, *records(1))
+    clinic.run()
+    clinic.kafka.send(clinic.topic, *records(2, 3, 4))
+    look = Stream.held
+
+    def late(self: Stream, topic: str, partitions: Iterable[int]) -> dict[int, Held]:
+        found = look(self, topic, partitions)
+        clinic.kafka.expire(topic, 0, 3)
+        return found
+
+    monkeypatch.setattr(Stream, "held", late)
+    assert (clinic.run(), clinic.ids()) == (1, [1, 4])
+    assert "offsets 1 to 2 were removed" in clinic.gaps()["STREAM-MESSAGES-LOST"]
+
+
+def test_several_topics_fill_a_table_each(clinic: Clinic) -> None:
+    other = f"{clinic.topic}.More"
+    clinic.kafka.create(other)
+    topics = (StreamTopic(name=clinic.topic), StreamTopic(name=other))
+    address = f"kafka://{clinic.kafka.plain}"
+    write_source(clinic.home, "vitals", StreamSource(lake="clinic", address=address, topics=topics))
+    clinic.kafka.send(clinic.topic, *records(1))
+    clinic.kafka.send(other, *records(2, 3))
+    report = clinic.client.sources.run("vitals", clinic.home)
+    assert sorted((table.table, table.rows) for tables in report.batches.values() for table in tables) == [
+        (clinic.table, 1),
+        (f"{clinic.table}_more", 2),
+    ]
+    assert clinic.run() == 0
+    same = (StreamTopic(name="a.b"), StreamTopic(name="a_b"))
+    write_source(clinic.home, "vitals", StreamSource(lake="clinic", address=address, topics=same))
+    with pytest.raises(UsageError, match="two topics for `a_b`"):
+        clinic.run()
 
 
 def test_fields_come_go_and_change_their_type(clinic: Clinic) -> None:
@@ -384,7 +450,13 @@ def test_a_broker_that_asks_for_tls_and_a_password_is_read_with_them_and_refusal
         clinic.source(options={**options, "sasl.password": PASSWORD})
 
 
-def test_a_topic_that_is_not_there_and_settings_that_are_none_are_named(clinic: Clinic) -> None:
+def test_brokers_topics_and_settings_that_are_none_are_named(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "_TRIES_SECONDS", (0.2, 0.2))
+    clinic.source(address="kafka://127.0.0.1:9")
+    with pytest.raises(SourceUnreachable, match=r"at `127\.0\.0\.1:9`: no broker answers") as silent:
+        clinic.run()
+    assert silent.value.code == "SOURCE-UNREACHABLE"
+    monkeypatch.undo()
     clinic.source(topic=StreamTopic(name=f"{clinic.topic}x"))
     with pytest.raises(SourceUnreachable, match=f"no topic `{clinic.topic}x`; there is `{clinic.topic}`"):
         clinic.run()
