@@ -11,6 +11,7 @@ import base64
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -33,6 +34,7 @@ OWN: dict[str, pa.DataType] = {
 _KEPT = ("_kafka_", "_dlt_")
 _DEPTH, _FIELDS, _NAME = 6, 500, 255
 _WHOLE = 2**53
+_NESTED = frozenset({dict, list})
 _CHANGED = "values of column `{0}` are of another type than before; they stand in `{0}" + VARIANT + "`"
 
 
@@ -135,13 +137,15 @@ def _read_json(value: bytes) -> dict[str, Any]:
         raise Unreadable("{are} packed with a schema (Avro or Protobuf)" if is_framed else "{are} no JSON") from None
     if not isinstance(told, dict):
         raise Unreadable("{are} JSON and no object")
-    if any(type(field) in (dict, list) for field in told.values()) or any(_is_kept(name) for name in told):
-        flat: dict[str, Any] = {}
-        _flatten(told, "", _DEPTH, flat)
-        return flat
+    for name, field in told.items():
+        if type(field) in _NESTED or _is_kept(name):
+            flat: dict[str, Any] = {}
+            _flatten(told, "", _DEPTH, flat)
+            return flat
     return told
 
 
+@lru_cache(4_096)
 def _is_kept(name: str) -> bool:
     return not name or name.startswith(_KEPT) or name.endswith(VARIANT)
 

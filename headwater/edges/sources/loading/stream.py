@@ -7,7 +7,7 @@ transactions that were aborted, or are still open, do not come.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -20,11 +20,20 @@ from headwater.edges.sources.loading.unreachable import SourceRefused, SourceUnr
 from headwater.model.errors import UsageError
 
 try:
-    from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Consumer, KafkaError, KafkaException, TopicCollection, TopicPartition
-    from confluent_kafka.admin import AdminClient
+    from confluent_kafka import (
+        TIMESTAMP_NOT_AVAILABLE,
+        Consumer,
+        IsolationLevel,
+        KafkaError,
+        KafkaException,
+        TopicCollection,
+        TopicPartition,
+        admin,
+    )
 except ImportError:
     raise UsageError("cannot read a stream: expected the package confluent-kafka", next_step='pip install "headwater[kafka]"') from None
 
+_client: Any = admin  # because its types are incomplete
 _TRIES_SECONDS = (1.0, 2.0, 4.0, 8.0)
 PATIENCE_SECONDS = sum(_TRIES_SECONDS)
 _IDENTITY_SECONDS = 3.0
@@ -108,7 +117,6 @@ class Stream:
         self._source, self._brokers = source, brokers
         self._fault: int | None = None
         self._left: tuple[str, dict[int, int]] | None = None
-        self._admin: Any = None
         self._tells_identity = True
         odd = sorted(name for name in options if not name.startswith(_ALLOWED) or name.startswith(("ssl.engine", "ssl.providers")))
         if odd:
@@ -123,6 +131,7 @@ class Stream:
             self._consumer = Consumer(
                 {**self._settings, **_OURS, "group.id": f"headwater-{source}", "error_cb": self._heard}, logger=_Silence()
             )
+            self._admin: Any = _client.AdminClient({**self._settings}, logger=_Silence())
         except (KafkaException, ValueError) as fault:
             named = [name for name in options if f'"{name}"' in str(fault)]
             which = f"option `{named[0]}`" if named else "an option"
@@ -155,11 +164,9 @@ class Stream:
 
         Raises:  SourceUnreachable.
         """
-        found: dict[int, Held] = {}
-        for partition in partitions:
-            at = TopicPartition(topic, partition)
-            found[partition] = Held(*self._ask(partial(self._consumer.get_watermark_offsets, at)))
-        return found
+        ends = [TopicPartition(topic, partition) for partition in partitions]
+        low, high = self._ask(partial(self._offsets, ends))
+        return {at.partition: Held(low[at.partition], high[at.partition]) for at in ends}
 
     def read(self, topic: str, starts: Mapping[int, int], until: Mapping[int, int], at_most: int) -> Read:
         """Messages of a topic from `starts` up to `until`, or as many as were asked for; what was removed meanwhile ends a partition early.
@@ -220,19 +227,28 @@ class Stream:
         for last, seconds in enumerate(_TRIES_SECONDS, 1 - len(_TRIES_SECONDS)):
             try:
                 return call(seconds)
-            except KafkaException as fault:
-                code = fault.args[0].code()
+            except (KafkaException, TimeoutError) as fault:
+                code = fault.args[0].code() if isinstance(fault, KafkaException) else KafkaError._TIMED_OUT
+                self._left = None  # INVARIANT: what polling takes is read again, because reading then begins at offsets that are said
                 self._consumer.poll(0.05)
                 why = code if code in _REFUSED else self._fault or code
                 if why in _REFUSED or code not in _WAITING or not last:
                     raise self._unreachable(why, "") from None
         raise AssertionError("the last try returns or raises")
 
+    def _offsets(self, ends: Sequence[TopicPartition], seconds: float) -> tuple[dict[int, int], dict[int, int]]:
+        """The first and the last offset of partitions, over a connection of its own: fetches that wait would hold it up."""
+        asked = [
+            self._admin.list_offsets(dict.fromkeys(ends, spec), isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=seconds)
+            for spec in (_client.OffsetSpec.earliest(), _client.OffsetSpec.latest())
+        ]
+        low, high = ({at.partition: future.result(seconds * 2).offset for at, future in told.items()} for told in asked)
+        return low, high
+
     def _identity(self, topic: str) -> str:
         """The id that brokers gave a topic, empty where they do not say."""
         if self._tells_identity:
-            self._admin = self._admin or AdminClient({**self._settings}, logger=_Silence())
-            with suppress(KafkaException, ValueError):
+            with suppress(KafkaException, ValueError, TimeoutError):
                 asked = self._admin.describe_topics(TopicCollection([topic]), request_timeout=_IDENTITY_SECONDS)
                 return str(asked[topic].result(_IDENTITY_SECONDS * 2).topic_id)
             self._tells_identity = False

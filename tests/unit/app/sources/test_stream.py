@@ -194,6 +194,7 @@ def test_a_run_killed_around_its_commit_neither_loses_nor_doubles(clinic: Clinic
 
 def test_two_runs_at_once_from_two_homes_bring_each_message_once(clinic: Clinic) -> None:
     clinic.kafka.send(clinic.topic, *records(*range(40)))
+    clinic.catalog().create_namespace("raw")
     clinic.source(batch_messages=9)
     other = clinic.open("other", batch_messages=13)
     faults: list[BaseException] = []
