@@ -187,7 +187,7 @@ def _parts(kind: str, address: str, parts: list[str], deletions: bool) -> dict[s
     if kind == "feed":
         return {"location": address if "://" in address else str(Path(address).absolute())}
     if kind == "stream":
-        return {"address": address, "topics": read}
+        return {"address": address, "topics": [_topic(part, text) for part, text in zip(read, parts, strict=True)]}
     resources = [{**part, "name": part["name"].strip("/").rpartition("/")[2], "path": part["name"]} for part in read]
     return {"base_url": address, "resources": resources}
 
@@ -200,6 +200,15 @@ def _part(text: str) -> dict[str, Any]:
         raise UsageError(f"cannot read part `{text}`: expected NAME, NAME:KEY or NAME:KEY@CURSOR", next_step="headwater source add --help")
     key = tuple(found["key"].split(",")) if found["key"] else ()
     return {"name": found["name"], **({"key": key} if key else {}), **({"cursor": found["cursor"]} if found["cursor"] else {})}
+
+
+def _topic(part: dict[str, Any], text: str) -> dict[str, Any]:
+    from headwater.model.errors import UsageError
+
+    if part.get("key", ("_kafka_key",)) != ("_kafka_key",) or "cursor" in part:
+        problem = f"cannot read part `{text}`: expected TOPIC, or TOPIC:_kafka_key for the newest message of each key"
+        raise UsageError(problem, next_step="headwater source add --help")
+    return part
 
 
 def _auth(text: str | None) -> dict[str, Any]:

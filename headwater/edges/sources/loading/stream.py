@@ -264,7 +264,7 @@ class Stream:
             name for name in self._ask(lambda seconds: self._consumer.list_topics(timeout=seconds)).topics if not name.startswith("__")
         ]
         near = get_close_matches(topic, names, 1, 0.6)
-        hint = f"; there is `{near[0]}`" if near else f"; there are {len(names)} topics that these credentials may see"
+        hint = f"; there is `{near[0]}`" if near else f", and {len(names)} others that these credentials may see"
         return SourceRefused(
             f"cannot read source `{self._source}`: the brokers have no topic `{topic}`{hint}", next_step="check its topics in lake.toml"
         )
@@ -275,7 +275,8 @@ class Stream:
         if code in _REFUSED:
             return SourceRefused(f"{where}: {_REFUSED[code]}", next_step="check its address and options in lake.toml")
         name = KafkaError(code).name() if code is not None else "timed out"
-        why = f"no broker answers as expected within {PATIENCE_SECONDS:g} s ({name})"
+        waited = f" within {PATIENCE_SECONDS:g} s" if code is None or code in _WAITING else ""
+        why = f"no broker answers as expected{waited} ({name})"
         return SourceUnreachable(f"{where}: {why}", next_step="check its address, and that its brokers run")
 
 

@@ -57,3 +57,5 @@ def test_commands_bring_a_topic_in_and_show_its_offsets(producer: Any, tmp_path:
     assert "partition 1: 500 to 500" in listed.output
     refused = run(app, [*add, "broker:9092"])
     assert isinstance(refused.exception, UsageError) and "kafka://" in str(refused.exception)
+    refused = run(app, [*add, address, "--part", "b:id"])
+    assert isinstance(refused.exception, UsageError) and "TOPIC:_kafka_key" in str(refused.exception)
