@@ -1,4 +1,4 @@
-"""The one module that knows sqlglot, beside `bracketing` and `calls`, which mend what goes in and what comes out.
+"""The one module that knows sqlglot, beside `duckdb_syntax` and `calls`, which mend what goes in and what comes out.
 
 Tokens, identifier folding, what differs between dialects.
 
@@ -27,8 +27,8 @@ from sqlglot.expressions import Expr
 from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer
 
-from headwater.capture.sql.bracketing import bracketed
 from headwater.capture.sql.calls import WRITTEN, Call, bare_starts, calls_in, complete, spelling, with_values
+from headwater.capture.sql.duckdb_syntax import readable
 from headwater.capture.sql.reasons import Trouble
 
 __all__ = [
@@ -76,7 +76,7 @@ _LATERAL_ALIASES = frozenset({"bigquery", "clickhouse", "databricks", "duckdb", 
 _FILE_FORMATS = frozenset({"avro", "binaryfile", "csv", "delta", "iceberg", "json", "orc", "parquet", "text"})
 _FILE_ENDINGS = (".arrow", ".avro", ".csv", ".gz", ".json", ".jsonl", ".ndjson", ".orc", ".parquet", ".tsv", ".txt", ".xlsx", ".zst")
 _NO_COMMA_BEFORE_FROM = frozenset({"fabric", "hive", "mysql", "oracle", "postgres", "presto", "sqlite", "tsql"})
-_PIVOTS_AS_QUERIES = frozenset({"", "duckdb"})
+_LIKE_DUCKDB = frozenset({"", "duckdb"})
 _LACKING = {"duckdb": {"PIVOT_LONGER": TokenType.UNPIVOT}}
 """Keywords that the tokenizer of a dialect does not know."""
 _EMPTY_SELECTS = frozenset({"materialize", "postgres", "risingwave"})
@@ -163,8 +163,8 @@ class Grammar:
         Raises:  Trouble: not a statement of this dialect.
         """
         start = tokens[0].start if tokens else 0
-        if self.name in _PIVOTS_AS_QUERIES:
-            tokens = bracketed(tokens)
+        if self.name in _LIKE_DUCKDB:
+            tokens = readable(tokens)
         most = _NODES + _NODES_PER_TOKEN * len(tokens)
         parser = self.dialect.parser(max_nodes=most)
         calls = calls_in(tokens)

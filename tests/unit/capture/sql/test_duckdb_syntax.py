@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from headwater.capture.sql.adapter import grammar_of
-from headwater.capture.sql.bracketing import bracketed
+from headwater.capture.sql.duckdb_syntax import readable
 from tests.unit.capture.sql.reading import codes, edges, read
 
 PIVOT = "PIVOT t ON b IN (1, 2) USING sum(a) GROUP BY id"
@@ -20,7 +20,7 @@ UNPIVOTED = {"t.id -> id IDENTITY", "t.a -> v IDENTITY", "t.b -> v IDENTITY", "t
 def text(sql: str) -> str:
     grammar = grammar_of("duckdb")
     assert grammar is not None
-    return " ".join(token.text for token in bracketed(grammar.tokens(sql)))
+    return " ".join(token.text for token in readable(grammar.tokens(sql)))
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_what_the_parser_knows_stays_as_it_is(sql: str) -> None:
     grammar = grammar_of("duckdb")
     assert grammar is not None
     tokens = grammar.tokens(sql)
-    assert bracketed(tokens) == tokens
+    assert readable(tokens) == tokens
 
 
 def test_the_brackets_end_where_the_pivot_does() -> None:
@@ -68,3 +68,16 @@ def test_columns_that_values_name_are_said_to_be_unknown() -> None:
     sql = "CREATE TABLE n AS PIVOT t ON b USING sum(a) GROUP BY id"
     assert codes(sql) == ["columns-known-when-run"]
     assert read(sql).sources == ("t",)
+
+
+def test_a_macro_takes_what_a_parameter_is_by_default() -> None:
+    macro = "CREATE MACRO f(x, y := 2, z := 'q') AS x * y; "
+    assert text(macro) == "CREATE MACRO f ( x , y DEFAULT 2 , z DEFAULT q ) AS x * y ;"
+    assert edges(f"{macro} SELECT f(a) AS c FROM t") == {"t.a -> c TRANSFORMATION"}
+    assert edges(f"{macro} SELECT f(a, y := b) AS c FROM t") == {"t.a -> c TRANSFORMATION", "t.b -> c TRANSFORMATION"}
+    assert edges("CREATE MACRO f(x := 1) AS TABLE SELECT a FROM t WHERE b > x; FROM f()") == {"t.a -> a IDENTITY", "t.b -> * FILTER"}
+
+
+def test_what_a_call_hands_in_by_name_stays() -> None:
+    assert text("CREATE MACRO g(x) AS f(x, y := 1)") == "CREATE MACRO g ( x ) AS f ( x , y := 1 )"
+    assert text("CREATE MACRO g(x) AS TABLE FROM f(y := 1) AS k") == "CREATE MACRO g ( x ) AS TABLE FROM f ( y := 1 ) AS k"

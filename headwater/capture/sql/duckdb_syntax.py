@@ -1,7 +1,9 @@
-"""DuckDB's PIVOT and UNPIVOT stand wherever a SELECT may; the parser knows them as a whole statement only, so they are put in brackets.
+"""What DuckDB reads and the parser does not, written as the parser knows it. This works for `adapter`, on tokens.
 
-`CREATE TABLE k AS PIVOT t ON g` becomes `CREATE TABLE k AS SELECT * FROM (PIVOT t ON g)`; likewise after WITH, INSERT INTO and UNION, and
-before ORDER BY. What `FROM t PIVOT (sum(a) FOR g IN (1))` says is left as it is. This works for `adapter`, on tokens.
+PIVOT and UNPIVOT stand wherever a SELECT may; the parser knows them as a whole statement only, so they are put in brackets:
+`CREATE TABLE k AS PIVOT t ON g` becomes `CREATE TABLE k AS SELECT * FROM (PIVOT t ON g)`, likewise after WITH, INSERT INTO and UNION, and
+before ORDER BY. What `FROM t PIVOT (sum(a) FOR g IN (1))` says is left as it is.
+What a parameter of a macro is when a call hands nothing in, `CREATE MACRO f(x, y := 2)`, becomes `y DEFAULT 2`.
 """
 
 from __future__ import annotations
@@ -19,10 +21,42 @@ _BEGUN: Final = (TokenType.SELECT, TokenType.FROM, TokenType.VALUES)
 _NEXT: Final = (TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT)
 _ENDS: Final = (*_NEXT, TokenType.ORDER_BY, TokenType.LIMIT, TokenType.OFFSET, TokenType.RETURNING, TokenType.SEMICOLON, TokenType.WITH)
 """What stands behind the query of which a PIVOT is all."""
+_HEAD: Final = 6
+"""Within how many words CREATE says what it makes."""
 _DECIDES: Final = 4
 """How far behind PIVOT the bracket of the clause may open: `UNPIVOT INCLUDE NULLS (`."""
 
 Span = tuple[int, int]
+
+
+def readable(tokens: list[Token]) -> list[Token]:
+    """The same statement in words that the parser knows."""
+    kinds = [token.token_type for token in tokens[:_HEAD]]
+    if kinds[:1] == [TokenType.CREATE] and TokenType.FUNCTION in kinds:
+        tokens = _with_defaults(tokens, kinds.index(TokenType.FUNCTION))
+    return bracketed(tokens)
+
+
+def _with_defaults(tokens: list[Token], verb: int) -> list[Token]:
+    """DEFAULT for `:=` in lists of parameters: behind the macro's name, and of further macros of the name, behind a comma."""
+    found = list(tokens)
+    depth, is_list = 0, False
+    for at, token in enumerate(tokens):
+        kind = token.token_type
+        if kind in _OPENING:
+            depth += 1
+            if depth == 1:
+                is_list = at > verb and (tokens[at - 1].token_type is TokenType.COMMA or (not is_list and _names_macro(tokens, verb, at)))
+        elif kind in _CLOSING:
+            depth -= 1
+        elif kind is TokenType.COLON_EQ and depth == 1 and is_list:
+            found[at] = _word(TokenType.DEFAULT, "DEFAULT", token)
+    return found
+
+
+def _names_macro(tokens: Sequence[Token], verb: int, at: int) -> bool:
+    """Whether nothing but a name stands between MACRO and a bracket."""
+    return all(token.token_type is not TokenType.ALIAS for token in tokens[verb:at])
 
 
 def bracketed(tokens: list[Token]) -> list[Token]:
