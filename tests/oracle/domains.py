@@ -14,7 +14,7 @@ import sqlglot
 from sqlglot import ErrorLevel, exp
 
 _STATEMENT_PARTS = (exp.Where, exp.Having, exp.Qualify, exp.Join, exp.Merge, exp.When)
-_CONDITIONS = (*_STATEMENT_PARTS, exp.If, exp.Filter, exp.Case, exp.Connector, exp.Predicate)
+_CONDITIONS = (*_STATEMENT_PARTS, exp.If, exp.Filter, exp.Case, exp.Connector, exp.Predicate, exp.Nullif)
 _ROW_MAKERS = (exp.UDTF, exp.Unnest, exp.GenerateSeries, exp.Explode, exp.Pivot, exp.Limit, exp.Offset)
 """What is in their arguments decides how many rows there are."""
 _ARITHMETIC = (exp.Connector, exp.Add, exp.Sub, exp.Mul, exp.Div)
@@ -109,7 +109,7 @@ class Names:
         return seen - bad
 
     def _note(self, node: exp.Expr) -> None:
-        if isinstance(node, (exp.Binary, exp.In, exp.Between, exp.StartsWith)) and not isinstance(node, _ARITHMETIC):
+        if isinstance(node, (exp.Binary, exp.In, exp.Between, exp.StartsWith, exp.Nullif)) and not isinstance(node, _ARITHMETIC):
             columns = [each.name.lower() for each in _parts(node) if isinstance(each, exp.Column)]
             values = [text for each in _parts(node) for text in _literals(each)]
             for column in columns:

@@ -1,4 +1,6 @@
-"""The one module that knows sqlglot, beside `calls`, which completes its trees: tokens, identifier folding, what differs between dialects.
+"""The one module that knows sqlglot, beside `duckdb_syntax` and `calls`, which mend what goes in and what comes out.
+
+Tokens, identifier folding, what differs between dialects.
 
 sqlglot's internals move inside a major version, so it is pinned exactly and everything used here is asserted when this module loads.
 The compiled core (`pip install "headwater[c]"`) is used when present; results are the same.
@@ -26,6 +28,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer
 
 from headwater.capture.sql.calls import WRITTEN, Call, bare_starts, calls_in, complete, spelling, with_values
+from headwater.capture.sql.duckdb_syntax import readable
 from headwater.capture.sql.reasons import Trouble
 
 __all__ = [
@@ -73,6 +76,9 @@ _LATERAL_ALIASES = frozenset({"bigquery", "clickhouse", "databricks", "duckdb", 
 _FILE_FORMATS = frozenset({"avro", "binaryfile", "csv", "delta", "iceberg", "json", "orc", "parquet", "text"})
 _FILE_ENDINGS = (".arrow", ".avro", ".csv", ".gz", ".json", ".jsonl", ".ndjson", ".orc", ".parquet", ".tsv", ".txt", ".xlsx", ".zst")
 _NO_COMMA_BEFORE_FROM = frozenset({"fabric", "hive", "mysql", "oracle", "postgres", "presto", "sqlite", "tsql"})
+_LIKE_DUCKDB = frozenset({"", "duckdb"})
+_LACKING = {"duckdb": {"PIVOT_LONGER": TokenType.UNPIVOT}}
+"""Keywords that the tokenizer of a dialect does not know."""
 _EMPTY_SELECTS = frozenset({"materialize", "postgres", "risingwave"})
 _CALLED = {
     "ansi": "",
@@ -157,6 +163,8 @@ class Grammar:
         Raises:  Trouble: not a statement of this dialect.
         """
         start = tokens[0].start if tokens else 0
+        if self.name in _LIKE_DUCKDB:
+            tokens = readable(tokens)
         most = _NODES + _NODES_PER_TOKEN * len(tokens)
         parser = self.dialect.parser(max_nodes=most)
         calls = calls_in(tokens)
@@ -327,18 +335,19 @@ def grammar_of(name: str | None) -> Grammar | None:
         folds_quoted=strategy in (NormalizationStrategy.CASE_INSENSITIVE, NormalizationStrategy.CASE_INSENSITIVE_UPPERCASE),
         folding=_folding(dialect) if type(dialect).normalize_identifier is Dialect.normalize_identifier else None,
         types=frozenset(dialect.parser_class.TYPE_TOKENS) - {TokenType.VAR, TokenType.IDENTIFIER},
-        tokenizer=_without_commands(dialect.tokenizer_class(dialect=dialect), dialect),
+        tokenizer=_without_commands(dialect.tokenizer_class(dialect=dialect), dialect, _LACKING.get(known, {})),
         commands=frozenset(dialect.tokenizer_class.COMMANDS),
     )
 
 
-def _without_commands(tokenizer: Tokenizer, dialect: Dialect) -> Tokenizer:
-    """The same tokenizer with no verb after which it stops looking; Athena's holds two of them."""
+def _without_commands(tokenizer: Tokenizer, dialect: Dialect, lacking: Mapping[str, TokenType]) -> Tokenizer:
+    """The same tokenizer with no verb after which it stops looking, and with keywords it lacks; Athena's holds two of them."""
     kind: Any = type(tokenizer)
-    made: Tokenizer = type(kind)(kind.__name__, (kind,), {"COMMANDS": set()})(dialect=dialect)
+    parts = {"COMMANDS": set[TokenType](), "KEYWORDS": {**kind.KEYWORDS, **lacking}}
+    made: Tokenizer = type(kind)(kind.__name__, (kind,), parts)(dialect=dialect)
     for name, inner in list(vars(made).items()):
         if isinstance(inner, Tokenizer):
-            setattr(made, name, _without_commands(inner, inner.dialect))
+            setattr(made, name, _without_commands(inner, inner.dialect, lacking))
     return made
 
 

@@ -6,7 +6,8 @@ A function is a query of its own: its parameters are like columns around it, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from headwater.capture.redaction.tokens import MARK
 from headwater.capture.sql.adapter import Expr, exp
@@ -36,6 +37,8 @@ class Definition:
     body: Expr
     is_macro: bool
     is_table: bool
+    defaults: Mapping[str, Expr] = field(default_factory=dict)
+    """What parameters are for which a call hands nothing in."""
 
     def is_meant_by(self, qualifier: str, defaults: Defaults) -> bool:
         """Whether a call with this qualifier, or none, means this function for certain."""
@@ -82,7 +85,7 @@ class Definition:
         return around, _bound_first(self.body, arguments, session) if self.is_macro else self.body
 
     def _arguments(self, call: Expr) -> dict[str, Expr] | None:
-        """Parameters and what the call hands in for them; None where the numbers differ."""
+        """Parameters and what the call hands in for them, or else their defaults; None where the call does not fit."""
         bound: dict[str, Expr] = {}
         for at, each in enumerate(call.expressions):
             if isinstance(each, (exp.PropertyEQ, exp.Kwarg)):
@@ -90,9 +93,31 @@ class Definition:
             elif at < len(self.parameters):
                 bound[self.parameters[at].lower()] = each
         by_name = {name.lower(): name for name in self.parameters}
-        if len(call.expressions) != len(self.parameters) or set(bound) != set(by_name):
+        if len(call.expressions) != len(bound):
+            return None
+        bound = {**{name.lower(): value for name, value in self.defaults.items()}, **bound}
+        if set(bound) != set(by_name):
             return None
         return {by_name[name]: value for name, value in bound.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Overloads:
+    """Macros of one name that differ in what they take; the one that a call fits is meant."""
+
+    among: tuple[Definition, ...]
+
+    def is_meant_by(self, qualifier: str, defaults: Defaults) -> bool:
+        """As of each of them."""
+        return self.among[0].is_meant_by(qualifier, defaults)
+
+    def value(self, scope: Scope, call: Expr, qualifier: str = "") -> Influences | None:
+        """What reaches the value of a call; None where no macro fits."""
+        return next((found for each in self.among if (found := each.value(scope, call, qualifier)) is not None), None)
+
+    def rows(self, scope: Scope, call: Expr) -> Relation | None:
+        """The rows of a call in FROM; None where no macro fits."""
+        return next((found for each in self.among if (found := each.rows(scope, call)) is not None), None)
 
 
 def _substituted(body: Expr, arguments: dict[str, Expr], session: Session) -> Expr:
@@ -134,15 +159,35 @@ def define(session: Session, tree: Expr) -> bool:
     session.functions.pop(name, None)
     if not languages <= _LANGUAGES or name.upper() in session.grammar.dialect.parser_class.FUNCTIONS:
         return False
-    parameters = tuple(each.name or f"${at}" for at, each in enumerate(named.expressions, 1))
-    body = _body(tree.args.get("expression"), session)
-    if body is None or len(set(parameters)) != len(parameters):
-        return False
+    body = tree.args.get("expression")
     is_macro = tree.text("kind").upper() == "MACRO" or session.grammar.name == "duckdb"
     is_table = any(isinstance(each, exp.ReturnsProperty) and each.args.get("is_table") for each in properties)
-    body = _by_name(body, parameters)
-    session.functions[name] = Definition(name, named.this.text("db"), parameters, body, is_macro, is_table)
+    made = [
+        _definition(session, named, parameters, inner, is_macro=is_macro, is_table=returns_rows)
+        for parameters, inner, returns_rows in (
+            [(each.expressions, each.this, bool(each.args.get("is_table"))) for each in body.expressions]
+            if isinstance(body, exp.MacroOverloads)
+            else [(named.expressions, body, is_table)]
+        )
+    ]
+    known = tuple(each for each in made if each is not None)
+    if len(known) != len(made):
+        return False
+    session.functions[name] = known[0] if len(known) == 1 else Overloads(known)
     return True
+
+
+def _definition(
+    session: Session, named: Expr, listed: Sequence[Expr], body: Expr | None, *, is_macro: bool, is_table: bool
+) -> Definition | None:
+    """One function: its parameters with what they are by default, and its body; None where it cannot be read at a call."""
+    parameters = tuple(each.name or f"${at}" for at, each in enumerate(listed, 1))
+    read = _body(body, session)
+    if read is None or len(set(parameters)) != len(parameters):
+        return None
+    given = [(name, each.find(exp.DefaultColumnConstraint)) for name, each in zip(parameters, listed, strict=True)]
+    defaults = {name: each.this for name, each in given if each is not None}
+    return Definition(named.this.name.lower(), named.this.text("db"), parameters, _by_name(read, parameters), is_macro, is_table, defaults)
 
 
 def _body(node: Expr | None, session: Session) -> Expr | None:

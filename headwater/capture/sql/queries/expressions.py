@@ -246,6 +246,14 @@ def _chosen_by(key: str) -> Rule:
     return rule
 
 
+def _null_if(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """NULLIF as the CASE that it stands for: both arguments are compared, and the first one may be what comes of it."""
+    inner = _through(trail, node)
+    reading.push(node.this, _deeper(use, TRANSFORMATION), inner)
+    for each in (node.this, node.expression):
+        reading.push(each, _deeper(use, CONDITIONAL), inner)
+
+
 def _decode(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """DECODE as CASE: the subject and what it is compared with choose among the results."""
     inner = _through(trail, node)
@@ -616,7 +624,8 @@ _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.Dot,), _dotted),
     ((exp.Lag, exp.Lead, exp.NthValue), _chosen_by("offset")),
     (_RANKS, _rank),
-    ((exp.Nullif, exp.ArrayFilter), _chosen_by("expression")),
+    ((exp.Nullif,), _null_if),
+    ((exp.ArrayFilter,), _chosen_by("expression")),
     ((exp.Nvl2,), _chosen_by("this")),
     ((exp.DecodeCase,), _decode),
     ((exp.Anonymous, exp.AnonymousAggFunc), _named_function),

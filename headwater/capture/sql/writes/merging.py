@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.influences import Influences, passed_through, union
+from headwater.capture.sql.queries.influences import NOTHING, Influences, passed_through, union
 from headwater.capture.sql.queries.queries import with_ctes
 from headwater.capture.sql.queries.scopes import Scope
 from headwater.capture.sql.queries.sources import add_item
 from headwater.capture.sql.words.clauses import check, words
-from headwater.capture.sql.writes.assignments import assign
+from headwater.capture.sql.writes.assignments import Assigned, assign
 from headwater.capture.sql.writes.returning import returning
 from headwater.capture.sql.writes.targets import unsupported
 from headwater.capture.sql.writes.updates import stored_target
@@ -22,7 +22,11 @@ _IDLE = frozenset({"DELETE", "DO NOTHING", "NOTHING"})
 
 
 def merge(written: Written, tree: Expr) -> None:
-    """What is compared reaches every row; each branch's values reach the columns it assigns."""
+    """What is compared reaches every row; each branch's values reach the columns it assigns.
+
+    A branch is taken where its condition holds and those of the branches before it for such rows do not: if it updates, all of these
+    steer the columns it assigns, else every row.
+    """
     session = written.session
     check(tree, _PARTS, session)
     node = tree.this
@@ -41,15 +45,20 @@ def merge(written: Written, tree: Expr) -> None:
     scope.relations += before.relations
     scope.rows |= before.rows
     _compared(tree, scope)
+    steering: dict[tuple[bool, bool], Influences] = {}
+    updated: list[tuple[str, str, Influences]] = []
     for when in tree.args["whens"].expressions:
         condition = when.args.get("condition")
-        if condition is not None:
-            scope.rows |= influences_of(condition, scope, Kind.FILTER)
-        _branch(written, when.args.get("then"), scope, target)
+        of = bool(when.args.get("matched")), bool(when.args.get("source"))
+        found = influences_of(condition, scope, Kind.FILTER) if condition is not None else NOTHING
+        steering[of] = steering.get(of, NOTHING) | found
+        updated += [(*each, steering[of]) for each in _branch(written, when.args.get("then"), scope, target, steering[of])]
     for deleted in written.cuts.deletes:
         scope.rows |= influences_of(session.grammar.expression(deleted, session.text), scope, Kind.FILTER)
+    for table, name, found in updated:
+        written.column(table, name, {each: way for each, way in found.items() if each not in scope.rows})
     written.rows(target, scope.rows)
-    returning(written, tree, target, scope.rows, scope.relations[1:])
+    returning(written, tree, target, union([scope.rows, *steering.values()]), scope.relations[1:])
 
 
 def _compared(tree: Expr, scope: Scope) -> None:
@@ -64,24 +73,28 @@ def _compared(tree: Expr, scope: Scope) -> None:
             scope.rows |= passed_through(found or relation.shining_through(each.name), Kind.JOIN)
 
 
-def _branch(written: Written, then: Expr | None, scope: Scope, target: str) -> None:
-    session = written.session
+def _branch(written: Written, then: Expr | None, scope: Scope, target: str, steering: Influences) -> Assigned:
+    """Follow one branch; gives the columns that alone it changes, if it changes no more than columns."""
     if isinstance(then, exp.Var) and then.name.upper() in _IDLE:
-        return
-    if isinstance(then, exp.Update):
-        assigned = then.args.get("expressions")
-        if not isinstance(assigned, list) or any(isinstance(each, exp.Star) for each in assigned):
-            _by_name(written, then, scope, target)
-        else:
-            assign(written, target, assigned, scope)
-    elif isinstance(then, exp.Insert):
-        _insert(written, then, scope, target)
-    else:
-        session.gap("unsupported-clause", "when", then)
-        return
+        scope.rows |= steering if then.name.upper() == "DELETE" else NOTHING
+        return []
+    if not isinstance(then, (exp.Update, exp.Insert)):
+        written.session.gap("unsupported-clause", "when", then)
+        return []
+    assigned = then.args.get("expressions")
     where = then.args.get("where")
+    if isinstance(then, exp.Update) and isinstance(assigned, list) and not any(isinstance(each, exp.Star) for each in assigned):
+        names = assign(written, target, assigned, scope)
+        if where is None and not written.cuts.deletes:
+            return names
+    elif isinstance(then, exp.Update):
+        _by_name(written, then, scope, target)
+    else:
+        _insert(written, then, scope, target)
+    scope.rows |= steering
     if where is not None:
         scope.rows |= influences_of(where.this if isinstance(where, exp.Where) else where, scope, Kind.FILTER)
+    return []
 
 
 def _insert(written: Written, then: Expr, scope: Scope, target: str) -> None:

@@ -86,3 +86,16 @@ def test_a_function_that_was_dropped_or_replaced_is_unknown(later: str) -> None:
 def test_what_a_macro_is_handed_is_read_where_it_is_called() -> None:
     sql = "CREATE MACRO best(k) AS (SELECT max(x) FROM u WHERE y = k); SELECT best(id) AS m FROM t"
     assert edges(sql) == {"u.x -> m AGGREGATION", "u.y -> m FILTER", "t.id -> m FILTER"}
+
+
+def test_of_macros_with_one_name_the_one_that_a_call_fits_is_meant() -> None:
+    macro = "CREATE MACRO f(x) AS x + 1, (x, y) AS y; "
+    assert edges(f"{macro} SELECT f(a) AS c FROM t") == {"t.a -> c TRANSFORMATION"}
+    assert edges(f"{macro} SELECT f(a, b) AS c FROM t") == {"t.b -> c IDENTITY"}
+    assert codes(f"{macro} SELECT f(a, b, id) AS c FROM t") == ["unknown-function"]
+
+
+def test_a_function_takes_what_a_parameter_is_by_default() -> None:
+    function = "CREATE FUNCTION f(x int, y int DEFAULT 2) RETURNS int LANGUAGE sql RETURN x * y; "
+    assert edges(f"{function} SELECT f(a) AS c FROM t", "postgres") == {"t.a -> c TRANSFORMATION"}
+    assert codes(f"{function} SELECT f() AS c FROM t", "postgres") == ["unknown-function"]

@@ -102,7 +102,6 @@ def test_a_truncation_hides_only_what_it_surely_cuts_off(dialect: str | None, ex
 @pytest.mark.parametrize(
     ("dialect", "expression", "chooser"),
     [
-        ("duckdb", "nullif(a, b)", "b"),
         ("duckdb", "arg_max(a, b)", "b"),
         ("duckdb", "max_by(a, b)", "b"),
         ("bigquery", "any_value(a having max b)", "b"),
@@ -125,6 +124,12 @@ def test_what_only_chooses_among_values_or_rows_is_a_condition(dialect: str, exp
     kinds = {(edge.source_column or "").lower(): edge.kind.name for edge in found.edges if (edge.target_column or "").lower() == "c"}
     assert kinds.pop(chooser) == "CONDITIONAL"
     assert kinds.pop("a") in ("TRANSFORMATION", "AGGREGATION")
+
+
+def test_nullif_compares_both_and_gives_the_first() -> None:
+    compared = {"t.a -> c CONDITIONAL", "t.b -> c CONDITIONAL"}
+    assert edges("SELECT nullif(a, b) AS c FROM t") == {"t.a -> c TRANSFORMATION", *compared}
+    assert edges("SELECT CASE WHEN a = b THEN NULL ELSE a END AS c FROM t") == {"t.a -> c TRANSFORMATION", *compared}
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,21 @@ def test_every_branch_writes_and_every_condition_steers() -> None:
     }
 
 
+def test_the_condition_of_an_update_steers_what_it_assigns() -> None:
+    head = "MERGE INTO w USING u ON w.p = u.id "
+    joined = {"w.p -> w.* JOIN", "u.id -> w.* JOIN"}
+    update = "WHEN MATCHED AND u.y > 1 THEN UPDATE SET q = u.x "
+    assert edges(head + update) == joined | {"u.x -> w.q IDENTITY", "u.y -> w.q FILTER"}
+    assert edges(head + update + "WHEN NOT MATCHED THEN INSERT (p) VALUES (u.id)") == joined | {
+        "u.x -> w.q IDENTITY",
+        "u.y -> w.q FILTER",
+        "u.id -> w.p IDENTITY",
+    }
+    assert "u.y -> w.* FILTER" in edges(head + update + "WHEN MATCHED THEN DELETE")
+    assert "u.y -> w.q FILTER" in edges(head + "WHEN MATCHED AND u.y > 1 THEN DO NOTHING WHEN MATCHED THEN UPDATE SET q = 1")
+    assert edges(head + "WHEN MATCHED AND u.y > 1 THEN DO NOTHING") == joined
+
+
 def test_insert_without_a_list_goes_by_position() -> None:
     merge = "MERGE INTO {} USING u ON false WHEN NOT MATCHED THEN INSERT VALUES (u.x, u.y)"
     assert {"u.x -> w.p IDENTITY", "u.y -> w.q IDENTITY"} <= edges(merge.format("w"))

@@ -1,0 +1,1 @@
+INSERT INTO prices SELECT sku, min(amount), min(label) FROM arrivals WHERE sku IS NOT NULL GROUP BY sku ON CONFLICT (sku) DO UPDATE SET price = CASE WHEN excluded.price > prices.price THEN excluded.price ELSE prices.price END

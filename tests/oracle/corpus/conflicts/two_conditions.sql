@@ -1,0 +1,1 @@
+INSERT INTO stock SELECT sku, place, amount, label FROM arrivals WHERE amount > 0 ON CONFLICT (sku, place) DO UPDATE SET units = stock.units + excluded.units, note = excluded.note WHERE excluded.units > stock.units

@@ -1,0 +1,1 @@
+WITH RECURSIVE walk(n, seen) AS (SELECT id, [id] FROM t UNION ALL SELECT t.g, list_append(walk.seen, t.g) FROM walk JOIN t ON t.id = walk.n WHERE NOT list_contains(walk.seen, t.g)) SELECT n, len(seen) AS steps FROM walk WHERE n > 1

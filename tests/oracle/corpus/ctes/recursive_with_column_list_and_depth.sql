@@ -1,0 +1,1 @@
+WITH RECURSIVE tree(node, root, depth) AS (SELECT id, id, 0 FROM t WHERE a > 1 UNION ALL SELECT t.id, tree.root, depth + 1 FROM t JOIN tree ON t.g = tree.node WHERE depth < 2) SELECT node, root, max(depth) AS deepest FROM tree GROUP BY ALL

@@ -1,0 +1,1 @@
+SELECT a + b AS c, s, max(g) AS m FROM t GROUP BY ALL HAVING max(g) > 1 ORDER BY ALL LIMIT 3

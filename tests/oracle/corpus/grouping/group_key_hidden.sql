@@ -1,0 +1,1 @@
+SELECT max(a) AS m FROM t GROUP BY g, s ORDER BY m

@@ -1,0 +1,1 @@
+SELECT sum(a) AS total FROM t HAVING max(b) > 2

@@ -1,0 +1,1 @@
+SELECT t.s, u.y FROM t JOIN u ON t.a + u.x = t.g

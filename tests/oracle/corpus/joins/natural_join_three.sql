@@ -1,0 +1,1 @@
+SELECT a, x FROM t NATURAL JOIN u NATURAL JOIN (SELECT id, age FROM people)

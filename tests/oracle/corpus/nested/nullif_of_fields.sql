@@ -1,0 +1,1 @@
+SELECT id, nullif(box.a, box.c.x) AS c FROM shipments

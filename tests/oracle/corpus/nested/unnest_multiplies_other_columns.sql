@@ -1,0 +1,1 @@
+SELECT city, unnest(numbers) AS e FROM shipments

@@ -1,0 +1,1 @@
+PIVOT t ON g IN (1, 2) USING sum(a) GROUP BY b ORDER BY b LIMIT 2

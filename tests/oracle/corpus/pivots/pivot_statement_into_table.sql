@@ -1,0 +1,1 @@
+CREATE TABLE sums AS PIVOT t ON g IN (1, 2) USING sum(a) GROUP BY b

@@ -1,0 +1,1 @@
+CREATE TEMP TABLE wide AS PIVOT t ON g IN (1, 2) USING sum(a) GROUP BY b; INSERT INTO w (p, q) SELECT b, "1" FROM wide WHERE "2" > 1; DROP TABLE wide

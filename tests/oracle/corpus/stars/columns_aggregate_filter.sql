@@ -1,0 +1,1 @@
+SELECT g, max(COLUMNS('^[ab]$')) FILTER (WHERE s = 'a') FROM t GROUP BY g

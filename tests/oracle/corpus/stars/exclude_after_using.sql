@@ -1,0 +1,1 @@
+SELECT * EXCLUDE (s) FROM t JOIN (SELECT id, x FROM u) USING (id)

@@ -1,0 +1,1 @@
+SELECT * REPLACE (CASE WHEN g > 1 THEN a ELSE b END AS a, upper(s) AS s) FROM t

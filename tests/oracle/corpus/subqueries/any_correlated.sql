@@ -1,0 +1,1 @@
+SELECT s FROM t WHERE a = ANY (SELECT x FROM u WHERE u.y > t.b)

@@ -1,0 +1,1 @@
+SELECT s FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.id = t.id AND NOT EXISTS (SELECT 1 FROM v WHERE v.k = u.x AND v.z > t.a))

@@ -1,0 +1,1 @@
+SELECT CASE WHEN a IN (SELECT x FROM u) THEN (SELECT max(z) FROM v WHERE v.k = t.g) ELSE b END AS c FROM t

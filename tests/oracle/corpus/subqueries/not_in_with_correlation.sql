@@ -1,0 +1,1 @@
+SELECT s FROM t WHERE a NOT IN (SELECT x FROM u WHERE u.id = t.id AND x IS NOT NULL)

@@ -1,0 +1,1 @@
+SELECT CASE g WHEN a THEN b WHEN 2 THEN id ELSE length(s) END AS c FROM t

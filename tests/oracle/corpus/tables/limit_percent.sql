@@ -1,0 +1,1 @@
+SELECT id FROM t ORDER BY a, id LIMIT 40%

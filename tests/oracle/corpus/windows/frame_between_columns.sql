@@ -1,0 +1,1 @@
+SELECT id, sum(a) OVER (ORDER BY id, a, b ROWS BETWEEN 1 PRECEDING AND coalesce(g, 0) % 2 FOLLOWING) AS c FROM t

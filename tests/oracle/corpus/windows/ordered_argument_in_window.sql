@@ -1,0 +1,1 @@
+SELECT id, list(a ORDER BY b, id, a) OVER (PARTITION BY g) AS l FROM t

@@ -1,0 +1,1 @@
+SELECT g, sum(a) AS total FROM t GROUP BY g QUALIFY rank() OVER (ORDER BY sum(b) DESC) = 1

@@ -1,0 +1,1 @@
+DELETE FROM w WHERE NOT EXISTS (SELECT 1 FROM u WHERE u.x = w.p AND u.y > w.q)

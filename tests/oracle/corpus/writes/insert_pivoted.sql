@@ -1,0 +1,1 @@
+INSERT INTO w PIVOT t ON g IN (1, 2) USING sum(a) GROUP BY b

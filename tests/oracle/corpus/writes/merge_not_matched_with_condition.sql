@@ -1,0 +1,1 @@
+MERGE INTO w USING (SELECT id, min(x) AS x, max(y) AS y FROM u GROUP BY id) AS n ON w.p = n.id AND w.q > 1 WHEN MATCHED AND w.r < n.y THEN UPDATE SET q = w.q + n.x, r = n.y WHEN NOT MATCHED AND n.x > 1 THEN INSERT (p, q) VALUES (n.id, n.y)
