@@ -23,6 +23,7 @@ from headwater.model.questions import (
     LakeStateQuestion,
     LineageQuestion,
     Question,
+    RowsQuestion,
     SearchQuestion,
     ShowQuestion,
     StatusQuestion,
@@ -33,6 +34,7 @@ QUESTIONS: dict[str, type[Question]] = {
     question.name: question
     for question in (
         LineageQuestion,
+        RowsQuestion,
         ImpactQuestion,
         GapsQuestion,
         ChangesQuestion,
@@ -55,6 +57,9 @@ def answer(views: Views, question: Question, sight: Sight, ledger_size: int) -> 
     match question:
         case LineageQuestion():
             return lineage.ask(views, question, sight)
+        case RowsQuestion():
+            problem = "cannot follow rows from views alone: expected the home whose lakes hold them"
+            raise UsageError(problem, next_step="headwater lineage NODE --rows CONDITION --home DIR")
         case ImpactQuestion():
             return impact.ask(views, question, sight)
         case GapsQuestion():

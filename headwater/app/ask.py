@@ -20,6 +20,16 @@ def ask(follower: Follower, question: Question, principal: Principal) -> Answer[
 
     Raises:  Forbidden: the key may read nothing. Overloaded: the views did not reach `min_position` in time. UsageError.
     """
+    await_position(follower, question, principal)
+    with follower.reading() as views:
+        return answer(views, question, Sight.of(principal), follower.ledger_size)
+
+
+def await_position(follower: Follower, question: Question, principal: Principal) -> None:
+    """Wait for `min_position` if asked to.
+
+    Raises:  Forbidden: the key may read nothing. Overloaded: the views did not reach it in time.
+    """
     if not principal.patterns("read"):
         raise Forbidden("cannot answer: the key has no read scope", next_step="headwater key create NAME --read '*'")
     wanted = question.min_position
@@ -28,5 +38,3 @@ def ask(follower: Follower, question: Question, principal: Principal) -> Answer[
             f"cannot answer yet: expected the views at position {wanted}, they are at {follower.position - 1}",
             next_step="ask again shortly",
         )
-    with follower.reading() as views:
-        return answer(views, question, Sight.of(principal), follower.ledger_size)

@@ -18,6 +18,7 @@ from headwater.app.home import Home
 from headwater.app.keyring import CreatedKey, Keyring
 from headwater.app.limits import Bounds
 from headwater.app.record import Progress, Recorder
+from headwater.app.rows.asking import RowsAsked
 from headwater.app.sealer import Sealer
 from headwater.app.writer import Writer
 from headwater.edges.stores.sqlite import SqliteEntryStore
@@ -26,7 +27,7 @@ from headwater.ledger.ledger import Ledger
 from headwater.ledger.note import Signer
 from headwater.model.answers import Answer, RecordReport
 from headwater.model.keys import LOCAL, Principal, Scope
-from headwater.model.questions import Question
+from headwater.model.questions import Question, RowsQuestion
 from headwater.projections.keys import KeyRecord
 
 
@@ -96,7 +97,9 @@ class Headwater:
         return self.recorder.record(pieces, principal, progress)
 
     def ask(self, question: Question, principal: Principal = LOCAL) -> Answer[Any]:
-        """Answer a question from the views as they stand."""
+        """Answer a question from the views as they stand; one about rows also from the lakes of this home."""
+        if isinstance(question, RowsQuestion):
+            return RowsAsked(self.home.path, self.follower, self.ledger, self.sealer).ask(question, principal)
         return ask(self.follower, question, principal)
 
     def create_key(self, name: str, scopes: Iterable[Scope], *, by: Principal = LOCAL) -> CreatedKey:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -32,6 +32,14 @@ def lineage(
     depth: Depth = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    rows: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CONDITION",
+            help="Which batches these rows came from: a condition on the dataset's columns, as SQL after WHERE.",
+            show_default=False,
+        ),
+    ] = None,
     svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it into an SVG file.", show_default=False)] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it into a page of its own.", show_default=False)] = None,
     page: Page = None,
@@ -44,7 +52,11 @@ def lineage(
     """Where data came from, and where it goes.
 
     For a dataset or a column; each step with its kind, its job and how sure that is.
+    With --rows: which batches single rows came from, by reading the lake and running recorded statements again.
     """
+    if rows is not None:
+        beside = up or down or both or columns or direct or bool(depth or svg or html or page)
+        _rows(node, rows, as_of, known_at, refused=beside, as_json=as_json, home=home, url=url, allow_gaps=allow_gaps)
     with asking(home, url) as client:
         answer = client.lineage(
             node,
@@ -108,6 +120,32 @@ def gaps(
 
     show(answer, as_json, render_gap_list)
     leave(1 if answer.result.gaps or answer.found else 0)
+
+
+def _rows(
+    node: str,
+    condition: str,
+    as_of: str | None,
+    known_at: int | None,
+    *,
+    refused: bool,
+    as_json: bool,
+    home: Path | None,
+    url: str | None,
+    allow_gaps: bool,
+) -> NoReturn:
+    """Answer for single rows, and end the command."""
+    if refused:
+        from headwater.model.errors import UsageError
+
+        problem = "cannot follow rows: expected `--rows` with `--as-of`, `--known-at` and `--json` at most, got another option beside it"
+        raise UsageError(problem, next_step="headwater lineage NODE --rows CONDITION")
+    with asking(home, url) as client:
+        answer = client.rows(node, condition, as_of=as_of, known_at=known_at)
+    from headwater.cli.render.rows import render_rows
+
+    show(answer, as_json, render_rows)
+    raise typer.Exit(exit_code(answer, found_something=bool(answer.result.batches), allow_gaps=allow_gaps))
 
 
 def _direction(up: bool, down: bool, both: bool) -> Direction:

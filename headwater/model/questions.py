@@ -57,6 +57,16 @@ class LineageQuestion(Question, frozen=True, kw_only=True):
     depth: Depth | None = None
 
 
+class RowsQuestion(Question, frozen=True, kw_only=True):
+    """Which batches did rows of this dataset come from? `rows` is a condition on its columns, as SQL; empty for all of them."""
+
+    name: ClassVar[str] = "lineage-rows"
+    has_command: ClassVar[bool] = False
+
+    node: str
+    rows: Annotated[str, msgspec.Meta(max_length=10_000)] = ""
+
+
 class ImpactQuestion(Question, frozen=True, kw_only=True):
     """What is hit when this node changes?"""
 

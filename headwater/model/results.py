@@ -19,13 +19,16 @@ from headwater.model.questions import (
     LakesQuestion,
     LakeStateQuestion,
     LineageQuestion,
+    RowsQuestion,
     SearchQuestion,
     ShowQuestion,
     StatusQuestion,
 )
+from headwater.model.row_answers import RowOrigins
 
 RESULTS: dict[str, Any] = {
     LineageQuestion.name: Answer[Lineage],
+    RowsQuestion.name: Answer[RowOrigins],
     ImpactQuestion.name: Answer[Impact],
     GapsQuestion.name: Answer[GapList],
     ChangesQuestion.name: Answer[ChangeList],

@@ -22,10 +22,12 @@ from headwater.model.questions import (
     ImpactQuestion,
     LineageQuestion,
     Question,
+    RowsQuestion,
     SearchQuestion,
     ShowQuestion,
     StatusQuestion,
 )
+from headwater.model.row_answers import RowOrigins
 from headwater.sdk.delivery import Progress, Source
 from headwater.sdk.findings import Findings
 from headwater.sdk.lakes import Lakes
@@ -127,6 +129,15 @@ class Client(Protocol):
                 limit=limit,
             )
         )
+
+    def rows(
+        self, node: str, condition: str = "", *, as_of: str | datetime | None = None, known_at: int | None = None
+    ) -> Answer[RowOrigins]:
+        """Which batches the rows of a dataset came from that satisfy a condition on its columns, as SQL; empty for all rows.
+
+        Reads the lake and runs recorded statements again, where the home is. Takes the home's owner or an admin key.
+        """
+        return self.ask(RowsQuestion(node=node, rows=condition, as_of=_time(as_of), known_at=known_at))
 
     def impact(
         self,

@@ -11,7 +11,7 @@ from headwater.model.facts import BatchLoaded, DatasetScanned, DeliveryJudged, L
 from headwater.model.ids import RunId
 from headwater.model.lakes import DatasetName, VersionSeen
 from headwater.model.loads import LoadedBatch
-from headwater.model.questions import FindingsQuestion, Question
+from headwater.model.questions import FindingsQuestion, Question, RowsQuestion
 from headwater.model.times import Instant
 from headwater.projections.views import Views
 from tests.unit.telling import LAKE, ZERO, Telling, dataset, job
@@ -95,10 +95,17 @@ def test_every_question_is_answered_under_its_name_and_has_the_same_frame() -> N
         "delivery-list": {"source": "labs"},
     }
     for name, kind in QUESTIONS.items():
+        if name == RowsQuestion.name:
+            continue  # because rows are in lakes, and views alone cannot follow them
         found = told.ask(msgspec.convert(asked.get(name, {}), kind))
         assert (found.question, found.as_of, found.known_at) == (name, "latest", told.views.known_at)
         assert found.found
         assert msgspec.json.decode(msgspec.json.encode(found))["question"] == name
+
+
+def test_rows_are_not_followed_from_views_alone() -> None:
+    with pytest.raises(UsageError, match="home"):
+        answer(Views(), RowsQuestion(node="raw"), Sight(("*",)), 0)
 
 
 def test_a_question_nobody_knows_is_refused() -> None:

@@ -58,11 +58,11 @@ def load(connection: duckdb.DuckDBPyConnection, parts: Unshared) -> list[Column]
     Raises:  ContentFault: a part cannot be read, or holds a type that cannot be compared.
     """
     sides = (parts.old, parts.new)
-    fields = [_together([open_part(part).fields for part in side]) for side in sides]
+    fields = [together([open_part(part).fields for part in side]) for side in sides]
     if parts.shared is not None and not all(sides):
         lent = open_part(parts.shared).fields
         fields = [found or lent for found in fields]
-    whole = _together(fields)
+    whole = together(fields)
     columns = [(f"c{number}", name) for number, name in enumerate(whole)]
     for table, side in zip(("old_rows", "new_rows"), sides, strict=True):
         empty = pa.schema([("_part", pa.int32()), ("_row", pa.int64()), *((sql, whole[name]) for sql, name in columns)]).empty_table()
@@ -75,7 +75,7 @@ def load(connection: duckdb.DuckDBPyConnection, parts: Unshared) -> list[Column]
     return [Column(sql, name, kinds[sql], name in in_old, name in in_new) for sql, name in columns]
 
 
-def _together(found: Sequence[dict[str, pa.DataType]]) -> dict[str, pa.DataType]:
+def together(found: Sequence[dict[str, pa.DataType]]) -> dict[str, pa.DataType]:
     """One type per name that all fit; text where there is none."""
     whole = dict[str, pa.DataType]()
     for name, kind in chain.from_iterable(fields.items() for fields in found):

@@ -1,0 +1,298 @@
+"""What has to be read and run again to follow the rows of a dataset to batches: versions, loads, statements, and what those read.
+
+The plan goes back in time: a statement's inputs are planned as of the versions that its run recorded, else as of its start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from headwater.answers.changes.explained import FOLDER, Judged, judge
+from headwater.answers.changes.watching import blind_spots
+from headwater.answers.changes.writings import TOLERANCE
+from headwater.answers.findings.questions import dataset_of
+from headwater.answers.moment import Moment
+from headwater.answers.sight import Sight
+from headwater.model.answers import Gap
+from headwater.model.entries import Position
+from headwater.model.errors import UsageError
+from headwater.model.ids import DatasetId, JobId, RunId
+from headwater.model.lineage import Statement
+from headwater.model.questions import RowsQuestion
+from headwater.model.times import Instant
+from headwater.projections.batches import Batch
+from headwater.projections.lakes import Commit, LakeDataset
+from headwater.projections.lineage.runs import LineageRun, Read
+from headwater.projections.records import RunRecord
+from headwater.projections.views import Views
+
+_SETTING = "set-"
+_SCHEMA = "schema"
+_DEEPEST = 50
+"""Statements behind each other that are followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A dataset at a version; the version is empty where no lake holds it, and `at` says then as of when."""
+
+    dataset: DatasetId
+    version: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What a table name of a statement means, and how the version is known."""
+
+    table: str
+    place: Place
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """A statement that a run ran to fill a dataset; its text is the redacted one, and `entries` hold what undoes that."""
+
+    run: RunId
+    job: JobId
+    at: Instant
+    statement: Statement
+    entries: tuple[Position, ...]
+    inputs: tuple[Input, ...]
+    replaces: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A version of a dataset up to the one that is read, oldest first."""
+
+    version: str
+    at: Instant
+    same_content: bool
+    position: Position
+    brought: frozenset[str] = frozenset()
+    """Files of a folder that it added or changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One dataset at one version. `unexplained` counts versions that no run with a statement and no load made."""
+
+    place: Place
+    lake: str = ""
+    stored: str = ""
+    is_folder: bool = False
+    history: tuple[Earlier, ...] = ()
+    batches: tuple[Batch, ...] = ()
+    makings: tuple[Making, ...] = ()
+    unread: tuple[str, ...] = ()
+    """Runs that filled it by statements that were not read in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlan:
+    """Everything to read and run, from the dataset asked about backwards; `gaps` are what nobody looks at of its lake."""
+
+    root: Place
+    datasets: dict[Place, Planned]
+    moment: Moment
+    gaps: tuple[Gap, ...] = ()
+
+
+def plan(views: Views, question: RowsQuestion, sight: Sight) -> RowPlan:
+    """Plan how to follow the rows of a dataset.
+
+    Raises:  UnknownNode, AmbiguousNode; UsageError: neither a lake holds it nor does a statement make it.
+    """
+    moment = Moment.of(question, views)
+    dataset = dataset_of(views, sight, moment, question.node)
+    assert dataset is not None, "a question about rows names a dataset"
+    told = _Planning(views, moment).plan(dataset)
+    gaps = blind_spots(views, sight, moment, told.root.dataset) if told.root.version else ()
+    return replace(told, gaps=gaps)
+
+
+class _Planning:
+    """One plan being made."""
+
+    def __init__(self, views: Views, moment: Moment) -> None:
+        self._views, self._moment, self._known_at = views, moment, moment.known_at
+        self._datasets: dict[Place, Planned] = {}
+        self._held = dict[DatasetId, LakeDataset]()
+        for record in views.lakes.datasets.values():
+            if record.look_at(self._known_at) is not None:
+                for name in (record.id, *record.aliases):
+                    self._held.setdefault(name, record)
+        self._judged: dict[DatasetId, list[Judged]] = {}
+
+    def plan(self, dataset: DatasetId) -> RowPlan:
+        root = self._place(dataset, self._moment.until, is_latest=self._moment.valid is None)
+        self._add(root, 0)
+        told = self._datasets[root]
+        if not told.lake and not told.makings:
+            problem = (
+                f"cannot follow rows of `{dataset.name}`: expected a dataset that a scan of a lake has seen, or that a statement makes"
+            )
+            raise UsageError(problem, next_step="headwater lake list")
+        return RowPlan(root, self._datasets, self._moment)
+
+    def _place(self, dataset: DatasetId, at: Instant, *, is_latest: bool = False) -> Place:
+        """A dataset as it was at an instant."""
+        record = self._record(dataset)
+        if record is None:
+            return Place(dataset, "", at)
+        commits = [commit for commit in record.commits_at(at, self._known_at) if commit.seen.operation != _SCHEMA]
+        look = record.look_at(self._known_at)
+        if is_latest and look is not None and look.current:
+            commits = [commit for commit in commits if commit.version == look.current] or commits
+        if not commits:
+            return Place(record.id, "", at)
+        last = commits[-1]
+        version = last.version.rpartition("-")[2] if last.version.startswith(_SETTING) else last.version
+        return Place(record.id, version, last.at)
+
+    def _record(self, dataset: DatasetId) -> LakeDataset | None:
+        held = self._held.get(dataset)
+        if held is None:
+            told = self._views.catalog.datasets.get(dataset)
+            aliases = told.shown_aliases(self._moment.until, self._known_at) if told is not None else ()
+            held = next((self._held[alias] for alias in aliases if alias in self._held), None)
+        return held
+
+    def _add(self, place: Place, depth: int) -> None:
+        """Plan a dataset at a version, then what its statements read."""
+        if place in self._datasets:
+            return
+        record = self._held.get(place.dataset) if place.version else None
+        arrivals = self._views.batches.datasets.get(place.dataset)
+        batches = tuple(arrivals.until(self._moment.until, self._known_at)) if arrivals is not None else ()
+        makings, unread = self._makings(place, record) if depth < _DEEPEST else ((), ())
+        self._datasets[place] = Planned(
+            place=place,
+            lake=record.lake if record is not None else "",
+            stored=record.id.name if record is not None else "",
+            is_folder=record is not None and record.format == FOLDER,
+            history=self._history(record, place) if record is not None else (),
+            batches=batches,
+            makings=makings,
+            unread=unread,
+        )
+        for making in makings:
+            for told in making.inputs:
+                self._add(told.place, depth + 1)
+
+    def _history(self, record: LakeDataset, place: Place) -> tuple[Earlier, ...]:
+        commits = [commit for commit in record.commits_at(place.at, self._known_at) if commit.seen.operation != _SCHEMA]
+        return tuple(
+            Earlier(commit.version, commit.at, commit.seen.same_content is True, commit.position, _brought(commit))
+            for commit in commits
+            if not commit.version.startswith(_SETTING)
+        )
+
+    def _makings(self, place: Place, record: LakeDataset | None) -> tuple[tuple[Making, ...], tuple[str, ...]]:
+        """The statements whose rows may be in a version, oldest first: those since the last that left no earlier row."""
+        found: list[Making] = []
+        unread: list[str] = []
+        for told, run, at in self._writers(place, record):
+            statements = [(statement, read) for statement, read in (run.read or {}).items() if self._fills(read, place.dataset)]
+            if not statements:
+                if run.job is not None and run.inputs and not self._loads(told):
+                    unread.append(str(told.id))
+                continue
+            for statement, read in statements:
+                replaces = any(self._means(dataset, place.dataset) for dataset in read.overwritten)
+                if replaces:
+                    found, unread = [], []
+                if read.lineage.status != "complete":
+                    unread.append(str(told.id))
+                    continue
+                found.append(
+                    Making(
+                        run=told.id,
+                        job=told.job,
+                        at=at,
+                        statement=statement,
+                        entries=tuple(run.positions),
+                        inputs=tuple(self._inputs(told, read, place.dataset)),
+                        replaces=replaces,
+                    )
+                )
+        return tuple(found), tuple(unread)
+
+    def _writers(self, place: Place, record: LakeDataset | None) -> Iterator[tuple[RunRecord, LineageRun, Instant]]:
+        """Runs that completed and wrote a dataset up to a version, by their end.
+
+        One too many does no harm: what it gives is only looked for among the rows that are there.
+        """
+        explained = self._explained(record, place) if record is not None else set()
+        found: list[tuple[Instant, RunRecord, LineageRun]] = []
+        for name in self._names(place.dataset):
+            told = self._views.catalog.datasets.get(name)
+            for job in told.writers if told is not None else ():
+                for run in self._views.catalog.jobs[job].runs:
+                    events = self._views.catalog.runs[(run, job)].seen(self._moment.until, self._known_at)
+                    ended = next((event.at for event in reversed(events) if event.type == "COMPLETE"), None)
+                    lineage = self._views.derivations.runs.get(f"{run}\x00{job}")
+                    if ended is None or lineage is None:
+                        continue
+                    in_time = events[0].at <= place.at and ended <= place.at + TOLERANCE
+                    if in_time or run in explained:
+                        found.append((ended, self._views.catalog.runs[(run, job)], lineage))
+        for ended, record_, lineage in sorted(found, key=lambda one: (one[0], one[1].id)):
+            yield record_, lineage, ended
+
+    def _explained(self, record: LakeDataset, place: Place) -> set[RunId]:
+        """The runs that made the versions up to one."""
+        if record.id not in self._judged:
+            self._judged[record.id] = judge(self._views, record.id, self._moment.until, self._known_at)
+        upto = [judged for judged in self._judged[record.id] if judged.commit.at <= place.at]
+        return {judged.verdict.writing.run for judged in upto if judged.verdict.rule is not None and judged.verdict.writing is not None}
+
+    def _names(self, dataset: DatasetId) -> Iterable[DatasetId]:
+        record, held = self._views.catalog.datasets.get(dataset), self._held.get(dataset)
+        aliases = record.shown_aliases(self._moment.until, self._known_at) if record is not None else ()
+        return dict.fromkeys((dataset, *aliases, *(held.aliases if held is not None else ())))
+
+    def _means(self, name: DatasetId, dataset: DatasetId) -> bool:
+        record = self._record(name)
+        return name == dataset or (record is not None and record.id == dataset)
+
+    def _fills(self, read: Read, dataset: DatasetId) -> bool:
+        means = dict(read.tables)
+        return any(table in means and self._means(means[table], dataset) for table in read.lineage.targets)
+
+    def _loads(self, told: RunRecord) -> bool:
+        """Whether a run brought batches in."""
+        outputs = {dataset for dataset, _ in told.outputs}
+        arrivals = (self._views.batches.datasets.get(dataset) for dataset in outputs)
+        return any(batch.run == told.id for arrived in arrivals if arrived is not None for batch in arrived.batches)
+
+    def _inputs(self, told: RunRecord, read: Read, target: DatasetId) -> Iterator[Input]:
+        """What a statement read, at the version that the run named, else at the one that was current when it began."""
+        started = told.events[0].at
+        for table, dataset in read.tables:
+            if table in read.lineage.targets and table not in read.lineage.sources:
+                continue
+            named = self._named_version(told, dataset)
+            place = self._place(dataset, Instant(started))
+            how = "assumed" if place.version else ""
+            record = self._record(dataset)
+            if named and record is not None:
+                commit = next((commit for commit in record.commits if commit.version == named), None)
+                if commit is not None:
+                    place, how = Place(record.id, named, commit.at), "recorded"
+            yield Input(table, place, how)
+
+    def _named_version(self, told: RunRecord, dataset: DatasetId) -> str:
+        record = self._views.catalog.datasets.get(dataset)
+        words = record.versions.until(self._moment.until, self._known_at) if record is not None else ()
+        return next((word.value[0] for word in words if word.value[1] == told.id and word.value[2] == "input"), "")
+
+
+def _brought(commit: Commit) -> frozenset[str]:
+    return frozenset(file.path for file in commit.seen.files if file.change != "removed") if commit.format == FOLDER else frozenset()
+
+
+__all__ = ["Earlier", "Input", "Making", "Place", "Planned", "RowPlan", "plan"]

@@ -1,0 +1,26 @@
+"""Rewrites a statement so that every row that it gives carries the batches that it came from.
+
+Give `rewritten` a text; it says which tables to lend it and gives SQL for DuckDB whose first column is a set of batches. Sets are
+combined with `|` and `bit_or` only, so that whoever runs it may hold them in words of any width. Read `carried` first, which says what a
+set means, then `statements`, `combining`, `blocks`, `relations` and `subqueries`. Names of columns are left to the engine: each relation's
+set has a name of its own, so nothing in the statement can mean another.
+"""
+
+from headwater.capture.sql.provenance.carried import NONE, SET, SURE, UPPER, WIDTH, Refused, input_name, mask_name
+from headwater.capture.sql.provenance.conditions import BadCondition, condition
+from headwater.capture.sql.provenance.statements import Rewritten, rewritten
+
+__all__ = [
+    "BadCondition",
+    "NONE",
+    "SET",
+    "SURE",
+    "UPPER",
+    "WIDTH",
+    "Refused",
+    "Rewritten",
+    "condition",
+    "input_name",
+    "mask_name",
+    "rewritten",
+]

@@ -1,0 +1,264 @@
+"""A database of its own for one question about rows: filled with the rows of versions, then locked, then asked.
+
+Statements of others run here, so the database has no way out: no files, no network, no extension, no variable of the process, and its
+settings cannot be changed once rows are in. Faults of the engine are told by their kind only, as their words may hold values.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import duckdb
+import pyarrow as pa
+
+from headwater.capture.sql.provenance import SET, Rewritten, condition, input_name
+from headwater.edges.engines.differences.parts import Part, open_part, unreadable
+from headwater.edges.engines.differences.tables import together
+from headwater.edges.engines.profile_dialects import quoted
+from headwater.edges.engines.provenance.sets import Sets
+from headwater.model.content import Unread
+from headwater.model.errors import ContentFault, HeadwaterError
+
+FILE, BATCH = "__hw_file", "__hw_batch"
+_OWN = "__hw_"
+LOAD_COLUMN = "_dlt_load_id"
+"""Where rows carry the id of the batch that brought them."""
+
+
+class RowsTooCostly(HeadwaterError):
+    """Following rows took more memory, time or room than it may; nothing was changed anywhere."""
+
+    code: ClassVar[str] = "ROWS-TOO-COSTLY"
+
+
+class NotRunAgain(HeadwaterError):
+    """A rewritten statement does not run on what was lent to it; a step of an answer then says so."""
+
+    code: ClassVar[str] = "ROWS-NOT-RUN"
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"cannot run a statement again: it does not fit what is there ({kind})", next_step="headwater gaps")
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What one question may take."""
+
+    memory_bytes: int = 2 * 2**30
+    disk_bytes: int = 64 * 2**30
+    seconds: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A version's rows in the database: the table, and the columns that are the version's own."""
+
+    table: str
+    columns: tuple[str, ...]
+
+    @property
+    def listed(self) -> str:
+        """The columns as SQL."""
+        return ", ".join(quoted(column) for column in self.columns)
+
+
+class RowBase:
+    """The database. It lives in a folder that must go when it is done with."""
+
+    def __init__(self, folder: Path, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._db = duckdb.connect(str(folder / "rows.duckdb"))
+        for setting, value in (
+            ("memory_limit", f"'{bounds.memory_bytes // 2**20}MiB'"),
+            ("temp_directory", f"'{str(folder / 'spilled').replace(chr(39), chr(39) * 2)}'"),
+            ("max_temp_directory_size", f"'{bounds.disk_bytes // 2**20}MiB'"),
+            ("autoinstall_known_extensions", "false"),
+            ("autoload_known_extensions", "false"),
+            ("python_enable_replacements", "false"),
+            ("preserve_insertion_order", "false"),
+            ("TimeZone", "'UTC'"),
+        ):
+            self._db.execute(f"SET {setting} = {value}")
+        self._clock = threading.Timer(bounds.seconds, self._db.interrupt)
+        self._clock.daemon = True
+        self._clock.start()
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._clock.cancel()
+        self._db.close()
+
+    def load(self, table: str, parts: Sequence[Part]) -> Stored:
+        """Fill a table with the rows of files, each with the number of its file and none yet of its batch.
+
+        Raises:  ContentFault: a file cannot be read, or has columns that no table can have beside ours.
+        """
+        fields = together([open_part(part).fields for part in parts])
+        lowered = {name.lower() for name in fields}
+        if len(lowered) < len(fields) or any(name.startswith(_OWN) for name in lowered):
+            raise ContentFault(Unread(kind="unsupported", reason="expected columns whose names differ in more than case, got others"))
+        empty = pa.schema([(FILE, pa.int32()), (BATCH, pa.int32()), *fields.items()]).empty_table()
+        with self._guarded(), self._incoming(empty):
+            self._db.execute(f"CREATE TABLE {table} AS SELECT * FROM incoming")
+        for number, part in enumerate(parts):
+            opened = open_part(part)
+            reader = pa.RecordBatchReader.from_batches(pa.schema(list(opened.fields.items())), opened.batches())
+            try:
+                with self._guarded(), self._incoming(reader):
+                    self._db.execute(f"INSERT INTO {table} BY NAME SELECT {number} AS {FILE}, * FROM incoming")
+            except NotRunAgain:
+                raise unreadable(part.path) from None
+        return Stored(table, tuple(fields))
+
+    def tag_loads(self, stored: Stored, numbers: Mapping[str, int]) -> None:
+        """Give rows the number of the batch whose id they carry."""
+        column = next((name for name in stored.columns if name.lower() == LOAD_COLUMN), None)
+        if column is None or not numbers:
+            return
+        known = pa.table({"load": list(numbers), "number": pa.array(numbers.values(), pa.int32())})
+        with self._guarded(), self._incoming(known):
+            self._db.execute(
+                f"UPDATE {stored.table} SET {BATCH} = k.number FROM incoming k WHERE k.load = CAST({quoted(column)} AS VARCHAR)"
+            )
+
+    def tag_files(self, stored: Stored, numbers: Sequence[int]) -> None:
+        """Give rows without a batch the number of their file's."""
+        known = pa.table({"file": pa.array(range(len(numbers)), pa.int32()), "number": pa.array(numbers, pa.int32())})
+        with self._guarded(), self._incoming(known):
+            self._db.execute(
+                f"UPDATE {stored.table} SET {BATCH} = k.number FROM incoming k WHERE {BATCH} IS NULL AND k.file = {stored.table}.{FILE}"
+            )
+
+    def tag_kept(self, stored: Stored, files: Sequence[int], before: Stored) -> None:
+        """Give rows of some files the numbers of equal rows that the same commit took away: they were only written again."""
+        shared = [column for column in stored.columns if column in before.columns]
+        if not shared or not files:
+            return
+        same = " AND ".join(f"b.{quoted(column)} IS NOT DISTINCT FROM {stored.table}.{quoted(column)}" for column in shared)
+        listed = ", ".join(quoted(column) for column in shared)
+        with self._guarded():
+            self._db.execute(
+                f"UPDATE {stored.table} SET {BATCH} = b.number FROM "
+                f"(SELECT {listed}, min({BATCH}) AS number FROM {before.table} GROUP BY ALL) b "
+                f"WHERE {stored.table}.{FILE} IN ({', '.join(map(str, files))}) AND {same}"
+            )
+
+    def untagged(self, stored: Stored) -> int:
+        """How many rows have no batch."""
+        return self._number(f"SELECT count(*) FROM {stored.table} WHERE {BATCH} IS NULL")
+
+    def lock(self) -> None:
+        """Close every way out; from here on only what is in the database can be read."""
+        self._db.execute("SET enable_external_access = false")
+        self._db.execute("SET lock_configuration = true")
+
+    def show_leaf(self, view: str, stored: Stored, sets: Sets) -> None:
+        """Rows as they are stored, each with the set of its one batch."""
+        kind = "INTEGER" if sets.kind == "BIT" else sets.kind
+        one = f"{sets.literal(1)} << {BATCH}::{kind}"
+        self._db.execute(f"CREATE VIEW {view} AS SELECT {one} AS {SET}, {stored.listed} FROM {stored.table}")
+
+    def batches_of(self, view: str, sets: Sets) -> list[int]:
+        """Every batch that any row of a relation names."""
+        [(value,)] = self._run(f"SELECT bit_or({SET}) FROM {view}")
+        bits = sets.read(value) if value is not None else 0
+        return sorted({*sets.sure_of(bits), *sets.possible_of(bits)})
+
+    def make(self, table: str, told: Rewritten, lent: Sequence[str], sets: Sets, like: Stored | None) -> tuple[str, ...]:
+        """Run a rewritten statement over relations, by number, into a table; `like` gives it the columns of what is stored.
+
+        Raises:  NotRunAgain: it does not run on them.
+        """
+        sets.prepare(self._db, [self.batches_of(view, sets) for view in lent])
+        for number, view in enumerate(lent):
+            self._run(f"CREATE OR REPLACE TEMP VIEW {input_name(number)} AS SELECT * FROM {view}")
+        exists = self._number(f"SELECT count(*) FROM duckdb_tables() WHERE table_name = '{table}'") > 0
+        if like is None and exists:
+            self._run(f"INSERT INTO {table} {told.sql}")
+        elif like is None:
+            names = "".join(f", {quoted(name)}" for name in told.columns)
+            self._run(f"CREATE TABLE {table} AS SELECT * FROM ({told.sql}) AS made({SET}{names})")
+        else:
+            columns = told.columns or like.columns
+            listed = ", ".join(quoted(name) for name in columns)
+            kind = sets.literal(0)
+            if not exists:
+                self._run(f"CREATE TABLE {table} AS SELECT {kind} AS {SET}, {like.listed} FROM {like.table} LIMIT 0")
+            self._run(f"INSERT INTO {table} ({SET}, {listed}) {told.sql}")
+        found = self._run(f"SELECT column_name FROM (DESCRIBE {table})")
+        return tuple(str(name) for (name,) in found if name != SET)
+
+    def matched(self, view: str, stored: Stored, made: str, sets: Sets, doubts: Sequence[int]) -> int:
+        """Stored rows with the sets of equal rows that statements made; the rest keep their own batch, and may owe to any of `doubts`.
+
+        Gives how many rows nothing made.
+        """
+        same = " AND ".join(f"s.{quoted(column)} IS NOT DISTINCT FROM m.{quoted(column)}" for column in stored.columns)
+        merged = f"SELECT bit_or({SET}) AS {SET}, {stored.listed} FROM {made} GROUP BY ALL"
+        kind = "INTEGER" if sets.kind == "BIT" else sets.kind
+        own = f"({sets.literal(1)} << s.{BATCH}::{kind}) | {sets.literal(sets.possible(doubts))}"
+        listed = ", ".join(f"s.{quoted(column)}" for column in stored.columns)
+        self._run(
+            f"CREATE TABLE {view} AS SELECT coalesce(m.{SET}, {own}) AS {SET}, {listed}, m.{SET} IS NULL AS {_OWN}lost "
+            f"FROM {stored.table} s LEFT JOIN ({merged}) m ON {same}"
+        )
+        lost = self._number(f"SELECT count(*) FROM {view} WHERE {_OWN}lost")
+        self._run(f"ALTER TABLE {view} DROP COLUMN {_OWN}lost")
+        return lost
+
+    def count(self, relation: str) -> int:
+        """How many rows."""
+        return self._number(f"SELECT count(*) FROM {relation}")
+
+    def columns(self, relation: str) -> tuple[str, ...]:
+        """The columns of a relation, sets apart."""
+        return tuple(str(name) for (name,) in self._run(f"SELECT column_name FROM (DESCRIBE {relation})") if not name.startswith(_OWN))
+
+    def asked(self, relation: str, text: str, sets: Sets) -> Iterator[tuple[int, int]]:
+        """The sets of rows that satisfy a condition, each with how many rows have it.
+
+        Raises:  BadCondition; NotRunAgain: it does not fit the types of the columns.
+        """
+        where = condition(text, self.columns(relation))
+        for value, count in self._run(f"SELECT {SET}, count(*) FROM {relation} WHERE {where} GROUP BY 1"):
+            yield sets.read(value), int(count)
+
+    def _run(self, sql: str) -> list[tuple[Any, ...]]:
+        with self._guarded():
+            rows: list[tuple[Any, ...]] = self._db.execute(sql).fetchall()
+            return rows
+
+    def _number(self, sql: str) -> int:
+        [(number,)] = self._run(sql)
+        return int(number)
+
+    @contextmanager
+    def _incoming(self, rows: pa.Table | pa.RecordBatchReader) -> Iterator[None]:
+        self._db.register("incoming", rows)
+        try:
+            yield
+        finally:
+            with suppress(duckdb.Error):
+                self._db.unregister("incoming")
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.InterruptException:
+            raise self._costly(f"{self._bounds.seconds:,.0f} seconds") from None
+        except (duckdb.OutOfMemoryException, duckdb.IOException):
+            raise self._costly(f"{self._bounds.memory_bytes // 2**20:,} MiB of memory or the room on disk") from None
+        except duckdb.Error as fault:
+            raise NotRunAgain(type(fault).__name__) from None
+
+    def _costly(self, what: str) -> RowsTooCostly:
+        return RowsTooCostly(
+            f"cannot follow rows: expected to need at most {what}, got more", next_step="headwater lineage NODE --rows CONDITION"
+        )

@@ -1,0 +1,36 @@
+"""The law of rows: a batch that a row does not claim can be taken out of the lake, and the row stands as it stood."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.laws.provenance import Lake, claimed, lakes, needed, queries
+from tests.laws.provenance import given as rows_of
+
+_MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+@_MANY
+@given(lakes, queries(2, monotone=False))
+def test_every_batch_that_a_row_needs_is_claimed(lake: Lake, sql: str) -> None:
+    told, wanted = claimed(lake, sql), needed(lake, sql)
+    assert told.rows == rows_of(lake, sql, None), sql
+    for row, batches in wanted.items():
+        assert batches <= told.sure[row] | told.possible[row], (sql, row)
+
+
+@_MANY
+@given(lakes, queries(2, monotone=True))
+def test_a_monotone_statement_claims_nothing_as_only_possible_and_nothing_of_batches_without_its_rows(lake: Lake, sql: str) -> None:
+    told, wanted = claimed(lake, sql), needed(lake, sql)
+    for row, batches in wanted.items():
+        assert batches <= told.sure[row], (sql, row)
+        assert not told.possible[row], (sql, row)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(lakes, queries(1, monotone=False), st.sampled_from([5, 20, 60, 70]))
+def test_a_set_says_the_same_however_wide_it_is(lake: Lake, sql: str, batches: int) -> None:
+    narrow, wide = claimed(lake, sql), claimed(lake, sql, batches)
+    assert (narrow.rows, narrow.sure, narrow.possible) == (wide.rows, wide.sure, wide.possible)

@@ -1,0 +1,145 @@
+"""Rows are followed to the batches that they came from, through recorded statements that are run again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from headwater.capture.sql.provenance import BadCondition
+from headwater.model.errors import UnknownNode
+from headwater.sdk.local import LocalClient
+from tests.unit.app.rows.lake import Clinic
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    with LocalClient.open(tmp_path / "home", create=True) as client:
+        made = Clinic(tmp_path, client)
+        made.deliver("d1", "id,ward,code,value\n1,north,HBA1C,5\n2,south,HBA1C,6\n3,north,NA,140\n")
+        made.deliver("d2", "id,ward,code,value\n4,north,HBA1C,9\n5,west,NA,138\n")
+        client.lakes.scan("clinic", made.home)
+        yield made
+
+
+STAGE = "CREATE OR REPLACE TABLE stage.hba1c AS SELECT id, ward, value FROM raw.labs WHERE code = 'HBA1C'"
+MART = "CREATE OR REPLACE TABLE mart.wards AS SELECT ward, count(*) AS n, avg(value) AS mean FROM stage.hba1c GROUP BY ward"
+
+
+def test_a_row_of_a_source_names_its_batch(clinic: Clinic) -> None:
+    told = clinic.rows("raw.labs", "id = 4")
+    [batch] = told.result.batches
+    assert (batch.batch, batch.rows, batch.tier, batch.source, batch.kind) == ("d2", 1, "confirmed", "labs", "feed")
+    assert batch.origin == "dataset:feed://metabolic:labs" and batch.run and batch.at and batch.delivered_at
+    assert told.complete and batch.position in told.entries
+    assert clinic.batches("raw.labs") == {"d1": (3, "confirmed"), "d2": (2, "confirmed")}
+
+
+def test_rows_are_followed_through_two_statements_whose_values_were_sealed(clinic: Clinic) -> None:
+    clinic.run("stage.hba1c", STAGE, "raw.labs", versions=True)
+    clinic.run("mart.wards", MART, "stage.hba1c")
+    assert clinic.batches("stage.hba1c", "id = 2") == {"d1": (1, "confirmed")}
+    assert clinic.batches("mart.wards", "ward = 'south'") == {"d1": (1, "confirmed")}
+    assert clinic.batches("mart.wards", "ward = 'north'") == {"d1": (1, "confirmed"), "d2": (1, "confirmed")}
+    told = clinic.rows("mart.wards").result
+    assert [(step.dataset.rpartition(":")[2], step.how, step.rows, step.unmatched) for step in told.steps] == [
+        ("mart.wards", "run again", 2, 0), ("stage.hba1c", "run again", 3, 0), ("raw.labs", "read", 5, 0),
+    ]  # fmt: skip
+    assert [told.steps[0].inputs[0].how, told.steps[1].inputs[0].how] == ["assumed", "recorded"]
+
+
+def test_a_statement_is_run_again_on_the_version_that_it_read(clinic: Clinic) -> None:
+    clinic.run("stage.hba1c", STAGE, "raw.labs")
+    clinic.deliver("d3", "id,ward,code,value\n6,north,HBA1C,4\n")
+    clinic.client.lakes.scan("clinic", clinic.home)
+    assert clinic.batches("stage.hba1c") == {"d1": (2, "confirmed"), "d2": (1, "confirmed")}
+    assert clinic.rows("stage.hba1c").result.steps[0].unmatched == 0
+
+
+def test_what_was_added_by_several_runs_is_told_apart(clinic: Clinic) -> None:
+    clinic.run("mart.ids", "CREATE OR REPLACE TABLE mart.ids AS SELECT id FROM raw.labs WHERE value > 100", "raw.labs")
+    clinic.run("mart.ids", "INSERT INTO mart.ids SELECT id FROM raw.labs WHERE value = 9", "raw.labs", mode="append")
+    assert clinic.batches("mart.ids", "id = 4") == {"d2": (1, "confirmed")}
+    assert clinic.batches("mart.ids", "id = 3") == {"d1": (1, "confirmed")}
+
+
+def test_what_may_only_have_decided_is_possible(clinic: Clinic) -> None:
+    sql = "CREATE OR REPLACE TABLE mart.first AS SELECT id FROM raw.labs l WHERE NOT EXISTS (SELECT 1 FROM raw.labs m WHERE m.id < l.id)"
+    clinic.run("mart.first", sql, "raw.labs")
+    assert clinic.batches("mart.first") == {"d1": (1, "confirmed")}
+    windowed = "CREATE OR REPLACE TABLE mart.ranks AS SELECT id, rank() OVER (ORDER BY value) AS place FROM raw.labs"
+    clinic.run("mart.ranks", windowed, "raw.labs")
+    assert clinic.batches("mart.ranks", "id = 1") == {"d1": (1, "confirmed"), "d2": (1, "possible")}
+
+
+def test_a_view_that_no_lake_holds_is_followed_all_the_same(clinic: Clinic) -> None:
+    clinic.run("mart.high", "CREATE VIEW mart.high AS SELECT id FROM raw.labs WHERE value > 8", "raw.labs", view=True)
+    assert clinic.batches("mart.high", "id = 4") == {"d2": (1, "confirmed")}
+
+
+def test_rows_written_by_hand_are_told_and_may_come_from_anywhere(clinic: Clinic) -> None:
+    clinic.run("stage.hba1c", STAGE, "raw.labs")
+    table = clinic.catalog.load_table("stage.hba1c")
+    table.append(table.scan().to_arrow().slice(0, 1).set_column(0, "id", [[77]]).cast(table.schema().as_arrow()))
+    clinic.client.lakes.scan("clinic", clinic.home)
+    told = clinic.rows("stage.hba1c", "id = 77")
+    assert not told.complete and "ROWS-UNMATCHED" in {gap.code for gap in told.gaps}
+    tiers = {batch.batch or "by hand": batch.tier for batch in told.result.batches}
+    assert tiers == {"by hand": "confirmed", "d1": "possible", "d2": "possible"}
+
+
+def test_rows_without_a_load_are_of_the_version_that_held_them_first_also_after_a_rewriting(clinic: Clinic) -> None:
+    import pyarrow as pa
+
+    clinic._write("raw.wards", pa.table({"ward": ["north", "south"], "beds": [10, 20]}), "append")
+    clinic._write("raw.wards", pa.table({"ward": ["west"], "beds": [30]}), "append")
+    first, second = (str(snapshot.snapshot_id) for snapshot in clinic.catalog.load_table("raw.wards").snapshots())
+    clinic.catalog.load_table("raw.wards").delete("ward = 'south'")
+    clinic.client.lakes.scan("clinic", clinic.home)
+    told = {condition: clinic.rows("raw.wards", condition).result.batches for condition in ("ward = 'north'", "ward = 'west'")}
+    assert [(batch.version, batch.tier, batch.batch) for batch in told["ward = 'north'"]] == [(first, "confirmed", "")]
+    assert [batch.version for batch in told["ward = 'west'"]] == [second]
+    assert clinic.rows("raw.wards", "ward = 'south'").result.rows == 0
+
+
+def test_without_sealing_a_statement_is_a_gap_and_the_answer_stops_there(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "headwater.toml").write_text("seal = false\n", encoding="utf-8")
+    with LocalClient.open(tmp_path / "home", create=True) as client:
+        clinic = Clinic(tmp_path, client)
+        clinic.deliver("d1", "id,ward,code,value\n1,north,HBA1C,5\n")
+        client.lakes.scan("clinic", clinic.home)
+        clinic.run("stage.hba1c", STAGE, "raw.labs")
+        told = clinic.rows("stage.hba1c")
+    assert not told.complete and {gap.code for gap in told.gaps} == {"ROWS-SEALED"}
+    assert [(batch.batch, batch.rows) for batch in told.result.batches] == [("", 1)]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "ward ==== 'north'",
+        "diagnosis = 'x'",
+        "id = 1; DROP TABLE raw.labs",
+        "id IN (SELECT id FROM raw.labs)",
+        "count(*) > 1",
+        "random() < 1",
+        "read_text('/etc/passwd') = 'x'",
+        "getenv('HOME') = 'x'",
+        "ward::DATE = 'tomorrow'",
+        "'",
+        "(" * 5000,
+        "DELETE FROM raw.labs",
+    ],
+)
+def test_a_condition_that_is_none_is_refused_without_a_value(clinic: Clinic, condition: str) -> None:
+    with pytest.raises(BadCondition) as caught:
+        clinic.rows("raw.labs", condition)
+    for value in ("north", "tomorrow", "passwd"):
+        assert value not in str(caught.value)
+
+
+def test_a_dataset_that_nobody_knows_is_refused(clinic: Clinic) -> None:
+    with pytest.raises(UnknownNode):
+        clinic.rows("raw.nothing", "id = 1")
