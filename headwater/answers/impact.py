@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from headwater.answers.evidence import Witness, kept_from
+from headwater.answers.life.versions import at_version
 from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver, Target, node_id, own_nodes
 from headwater.answers.sight import Sight
 from headwater.answers.walk import Walked, Walker
-from headwater.model.answers import Answer, Impact, NodeView
+from headwater.model.answers import Answer, Impact, NodeView, WrittenVersion
 from headwater.model.ids import ColumnId, DatasetId, JobId
 from headwater.model.questions import ImpactQuestion
 from headwater.projections.views import Views
@@ -19,6 +20,7 @@ def ask(views: Views, question: ImpactQuestion, sight: Sight) -> Answer[Impact]:
     Raises:  UnknownNode, AmbiguousNode, UsageError.
     Cost:    O(edges of the closure).
     """
+    question, version = at_version(views, question, sight)
     moment = Moment.of(question, views)
     resolver = Resolver(views, sight, moment.known_at)
     target = resolver.resolve(question.node)
@@ -28,7 +30,7 @@ def ask(views: Views, question: ImpactQuestion, sight: Sight) -> Answer[Impact]:
     if not isinstance(target, ColumnId):
         walker.datasets(target, forward=True, into=walked)
     _reach_rows(walker, walked)
-    return _answer(question, walker, Witness(views, sight, moment), target, walked)
+    return _answer(question, walker, Witness(views, sight, moment), target, walked, version)
 
 
 def _reach_rows(walker: Walker, walked: Walked) -> None:
@@ -43,7 +45,9 @@ def _reach_rows(walker: Walker, walked: Walked) -> None:
             walked.hidden[str(name)] = name
 
 
-def _answer(question: ImpactQuestion, walker: Walker, witness: Witness, target: Target, walked: Walked) -> Answer[Impact]:
+def _answer(
+    question: ImpactQuestion, walker: Walker, witness: Witness, target: Target, walked: Walked, version: WrittenVersion | None
+) -> Answer[Impact]:
     views, moment, sight, root = witness.views, witness.moment, witness.sight, walker.root(target)
     own, true_name = DatasetId(root.namespace, root.name), walker.own(target)
     reached = [node for node in walked.ordered_nodes() if DatasetId(node.namespace, node.name) != own]
@@ -72,6 +76,7 @@ def _answer(question: ImpactQuestion, walker: Walker, witness: Witness, target: 
             jobs=tuple(jobs),
             owners=owners,
             hidden=hidden,
+            version=version,
         ),
         as_of=moment.as_of,
         known_at=moment.known_at,

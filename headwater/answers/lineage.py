@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from headwater.answers.evidence import Witness, kept_from
+from headwater.answers.life.versions import at_version
 from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver, Target, node_id, own_nodes
 from headwater.answers.sight import Sight
 from headwater.answers.walk import Edge, Walked, Walker
-from headwater.model.answers import Answer, EdgeView, Lineage, NodeView
+from headwater.model.answers import Answer, EdgeView, Lineage, NodeView, WrittenVersion
 from headwater.model.ids import ColumnId, DatasetId
 from headwater.model.questions import LineageQuestion
 from headwater.projections.lineage.derivation import Derivation
@@ -22,11 +23,12 @@ def ask(views: Views, question: LineageQuestion, sight: Sight) -> Answer[Lineage
     Raises:  UnknownNode, AmbiguousNode, UsageError.
     Cost:    O(edges of the closure), whatever the size of the graph.
     """
+    question, version = at_version(views, question, sight)
     moment = Moment.of(question, views)
     resolver = Resolver(views, sight, moment.known_at)
     target = resolver.resolve(question.node)
     walker = Walker(resolver, moment, question.direct, question.depth)
-    return _answer(question, walker, Witness(views, sight, moment), target, walk(walker, target, question))
+    return _answer(question, walker, Witness(views, sight, moment), target, walk(walker, target, question), version)
 
 
 def walk(walker: Walker, target: Target, question: LineageQuestion) -> Walked:
@@ -41,7 +43,9 @@ def walk(walker: Walker, target: Target, question: LineageQuestion) -> Walked:
     return walked
 
 
-def _answer(question: LineageQuestion, walker: Walker, witness: Witness, target: Target, walked: Walked) -> Answer[Lineage]:
+def _answer(
+    question: LineageQuestion, walker: Walker, witness: Witness, target: Target, walked: Walked, version: WrittenVersion | None
+) -> Answer[Lineage]:
     views, moment, root = witness.views, witness.moment, walker.root(target)
     nodes = [node for node in walked.ordered_nodes() if node.id != root.id]
     page = nodes[moment.offset : moment.offset + moment.limit]
@@ -62,6 +66,7 @@ def _answer(question: LineageQuestion, walker: Walker, witness: Witness, target:
             derivations=tuple(witness.shown(record) for record in shown),
             claims=tuple(witness.shown(record) for record in _claims(views, walked, witness)),
             hidden=hidden,
+            version=version,
         ),
         as_of=moment.as_of,
         known_at=moment.known_at,

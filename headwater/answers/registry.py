@@ -7,6 +7,7 @@ from typing import Any
 from headwater.answers import arrivals, gaps, impact, lakes, lineage, search, show, status
 from headwater.answers.changes import question as changes
 from headwater.answers.findings import questions as findings
+from headwater.answers.life import freshness
 from headwater.answers.sight import Sight
 from headwater.model.answers import Answer
 from headwater.model.errors import UsageError
@@ -16,6 +17,7 @@ from headwater.model.questions import (
     DeliveriesQuestion,
     FindingQuestion,
     FindingsQuestion,
+    FreshnessQuestion,
     GapsQuestion,
     HistoryQuestion,
     ImpactQuestion,
@@ -44,6 +46,7 @@ QUESTIONS: dict[str, type[Question]] = {
         DeliveriesQuestion,
         LakesQuestion,
         HistoryQuestion,
+        FreshnessQuestion,
         LakeStateQuestion,
         SearchQuestion,
         ShowQuestion,
@@ -78,6 +81,8 @@ def answer(views: Views, question: Question, sight: Sight, ledger_size: int) -> 
             return lakes.ask_list(views, question, sight)
         case HistoryQuestion():
             return lakes.ask_history(views, question, sight)
+        case FreshnessQuestion():
+            return freshness.ask(views, question, sight)
         case LakeStateQuestion():
             return lakes.ask_state(views, question, sight)
         case SearchQuestion():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 from headwater.answers.registry import answer
 from headwater.answers.sight import Sight
@@ -10,7 +13,7 @@ from headwater.app.follower import Follower
 from headwater.model.answers import Answer
 from headwater.model.errors import Forbidden, Overloaded
 from headwater.model.keys import Principal
-from headwater.model.questions import Question
+from headwater.model.questions import FreshnessQuestion, Question
 
 PATIENCE_SECONDS = 10.0
 
@@ -22,7 +25,7 @@ def ask(follower: Follower, question: Question, principal: Principal) -> Answer[
     """
     await_position(follower, question, principal)
     with follower.reading() as views:
-        return answer(views, question, Sight.of(principal), follower.ledger_size)
+        return answer(views, _at_present(question), Sight.of(principal), follower.ledger_size)
 
 
 def await_position(follower: Follower, question: Question, principal: Principal) -> None:
@@ -38,3 +41,10 @@ def await_position(follower: Follower, question: Question, principal: Principal)
             f"cannot answer yet: expected the views at position {wanted}, they are at {follower.position - 1}",
             next_step="ask again shortly",
         )
+
+
+def _at_present(question: Question) -> Question:
+    """A question about the present with the time that it is: answers read no clock, and what they say of one time stays reproducible."""
+    if isinstance(question, FreshnessQuestion) and question.as_of is None:
+        return msgspec.structs.replace(question, as_of=datetime.now(UTC).isoformat(timespec="seconds"))
+    return question

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from headwater.cli import life_commands
 from headwater.cli.asking import ANSWERED, FOUND, INCOMPLETE, asking, leave, reach, show
 from headwater.cli.options import AsJson, Home, Limit, Node, Page, Url
 
@@ -27,6 +28,7 @@ def join(app: typer.Typer) -> None:
     lake.command("scan")(scan)
     lake.command("history")(history)
     lake.command("diff")(diff)
+    life_commands.hang(lake)
     app.add_typer(lake, name="lake")
 
 

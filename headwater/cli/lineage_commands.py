@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from headwater.cli.asking import asking, exit_code, leave, show
-from headwater.cli.options import AllowGaps, AsJson, AsOf, Depth, Direct, Home, KnownAt, Limit, Node, Page, Url
+from headwater.cli.options import AllowGaps, AsJson, AsOfVersion, Depth, Direct, Home, KnownAt, Limit, Node, Page, Url
 
 if TYPE_CHECKING:
     from headwater.model.answers import Answer, Lineage
@@ -30,7 +30,7 @@ def lineage(
     columns: Annotated[bool, typer.Option("--columns", help="Column by column instead of dataset by dataset.")] = False,
     direct: Direct = False,
     depth: Depth = None,
-    as_of: AsOf = None,
+    as_of: AsOfVersion = None,
     known_at: KnownAt = None,
     rows: Annotated[
         str | None,
@@ -80,7 +80,7 @@ def impact(
     node: Node,
     direct: Direct = False,
     depth: Depth = None,
-    as_of: AsOf = None,
+    as_of: AsOfVersion = None,
     known_at: KnownAt = None,
     page: Page = None,
     limit: Limit = 1000,

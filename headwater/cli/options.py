@@ -13,6 +13,14 @@ AsJson = Annotated[
     bool, typer.Option("--json", help="Print the answer as JSON, byte for byte the body of the HTTP interface, and a line end.")
 ]
 AsOf = Annotated[str | None, typer.Option(metavar="TIME", help="As things were at this time (RFC 3339).", show_default=False)]
+AsOfVersion = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME|VERSION",
+        help="As things were at this time (RFC 3339), or when this version of the node's dataset was written (its name, or the beginning).",
+        show_default=False,
+    ),
+]
 KnownAt = Annotated[int | None, typer.Option(metavar="POSITION", help="As known when the ledger stood here.", show_default=False)]
 Direct = Annotated[bool, typer.Option("--direct", help="Only where values flow; leave out joins, filters, groupings.")]
 Depth = Annotated[int | None, typer.Option(metavar="N", min=1, help="At most this many datasets away [default: all].", show_default=False)]

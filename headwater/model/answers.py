@@ -93,6 +93,24 @@ class DerivationView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenVersion:
+    """The version of a dataset that an answer is as of: when it was written, by which run, and which batches came in with it.
+
+    `rule` says how it is known which run that was; where it is None, nobody's run is known, and `why` says so.
+    """
+
+    version: str
+    at: str
+    operation: str
+    rule: str | None
+    run: str | None
+    job: str | None
+    why: str
+    batches: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lineage:
     """Where a node came from or goes to: the subgraph of every edge on any path."""
 
@@ -104,6 +122,8 @@ class Lineage:
     claims: tuple[DerivationView, ...] = ()
     hidden: int = 0
     """Nodes that exist on these paths but that the asker may not see."""
+    version: WrittenVersion | None = None
+    """The version that was asked about, where `as_of` named one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +136,8 @@ class Impact:
     jobs: tuple[str, ...]
     owners: tuple[str, ...]
     hidden: int = 0
+    version: WrittenVersion | None = None
+    """The version that was asked about, where `as_of` named one."""
 
 
 @dataclass(frozen=True, slots=True)

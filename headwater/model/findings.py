@@ -21,6 +21,7 @@ Action = Literal["acknowledge", "resolve"]
 UNEXPLAINED_CHANGE = "unexplained-change"
 BAD_DELIVERY = "bad-delivery"
 DEVIATING_BATCH = "deviating-batch"
+OVERDUE_DATASET = "overdue-dataset"
 _ID_BYTES = 6
 
 

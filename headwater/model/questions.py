@@ -148,6 +148,14 @@ class HistoryQuestion(Question, frozen=True, kw_only=True):
     node: str
 
 
+class FreshnessQuestion(Question, frozen=True, kw_only=True):
+    """How fresh are datasets, when is the next arrival expected, and what is overdue? `as_of` is now where nothing else is said."""
+
+    name: ClassVar[str] = "lake-freshness"
+
+    node: str | None = None
+
+
 class LakeStateQuestion(Question, frozen=True, kw_only=True):
     """How far has a lake been recorded? Asked by a scan; `node` adds the versions and files of one dataset."""
 

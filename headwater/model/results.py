@@ -7,12 +7,14 @@ from typing import Any
 from headwater.model.answers import Answer, ChangeList, GapList, Impact, Lineage, NodeDetail, SearchHits, Status
 from headwater.model.findings import Finding, FindingList
 from headwater.model.lake_answers import BatchList, DatasetHistory, DeliveryList, LakeList, LakeState
+from headwater.model.life_answers import FreshnessList
 from headwater.model.questions import (
     BatchesQuestion,
     ChangesQuestion,
     DeliveriesQuestion,
     FindingQuestion,
     FindingsQuestion,
+    FreshnessQuestion,
     GapsQuestion,
     HistoryQuestion,
     ImpactQuestion,
@@ -38,6 +40,7 @@ RESULTS: dict[str, Any] = {
     DeliveriesQuestion.name: Answer[DeliveryList],
     LakesQuestion.name: Answer[LakeList],
     HistoryQuestion.name: Answer[DatasetHistory],
+    FreshnessQuestion.name: Answer[FreshnessList],
     LakeStateQuestion.name: Answer[LakeState],
     SearchQuestion.name: Answer[SearchHits],
     ShowQuestion.name: Answer[NodeDetail],

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.model.answers import Answer, RecordReport
 from headwater.model.lake_answers import DatasetHistory, LakeList
-from headwater.model.questions import HistoryQuestion, LakesQuestion, LakeStateQuestion, Question
+from headwater.model.life_answers import FreshnessList
+from headwater.model.questions import FreshnessQuestion, HistoryQuestion, LakesQuestion, LakeStateQuestion, Question
 
 if TYPE_CHECKING:
     from headwater.app.lakes.diff import LakeDiff
@@ -29,6 +30,18 @@ class Lakes:
     def history(self, node: str, *, page: str | None = None, limit: int = 1000) -> Answer[DatasetHistory]:
         """Every version of a dataset, newest first, with the run that made it or none."""
         return self._ask(HistoryQuestion(node=node, page=page, limit=limit))
+
+    def freshness(
+        self,
+        node: str | None = None,
+        *,
+        as_of: str | None = None,
+        known_at: int | None = None,
+        page: str | None = None,
+        limit: int = 1000,
+    ) -> Answer[FreshnessList]:
+        """When something came into each dataset last, how often it does, and what is overdue; `as_of` is now where nothing else is said."""
+        return self._ask(FreshnessQuestion(node=node, as_of=as_of, known_at=known_at, page=page, limit=limit))
 
     def state(self, lake: str, node: str | None = None, *, page: str | None = None, limit: int = 10_000) -> Answer[Any]:
         """How far a lake has been recorded; what a scan goes on from."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from headwater.answers.changes.explained import judge
 from headwater.answers.findings.delivered import raise_deliveries
 from headwater.answers.findings.deviating import raise_deviations
+from headwater.answers.findings.overdue import raise_overdue
 from headwater.answers.findings.raised import SEVERITIES, Raised
 from headwater.answers.findings.unexplained import raise_unexplained
 from headwater.answers.moment import Moment
@@ -51,6 +52,7 @@ class Inbox:
         arrivals = self.views.batches.datasets.get(dataset)
         if arrivals is not None:
             yield from raise_deviations(arrivals, until, known_at)
+        yield from raise_overdue(self.views, dataset, self.moment)
         delivered = self.views.deliveries.of_dataset(dataset, known_at)
         yield from raise_deliveries(dataset, (told for told in delivered if told.at <= until))
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from headwater.cli.render.alike import AlikeGaps, joined
 from headwater.cli.render.wording import counted, visible
-from headwater.model.answers import Answer
+from headwater.model.answers import Answer, WrittenVersion
 
 SHOWN_GAPS = 8
 POSSIBLE = "possible"
@@ -29,6 +29,17 @@ def render_footer(answer: Answer[Any], console: Console, *, about_gaps: bool = F
         _render_state(answer, console)
     if answer.next_page is not None:
         console.print(Text(f"more on the next page: --page {visible(answer.next_page)}", style="bold"), soft_wrap=True)
+
+
+def render_version(version: WrittenVersion | None, console: Console) -> None:
+    """Write which version an answer is as of, and who wrote it, where it is as of one."""
+    if version is None:
+        return
+    run = version.run.removeprefix("run:") if version.run is not None else ""
+    by = f"by {version.job} in run {run}" if version.job is not None else "by no run that is known"
+    batches = f", batch {', '.join(version.batches)} from {', '.join(version.sources)}" if version.batches else ""
+    text = f"as of version {version.version}, written {version.at} {by}{batches}"
+    console.print(Text(visible(text), style="dim"), soft_wrap=True)
 
 
 def _render_state(answer: Answer[Any], console: Console) -> None:

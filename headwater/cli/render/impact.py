@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from headwater.cli.render.footer import render_footer, render_hidden
+from headwater.cli.render.footer import render_footer, render_hidden, render_version
 from headwater.cli.render.tree import job_name, label_of
 from headwater.cli.render.wording import visible
 from headwater.model.answers import Answer, Impact, NodeView
@@ -17,6 +17,7 @@ from headwater.model.answers import Answer, Impact, NodeView
 def render_impact(answer: Answer[Impact], console: Console) -> None:
     """Write an impact answer."""
     impact = answer.result
+    render_version(impact.version, console)
     console.print(Text.assemble((label_of(impact.root), "bold"), "  reaches"))
     for title, nodes in (("datasets", impact.datasets), ("columns", impact.columns)):
         if nodes:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from headwater.cli.render.branches import Step, steps_of
-from headwater.cli.render.footer import render_footer, render_hidden
+from headwater.cli.render.footer import render_footer, render_hidden, render_version
 from headwater.cli.render.kinds import ALIAS, in_order, style_of
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer, DerivationView, EdgeView, Lineage, NodeView
@@ -21,6 +21,7 @@ _HEADINGS = {True: "comes from", False: "goes to"}
 def render_lineage(answer: Answer[Lineage], console: Console) -> None:
     """Write a lineage answer."""
     lineage = answer.result
+    render_version(lineage.version, console)
     told = {upward: list(steps_of(lineage, upward=upward)) for upward in _ways(lineage.direction)}
     apart = _apart(lineage, told.values())
     for upward, steps in told.items():
