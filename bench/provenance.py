@@ -26,7 +26,8 @@ TARGET = 3.0
 STATEMENTS = {
     "join, 25 groups": "SELECT c.nation, sum(o.amount) AS amount, count(*) AS n FROM orders o JOIN customers c ON o.customer = c.id "
     "GROUP BY c.nation",
-    "join, 1 M groups": "SELECT c.id, sum(o.amount) AS amount, count(*) AS n FROM orders o JOIN customers c ON o.customer = c.id GROUP BY c.id",
+    "join, 1 M groups": "SELECT c.id, sum(o.amount) AS amount, count(*) AS n FROM orders o JOIN customers c ON o.customer = c.id "
+    "GROUP BY c.id",
     "filter, EXISTS, HAVING": "SELECT o.day, avg(o.amount) AS mean FROM orders o WHERE EXISTS (SELECT 1 FROM customers c "
     "WHERE c.id = o.customer AND c.nation < 5) GROUP BY o.day HAVING count(*) > 10",
     "window over groups": "SELECT day, n, sum(n) OVER (ORDER BY day) AS so_far FROM (SELECT day, count(*) AS n FROM orders GROUP BY day) d",
@@ -63,7 +64,8 @@ def _fill(connection: duckdb.DuckDBPyConnection, rows: int, batches: int) -> Non
     first = batches * 2 // 3
     connection.execute(
         f"CREATE TABLE orders AS SELECT (range * {first} // {rows})::INTEGER AS batch, range::INTEGER AS id, "
-        f"(hash(range) % {rows // 10})::INTEGER AS customer, (hash(range + 7) % 100000)::BIGINT AS amount, (range * 365 // {rows})::INTEGER AS day "
+        f"(hash(range) % {rows // 10})::INTEGER AS customer, (hash(range + 7) % 100000)::BIGINT AS amount, "
+        f"(range * 365 // {rows})::INTEGER AS day "
         f"FROM range({rows})"
     )
     connection.execute(
