@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import PurePosixPath
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from headwater.edges.sources.lakes.driver import DatasetUnreadable, Listed, Looked, Unseen, VersionFile, VersionGone
 from headwater.edges.sources.lakes.inside import Inside, kind_of, look_inside
@@ -27,6 +29,10 @@ FORMAT = "folder"
 _BLOCK = 1024 * 1024
 _OWN = re.compile(r"(?:^|/)[_.]")
 _GAPS_AT_MOST = 50
+_NAMED = 12
+"""Digits of its digest by which a state is named."""
+_ADDED_AT_MOST = 1_000
+"""Files that may have been added since a version that is still read."""
 _SMALL = 4 * 1024 * 1024
 _TICK = timedelta(seconds=2)
 
@@ -89,18 +95,41 @@ class FolderLake:
         )
 
     def files(self, name: str, version: str) -> list[VersionFile]:
-        """The Parquet files of the present state; a folder holds no other.
+        """The Parquet files of the present state, or of an earlier one to which files were only added since.
 
-        Raises:  VersionGone: another version is asked for than the one that lies there. DatasetUnreadable: there is no such dataset.
+        Raises:  VersionGone: files of that version were changed or taken away. DatasetUnreadable: no such dataset, or files of other kinds.
         """
         if not self._datasets:
             list(self.listed())
         if name not in self._datasets:
             raise DatasetUnreadable(f"cannot read folder `{name}`: expected one in this lake", next_step="headwater lake scan")
-        raise VersionGone(
-            f"cannot read version `{version}` of `{name}`: a folder keeps no older files than those that lie there",
-            next_step=f"headwater lake history {name}",
-        )
+        try:
+            told = [(file, self._digest(file.path)) for file in sorted(self._datasets[name], key=lambda file: (file.at, file.path))]
+        except OSError as fault:
+            raise DatasetUnreadable(f"cannot read folder `{name}` ({_words(fault)})", next_step="headwater lake scan") from None
+        for count in range(len(told), max(-1, len(told) - _ADDED_AT_MOST), -1):
+            if _digest_of((file.path, digest) for file, digest in told[:count])[:_NAMED] == version.partition("-")[0]:
+                break
+        else:
+            raise VersionGone(
+                f"cannot read version `{version}` of `{name}`: a folder keeps no older files than those that lie there",
+                next_step=f"headwater lake history {name}",
+            )
+        if any(not file.path.lower().endswith(".parquet") for file, _ in told[:count]):
+            raise DatasetUnreadable(
+                f"cannot read rows of folder `{name}`: expected Parquet files, got others", next_step="headwater lake list"
+            )
+        return [VersionFile(file.path, digest, partial(self._rows, file.path)) for file, digest in told[:count]]
+
+    def _rows(self, path: str) -> pa.RecordBatchReader:
+        with self._storage.opened(path) as stream, pq.ParquetFile(stream) as file:
+            schema = file.schema_arrow
+        return pa.RecordBatchReader.from_batches(schema, self._batches(path))
+
+    def _batches(self, path: str) -> Iterator[pa.RecordBatch]:
+        """The rows of a file, which is open only while they are read."""
+        with self._storage.opened(path) as stream, pq.ParquetFile(stream) as file:
+            yield from file.iter_batches()
 
     def close(self) -> None:
         """Nothing is held."""
@@ -167,7 +196,7 @@ class FolderLake:
         now = datetime.now(UTC)
         at = now if removed else min(now, max(datetime.fromisoformat(file.at) for file in (*added, *changed)))
         digest = _state_digest(state)
-        name = f"{digest[:12]}-{int(at.timestamp() * 1e6)}"
+        name = f"{digest[:_NAMED]}-{int(at.timestamp() * 1e6)}"
         return VersionSeen(
             version=name if known is None or name not in known.versions else f"{name}-after-{len(known.versions)}",
             at=at.isoformat(),
@@ -237,9 +266,14 @@ def _cursor(files: list[Stored]) -> str:
 
 
 def _state_digest(state: Mapping[str, FileSeen]) -> str:
+    return _digest_of((path, file.digest) for path, file in state.items())
+
+
+def _digest_of(files: Iterable[tuple[str, str]]) -> str:
+    """One digest of files by their paths and digests."""
     told = hashlib.sha256()
-    for path in sorted(state):
-        told.update(f"{path}\0{state[path].digest}\n".encode())
+    for path, digest in sorted(files):
+        told.update(f"{path}\0{digest}\n".encode())
     return told.hexdigest()
 
 

@@ -76,10 +76,14 @@ def test_iceberg_versions_share_what_they_share(tmp_path: Path) -> None:
     assert diff(IcebergLake("lake", {"type": "sql", **properties}), "db.t", new, new).is_same
 
 
-def test_a_folder_keeps_no_older_version(client: LocalClient, tmp_path: Path) -> None:
+def test_a_folder_keeps_an_older_version_only_while_its_files_lie_there(client: LocalClient, tmp_path: Path) -> None:
     (tmp_path / "lake" / "t").mkdir(parents=True)
     pq.write_table(table(1), tmp_path / "lake" / "t" / "a.parquet")
     watch(client, tmp_path / "home", LakePlace(kind="folder", location=str(tmp_path / "lake"), namespace="lake"))
     version = client.lakes.history("t").result.versions[0].change.version
+    pq.write_table(table(2), tmp_path / "lake" / "t" / "b.parquet")
+    client.lakes.scan("lake", tmp_path / "home")
+    assert client.lakes.diff("t", version, home=tmp_path / "home").rows.added == 1
+    pq.write_table(table(3), tmp_path / "lake" / "t" / "a.parquet")
     with pytest.raises(VersionGone):
         client.lakes.diff("t", version, home=tmp_path / "home")
