@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
@@ -37,11 +37,17 @@ def add(
     location: Annotated[
         str,
         typer.Argument(
-            metavar="LOCATION", help="A folder, an object store (s3://…), or a catalog (sqlite:///…, https://…, thrift://…, glue)."
+            metavar="LOCATION",
+            help="A folder, an object store (s3://…), or a catalog (sqlite:///…, https://…, thrift://…, glue); exports of an audit log.",
         ),
     ],
     kind: Annotated[
-        str | None, typer.Option(metavar="KIND", help="iceberg, delta or folder [default: by its look].", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help="iceberg, delta or folder [default: by its look]; postgres, snowflake, bigquery or redshift for an audit log.",
+            show_default=False,
+        ),
     ] = None,
     namespace: Annotated[
         str | None,
@@ -149,6 +155,7 @@ def _place(name: str, location: str, kind: str | None, namespace: str | None, pr
     from headwater.app.lakes.places import LakePlace, guess_kind
     from headwater.app.places import check_name, check_secrets
     from headwater.model.errors import UsageError
+    from headwater.model.lakes import LakeKind
 
     check_name(name)
     told = dict(item.partition("=")[::2] for item in properties if "=" in item)
@@ -161,17 +168,35 @@ def _place(name: str, location: str, kind: str | None, namespace: str | None, pr
             {
                 "kind": kind or guess_kind(location),
                 "location": location,
-                "namespace": namespace or f"headwater://{name}",
+                "namespace": namespace or _namespace(name, kind),
                 "properties": told,
             },
             LakePlace,
         )
     except msgspec.ValidationError:
         raise UsageError(
-            "cannot add lake: expected a kind of `iceberg`, `delta` or `folder`", next_step="headwater lake add --help"
+            f"cannot add lake: expected a kind of {', '.join(f'`{known}`' for known in get_args(LakeKind))}",
+            next_step="headwater lake add --help",
         ) from None
     check_secrets(msgspec.to_builtins(place))
     return place
+
+
+_NAMESPACES = {"postgres": "postgres://HOST:5432", "redshift": "redshift://CLUSTER.REGION:5439", "snowflake": "snowflake://ORG-ACCOUNT"}
+"""What producers call what stands behind an audit log; there can be no default."""
+
+
+def _namespace(name: str, kind: str | None) -> str:
+    from headwater.model.errors import UsageError
+
+    if kind == "bigquery":
+        return kind
+    if kind in _NAMESPACES:
+        raise UsageError(
+            f"cannot add lake: expected --namespace, what jobs call the {kind} that wrote this log, such as {_NAMESPACES[kind]}",
+            next_step="headwater lake add --help",
+        )
+    return f"headwater://{name}"
 
 
 def _folder(home: Path | None) -> Path:

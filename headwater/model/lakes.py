@@ -7,7 +7,7 @@ here: bounds of texts are left out, numbers and times (seconds since 1970) are k
 from __future__ import annotations
 
 from math import floor, isfinite, log10
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -15,7 +15,10 @@ from headwater.model.schemas import Column
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
-LakeKind = Literal["iceberg", "delta", "folder"]
+AuditKind = Literal["bigquery", "postgres", "redshift", "snowflake"]
+"""Databases and warehouses that are seen through exports of their audit logs."""
+AUDIT_KINDS = get_args(AuditKind)
+LakeKind = Literal["iceberg", "delta", "folder", "bigquery", "postgres", "redshift", "snowflake"]
 FileChange = Literal["added", "removed", "changed"]
 
 RUN_STAMP = "lineage.run-id"
@@ -84,13 +87,22 @@ class FileSeen(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     digest: str = ""
 
 
+class Executed(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The statement that made a version, in a dialect, and what completes the names in it."""
+
+    sql: str
+    dialect: str = ""
+    catalog: str = ""
+    schema: str = ""
+
+
 class VersionSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One version of a dataset: an Iceberg snapshot, a Delta commit, or the state of a folder between two scans.
+    """One version of a dataset: an Iceberg snapshot, a Delta commit, the state of a folder between two scans, a statement in an audit log.
 
     `operation` is the format's word (`append`, `overwrite`, `delete`, `replace`, `WRITE`, `MERGE`, `files` …). `author` is who wrote as far
     as the format says, `engine` by what. `stamps` are those of `STAMPS` that the commit carries. `content` is a digest of the rows
     whatever their order and files, `digest` of the exact files; both hex, empty where not made. `listed` is false where not all files
-    stand in `files`. `not_before` is, for a folder, when it was last seen without this change.
+    stand in `files`. `not_before` is, for a folder, when it was last seen without this change, and for a statement when it began.
     """
 
     version: Name
@@ -116,6 +128,7 @@ class VersionSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     digest: str = ""
     content: str = ""
     same_content: bool | None = None
+    executed: Executed | None = None
 
 
 class NewLake(Document, frozen=True, kw_only=True, omit_defaults=True):

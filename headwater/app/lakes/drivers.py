@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from headwater.app.lakes.places import LakePlace
 from headwater.app.places import resolved
+from headwater.app.sql.apart import Apart
+from headwater.app.sql.catalog import Catalog
+from headwater.capture.openlineage.dialects import dialect_named
 from headwater.edges.sources.lakes.driver import LakeDriver
+from headwater.model.lakes import Executed
+from headwater.model.lineage import Statement
 
 
 def open_lake(name: str, place: LakePlace) -> LakeDriver:
@@ -26,6 +31,28 @@ def open_lake(name: str, place: LakePlace) -> LakeDriver:
             from headwater.edges.sources.lakes.folder import FolderLake
 
             return FolderLake(place.location, properties)
+        case "bigquery" | "postgres" | "redshift" | "snowflake":
+            from headwater.edges.sources.lakes.audited import AuditedLake
+
+            return AuditedLake(place.kind, place.location, properties, _Targets())
+
+
+class _Targets:
+    """Which tables statements write, read in a process of its own; a statement that was seen before is not read again."""
+
+    def __init__(self) -> None:
+        self._reader = Apart()
+        self._known: dict[Executed, tuple[str, ...]] = {}
+
+    def __call__(self, executed: Executed) -> tuple[str, ...]:
+        if executed not in self._known:
+            statement = Statement(executed.sql, dialect_named(executed.dialect), executed.catalog or None, executed.schema or None)
+            self._known[executed] = self._reader.read(statement, Catalog({})).targets if executed.sql else ()
+        return self._known[executed]
+
+    def close(self) -> None:
+        """End that process."""
+        self._reader.close()
 
 
 def catalog_properties(place: LakePlace) -> dict[str, str]:

@@ -21,7 +21,7 @@ from headwater.model.answers import Answer, RecordReport
 from headwater.model.entries import LAKE_ADDED, LAKE_SCANNED, LAKE_VERSIONS
 from headwater.model.errors import BadEvent, HeadwaterError, TooLarge
 from headwater.model.lake_answers import DatasetState, LakeState
-from headwater.model.lakes import DatasetName, DatasetVersions, FileSeen, LakeScan, NewLake, ScanGap, VersionSeen
+from headwater.model.lakes import AUDIT_KINDS, DatasetName, DatasetVersions, FileSeen, LakeScan, NewLake, ScanGap, VersionSeen
 from headwater.model.questions import MAX_LIMIT, LakeStateQuestion, Question
 
 BATCH = 64
@@ -233,7 +233,7 @@ class _Scan:
         self._flush()
 
     def _missing(self, listed: Iterable[Listed], known: dict[str, DatasetState]) -> tuple[str, ...]:
-        if any(seen.hides for seen in self._driver.unseen()):
+        if self._place.kind in AUDIT_KINDS or any(seen.hides for seen in self._driver.unseen()):
             return ()
         return tuple(sorted(set(known) - {dataset.name for dataset in listed}))
 

@@ -5,10 +5,16 @@ A version's instant is the one the lake gives for its commit. What a producer ma
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
+import msgspec
+
 from headwater.capture.documents import instant_of, read_document
+from headwater.capture.openlineage.dialects import dialect_named, misnamed
 from headwater.capture.openlineage.reading import Reading
+from headwater.capture.redaction.statements import SEALED_KIND
+from headwater.capture.redaction.tokens import is_token
 from headwater.model.deliveries import DeliverySeen
 from headwater.model.entries import Entry
 from headwater.model.facts import (
@@ -16,6 +22,7 @@ from headwater.model.facts import (
     BatchProfiled,
     DatasetDescribed,
     DatasetScanned,
+    DatasetUsed,
     DeliveryJudged,
     DeviationExpected,
     Fact,
@@ -25,17 +32,21 @@ from headwater.model.facts import (
     LakeScanned,
     Owner,
     SchemaObserved,
+    StatementSeen,
     VersionCommitted,
 )
 from headwater.model.findings import FindingDecision
 from headwater.model.ids import DatasetId, JobId, RunId
-from headwater.model.lakes import DatasetName, DatasetVersions, Document, LakeScan, NewLake, ScanGap
+from headwater.model.lakes import DatasetName, DatasetVersions, Document, Executed, LakeScan, NewLake, ScanGap
+from headwater.model.lineage import Statement
 from headwater.model.loads import ExpectedDeviation, LoadedBatch, ProfiledBatch
 from headwater.model.times import Instant
 
 D = TypeVar("D", bound=Document)
 
 PRODUCER = "headwater:lake"
+STATEMENTS = "statements"
+"""Under this name and the table's stands the job of the statements that an audit log tells."""
 
 
 def translate_added(entry: Entry) -> list[Fact]:
@@ -57,15 +68,17 @@ def translate_versions(entry: Entry) -> list[Fact]:
         at = instant_of(schema.at) if schema.at else reading.at
         reading.facts.append(SchemaObserved(position=entry.position, at=at, dataset=dataset, producer=PRODUCER, columns=schema.columns))
     for version in told.versions:
+        at = instant_of(version.at)
+        _tell_statement(reading, dataset, version.executed, at)
         reading.facts.append(
             VersionCommitted(
                 position=entry.position,
-                at=instant_of(version.at),
+                at=at,
                 dataset=dataset,
                 lake=told.lake,
                 format=told.format,
                 not_before=instant_of(version.not_before) if version.not_before else None,
-                seen=version,
+                seen=msgspec.structs.replace(version, executed=None) if version.executed is not None else version,
             )
         )
     reading.say(
@@ -176,6 +189,22 @@ def _begin(entry: Entry, form: type[D]) -> tuple[Reading, D]:
         position=entry.position, at=Instant(at), producer=PRODUCER, producer_key=entry.envelope.producer, grant=observed.grant
     )
     return reading, told
+
+
+def _tell_statement(reading: Reading, dataset: DatasetId, executed: Executed | None, at: Instant) -> None:
+    """Say what a statement of an audit log does. It is of no run: that would explain the very version that it made."""
+    if executed is None:
+        return
+    job = JobId(dataset.namespace, f"{STATEMENTS}/{dataset.name}")
+    if is_token(executed.sql, SEALED_KIND):
+        reading.gap("SQL-SEALED", str(job), "the SQL text could not be read safely and was sealed as a whole")
+        return
+    statement = Statement(
+        executed.sql, dialect_named(executed.dialect), executed.catalog or None, executed.schema or None, misnamed(executed.dialect)
+    )
+    ran = replace(reading, at=at, job=job)
+    ran.say(DatasetUsed, dataset=dataset, job=job, run=None, role="output")
+    ran.say(StatementSeen, statement=statement, job=job, run=None, grant=reading.grant, producer_key=reading.producer_key)
 
 
 def _dataset(name: DatasetName) -> DatasetId:

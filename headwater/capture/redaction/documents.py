@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from headwater.capture.redaction.rules import Rule, Walk, each, kept, name, prose, shape, uri
+from headwater.capture.openlineage.dialects import dialect_named
+from headwater.capture.redaction.rules import Rule, Walk, each, kept, name, prose, shape, sql, uri
 from headwater.model.entries import (
     BATCH_LOADED,
     BATCH_PROFILED,
@@ -24,6 +25,19 @@ _GAPS = each(shape({"code": kept, "detail": prose}))
 _PIECES = each(shape({"name": name, "digest": kept, "promised": kept}))
 _FILE = shape({"path": name, "change": kept, "at": kept, "digest": kept})
 _STATISTICS = shape({"column": name})
+_EXECUTED = shape({"sql": sql, "dialect": kept, "catalog": name, "schema": name})
+
+
+def _executed(walk: Walk, value: Any) -> Any:
+    """A statement, read in its own dialect."""
+    before, told = walk.dialect, value.get("dialect") if type(value) is dict else None
+    walk.dialect = dialect_named(told) if type(told) is str else None
+    try:
+        return _EXECUTED(walk, value)
+    finally:
+        walk.dialect = before
+
+
 _VERSION = shape(
     {
         **dict.fromkeys(("version", "at", "operation", "parent", "not_before", "schema", "digest", "content"), kept),
@@ -32,6 +46,7 @@ _VERSION = shape(
         "stamps": each(name),
         "columns": each(_STATISTICS),
         "files": each(_FILE),
+        "executed": _executed,
     }
 )
 

@@ -53,7 +53,7 @@ def test_a_text_that_ends_every_process_fails_with_a_reason() -> None:
 
 
 def test_a_process_that_never_answers_is_given_up() -> None:
-    with Apart(started("time.sleep(60)"), patience_seconds=0.05) as reader:
+    with Apart(started("time.sleep(60)"), patience_seconds=2) as reader:
         assert reader.read(STATEMENT, CATALOG).reasons[0].code == "analyser-died"
 
 
