@@ -24,6 +24,7 @@ from headwater.model.facts import (
     LakeAdded,
     LakeScanned,
     Owner,
+    SchemaCommitted,
     SchemaObserved,
     VersionCommitted,
 )
@@ -56,6 +57,7 @@ def translate_versions(entry: Entry) -> list[Fact]:
     for schema in told.schemas:
         at = instant_of(schema.at) if schema.at else reading.at
         reading.facts.append(SchemaObserved(position=entry.position, at=at, dataset=dataset, producer=PRODUCER, columns=schema.columns))
+        reading.facts.append(SchemaCommitted(position=entry.position, at=at, dataset=dataset, lake=told.lake, seen=schema))
     for version in told.versions:
         reading.facts.append(
             VersionCommitted(
