@@ -20,6 +20,7 @@ from headwater.model.life_answers import (
     SchemaStep,
 )
 
+_LONGEST, _BEGINNING = 20, 16
 _STYLES: dict[FreshnessState, str] = {"overdue": "red", "not looked": "yellow", "due": "yellow", "on time": "green"}
 
 
@@ -80,7 +81,12 @@ def _which(happening: Happening) -> str:
     if happening.lane == "findings":
         return f"finding {happening.finding}"
     named = (("version", happening.version), ("batch", happening.batch), ("finding", happening.finding))
-    return ", ".join(f"{word} {name}" for word, name in named if name)
+    return ", ".join(f"{word} {_short(name)}" for word, name in named if name)
+
+
+def _short(name: str) -> str:
+    """A name, or enough of its beginning to ask on with; what is drawn and the JSON have all of it."""
+    return name if len(name) <= _LONGEST else f"{name[:_BEGINNING]}…"
 
 
 def render_schema(answer: Answer[SchemaHistory], console: Console) -> None:
