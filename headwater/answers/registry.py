@@ -7,7 +7,7 @@ from typing import Any
 from headwater.answers import arrivals, gaps, impact, lakes, lineage, search, show, status
 from headwater.answers.changes import question as changes
 from headwater.answers.findings import questions as findings
-from headwater.answers.life import freshness
+from headwater.answers.life import evolution, freshness, timeline
 from headwater.answers.sight import Sight
 from headwater.model.answers import Answer
 from headwater.model.errors import UsageError
@@ -26,9 +26,11 @@ from headwater.model.questions import (
     LineageQuestion,
     Question,
     RowsQuestion,
+    SchemaQuestion,
     SearchQuestion,
     ShowQuestion,
     StatusQuestion,
+    TimelineQuestion,
 )
 from headwater.projections.views import Views
 
@@ -46,7 +48,9 @@ QUESTIONS: dict[str, type[Question]] = {
         DeliveriesQuestion,
         LakesQuestion,
         HistoryQuestion,
+        TimelineQuestion,
         FreshnessQuestion,
+        SchemaQuestion,
         LakeStateQuestion,
         SearchQuestion,
         ShowQuestion,
@@ -83,6 +87,10 @@ def answer(views: Views, question: Question, sight: Sight, ledger_size: int) -> 
             return lakes.ask_history(views, question, sight)
         case FreshnessQuestion():
             return freshness.ask(views, question, sight)
+        case SchemaQuestion():
+            return evolution.ask(views, question, sight)
+        case TimelineQuestion():
+            return timeline.ask(views, question, sight)
         case LakeStateQuestion():
             return lakes.ask_state(views, question, sight)
         case SearchQuestion():

@@ -16,7 +16,7 @@ from headwater.model.findings import Action
 from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.judgements import ExpectedChange
 from headwater.model.keys import Scope
-from headwater.model.lakes import LakeKind, VersionSeen
+from headwater.model.lakes import LakeKind, SchemaSeen, VersionSeen
 from headwater.model.lineage import Flow, Statement, StatementLineage
 from headwater.model.loads import LoadedBatch
 from headwater.model.schemas import Column
@@ -271,6 +271,14 @@ class VersionCommitted(Fact, frozen=True, kw_only=True, tag="version-committed")
     format: str
     not_before: Instant | None
     seen: VersionSeen
+
+
+class SchemaCommitted(Fact, frozen=True, kw_only=True, tag="schema-committed"):
+    """The lake itself holds a schema of a dataset; `at` is when it came to be, as far as the lake says."""
+
+    dataset: DatasetId
+    lake: str
+    seen: SchemaSeen
 
 
 class LakeScanned(Fact, frozen=True, kw_only=True, tag="lake-scanned"):

@@ -55,11 +55,17 @@ class ScanGap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SchemaSeen(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A schema of a dataset; `id` is the format's own, `at` when it came to be where that is known (RFC 3339)."""
+    """A schema of a dataset; `id` is the format's own, `at` when it came to be where that is known (RFC 3339).
+
+    `ids` are the ids of its columns, by which a renamed one is known, and `required` says which may not be null; each in the order of the
+    columns, and empty where the format does not say.
+    """
 
     id: str
     columns: tuple[Column, ...]
     at: str = ""
+    ids: tuple[Count, ...] = ()
+    required: tuple[bool, ...] = ()
 
 
 class ColumnStatistics(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

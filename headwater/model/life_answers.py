@@ -39,3 +39,110 @@ class FreshnessList:
 
     datasets: tuple[FreshnessView, ...]
     hidden: int = 0
+
+
+ColumnChangeKind = Literal[
+    "added", "dropped", "renamed", "widened", "narrowed", "retyped", "required", "nullable", "reordered", "partitioned"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnUse:
+    """Who uses a column that changed: the columns and datasets below it, nearest first, and the jobs whose statements read it.
+
+    Counts are of everything; hidden ones are counted and not named.
+    """
+
+    columns: tuple[str, ...]
+    datasets: tuple[str, ...]
+    jobs: tuple[str, ...]
+    column_count: int
+    dataset_count: int
+    hidden: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnChange:
+    """What a schema change did to a column; `was` and `to` are types, or names of one that was renamed.
+
+    `use` is told of a column that was there before, where somebody uses it.
+    """
+
+    kind: ColumnChangeKind
+    column: str
+    was: str = ""
+    to: str = ""
+    use: ColumnUse | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaStep:
+    """A schema of a dataset with what it changed against the one before. `run` and `job` made it, as far as a run explains it."""
+
+    schema: str
+    at: str
+    version: str | None
+    run: str | None
+    job: str | None
+    producer: str
+    finding: str | None
+    columns: int
+    changes: tuple[ColumnChange, ...]
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaHistory:
+    """How the schema of a dataset changed, newest first. `by_id` is true where columns have ids, so that renames are known."""
+
+    dataset: str
+    columns: tuple[ColumnNow, ...]
+    by_id: bool
+    steps: tuple[SchemaStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnNow:
+    """A column as it is at the time asked about."""
+
+    name: str
+    type: str
+    id: int | None
+    required: bool | None
+
+
+Lane = Literal["versions", "runs", "batches", "deliveries", "findings", "schema", "maintenance"]
+LANES: tuple[Lane, ...] = ("runs", "batches", "deliveries", "versions", "schema", "maintenance", "findings")
+"""From what brings rows, over what came of it, to what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """Something that happened to a dataset; `began` where it took time, ending `at`. What does not apply is None.
+
+    `state` is that of its finding at the time asked about.
+    """
+
+    at: str
+    began: str | None
+    lane: Lane
+    what: str
+    detail: str
+    version: str | None
+    batch: str | None
+    source: str | None
+    run: str | None
+    job: str | None
+    rows: int | None
+    removed: int | None
+    finding: str | None
+    state: str | None
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetTimeline:
+    """What happened to a dataset, newest first."""
+
+    dataset: str
+    happenings: tuple[Happening, ...]

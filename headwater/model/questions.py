@@ -156,6 +156,24 @@ class FreshnessQuestion(Question, frozen=True, kw_only=True):
     node: str | None = None
 
 
+class SchemaQuestion(Question, frozen=True, kw_only=True):
+    """How did the schema of a dataset change, when and by which run, and who uses the columns that changed?"""
+
+    name: ClassVar[str] = "lake-schema"
+
+    node: str
+
+
+class TimelineQuestion(Question, frozen=True, kw_only=True):
+    """What happened to a dataset, on one timeline, newest first? `since` and `until` are RFC 3339 text."""
+
+    name: ClassVar[str] = "lake-timeline"
+
+    node: str
+    since: str | None = None
+    until: str | None = None
+
+
 class LakeStateQuestion(Question, frozen=True, kw_only=True):
     """How far has a lake been recorded? Asked by a scan; `node` adds the versions and files of one dataset."""
 

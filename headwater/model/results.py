@@ -7,7 +7,7 @@ from typing import Any
 from headwater.model.answers import Answer, ChangeList, GapList, Impact, Lineage, NodeDetail, SearchHits, Status
 from headwater.model.findings import Finding, FindingList
 from headwater.model.lake_answers import BatchList, DatasetHistory, DeliveryList, LakeList, LakeState
-from headwater.model.life_answers import FreshnessList
+from headwater.model.life_answers import DatasetTimeline, FreshnessList, SchemaHistory
 from headwater.model.questions import (
     BatchesQuestion,
     ChangesQuestion,
@@ -22,9 +22,11 @@ from headwater.model.questions import (
     LakeStateQuestion,
     LineageQuestion,
     RowsQuestion,
+    SchemaQuestion,
     SearchQuestion,
     ShowQuestion,
     StatusQuestion,
+    TimelineQuestion,
 )
 from headwater.model.row_answers import RowOrigins
 
@@ -41,6 +43,8 @@ RESULTS: dict[str, Any] = {
     LakesQuestion.name: Answer[LakeList],
     HistoryQuestion.name: Answer[DatasetHistory],
     FreshnessQuestion.name: Answer[FreshnessList],
+    SchemaQuestion.name: Answer[SchemaHistory],
+    TimelineQuestion.name: Answer[DatasetTimeline],
     LakeStateQuestion.name: Answer[LakeState],
     SearchQuestion.name: Answer[SearchHits],
     ShowQuestion.name: Answer[NodeDetail],

@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 
 from headwater.model.entries import Position
-from headwater.model.facts import DatasetScanned, Fact, LakeAdded, LakeScanned, VersionCommitted
+from headwater.model.facts import DatasetScanned, Fact, LakeAdded, LakeScanned, SchemaCommitted, VersionCommitted
 from headwater.model.ids import DatasetId
-from headwater.model.lakes import LakeKind, VersionSeen
+from headwater.model.lakes import LakeKind, SchemaSeen, VersionSeen
 from headwater.model.times import Instant
 
 
@@ -32,6 +32,14 @@ class Commit(msgspec.Struct, frozen=True, gc=False):
         return self.seen.version
 
 
+class HeldSchema(msgspec.Struct, frozen=True, gc=False):
+    """A schema of a dataset as the lake holds it, and the entry that told of it."""
+
+    at: Instant
+    position: Position
+    seen: SchemaSeen
+
+
 class Look(msgspec.Struct, frozen=True, gc=False):
     """A scan's look at a dataset; `gone` are versions that were there before."""
 
@@ -40,6 +48,7 @@ class Look(msgspec.Struct, frozen=True, gc=False):
     cursor: str
     current: str
     gone: tuple[str, ...] = ()
+    partitioning: tuple[str, ...] = ()
 
 
 class LakeDataset(msgspec.Struct, kw_only=True, gc=False):
@@ -55,6 +64,8 @@ class LakeDataset(msgspec.Struct, kw_only=True, gc=False):
     commits: list[Commit] = []
     versions: dict[str, Position] = {}
     looks: list[Look] = []
+    schemas: dict[str, HeldSchema] = {}
+    """By the format's own id; one told again keeps its first word."""
 
     def commits_at(self, as_of: Instant, known_at: Position) -> list[Commit]:
         """Its versions up to an instant, as known at a position."""
@@ -138,7 +149,7 @@ def _dataset_scanned(lakes: Lakes, fact: DatasetScanned) -> None:
     record = lakes.dataset(fact.dataset, fact.lake)
     record.lake, record.format, record.location, record.partitioning = fact.lake, fact.format, fact.location, fact.partitioning
     record.aliases = fact.aliases or record.aliases
-    record.looks.append(Look(fact.at, fact.position, fact.cursor, fact.current, fact.gone))
+    record.looks.append(Look(fact.at, fact.position, fact.cursor, fact.current, fact.gone, fact.partitioning))
 
 
 def _version_committed(lakes: Lakes, fact: VersionCommitted) -> None:
@@ -148,6 +159,11 @@ def _version_committed(lakes: Lakes, fact: VersionCommitted) -> None:
     record.versions[fact.seen.version] = fact.position
     commit = Commit(fact.at, fact.position, fact.format, fact.not_before, fact.seen)
     insort(record.commits, commit, key=lambda known: (known.at, known.position, known.version))
+
+
+def _schema_committed(lakes: Lakes, fact: SchemaCommitted) -> None:
+    record = lakes.dataset(fact.dataset, fact.lake)
+    record.schemas.setdefault(fact.seen.id, HeldSchema(fact.at, fact.position, fact.seen))
 
 
 def _lake_scanned(lakes: Lakes, fact: LakeScanned) -> None:
@@ -160,5 +176,6 @@ _HANDLERS: dict[type[Fact], Callable[[Lakes, Any], None]] = {
     LakeAdded: _lake_added,
     DatasetScanned: _dataset_scanned,
     VersionCommitted: _version_committed,
+    SchemaCommitted: _schema_committed,
     LakeScanned: _lake_scanned,
 }

@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.model.answers import Answer, RecordReport
 from headwater.model.lake_answers import DatasetHistory, LakeList
-from headwater.model.life_answers import FreshnessList
-from headwater.model.questions import FreshnessQuestion, HistoryQuestion, LakesQuestion, LakeStateQuestion, Question
+from headwater.model.life_answers import DatasetTimeline, FreshnessList, SchemaHistory
+from headwater.model.questions import (
+    FreshnessQuestion,
+    HistoryQuestion,
+    LakesQuestion,
+    LakeStateQuestion,
+    Question,
+    SchemaQuestion,
+    TimelineQuestion,
+)
 
 if TYPE_CHECKING:
     from headwater.app.lakes.diff import LakeDiff
@@ -42,6 +50,24 @@ class Lakes:
     ) -> Answer[FreshnessList]:
         """When something came into each dataset last, how often it does, and what is overdue; `as_of` is now where nothing else is said."""
         return self._ask(FreshnessQuestion(node=node, as_of=as_of, known_at=known_at, page=page, limit=limit))
+
+    def schema(self, node: str, *, as_of: str | None = None, page: str | None = None, limit: int = 1000) -> Answer[SchemaHistory]:
+        """How the schema of a dataset changed, newest first: columns, when, by which run, and who uses them."""
+        return self._ask(SchemaQuestion(node=node, as_of=as_of, page=page, limit=limit))
+
+    def timeline(
+        self,
+        node: str,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        as_of: str | None = None,
+        known_at: int | None = None,
+        page: str | None = None,
+        limit: int = 1000,
+    ) -> Answer[DatasetTimeline]:
+        """What happened to a dataset, newest first: versions, runs, batches, deliveries held back, findings, schemas, maintenance."""
+        return self._ask(TimelineQuestion(node=node, since=since, until=until, as_of=as_of, known_at=known_at, page=page, limit=limit))
 
     def state(self, lake: str, node: str | None = None, *, page: str | None = None, limit: int = 10_000) -> Answer[Any]:
         """How far a lake has been recorded; what a scan goes on from."""

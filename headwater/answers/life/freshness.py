@@ -32,7 +32,8 @@ def ask(views: Views, question: FreshnessQuestion, sight: Sight) -> Answer[Fresh
     at = moment.valid if moment.valid is not None else newest(feeds)
     shown = sorted((_view(feed, at) for feed in feeds), key=lambda view: (_ORDER.index(view.state), view.dataset, view.source))
     page = shown[moment.offset : moment.offset + moment.limit]
-    gaps = (*blind_spots(views, sight, moment, dataset if dataset in views.lakes.datasets else None), *_unlooked(shown))
+    in_lake = dataset is None or dataset in views.lakes.datasets
+    gaps = (*(blind_spots(views, sight, moment, dataset) if in_lake else ()), *_unlooked(shown))
     hidden = len(names) - len(seen) if dataset is None else 0
     return Answer(
         question=question.name,

@@ -31,6 +31,7 @@ from headwater.model.facts import (
     LakeAdded,
     LakeScanned,
     Owner,
+    SchemaCommitted,
     SchemaObserved,
     StatementSeen,
     VersionCommitted,
@@ -67,6 +68,7 @@ def translate_versions(entry: Entry) -> list[Fact]:
     for schema in told.schemas:
         at = instant_of(schema.at) if schema.at else reading.at
         reading.facts.append(SchemaObserved(position=entry.position, at=at, dataset=dataset, producer=PRODUCER, columns=schema.columns))
+        reading.facts.append(SchemaCommitted(position=entry.position, at=at, dataset=dataset, lake=told.lake, seen=schema))
     for version in told.versions:
         at = instant_of(version.at)
         _tell_statement(reading, dataset, version.executed, at)

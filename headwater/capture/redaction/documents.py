@@ -20,7 +20,7 @@ from headwater.model.entries import (
 _HEAD: dict[str, Rule] = {"headwater": kept, "seen_at": kept}
 _DATASET = shape({"namespace": name, "name": name})
 _COLUMN = shape({"name": name, "type": kept, "description": prose})
-_SCHEMA = shape({"id": kept, "at": kept, "columns": each(_COLUMN)})
+_SCHEMA = shape({"id": kept, "at": kept, "columns": each(_COLUMN), "ids": kept, "required": kept})
 _GAPS = each(shape({"code": kept, "detail": prose}))
 _PIECES = each(shape({"name": name, "digest": kept, "promised": kept}))
 _FILE = shape({"path": name, "change": kept, "at": kept, "digest": kept})

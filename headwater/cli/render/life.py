@@ -9,8 +9,18 @@ from rich.text import Text
 from headwater.cli.render.footer import render_footer
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer
-from headwater.model.life_answers import FreshnessList, FreshnessState, FreshnessView
+from headwater.model.life_answers import (
+    ColumnChange,
+    DatasetTimeline,
+    FreshnessList,
+    FreshnessState,
+    FreshnessView,
+    Happening,
+    SchemaHistory,
+    SchemaStep,
+)
 
+_LONGEST, _BEGINNING = 20, 16
 _STYLES: dict[FreshnessState, str] = {"overdue": "red", "not looked": "yellow", "due": "yellow", "on time": "green"}
 
 
@@ -36,6 +46,97 @@ def render_freshness(answer: Answer[FreshnessList], console: Console) -> None:
     if answer.result.hidden:
         console.print(Text(f"{counted(answer.result.hidden, 'dataset')} not looked at: hidden from this key", style="bold magenta"))
     render_footer(answer, console)
+
+
+def render_timeline(answer: Answer[DatasetTimeline], console: Console) -> None:
+    """Write what happened as a table, newest first."""
+    told = answer.result
+    console.print(Text(f"the life of {visible(told.dataset)}", style="bold"), soft_wrap=True)
+    if told.happenings:
+        table = _table("when", "lane", "what", "rows", "which", "by")
+        for happening in told.happenings:
+            table.add_row(
+                Text(happening.at[:19].replace("T", " ")),
+                Text(happening.lane, style=_LANES.get(happening.lane, "dim")),
+                Text(visible(happening.what)),
+                Text(_moved(happening)),
+                Text(visible(_which(happening))),
+                Text(visible(happening.job.removeprefix("job:") if happening.job else happening.source or "")),
+            )
+        console.print(table)
+    else:
+        console.print("nothing that was seen")
+    render_footer(answer, console)
+
+
+_LANES = {"findings": "red", "runs": "blue", "batches": "green", "deliveries": "yellow", "schema": "magenta", "versions": "bold"}
+
+
+def _moved(happening: Happening) -> str:
+    moved = (("+", happening.rows), ("-", happening.removed))
+    return ", ".join(f"{sign}{number:,}" for sign, number in moved if number)
+
+
+def _which(happening: Happening) -> str:
+    if happening.lane == "findings":
+        return f"finding {happening.finding}"
+    named = (("version", happening.version), ("batch", happening.batch), ("finding", happening.finding))
+    return ", ".join(f"{word} {_short(name)}" for word, name in named if name)
+
+
+def _short(name: str) -> str:
+    """A name, or enough of its beginning to ask on with; what is drawn and the JSON have all of it."""
+    return name if len(name) <= _LONGEST else f"{name[:_BEGINNING]}…"
+
+
+def render_schema(answer: Answer[SchemaHistory], console: Console) -> None:
+    """Write each schema with what it changed and who uses that, newest first."""
+    told = answer.result
+    console.print(Text(f"{visible(told.dataset)}  {counted(len(told.columns), 'column')}", style="bold"), soft_wrap=True)
+    for step in told.steps:
+        console.print(Text.assemble((_minute(step.at), "bold"), f"  {_by(step)}"), soft_wrap=True)
+        if not step.changes:
+            console.print(Text(f"  the first schema known, {counted(step.columns, 'column')}", style="dim"))
+        for change in step.changes:
+            console.print(Text(f"  {visible(_change(change))}"), soft_wrap=True)
+            if change.use is not None:
+                console.print(Text(f"    {visible(_use(change))}", style="yellow"), soft_wrap=True)
+    if not told.by_id:
+        console.print(Text("columns have no ids here: a renamed one shows as dropped and added", style="dim"))
+    render_footer(answer, console)
+
+
+def _by(step: SchemaStep) -> str:
+    version = f"version {step.version}" if step.version else f"told by {step.producer}" if step.producer else ""
+    by = f", by {step.job}" if step.job else f", by nobody known: finding {step.finding}" if step.finding else ""
+    return visible(f"{version}{by}".removeprefix(", "))
+
+
+def _change(change: ColumnChange) -> str:
+    match change.kind:
+        case "added":
+            return f"added {change.column} {change.to}"
+        case "dropped":
+            return f"dropped {change.column} {change.was}"
+        case "renamed":
+            return f"renamed {change.was} to {change.to}"
+        case "required" | "nullable":
+            return f"{change.column} is {change.kind} now"
+        case "reordered":
+            return f"reordered {change.column}"
+        case "partitioned":
+            return f"partitioned by {change.to or 'nothing'}, before by {change.was or 'nothing'}"
+    return f"{change.kind} {change.column} from {change.was} to {change.to}"
+
+
+def _use(change: ColumnChange) -> str:
+    use = change.use
+    assert use is not None, "asked only where there is a use"
+    shown = ", ".join(name.partition(":")[2] for name in (use.columns or use.datasets)[:3])
+    more = f", in all {counted(use.column_count, 'column')} of {counted(use.dataset_count, 'dataset')}" if use.column_count > 3 else ""
+    jobs = f"; made by {', '.join(job.removeprefix('job:') for job in use.jobs[:3])}" if use.jobs else ""
+    hidden = f"; {use.hidden} hidden from this key" if use.hidden else ""
+    return f"used by {shown or 'nothing that may be seen'}{more}{jobs}{hidden}"
 
 
 def _late(view: FreshnessView) -> str:

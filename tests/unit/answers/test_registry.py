@@ -90,6 +90,8 @@ def test_every_question_is_answered_under_its_name_and_has_the_same_frame() -> N
         **ASKED,
         "finding-show": {"finding": finding.id},
         "lake-history": {"node": "raw"},
+        "lake-schema": {"node": "raw"},
+        "lake-timeline": {"node": "raw"},
         "lake-state": {"lake": "lake"},
         "batch-list": {"node": "raw"},
         "delivery-list": {"source": "labs"},

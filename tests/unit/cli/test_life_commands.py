@@ -1,4 +1,4 @@
-"""`lake freshness` ends with the exit code that a pipeline can gate on, and shows what a person needs."""
+"""`lake freshness`, `timeline` and `schema` end with codes that a pipeline can gate on, and show what a person needs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from headwater.model.lakes import SchemaSeen
+from headwater.model.schemas import Column
 from headwater.sdk.local import LocalClient
 from tests.lakes.arriving import DAY, daily, scan_at
-from tests.lakes.telling import at, lake_added
+from tests.lakes.telling import at, lake_added, version, versions
 from tests.unit.cli.calling import headwater
 
 
@@ -36,3 +38,27 @@ def test_the_json_names_the_time_that_was_asked_about(home: Path) -> None:
     told = headwater("lake", "freshness", "--as-of", at(30 * DAY), "--home", home, "--json").json
     assert told["as_of"] == "2026-12-01T12:00:00Z" and told["question"] == "lake-freshness"
     assert headwater("lake", "freshness", "--as-of", "yesterday", "--home", home).code == 2
+
+
+def test_a_timeline_is_shown_and_drawn(home: Path, tmp_path: Path) -> None:
+    svg, page = tmp_path / "life.svg", tmp_path / "life.html"
+    ended = headwater("lake", "timeline", "visits", "--since", at(28 * DAY), "--svg", svg, "--html", page, "--home", home)
+    assert ended.code == 0
+    for word in ("the life of dataset:iceberg://lake:visits", "2026-11-30 12:04:00", "append", "+10", "version 129", "2 versions"):
+        assert word in ended.out
+    assert "2026-11-28" not in ended.out
+    assert svg.read_text().startswith("<svg") and "version 129" in svg.read_text()
+    assert page.read_text().startswith("<!doctype html>")
+    assert headwater("lake", "timeline", "visits", "--until", "soon", "--home", home).code == 2
+
+
+def test_a_schema_is_shown_with_what_changed(tmp_path: Path) -> None:
+    schemas = (SchemaSeen("0", (Column("ward", "int"),), ids=(1,)), SchemaSeen("1", (Column("station", "long"),), ids=(1,)))
+    first, second = version("1", 10, schema="0", added_rows=1), version("schema-1", 20, "schema", schema="1")
+    with LocalClient.open(tmp_path / "home", create=True) as client:
+        client.record([lake_added(), versions("visits", first, second, schemas=schemas), scan_at(30)])
+    ended = headwater("lake", "schema", "visits", "--home", tmp_path / "home")
+    assert ended.code == 0
+    for word in ("1 column", "renamed ward to station", "widened station from int to long", "version schema-1", "the first schema known"):
+        assert word in ended.out
+    assert headwater("lake", "schema", "nothing", "--home", tmp_path / "home").code == 2

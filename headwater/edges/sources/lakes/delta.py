@@ -292,12 +292,17 @@ class _Look:
         try:
             told = msgspec.json.decode(text, type=dict[str, Any])
             fields = tuple(_fields(told.get("fields", ()), "", ()))
+            marks = tuple(_marks(told.get("fields", ())))
         except (msgspec.DecodeError, TypeError, AttributeError):
             self._gaps.append(ScanGap("SCHEMA-UNREADABLE", "a schema in the log cannot be read: its columns are not known"))
             return ""
         columns = tuple(column for column, _ in fields)
-        name = hashlib.sha256("\n".join(f"{column.name}\0{column.type}" for column in columns).encode()).hexdigest()[:12]
-        self._schemas.setdefault(name, SchemaSeen(id=name, columns=columns, at=at))
+        ids, required = tuple(number for number, _ in marks if number is not None), tuple(required for _, required in marks)
+        told_apart = f"\n{ids}{required}" if ids or any(required) else ""
+        listed = "\n".join(f"{column.name}\0{column.type}" for column in columns)
+        name = hashlib.sha256(f"{listed}{told_apart}".encode()).hexdigest()[:12]
+        ids = ids if len(ids) == len(columns) else ()
+        self._schemas.setdefault(name, SchemaSeen(id=name, columns=columns, at=at, ids=ids, required=required))
         self._fields[name] = fields
         return name
 
@@ -399,6 +404,15 @@ def _fields(fields: Any, prefix: str, above: tuple[str, ...]) -> Iterator[tuple[
         yield Column(name, kind if isinstance(kind, str) else str(kind.get("type", ""))), path
         if isinstance(kind, dict) and kind.get("type") == "struct":
             yield from _fields(kind.get("fields", ()), f"{name}.", path)
+
+
+def _marks(fields: Any) -> Iterator[tuple[int | None, bool]]:
+    """Of columns, in the order of `_fields`: the id by which a mapped one is known, and whether it may not be null."""
+    for told in fields:
+        kind = told.get("type")
+        yield count((told.get("metadata") or {}).get("delta.columnMapping.id")), told.get("nullable") is False
+        if isinstance(kind, dict) and kind.get("type") == "struct":
+            yield from _marks(kind.get("fields", ()))
 
 
 def _nested(told: Any, path: tuple[str, ...]) -> Any:

@@ -27,6 +27,7 @@ class Field:
     id: int
     column: Column
     is_primitive: bool
+    required: bool = False
 
 
 def fields_of(schema: Mapping[str, Any]) -> tuple[Field, ...]:
@@ -39,22 +40,25 @@ def fields_of(schema: Mapping[str, Any]) -> tuple[Field, ...]:
 
 def _fields(told: Any, prefix: str) -> Iterator[Field]:
     for field in told:
-        yield from _field(int(field["id"]), f"{prefix}{field['name']}", field["type"], str(field.get("doc") or ""))
+        required = field.get("required") is True
+        yield from _field(int(field["id"]), f"{prefix}{field['name']}", field["type"], str(field.get("doc") or ""), required=required)
 
 
-def _field(number: int, name: str, kind: Any, doc: str) -> Iterator[Field]:
+def _field(number: int, name: str, kind: Any, doc: str, *, required: bool) -> Iterator[Field]:
     if isinstance(kind, str):
-        yield Field(number, Column(name, kind, doc), True)
+        yield Field(number, Column(name, kind, doc), True, required)
         return
-    yield Field(number, Column(name, str(kind["type"]), doc), False)
+    yield Field(number, Column(name, str(kind["type"]), doc), False, required)
     match kind["type"]:
         case "struct":
             yield from _fields(kind["fields"], f"{name}.")
         case "list":
-            yield from _field(int(kind["element-id"]), f"{name}.element", kind["element"], "")
+            required = kind.get("element-required") is True
+            yield from _field(int(kind["element-id"]), f"{name}.element", kind["element"], "", required=required)
         case "map":
-            yield from _field(int(kind["key-id"]), f"{name}.key", kind["key"], "")
-            yield from _field(int(kind["value-id"]), f"{name}.value", kind["value"], "")
+            required = kind.get("value-required") is True
+            yield from _field(int(kind["key-id"]), f"{name}.key", kind["key"], "", required=True)
+            yield from _field(int(kind["value-id"]), f"{name}.value", kind["value"], "", required=required)
 
 
 def summed(files: list[Metrics], fields: tuple[Field, ...]) -> tuple[ColumnStatistics, ...]:

@@ -230,7 +230,14 @@ class _Table:
     def _seen_schema(self, name: str) -> SchemaSeen:
         first = next((snapshot for snapshot in self._snapshots if str(snapshot.get("schema-id")) == name), self._metadata)
         at = self._time(first.get("timestamp-ms", self._metadata.get("last-updated-ms")), f"schema {name}")
-        return SchemaSeen(id=name, columns=tuple(field.column for field in self._schemas[name]), at=at)
+        fields = self._schemas[name]
+        return SchemaSeen(
+            id=name,
+            columns=tuple(field.column for field in fields),
+            at=at,
+            ids=tuple(field.id for field in fields),
+            required=tuple(field.required for field in fields),
+        )
 
     def _partitioning(self) -> tuple[str, ...]:
         fields = self._schemas.get(str(self._metadata.get("current-schema-id", 0)), ())
