@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -114,8 +113,7 @@ class AuditedLake:
                 continue
             wrong: dict[str, int] = {}
             try:
-                # because Arrow may still hold a piece of a file when it fails, and then the file cannot be closed
-                with nullcontext(self._storage.opened(file.path)) as stream:
+                with self._storage.opened(file.path) as stream:
                     for record in records_of(file.path, stream, CSV_COLUMNS if self._kind == "postgres" else ()):
                         try:
                             log.take(record)

@@ -5,6 +5,7 @@ Reads piece by piece. What cannot be read is told by number, never shown.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -53,13 +54,14 @@ def _kind(path: str) -> str:
 
 
 def _parquet(stream: Any) -> Iterator[Any]:
-    for batch in pq.ParquetFile(stream).iter_batches(batch_size=1_000):
+    # because Arrow may still hold a piece of a file when it fails, and then the file cannot be closed
+    for batch in pq.ParquetFile(io.BytesIO(stream.read())).iter_batches(batch_size=1_000):
         yield from batch.to_pylist()
 
 
 def _csv(stream: Any, columns: Sequence[str]) -> Iterator[Any]:
     csv.field_size_limit(LINE_BYTES_AT_MOST)
-    reader = csv.reader(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""))
+    reader = csv.reader(codecs.iterdecode(stream, "utf-8-sig"))
     heading = list(columns) or next(reader, [])
     for row in reader:
         if row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -208,10 +209,8 @@ def test_a_comment_names_the_run() -> None:
 @pytest.mark.parametrize("record", [None, 7, [], {}, {"a": 1}, {"query_id": {}}, {"message": 1, "error_severity": 2}])
 def test_what_is_no_record_of_a_log_is_refused_or_left_out(kind: AuditKind, record: Any) -> None:
     log = log_of(kind)
-    try:
+    with suppress(Unfit):
         log.take(record)
-    except Unfit as fault:
-        assert str(fault)
     assert list(log.writes()) == []
 
 

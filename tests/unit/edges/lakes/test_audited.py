@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -49,9 +49,21 @@ def exported(folder: Path, name: str, *records: Any) -> None:
     (folder / name).write_bytes(gzip.compress(lines) if name.endswith(".gz") else lines)
 
 
-def watched(tmp_path: Path, kind: LakeKind = "snowflake", namespace: str = NAMESPACE, location: Path | None = None) -> Watched:
-    place = LakePlace(kind=kind, location=str(location or tmp_path / "exports"), namespace=namespace)
-    return Watched(tmp_path / "home", place)
+Watching = Callable[..., Watched]
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[Watching]:
+    """Watches the folder of exports as a lake of a kind."""
+    opened: list[Watched] = []
+
+    def watch(kind: LakeKind = "snowflake", namespace: str = NAMESPACE) -> Watched:
+        opened.append(Watched(tmp_path / "home", LakePlace(kind=kind, location=str(tmp_path / "exports"), namespace=namespace)))
+        return opened[-1]
+
+    yield watch
+    for lake in opened:
+        lake.client.close()
 
 
 def run_event(kind: str, run: str, at: str, rows: int | None = None) -> bytes:
@@ -71,42 +83,42 @@ def run_event(kind: str, run: str, at: str, rows: int | None = None) -> bytes:
     ).encode()
 
 
-def test_a_statement_outside_any_run_is_found_with_who_and_how_much(tmp_path: Path) -> None:
+def test_a_statement_outside_any_run_is_found_with_who_and_how_much(tmp_path: Path, watched: Watching) -> None:
     run = str(uuid.uuid4())
     stray = query(5, QUERY_TYPE="UPDATE", QUERY_TEXT="update visits set name = 'x'", USER_NAME="MALLORY", ROWS_INSERTED=0, ROWS_UPDATED=7)
     exported(tmp_path / "exports", "day1.jsonl.gz", query(1), stray)
-    lake = watched(tmp_path)
+    lake = watched()
     lake.client.record([run_event("START", run, "2026-11-01T06:00:50Z"), run_event("COMPLETE", run, "2026-11-01T06:01:10Z", 10)])
     lake.scan()
     assert lake.moved(VISITS) == [(10, 0), (7, 7)]
-    found = lake.client.findings.changes().result
+    found = lake.client.changes().result
     [change] = found.changes
     assert change.version == "q5" and change.author == "MALLORY"
-    assert found.explained == 1
+    assert lake.client.changes().total["explained"] == 1
 
 
-def test_a_tag_explains_a_statement(tmp_path: Path) -> None:
+def test_a_tag_explains_a_statement(tmp_path: Path, watched: Watching) -> None:
     run = str(uuid.uuid4())
     exported(tmp_path / "exports", "day1.jsonl", query(1, QUERY_TAG=json.dumps({RUN_STAMP: run})), query(2))
-    lake = watched(tmp_path)
+    lake = watched()
     lake.client.record([run_event("START", run, "2026-11-01T06:00:50Z"), run_event("COMPLETE", run, "2026-11-01T06:01:10Z", 10)])
     lake.scan()
-    assert [change.version for change in lake.client.findings.changes().result.changes] == ["q2"]
+    assert [change.version for change in lake.client.changes().result.changes] == ["q2"]
 
 
-def test_the_text_of_a_statement_gives_lineage_and_shows_no_value(tmp_path: Path) -> None:
+def test_the_text_of_a_statement_gives_lineage_and_shows_no_value(tmp_path: Path, watched: Watching) -> None:
     exported(tmp_path / "exports", "day1.jsonl", query(1, QUERY_TEXT="insert into visits(id, name) select id, 'Mallory Oak' from staged"))
-    lake = watched(tmp_path)
+    lake = watched()
     lake.scan()
     answer = lake.client.lineage("VISITS.ID", columns=True)
     assert [edge.source for edge in answer.result.edges] == [f"datasetField:{NAMESPACE}:CLINIC.PUBLIC.STAGED:ID"]
     assert all(b"Mallory Oak" not in path.read_bytes() for path in (tmp_path / "home").rglob("*") if path.is_file())
 
 
-def test_more_records_are_told_once_and_old_exports_may_go(tmp_path: Path) -> None:
+def test_more_records_are_told_once_and_old_exports_may_go(tmp_path: Path, watched: Watching) -> None:
     folder = tmp_path / "exports"
     exported(folder, "day1.jsonl", query(1))
-    lake = watched(tmp_path)
+    lake = watched()
     lake.scan()
     exported(folder, "day2.jsonl", query(1), query(2))
     assert lake.scan().versions == 1
@@ -117,7 +129,7 @@ def test_more_records_are_told_once_and_old_exports_may_go(tmp_path: Path) -> No
     assert report.missing == () and len(lake.versions(VISITS)) == 2
 
 
-def test_what_cannot_be_read_is_told_and_the_rest_counts(tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_told_and_the_rest_counts(tmp_path: Path, watched: Watching) -> None:
     folder = tmp_path / "exports"
     exported(folder, "day1.jsonl", query(1), {"QUERY_ID": "q9", "QUERY_TYPE": "INSERT"})
     with (folder / "day1.jsonl").open("a") as file:
@@ -125,22 +137,22 @@ def test_what_cannot_be_read_is_told_and_the_rest_counts(tmp_path: Path) -> None
     (folder / "torn.jsonl.gz").write_bytes(gzip.compress(b'{"QUERY_ID": "1"}\n')[:-6])
     (folder / "torn.parquet").write_bytes(b"PAR1")
     (folder / "readme.txt").write_text("hello")
-    lake = watched(tmp_path)
+    lake = watched()
     report = lake.scan()
     assert len(lake.versions(VISITS)) == 1
-    details = [gap.detail for gap in lake.client.findings.changes().gaps if gap.code == "AUDIT-LOG-UNREADABLE"]
+    details = [gap.detail for gap in lake.client.changes().gaps if gap.code == "AUDIT-LOG-UNREADABLE"]
     assert report.gaps == len(details) == 5
     assert any("1 records are left out: it has no `start_time`" in detail for detail in details)
 
 
-def test_a_statement_that_names_no_table_is_told(tmp_path: Path) -> None:
+def test_a_statement_that_names_no_table_is_told(tmp_path: Path, watched: Watching) -> None:
     exported(tmp_path / "exports", "day1.jsonl", query(1, OBJECTS_MODIFIED=None, QUERY_TEXT="call load_all()"))
-    lake = watched(tmp_path)
+    lake = watched()
     lake.scan()
-    assert "AUDIT-TARGET-UNKNOWN" in {gap.code for gap in lake.client.findings.changes().gaps}
+    assert "AUDIT-TARGET-UNKNOWN" in {gap.code for gap in lake.client.changes().gaps}
 
 
-def test_redshift_without_steps_is_placed_by_its_text(tmp_path: Path) -> None:
+def test_redshift_without_steps_is_placed_by_its_text(tmp_path: Path, watched: Watching) -> None:
     record = {
         "query_id": 1,
         "query_type": "INSERT",
@@ -152,7 +164,7 @@ def test_redshift_without_steps_is_placed_by_its_text(tmp_path: Path) -> None:
         "status": "success",
     }
     exported(tmp_path / "exports", "day1.json", record)
-    lake = watched(tmp_path, "redshift", "redshift://c1.eu:5439")
+    lake = watched("redshift", "redshift://c1.eu:5439")
     lake.scan()
     assert [version.change.version for version in lake.versions("clinic.marts.visits")] == ["1"]
 
@@ -210,7 +222,7 @@ def connected(port: int) -> Any:
 
 @pytest.mark.service
 @pytest.mark.parametrize("ending", ["json", "csv"])
-def test_a_real_postgres_tells_who_wrote_outside_any_run(server: tuple[int, Path], tmp_path: Path, ending: str) -> None:
+def test_a_real_postgres_tells_who_wrote_outside_any_run(server: tuple[int, Path], tmp_path: Path, watched: Watching, ending: str) -> None:
     port, log = server
     table, run = f"visits_{ending}", str(uuid.uuid4())
     with connected(port) as connection:
@@ -222,13 +234,14 @@ def test_a_real_postgres_tells_who_wrote_outside_any_run(server: tuple[int, Path
         connection.execute("begin")
         connection.execute(f"delete from {table}")
         connection.execute("rollback")
-        connection.execute(f"copy {table} to stdout")
+        with connection.cursor().copy(f"copy {table} to stdout") as copied:
+            list(copied)
     time.sleep(0.3)
     exports = tmp_path / "exports"
     exports.mkdir()
     shutil.copy(log / f"server.{ending}", exports / f"server.{ending}")
     place = f"postgres://127.0.0.1:{port}"
-    lake = watched(tmp_path, "postgres", place)
+    lake = watched("postgres", place)
     now = datetime.now(UTC).isoformat()
     event = json.loads(run_event("COMPLETE", run, now))
     event["outputs"] = [{"namespace": place, "name": f"postgres.public.{table}"}]
