@@ -1,4 +1,4 @@
-"""Runs the oracle in full: `python -m tests.oracle [--topic T] [--seeds N] [--pursuits N] [--fuzz N] [--from SEED]`.
+"""Runs the oracle in full: `python -m tests.oracle [--topic T] [--seeds N] [--pursuits N] [--fuzz N] [--from SEED] [--workers N]`.
 
 Exits 1 where lineage was missed, or where an edge of the corpus was never seen at work and nothing says why.
 """
@@ -6,6 +6,8 @@ Exits 1 where lineage was missed, or where an edge of the corpus was never seen 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import os
 import sys
 import time
 from collections import Counter
@@ -15,9 +17,8 @@ from functools import partial
 
 from headwater.model.lineage import TableEdge
 from tests.oracle.cases import Case, corpus
-from tests.oracle.experiment import Laboratory
+from tests.oracle.examining import examine, fuzz
 from tests.oracle.findings import Findings
-from tests.oracle.fuzzing import made_up, runs, shrunk
 from tests.oracle.reasons import reason, told, unfounded
 from tests.oracle.verdict import Miss, misses, unseen
 
@@ -64,45 +65,34 @@ class Tally:
         return [(case, told(edge)) for case, edge, why in self.unseen if why is None]
 
 
-def examine(case: Case, seeds: Sequence[int], *, pursuits: int = 0) -> Findings:
-    """All experiments with one case."""
-    return Laboratory(case, case.lineage()).run(seeds, pursuits=pursuits)
-
-
 def main() -> int:
     """Run, print the tables, and say whether anything was missed."""
     arguments = _arguments()
     tallies: dict[str, Tally] = {}
     chosen = [case for case in corpus() if arguments.topic in (None, case.topic)]
     began = time.monotonic()
-    for at, case in enumerate(chosen, 1):
-        _show(f"{at} of {len(chosen)} statements, {time.monotonic() - began:.0f} s: {case}")
-        tallies.setdefault(case.topic, Tally()).take(examine(case, range(arguments.seeds), pursuits=arguments.pursuits))
-    if arguments.topic is None:
-        tallies["fuzzed"] = _fuzz(range(arguments.start, arguments.start + arguments.fuzz))
+    with multiprocessing.get_context("spawn").Pool(arguments.workers) as workers:
+        look = partial(examine, seeds=range(arguments.seeds), pursuits=arguments.pursuits)
+        for at, found in enumerate(workers.imap(look, chosen), 1):
+            _show(f"{at} of {len(chosen)} statements, {time.monotonic() - began:.0f} s: {found.case}")
+            tallies.setdefault(found.case.topic, Tally()).take(found)
+        if arguments.topic is None:
+            seeds = range(arguments.start, arguments.start + arguments.fuzz)
+            tallies["fuzzed"] = _fuzzed(workers.imap(fuzz, seeds))
     _show("")
     _report(tallies)
+    print(f"\n{time.monotonic() - began:.0f} s with {arguments.workers} at work")
     corpus_tallies = [tally for topic, tally in tallies.items() if topic != "fuzzed"]
     is_wrong = any(tally.missed for tally in tallies.values()) or any(tally.unexplained or tally.unfounded for tally in corpus_tallies)
     return 1 if is_wrong else 0
 
 
-def _fuzz(seeds: Iterable[int]) -> Tally:
+def _fuzzed(findings: Iterable[Findings]) -> Tally:
     tally = Tally()
-    for seed in seeds:
-        case = made_up(seed)
-        _show(f"made up: {seed}")
-        found = examine(case, (0,))
-        if found.lineage.status == "complete" and misses(found):
-            small = shrunk(case.sql, partial(_fails, case))
-            found = examine(case.but(small), (0,))
+    for found in findings:
+        _show(f"made up: {found.case.name}")
         tally.take(found)
     return tally
-
-
-def _fails(case: Case, sql: str) -> bool:
-    found = examine(case.but(sql), (0,))
-    return found.lineage.status == "complete" and bool(misses(found)) and runs(sql)
 
 
 def _report(tallies: dict[str, Tally]) -> None:
@@ -153,6 +143,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--pursuits", type=int, default=18)
     parser.add_argument("--fuzz", type=int, default=300)
     parser.add_argument("--from", dest="start", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     return parser.parse_args()
 
 

@@ -16,3 +16,4 @@ where ss_customer_sk = c_customer_sk
   and current_addr.ca_city <> bought_city
 order by all
 limit 100
+-- unseen store_sales.ss_net_profit -> * SORT: the keys before it hold the other columns
