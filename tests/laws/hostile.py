@@ -95,7 +95,8 @@ class Finding:
 class Reader:
     """A process that reads texts and dies in our stead."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
         self._start()
 
     def _start(self) -> None:
@@ -140,7 +141,7 @@ class Reader:
             return f"{status} with {', '.join(codes)}"
         if not placed:
             return f"no place for {', '.join(codes)}"
-        if seconds > SECONDS:
+        if seconds > self._seconds:
             return f"{seconds:.1f} seconds"
         return f"{grown >> 20} MB" if grown > MEGABYTES << 20 else ""
 

@@ -12,7 +12,7 @@ from typing import BinaryIO, Generic, TypeVar
 import msgspec
 
 from headwater.app.sql.catalog import Catalog, asked, stored_catalog
-from headwater.app.sql.lineage import End, Reach, dialect_of, reach_of
+from headwater.app.sql.lineage import SqlEdge, dialect_of, edges_in
 from headwater.app.sql.requests import Id, Request, Unreadable, lines_of, request_of, schema_of
 from headwater.app.sql.worker import Read
 from headwater.model.lineage import Reason, Statement, StatementLineage, Status
@@ -28,16 +28,6 @@ _OVERHEAD_BYTES = 400
 """About what keeping one thing costs besides its bytes."""
 
 
-class BatchEdge(msgspec.Struct, frozen=True, rename={"source": "from", "target": "to"}):
-    """One influence, as a line tells it."""
-
-    source: End
-    target: End
-    type: Reach
-    subtype: str
-    masking: bool
-
-
 class BatchAnswer(msgspec.Struct, frozen=True):
     """A line of the answer without its id, which is put before it."""
 
@@ -45,7 +35,7 @@ class BatchAnswer(msgspec.Struct, frozen=True):
     reasons: tuple[Reason, ...]
     sources: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
-    edges: tuple[BatchEdge, ...] = ()
+    edges: tuple[SqlEdge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +81,7 @@ class Batch:
         statement = asked(request.sql, dialect, catalog, schema)
         return self._answers.get(
             (statement, schemas),
-            lambda: msgspec.json.encode(_told(self._analyse(statement, schemas))),
+            lambda: msgspec.json.encode(_told(self._analyse(statement, schemas), request.sql)),
             lambda body: len(request.sql) + len(body),
         )
 
@@ -138,18 +128,8 @@ class Kept(Generic[K, V]):
         self.emptied += 1
 
 
-def _told(lineage: StatementLineage) -> BatchAnswer:
-    edges = tuple(
-        BatchEdge(
-            End(edge.source_table, edge.source_column),
-            End(edge.target_table, edge.target_column),
-            reach_of(edge),
-            edge.kind.name,
-            edge.masking is not None,
-        )
-        for edge in lineage.edges
-    )
-    return BatchAnswer(lineage.status, lineage.reasons, lineage.sources, lineage.targets, edges)
+def _told(lineage: StatementLineage, text: str) -> BatchAnswer:
+    return BatchAnswer(lineage.status, lineage.reasons, lineage.sources, lineage.targets, edges_in(lineage, text))
 
 
 def _refusal(code: str, subject: str, number: int, id: Id) -> bytes:  # noqa: A002  # because the wire calls it so

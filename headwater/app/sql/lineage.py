@@ -11,7 +11,7 @@ import msgspec
 from msgspec import structs
 
 from headwater.capture.openlineage.dialects import dialect_named
-from headwater.model.lineage import Reason, Script, ScriptPart, Status, TableEdge
+from headwater.model.lineage import Reason, Script, ScriptPart, StatementLineage, Status, TableEdge
 
 Reach = Literal["DIRECT", "INDIRECT"]
 
@@ -97,6 +97,12 @@ def shaped(script: Script, text: str) -> SqlLineage:
         analyser=lineage.analyser,
         statements=statements,
     )
+
+
+def edges_in(lineage: StatementLineage, text: str) -> tuple[SqlEdge, ...]:
+    """The influences of a text that is read as a whole, placed in it."""
+    places = Places(text)
+    return tuple(_edge(edge, places) for edge in lineage.edges)
 
 
 def _apart(edges: Sequence[SqlEdge], statements: Sequence[SqlStatement]) -> Iterator[SqlEdge]:

@@ -22,7 +22,11 @@ MAX_SELECTS = 100
 """SELECTs in a row without a set operation between them: the parser may read each inside of the one before."""
 MAX_ASIDES = 1_000
 """Arrows and brackets between two commas: the parser may read each as the rest of the one before."""
-MAX_STEPS = 20_000_000
+MAX_STEPS = 10_000_000
+MAX_HELD = 600_000
+"""Columns that one statement and the tables before it hold, each as two, and what reaches them: some 250 bytes each."""
+MAX_EDGES = 200_000
+"""Influences that one text may tell; each costs some 500 bytes until it is told."""
 
 _OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
 _CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
@@ -65,10 +69,15 @@ _WORD = re.compile(r"'[^']*'|\w+|[^\w\s]")
 class Steps:
     """A counter that runs out."""
 
-    __slots__ = ("left",)
+    __slots__ = ("edges", "held", "kept", "left")
 
     def __init__(self, limit: int = MAX_STEPS) -> None:
         self.left = limit
+        self.held = 0
+        """What the statement at hand holds in memory, with what the text keeps."""
+        self.kept = 0
+        """What the text keeps from statement to statement."""
+        self.edges = 0
 
     def spend(self, count: int) -> None:
         """Count work done.
@@ -78,6 +87,36 @@ class Steps:
         self.left -= count
         if self.left < 0:
             raise Trouble("work-budget")
+
+    def begin(self) -> None:
+        """Forget what the statement before held."""
+        self.held = self.kept
+
+    def hold(self, count: int) -> None:
+        """Count columns and influences that stay in memory while a statement is read; ask before they are made.
+
+        Raises:  Trouble: they are too many.
+        """
+        self.held += count
+        if self.held > MAX_HELD:
+            raise Trouble("work-budget", "columns")
+
+    def keep(self, count: int) -> None:
+        """Count what stays longer than the statement at hand; a negative count is let go.
+
+        Raises:  Trouble: there is too much of it.
+        """
+        self.kept += count
+        self.hold(count)
+
+    def tell(self) -> None:
+        """Count an edge.
+
+        Raises:  Trouble: there are too many.
+        """
+        self.edges += 1
+        if self.edges > MAX_EDGES:
+            raise Trouble("work-budget", "edges")
 
 
 def check_text(text: str) -> None:

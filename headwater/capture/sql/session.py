@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _OWN = ("#", "@")
 """How the names of temporary tables and table variables begin."""
+_COLUMN = 3
+"""What a column of a stored table counts as among what a text keeps: itself as two, and the influence of its own."""
 _MAX_VIEWS = 50
 """Views behind each other that are looked through."""
 
@@ -115,8 +117,13 @@ class Session:
     def restore(self, made: Mapping[str, tuple[str, ...] | None]) -> None:
         """Take the tables to be as they were when `made` was asked for."""
         for table in {**self._made, **made}:
-            self._relations.pop(table, None)
+            self._forget(table)
         self._made = dict(made)
+
+    def _forget(self, table: str) -> None:
+        before = self._relations.pop(table, None)
+        if before is not None:
+            self.steps.keep(-_COLUMN * len(before.outputs))
 
     def type_of(self, table: str, column: str) -> str:
         """The type of a column as the schema writes it; empty where it is not written or the text changed the table."""
@@ -126,7 +133,7 @@ class Session:
     def remember(self, table: str, columns: tuple[str, ...] | None) -> None:
         """Note the columns that a statement of this text gave a table; None for columns nobody can know now."""
         self._made[table] = columns
-        self._relations.pop(table, None)
+        self._forget(table)
         (self.doubtful.discard if self.certain else self.doubtful.add)(table)
 
     def left(self, *, certain: bool) -> tuple[Made, ...]:
@@ -163,10 +170,12 @@ class Session:
         if relation is None and self.through_views and table not in self._made:
             relation = self._view(table)
             if relation is not None:
+                self.steps.keep(_COLUMN * len(relation.outputs))
                 self._relations[table] = relation
         if relation is None:
             columns = self.columns(table)
             self.steps.spend(len(columns or ()))
+            self.steps.keep(_COLUMN * len(columns or ()))
             relation = Relation(
                 table,
                 [(name, {Influence(table, name, Kind.IDENTITY): UNPLACED}) for name in columns or ()],

@@ -19,7 +19,7 @@ from headwater.capture.sql.queries.scopes import Scope, is_star
 from headwater.capture.sql.queries.stars import chosen
 from headwater.capture.sql.queries.variables import held_by_mark
 from headwater.capture.sql.words import functions
-from headwater.capture.sql.words.masking import TYPED, hides_anywhere, masking_name, stronger
+from headwater.capture.sql.words.masking import TYPED, can_be_undone, hides_anywhere, masking_name, stronger, undoes
 from headwater.model.lineage import Kind
 
 _MAKERS = (exp.UDTF, exp.Explode, exp.Unnest, exp.GenerateSeries)
@@ -30,14 +30,20 @@ SORT, WINDOW, CONDITIONAL, FILTER, JOIN = int(Kind.SORT), int(Kind.WINDOW), int(
 
 
 class Trail(NamedTuple):
-    """What stands around a node: the hardest masking function, and all functions, innermost first."""
+    """What stands around a node: the hardest masking function, all functions, innermost first, whether one of them takes masks off
+    again, and how many characters a truncation keeps."""
 
     masking: str | None = None
     functions: tuple[str, ...] = ()
+    undone: bool = False
+    kept: int = 0
 
-    def through(self, name: str, masking: str | None = None) -> Trail:
+    def through(self, name: str, masking: str | None = None, kept: int = 0) -> Trail:
         """The trail of what a function takes."""
-        return Trail(stronger(masking, self.masking), (name, *self.functions)[:FUNCTIONS_TOLD])
+        if masking is not None and self.undone and can_be_undone(masking):
+            masking = None
+        undone = self.undone or (masking is None and undoes(name))
+        return Trail(stronger(masking, self.masking), (name, *self.functions)[:FUNCTIONS_TOLD], undone, kept or self.kept)
 
 
 BARE = Trail()
@@ -50,12 +56,14 @@ Part = tuple[Any, int, Trail]
 class Reading:
     """The state of one walk: what is still to be read and what was found."""
 
-    __slots__ = ("found", "scope", "stack")
+    __slots__ = ("found", "scope", "shown", "stack")
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.stack: list[Part] = []
         self.found: Influences = {}
+        self.shown: dict[tuple[str, str | None], int] = {}
+        """How many characters of each source truncations show in this value, all together."""
 
     def run(self, node: Expr, kind: int) -> Influences:
         """Read one expression to the end."""
@@ -70,11 +78,28 @@ class Reading:
                 rule = _RULES[type(part)] = _rule_for(type(part))
             rule(self, part, use, trail)
         self.scope.session.steps.spend(count)
-        return self.found
+        return self._without_pieces() if self.shown else self.found
+
+    def _without_pieces(self) -> Influences:
+        """The same, but no mask is told of truncations that show too much of a source, piece by piece."""
+        whole = {source for source, count in self.shown.items() if count > truncation.MOST_KEPT}
+        if not whole:
+            return self.found
+        return {
+            each._replace(masking=None)
+            if (each.table, each.column) in whole and each.masking is not None and truncation.is_one(each.masking)
+            else each: way
+            for each, way in self.found.items()
+        }
 
     def take(self, found: Influences, use: int, trail: Trail = BARE) -> None:
         """Influences reached, under the use made of them and what stands around."""
-        self.found |= passed_through(found, use, trail.masking, trail.functions)
+        self.scope.session.steps.spend(len(found) * (4 if trail.functions else 1))
+        if trail.kept and use <= LAST_DIRECT and truncation.is_one(trail.masking or ""):
+            for each in found:
+                source = each.table, each.column
+                self.shown[source] = self.shown.get(source, 0) + trail.kept
+        self.found |= passed_through(found, use, trail.masking, trail.functions, undone=trail.undone)
 
     def push(self, node: Any, use: int, trail: Trail) -> None:
         """Read a part later: an expression, a list of them, or nothing."""
@@ -196,6 +221,7 @@ def _star(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 def _use_row(reading: Reading, relation: Relation, node: Expr, use: int, trail: Trail) -> None:
     if relation.open_tables:
         reading.scope.session.gap(relation.open_code, relation.open_name, node)
+    reading.scope.session.steps.spend(len(relation.outputs))
     reading.take(relation.everything(), _deeper(use, TRANSFORMATION), trail)
 
 
@@ -267,15 +293,17 @@ def _function(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     name = TYPED.get(type(node).__name__)
     if isinstance(node, (exp.SHA2, exp.SHA2Digest)) and node.text("length").isdigit():
         name = f"sha{node.text('length')}"
-    if name is not None and not truncation.hides(name, truncation.arguments_of(node)):
+    arguments = truncation.arguments_of(node) if name is not None else []
+    if name is not None and not truncation.hides(name, arguments):
         name = None
-    reading.push_parts(node, _deeper(use, TRANSFORMATION), _through(trail, node, name))
+    kept = truncation.kept_by(name, arguments) if name is not None else 0
+    reading.push_parts(node, _deeper(use, TRANSFORMATION), _through(trail, node, name, kept))
 
 
-def _through(trail: Trail, node: Expr, masking: str | None = None) -> Trail:
+def _through(trail: Trail, node: Expr, masking: str | None = None, kept: int = 0) -> Trail:
     """The trail of what a function with a class of its own takes, by the name the text calls it; operators are no functions to a reader."""
     name = node.meta.get(WRITTEN) or masking or ("cast" if isinstance(node, exp.Cast) else "")
-    return trail.through(name, masking) if name else trail
+    return trail.through(name, masking, kept) if name else trail
 
 
 def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -302,7 +330,8 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
         _aggregate_parts(reading, node, _deeper(use, AGGREGATION), trail.through(name))
     else:
         mask = hides if hides in session.masking or truncation.hides(hides or "", node.expressions) else None
-        reading.push(node.args.get("expressions"), _deeper(use, TRANSFORMATION), trail.through(name, mask))
+        kept = truncation.kept_by(mask, node.expressions) if mask is not None and mask not in session.masking else 0
+        reading.push(node.args.get("expressions"), _deeper(use, TRANSFORMATION), trail.through(name, mask, kept))
 
 
 def _lookup(reading: Reading, node: Expr, use: int, trail: Trail) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from headwater.capture.sql.words.masking import stronger
+from headwater.capture.sql.words.masking import can_be_undone, stronger
 from headwater.model.lineage import Kind
 
 
@@ -41,12 +41,22 @@ LAST_DIRECT = int(Kind.AGGREGATION)
 """Direct kinds are the integers up to this one; among them the greater one wins when they follow each other."""
 
 
-def passed_through(found: Influences, kind: int, masking: str | None = None, functions: tuple[str, ...] = ()) -> Influences:
-    """Influences after one more use: a direct use adds up with the ones before, an indirect one replaces them."""
+def passed_through(
+    found: Influences, kind: int, masking: str | None = None, functions: tuple[str, ...] = (), *, undone: bool = False
+) -> Influences:
+    """Influences after one more use: a direct use adds up with the ones before, an indirect one replaces them.
+
+    `undone` ends the masks that this use takes off again; the one that it puts on, `masking`, stands.
+    """
     if kind > LAST_DIRECT:
         return {Influence(each.table, each.column, kind): way for each, way in found.items()}
     if kind == Kind.IDENTITY and masking is None and not functions:
         return found
+    if undone:
+        found = {
+            each._replace(masking=None) if each.masking is not None and can_be_undone(each.masking) else each: way
+            for each, way in found.items()
+        }
     return {
         Influence(each.table, each.column, max(each.kind, kind), stronger(each.masking, masking))
         if each.kind <= LAST_DIRECT

@@ -57,6 +57,7 @@ class Outputs:
         if (kind is not exp.Column or isinstance(value.this, exp.Star)) and _may_be_several(kind) and self._add_several(projection, value):
             return
         found = influences_of(projection, scope)
+        scope.session.steps.hold(1 + len(found) if kind is not exp.Column else 2)
         met = scope.forget_met_columns()
         if met is not None:
             self._add_per_column(projection, value, met)
@@ -108,6 +109,7 @@ class Outputs:
 
     def _append(self, name: str, found: Influences, *, named: bool) -> None:
         self.scope.session.steps.spend(1 + len(found))
+        self.scope.session.steps.hold(1)
         self.columns.append((name, found))
         self.named.append(named)
 
@@ -185,11 +187,13 @@ class Outputs:
         regex = self._regex_of(node)
         for name, found, _ in columns:
             scope.expanded = found
-            self._append(_renamed(name, projection.alias, regex), influences_of(value, scope), named=True)
+            made = influences_of(value, scope)
+            scope.session.steps.hold(1 + len(made))
+            self._append(_renamed(name, projection.alias, regex), made, named=True)
         scope.expanded = None
         if any(each.is_open for each in relations):
-            made = [found for _, found in self.columns[before:]]
-            self.made_of.append(union([*made, influences_of(value, scope)]))
+            all_made = [found for _, found in self.columns[before:]]
+            self.made_of.append(union([*all_made, influences_of(value, scope)]))
         self._computed += [(value, found) for _, found in self.columns[before:]]
 
     def _add_struct(self, node: Expr, star: Expr, at: Expr) -> None:

@@ -34,6 +34,19 @@ Ctes = Mapping[str, Relation]
 
 def relation_of(query: Expr, session: Session, ctes: Ctes, parent: Scope | None = None) -> Relation:
     """What a query gives: its columns with what reaches each, and what reaches all of its rows."""
+    steps = session.steps
+    before, kept = steps.held, steps.kept
+    relation = _read(query, session, ctes, parent)
+    steps.held = min(steps.held, before + steps.kept - kept + _size(relation))
+    return relation
+
+
+def _size(relation: Relation) -> int:
+    """What a relation counts as among what a statement holds."""
+    return sum(2 + len(found) for _, found in relation.outputs)
+
+
+def _read(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> Relation:
     ctes = with_ctes(query, session, ctes, parent)
     if isinstance(query, exp.Select):
         return select(query, session, ctes, parent)
@@ -199,10 +212,12 @@ def _set_operation(query: Expr, session: Session, ctes: Ctes, parent: Scope | No
     for operation in chain:
         if operation is not query and operation.args.get("with_"):
             session.gap("unsupported-clause", "with", operation)
+    before = session.steps.held
     combined = relation_of(first, session, ctes, parent)
     for operation in chain:
         other = relation_of(operation.expression, session, ctes, parent)
         combined = _combine(operation, combined, other, session)
+        session.steps.held = min(session.steps.held, before + _size(combined))
         combined = ordered(operation, combined, session, ctes, parent)
     return document(query.args["for_"], combined, session) if query.args.get("for_") else combined
 
@@ -220,8 +235,13 @@ def _combine(operation: Expr, left: Relation, right: Relation, session: Session)
             mine, theirs = _among(mine, both), _among(theirs, both)
     elif len(mine) != len(theirs):
         session.gap("column-count-mismatch", "", operation)
+    session.steps.spend(len(mine))
     rows = left.rows | right.rows
-    outputs = [(name, found | (theirs[at][1] if at < len(theirs) else NOTHING)) for at, (name, found) in enumerate(mine)]
+    outputs = []
+    for at, (name, found) in enumerate(mine):
+        other = theirs[at][1] if at < len(theirs) else NOTHING
+        session.steps.hold(2 + len(found) + len(other))
+        outputs.append((name, found | other))
     if isinstance(operation, (exp.Intersect, exp.Except)):
         compared = left.everything() | right.everything()
         rows |= passed_through(compared, Kind.FILTER)

@@ -113,7 +113,11 @@ class Scope:
 
     def subquery(self, query: Expr) -> Relation:
         """What a query inside an expression of this scope gives; it sees this scope's names."""
-        return self.session.relation_of(query, self.session, self.ctes, self)
+        steps = self.session.steps
+        before, kept = steps.held, steps.kept
+        relation = self.session.relation_of(query, self.session, self.ctes, self)
+        steps.held = before + steps.kept - kept
+        return relation
 
     def resolve(self, column: Expr) -> Influences:
         """What reaches the column (or field, or whole row) that a name means; reports a gap where that is not sure."""
@@ -247,6 +251,7 @@ class Scope:
         guesses: list[Influences] = []
         level: Scope | None = self
         while level is not None:
+            self.session.steps.spend(len(level.relations))
             if level.named_values and name in level.named_values:
                 return level.named_values[name]
             known = level._known(name, node)

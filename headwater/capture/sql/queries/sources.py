@@ -307,6 +307,7 @@ def with_columns(session: Session, relation: Relation, columns: Sequence[str], n
         session.gap(relation.open_code, relation.open_name, node)
     elif len(columns) > len(outputs):
         session.gap("column-count-mismatch", relation.name, node)
+    session.steps.hold(2 * len(outputs))
     renamed = [(columns[position] if position < len(columns) else name, found) for position, (name, found) in enumerate(outputs)]
     return Relation(
         relation.name, renamed, open_tables=relation.open_tables, made_of=relation.made_of, rows=relation.rows, presence=relation.presence

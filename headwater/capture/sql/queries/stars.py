@@ -31,16 +31,17 @@ class Meant(NamedTuple):
 def star_columns(scope: Scope) -> list[Meant]:
     """All columns of FROM in order; those of USING once, in front or in place as the dialect has it."""
     merged = scope.merged
+    folded = {name.lower(): name for name in reversed(merged)}
     columns: list[Meant] = []
     if not scope.session.grammar.using_in_place:
         columns = [Meant(name, found, "") for name, found in merged.items()]
     done = {each.name for each in columns}
     for relation in scope.relations:
         if not merged:
-            columns += relation_columns(relation)
+            columns += relation_columns(scope, relation)
             continue
-        for each in relation_columns(relation):
-            key = next((name for name in merged if name.lower() == each.name.lower()), None)
+        for each in relation_columns(scope, relation):
+            key = folded.get(each.name.lower())
             if key is None:
                 columns.append(each)
             elif key not in done:
@@ -49,9 +50,17 @@ def star_columns(scope: Scope) -> list[Meant]:
     return columns
 
 
-def relation_columns(relation: Relation) -> list[Meant]:
+def relation_columns(scope: Scope, relation: Relation) -> list[Meant]:
     """The columns of one relation that `*` stands for, read where FROM names it."""
-    return [Meant(name, placed(found, relation.offset), relation.name) for name, found in relation.top_level()]
+    scope.session.steps.spend(len(relation.outputs))
+    scope.session.steps.hold(len(relation.outputs))
+    columns = []
+    for name, found in relation.top_level():
+        here = placed(found, relation.offset)
+        if here is not found:
+            scope.session.steps.hold(len(found))
+        columns.append(Meant(name, here, relation.name))
+    return columns
 
 
 def meant_by(star: Expr, scope: Scope) -> tuple[list[Meant], list[Relation]]:
@@ -61,7 +70,7 @@ def meant_by(star: Expr, scope: Scope) -> tuple[list[Meant], list[Relation]]:
     if isinstance(star, exp.Column):
         relation = scope.whole(star.text("table"), star)
         relations = [] if relation is None else [relation]
-        columns = [] if relation is None else relation_columns(relation)
+        columns = [] if relation is None else relation_columns(scope, relation)
     else:
         relations = list(scope.relations)
         columns = star_columns(scope)

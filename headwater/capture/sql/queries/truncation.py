@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from headwater.capture.sql.adapter import Expr, exp
-from headwater.capture.sql.words.masking import ENDS, PARTS
+from headwater.capture.sql.words.masking import ENDS, FUNCTIONS, PARTS, TRUNCATION
 
 MOST_KEPT: Final = 6
 """Characters that may stay for a truncation to count as a mask: as much of a card number as may be shown at its beginning."""
@@ -22,6 +22,20 @@ def hides(name: str, arguments: Sequence[Any]) -> bool:
     if name in PARTS:
         return _is_little(arguments[2:3]) or (len(arguments) == 2 and 0 < -_number(arguments[1]) <= MOST_KEPT)
     return name != "substring_index"
+
+
+def is_one(masking: str) -> bool:
+    """Whether a masking function is a truncation."""
+    return FUNCTIONS.get(masking) == TRUNCATION
+
+
+def kept_by(name: str, arguments: Sequence[Any]) -> int:
+    """The characters that a truncation which hides surely keeps at most; none for any other function."""
+    if name in ENDS:
+        return _number(arguments[1])
+    if name in PARTS:
+        return _number(arguments[2]) if len(arguments) > 2 else -_number(arguments[1])
+    return 0
 
 
 def arguments_of(node: Expr) -> list[Any]:

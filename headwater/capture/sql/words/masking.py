@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
 KEYED, DIGEST, REPLACEMENT, TRUNCATION = 4, 3, 2, 1
@@ -15,7 +17,7 @@ def _words(text: str) -> list[str]:
 FUNCTIONS: Final[dict[str, int]] = {
     **dict.fromkeys(
         _words(
-            "aes_encrypt blind_index decrypt_mask des_encrypt deterministic_encrypt dlp_deterministic_encrypt dlp_key_chain "
+            "aes_encrypt blind_index des_encrypt deterministic_encrypt dlp_deterministic_encrypt dlp_key_chain "
             "encode_fpe encrypt encrypt_raw encryptbyasymkey encryptbycert encryptbykey encryptbypassphrase ff1_encrypt ff3_encrypt "
             "fpe fpe_encrypt fpe_tokenize hmac hmac_md5 hmac_sha1 hmac_sha224 hmac_sha256 hmac_sha384 hmac_sha512 keyed_hash "
             "keyed_md5 keyed_sha256 keyed_token pgp_pub_encrypt pgp_pub_encrypt_bytea pgp_sym_encrypt pgp_sym_encrypt_bytea "
@@ -86,13 +88,33 @@ TYPED: Final[dict[str, str]] = {
 def masking_name(name: str, others: Collection[str] = ()) -> str | None:
     """The masking function of this name, in lower case and without its schema; None where it is none. `others` are the caller's own."""
     plain = name.rpartition(".")[2].lower()
-    return plain if plain in FUNCTIONS or plain in others or plain.startswith(PREFIXES) else None
+    if plain in others or plain in FUNCTIONS:
+        return plain
+    return plain if plain.startswith(PREFIXES) and not undoes(plain) else None
 
 
 def hides_anywhere(name: str, others: Collection[str] = ()) -> bool:
     """Whether a name tells of masking in any schema; `left` and its like are everyday words there."""
     found = masking_name(name, others)
     return found is not None and FUNCTIONS.get(found, REPLACEMENT) != TRUNCATION
+
+
+_UNDOING: Final = re.compile(
+    r"decrypt|detoken|unmask|demask|deobfuscat|unscrambl|descrambl|unredact|reveal|deanonymi|depseudonymi|re_?identif|decode_fpe|fpe_decode"
+)
+_ONE_WAY: Final = re.compile(r"hmac|hash|siphash|md5|sha\d|blind_index")
+
+
+@lru_cache(maxsize=4_096)
+def undoes(name: str) -> bool:
+    """Whether a function gives back what was encrypted, tokenised or hidden: `decrypt`, `detokenize` and whatever is called like them."""
+    return _UNDOING.search(name.rpartition(".")[2].lower()) is not None
+
+
+def can_be_undone(masking: str) -> bool:
+    """Whether a function of `undoes` may give back what this one hid. A digest and a truncation keep nothing to give back."""
+    rank = FUNCTIONS.get(masking, REPLACEMENT)
+    return rank == REPLACEMENT or (rank == KEYED and _ONE_WAY.search(masking) is None)
 
 
 def stronger(first: str | None, second: str | None) -> str | None:

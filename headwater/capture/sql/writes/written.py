@@ -130,7 +130,9 @@ class Written:
             self._flow((each.table, each.column, each.kind, None, table, None), way)
 
     def _flow(self, flow: Flow, way: Way) -> None:
-        self._flows.setdefault(flow, way)
+        if flow not in self._flows:
+            self.session.steps.tell()
+            self._flows[flow] = way
         if self.tells_apart:
             self.own.flows.setdefault(flow, way)
 

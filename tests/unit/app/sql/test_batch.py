@@ -38,6 +38,10 @@ def test_an_answer_has_the_promised_form_and_nothing_else() -> None:
                 "type": "INDIRECT",
                 "subtype": "FILTER",
                 "masking": False,
+                "masked_by": None,
+                "functions": [],
+                "line": 1,
+                "column": 46,
             },
             {
                 "from": {"table": "t", "column": "a"},
@@ -45,6 +49,10 @@ def test_an_answer_has_the_promised_form_and_nothing_else() -> None:
                 "type": "DIRECT",
                 "subtype": "TRANSFORMATION",
                 "masking": True,
+                "masked_by": "md5",
+                "functions": ["md5"],
+                "line": 1,
+                "column": 30,
             },
         ],
     }
