@@ -6,7 +6,7 @@ from typing import Any
 
 from headwater.model.answers import Answer, ChangeList, GapList, Impact, Lineage, NodeDetail, SearchHits, Status
 from headwater.model.findings import Finding, FindingList
-from headwater.model.lake_answers import BatchList, DatasetHistory, DeliveryList, LakeList, LakeState
+from headwater.model.lake_answers import BatchList, DatasetHistory, DeliveryList, LakeList, LakeState, SourceList
 from headwater.model.life_answers import FreshnessList
 from headwater.model.questions import (
     BatchesQuestion,
@@ -24,6 +24,7 @@ from headwater.model.questions import (
     RowsQuestion,
     SearchQuestion,
     ShowQuestion,
+    SourcesQuestion,
     StatusQuestion,
 )
 from headwater.model.row_answers import RowOrigins
@@ -36,6 +37,7 @@ RESULTS: dict[str, Any] = {
     ChangesQuestion.name: Answer[ChangeList],
     FindingsQuestion.name: Answer[FindingList],
     FindingQuestion.name: Answer[Finding],
+    SourcesQuestion.name: Answer[SourceList],
     BatchesQuestion.name: Answer[BatchList],
     DeliveriesQuestion.name: Answer[DeliveryList],
     LakesQuestion.name: Answer[LakeList],
