@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
+from headwater.answers.batches.judge import covers
+from headwater.answers.findings.deviating import judged
 from headwater.answers.findings.questions import dataset_of
 from headwater.answers.moment import Moment
 from headwater.answers.sight import Sight
 from headwater.model.answers import Answer
 from headwater.model.ids import run_node
-from headwater.model.lake_answers import BatchList, BatchView, DeliveryList, DeliveryView
+from headwater.model.judgements import Deviation, Judgement
+from headwater.model.lake_answers import BatchList, BatchView, DeliveryList, DeliveryView, DeviationView
 from headwater.model.questions import BatchesQuestion, DeliveriesQuestion
 from headwater.model.times import format_instant
-from headwater.projections.batches import Batch
+from headwater.projections.batches import Arrivals, Batch, Profiled
 from headwater.projections.deliveries import Delivery
 from headwater.projections.views import Views
 
@@ -28,10 +33,11 @@ def ask_batches(views: Views, question: BatchesQuestion, sight: Sight) -> Answer
     arrivals = views.batches.datasets.get(dataset)
     found = arrivals.until(moment.until, moment.known_at)[::-1] if arrivals is not None else []
     page = found[moment.offset : moment.offset + moment.limit]
+    judgements = judgements_of(arrivals, moment) if arrivals is not None else {}
     return Answer(
         question=question.name,
         asked={"node": str(dataset)},
-        result=BatchList(dataset=str(dataset), batches=tuple(_batch(batch, sight) for batch in page)),
+        result=BatchList(dataset=str(dataset), batches=tuple(_batch(batch, judgements, sight) for batch in page)),
         as_of=moment.as_of,
         known_at=moment.known_at,
         complete=True,
@@ -65,8 +71,36 @@ def ask_deliveries(views: Views, question: DeliveriesQuestion, sight: Sight) -> 
     )
 
 
-def _batch(batch: Batch, sight: Sight) -> BatchView:
+def judgements_of(arrivals: Arrivals, moment: Moment) -> dict[tuple[str, str], tuple[int, tuple[DeviationView, ...]]]:
+    """By source and batch: how many more are needed before statistics speak, and how it deviates, announced or not."""
+    return {
+        (told.source, told.profile.batch): (judgement.learning, tuple(_deviations(told, judgement, arrivals, moment)))
+        for told, judgement in judged(arrivals, moment.until, moment.known_at)
+    }
+
+
+def _deviations(told: Profiled, judgement: Judgement, arrivals: Arrivals, moment: Moment) -> Iterator[DeviationView]:
+    for deviation in judgement.deviations:
+        yield DeviationView(kind=deviation.kind, column=deviation.column, reason=deviation.reason)
+    for deviation in judgement.announced:
+        yield _announced(deviation, told, arrivals, moment)
+
+
+def _announced(deviation: Deviation, told: Profiled, arrivals: Arrivals, moment: Moment) -> DeviationView:
+    """A deviation with the first announcement that covers it."""
+    announcement = next(
+        expected
+        for expected in arrivals.expected
+        if expected.source == told.source and expected.position <= moment.known_at and covers(expected.change, deviation, told.profile)
+    )
+    return DeviationView(
+        kind=deviation.kind, column=deviation.column, reason=deviation.reason, expected=announcement.reason, by=announcement.by
+    )
+
+
+def _batch(batch: Batch, judgements: Mapping[tuple[str, str], tuple[int, tuple[DeviationView, ...]]], sight: Sight) -> BatchView:
     loaded = batch.loaded
+    learning, deviations = judgements.get((loaded.source, batch.id), (0, ()))
     return BatchView(
         batch=batch.id,
         at=format_instant(batch.at),
@@ -83,6 +117,8 @@ def _batch(batch: Batch, sight: Sight) -> BatchView:
         due_at=format_instant(batch.due) if batch.due is not None else None,
         pieces=loaded.pieces if sight.sees(batch.origin.namespace) else (),
         position=batch.position,
+        deviations=deviations,
+        learning=learning,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from headwater.answers import arrivals, gaps, impact, lakes, lineage, search, show, status
+from headwater.answers import arrivals, gaps, impact, lakes, lineage, search, show, sources, status
 from headwater.answers.changes import question as changes
 from headwater.answers.findings import questions as findings
 from headwater.answers.life import evolution, freshness, timeline
@@ -29,6 +29,7 @@ from headwater.model.questions import (
     SchemaQuestion,
     SearchQuestion,
     ShowQuestion,
+    SourcesQuestion,
     StatusQuestion,
     TimelineQuestion,
 )
@@ -44,6 +45,7 @@ QUESTIONS: dict[str, type[Question]] = {
         ChangesQuestion,
         FindingsQuestion,
         FindingQuestion,
+        SourcesQuestion,
         BatchesQuestion,
         DeliveriesQuestion,
         LakesQuestion,
@@ -77,6 +79,8 @@ def answer(views: Views, question: Question, sight: Sight, ledger_size: int) -> 
             return findings.ask_list(views, question, sight)
         case FindingQuestion():
             return findings.ask_one(views, question, sight)
+        case SourcesQuestion():
+            return sources.ask(views, question, sight)
         case BatchesQuestion():
             return arrivals.ask_batches(views, question, sight)
         case DeliveriesQuestion():

@@ -1,4 +1,4 @@
-"""`source add`, `source list`, `source run`; `batch list`, `delivery list`."""
+"""`source add`, `source list`, `source run`; `batch list`, `batch expect`, `delivery list`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LISTED = re.compile(r"(?P<name>[^:@]+)(?::(?P<key>[^@]+))?(?:@(?P<cursor>.+))?")
 
+Settings = Annotated[bool, typer.Option("--settings", help="What lake.toml says of each, as JSON.")]
 SourceName = Annotated[str, typer.Argument(metavar="NAME", help="The source's name, in lower case.")]
 
 
@@ -31,6 +32,7 @@ def join(app: typer.Typer) -> None:
     app.add_typer(source, name="source")
     batch = typer.Typer(no_args_is_help=True, help="Batches: what each delivery brought into a dataset.")
     batch.command("list")(list_batches)
+    batch.command("expect")(expect)
     app.add_typer(batch, name="batch")
     delivery = typer.Typer(no_args_is_help=True, help="Deliveries of suppliers, and what became of them.")
     delivery.command("list")(list_deliveries)
@@ -92,19 +94,53 @@ def add(
     typer.echo(f"next: headwater source run {name}")
 
 
-def list_sources(as_json: AsJson = False, home: Home = None) -> None:
-    """List the sources of lake.toml."""
+def list_sources(
+    page: Page = None, limit: Limit = 1000, settings: Settings = False, as_json: AsJson = False, home: Home = None, url: Url = None
+) -> None:
+    """List sources: their last run and batch, the rows they brought, and how they are doing.
+
+    Those of lake.toml that never ran stand there too. `--settings` prints what lake.toml says of each, as JSON.
+    """
     import msgspec
 
     from headwater.app.sources.places import read_sources
-    from headwater.cli.render.console import console
     from headwater.cli.render.sources import render_sources
 
-    sources = read_sources(_folder(home))
-    if as_json:
-        print_json({name: msgspec.to_builtins(source) for name, source in sorted(sources.items())})
-    else:
-        render_sources(sources, console())
+    places = read_sources(_folder(home))
+    if settings:
+        print_json({name: msgspec.to_builtins(source) for name, source in sorted(places.items())})
+        return
+    with asking(home, url) as client:
+        answer = client.sources.list(page=page, limit=limit)
+    show(answer, as_json, lambda told, console: render_sources(told, places, console))
+
+
+def expect(
+    source: SourceName,
+    change: Annotated[
+        list[str], typer.Option("--change", metavar="KIND[:COLUMN]", help="What will change, such as volume or units:glucose; repeatable.")
+    ],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, in words that whoever comes next understands.")],
+    until: Annotated[str, typer.Option(metavar="TIME", help="Batches that arrive before this time (RFC 3339).")],
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="TIME", help="And not before this time [default: now].", show_default=False)
+    ] = None,
+    dataset: Annotated[
+        str | None, typer.Option(metavar="DATASET", help="Which one, of a source that fills several.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+    home: Home = None,
+    url: Url = None,
+) -> None:
+    """Announce that batches of a source will change for a while, and why: exactly that is then no finding.
+
+    Who announced it is recorded, and `batch list` says so beside each batch that it covers. Needs the right to write the dataset.
+    """
+    with asking(home, url) as client:
+        answer = client.sources.expect(source, change, reason, until=until, start=start, dataset=dataset)
+    from headwater.cli.render.sources import render_announced
+
+    show(answer, as_json, render_announced)
 
 
 def run(

@@ -30,6 +30,10 @@ DeviationKind = Literal[
 ]
 
 
+OF_BATCHES: frozenset[DeviationKind] = frozenset({"volume", "late", "duplicates", "redelivered", "truncated"})
+"""Kinds that concern batches as a whole; all others, and `truncated` too, concern a column."""
+
+
 class ExpectedChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody announced that batches arriving in [start, end) deviate in this way; exactly that is then no finding.
 

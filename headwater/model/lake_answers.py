@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from headwater.model.answers import ChangeView
-from headwater.model.lakes import ColumnStatistics, FileSeen
+from headwater.model.lakes import ColumnStatistics, DatasetName, FileSeen
 from headwater.model.loads import BatchPiece
 
 
@@ -112,8 +112,64 @@ class DeliveryList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviationView:
+    """How a batch deviates from those before it. `expected` is the reason of who announced it, and then it is no finding."""
+
+    kind: str
+    column: str
+    reason: str
+    expected: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedView:
+    """An announcement: batches of a source that arrive in [start, end) deviate in this way. `by` is the id of its author's key."""
+
+    dataset: str
+    kind: str
+    column: str
+    start: str
+    end: str
+    reason: str
+    by: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """A source: what it fills, its last run and its last batch, and what is announced of it. Times are RFC 3339.
+
+    `state` is `failed` or `running` as its last run is; else `deviates`, `expected` (it deviates as announced), `learning` or `good` as
+    its last batches are; `new` where it never brought one.
+    """
+
+    name: str
+    kind: str
+    state: str
+    last_run: str | None
+    last_batch: str | None
+    last_rows: int | None
+    batches: int
+    rows: int
+    datasets: tuple[DatasetName, ...]
+    expected: tuple[ExpectedView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceList:
+    """Sources by name."""
+
+    sources: tuple[SourceView, ...]
+    hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchView:
-    """One batch of a dataset: where it came from, by which run, into which version, and what it holds. Times are RFC 3339."""
+    """One batch of a dataset: where it came from, by which run, into which version, and what it holds. Times are RFC 3339.
+
+    `deviations` tell how it differs from those before; while `learning` is not zero, so many more are needed before statistics speak.
+    """
 
     batch: str
     at: str
@@ -130,6 +186,8 @@ class BatchView:
     due_at: str | None
     pieces: tuple[BatchPiece, ...]
     position: int
+    deviations: tuple[DeviationView, ...] = ()
+    learning: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

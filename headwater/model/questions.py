@@ -192,6 +192,14 @@ class DeliveriesQuestion(Question, frozen=True, kw_only=True):
     source: str
 
 
+class SourcesQuestion(Question, frozen=True, kw_only=True):
+    """Which sources brought batches, what did their last runs do, and what is announced of them? `source` asks of one."""
+
+    name: ClassVar[str] = "source-list"
+
+    source: str | None = None
+
+
 class BatchesQuestion(Question, frozen=True, kw_only=True):
     """Which batches came into a dataset, newest first?"""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from headwater.model.answers import Answer, ChangeList, GapList, Impact, Lineage, NodeDetail, SearchHits, Status
 from headwater.model.findings import Finding, FindingList
-from headwater.model.lake_answers import BatchList, DatasetHistory, DeliveryList, LakeList, LakeState
+from headwater.model.lake_answers import BatchList, DatasetHistory, DeliveryList, LakeList, LakeState, SourceList
 from headwater.model.life_answers import DatasetTimeline, FreshnessList, SchemaHistory
 from headwater.model.questions import (
     BatchesQuestion,
@@ -25,6 +25,7 @@ from headwater.model.questions import (
     SchemaQuestion,
     SearchQuestion,
     ShowQuestion,
+    SourcesQuestion,
     StatusQuestion,
     TimelineQuestion,
 )
@@ -38,6 +39,7 @@ RESULTS: dict[str, Any] = {
     ChangesQuestion.name: Answer[ChangeList],
     FindingsQuestion.name: Answer[FindingList],
     FindingQuestion.name: Answer[Finding],
+    SourcesQuestion.name: Answer[SourceList],
     BatchesQuestion.name: Answer[BatchList],
     DeliveriesQuestion.name: Answer[DeliveryList],
     LakesQuestion.name: Answer[LakeList],

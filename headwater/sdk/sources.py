@@ -1,14 +1,15 @@
-"""The noun sources: bringing what is new of one into a lake."""
+"""The noun sources: what they brought, bringing what is new of one into a lake, and announcing what will change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headwater.model.answers import Answer, RecordReport
-from headwater.model.lake_answers import BatchList, DeliveryList
-from headwater.model.questions import BatchesQuestion, DeliveriesQuestion, Question
+from headwater.model.lake_answers import BatchList, DeliveryList, SourceList
+from headwater.model.questions import BatchesQuestion, DeliveriesQuestion, Question, SourcesQuestion
 
 if TYPE_CHECKING:
     from headwater.app.sources.run import SourceReport, Told
@@ -28,6 +29,32 @@ class Sources:
     def batches(self, node: str, *, page: str | None = None, limit: int = 1000) -> Answer[BatchList]:
         """The batches that came into a dataset, newest first."""
         return self._ask(BatchesQuestion(node=node, page=page, limit=limit))
+
+    def list(self, source: str | None = None, *, page: str | None = None, limit: int = 1000) -> Answer[SourceList]:
+        """Sources that brought batches: their last runs and batches, and what is announced of them."""
+        return self._ask(SourcesQuestion(source=source, page=page, limit=limit))
+
+    def expect(
+        self,
+        source: str,
+        changes: Iterable[str],
+        reason: str,
+        *,
+        until: str | datetime,
+        start: str | datetime | None = None,
+        dataset: str | None = None,
+    ) -> Answer[SourceList]:
+        """Announce that batches arriving from `start` (now) until `until` change as told; exactly that is then no finding.
+
+        A change is a kind, with its column where it concerns one: `volume`, `units:glucose`. `dataset` says which one of a source that
+        fills several.
+
+        Raises:  UsageError: the source brought no batch, or what is announced is none; Forbidden: the key may not write the dataset.
+        """
+        from headwater.sdk.announcing import announce
+
+        position = announce(self.list(source).result, source, changes, reason, (start, until), dataset, self._record)
+        return self._ask(SourcesQuestion(source=source, min_position=position))
 
     def run(self, name: str, home: str | Path = ".headwater", *, told: Told | None = None) -> SourceReport:
         """Fetch what is new of a source, put it into its lake as one batch, and record what came from where.

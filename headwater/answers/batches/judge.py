@@ -103,8 +103,9 @@ def _once(found: Sequence[Deviation]) -> list[Deviation]:
 
 
 def _is_expected(deviation: Deviation, batch: BatchProfile, expected: Sequence[ExpectedChange]) -> bool:
-    return any(_covers(change, deviation, batch) for change in expected)
+    return any(covers(change, deviation, batch) for change in expected)
 
 
-def _covers(change: ExpectedChange, deviation: Deviation, batch: BatchProfile) -> bool:
+def covers(change: ExpectedChange, deviation: Deviation, batch: BatchProfile) -> bool:
+    """Whether an announcement is of exactly this deviation of this batch."""
     return change.kind == deviation.kind and change.column == deviation.column and change.start <= batch.arrived < change.end

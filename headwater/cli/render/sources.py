@@ -12,7 +12,7 @@ from rich.text import Text
 from headwater.cli.render.footer import render_footer
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer
-from headwater.model.lake_answers import BatchList, DeliveryList
+from headwater.model.lake_answers import BatchList, BatchView, DeliveryList, SourceList, SourceView
 from headwater.model.loads import BatchPiece
 
 if TYPE_CHECKING:
@@ -21,31 +21,57 @@ if TYPE_CHECKING:
 
 
 _PARTITIONS = 6
+_STATES = {"good": "green", "failed": "red", "deviates": "red", "expected": "yellow"}
 
 
-def render_sources(sources: Mapping[str, AnySource], console: Console) -> None:
-    """Write sources as a table."""
-    if not sources:
+def render_sources(answer: Answer[SourceList], places: Mapping[str, AnySource], console: Console) -> None:
+    """Write sources as a table: what was recorded of them, and those of lake.toml of which nothing was."""
+    known = {view.name: view for view in answer.result.sources}
+    if not known and not places:
         console.print("no source: headwater source add NAME --kind KIND --lake LAKE …")
         return
-    table = _table("source", "kind", "lake", "into")
-    for name, source in sorted(sources.items()):
-        kind = str(type(source).__struct_config__.tag)
-        table.add_row(*(Text(visible(cell)) for cell in (name, kind, source.lake, source.into)))
+    table = _table("source", "kind", "lake", "last run", "last batch", "rows", "state")
+    for name in sorted(known.keys() | places.keys()):
+        view, place = known.get(name), places.get(name)
+        kind = str(type(place).__struct_config__.tag) if place is not None else view.kind if view is not None else ""
+        cells = (name, kind, place.lake if place is not None else "-", *_brought(view))
+        state = view.state if view is not None else "nothing brought"
+        table.add_row(*(Text(visible(cell)) for cell in cells), Text(state, style=_STATES.get(state, "")))
     console.print(table)
+    render_footer(answer, console)
+
+
+def _brought(view: SourceView | None) -> tuple[str, str, str]:
+    """The last run, the last batch, and the rows in all of a source."""
+    if view is None or view.last_batch is None:
+        return "-", "-", "-"
+    last = f"{view.last_batch} ({counted(view.last_rows, 'row')})" if view.last_rows is not None else view.last_batch
+    return (view.last_run or "?")[:19].replace("T", " "), last, f"{view.rows:,}"
+
+
+def render_announced(answer: Answer[SourceList], console: Console) -> None:
+    """Write what is announced of a source, the latest last."""
+    for view in answer.result.sources:
+        for told in view.expected:
+            where = f" in `{told.column}`" if told.column else ""
+            words = f"{view.name}: {told.kind}{where} is expected from {told.start} until {told.end}: {told.reason}"
+            console.print(Text(visible(words)), soft_wrap=True)
+        console.print(Text(visible(f"next: headwater batch list {view.datasets[0].name}")), soft_wrap=True)
 
 
 def render_batches(answer: Answer[BatchList], console: Console) -> None:
     """Write batches as a table, newest first."""
     if answer.result.batches:
         has_offsets = any(piece.first is not None for batch in answer.result.batches for piece in batch.pieces)
-        table = _table("when", "batch", "rows", "from", *(("offsets",) if has_offsets else ()), "by")
+        is_judged = any(batch.deviations for batch in answer.result.batches)
+        more = (("offsets",) if has_offsets else (), ("deviates",) if is_judged else ())
+        table = _table("when", "batch", "rows", "from", *more[0], "by", *more[1])
         for batch in answer.result.batches:
             gone = f", -{batch.deleted:,}" if batch.deleted else ""
             rows = f"{batch.rows:,}{gone}" if batch.rows is not None else "?"
             offsets = (_offsets(batch.pieces),) if has_offsets else ()
             cells = (batch.at[:19].replace("T", " "), batch.batch, rows, _short(batch.origin), *offsets, _short(batch.job))
-            table.add_row(*(Text(visible(cell)) for cell in cells))
+            table.add_row(*(Text(visible(cell)) for cell in cells), *([_deviations(batch)] if is_judged else []))
         console.print(table)
     else:
         console.print("no batch of this dataset was recorded")
@@ -80,6 +106,16 @@ def _offsets(pieces: Sequence[BatchPiece]) -> str:
     ]
     more = f" and {len(told) - _PARTITIONS} more" if len(told) > _PARTITIONS else ""
     return ("partition " if len(told) == 1 else "partitions ") + ", ".join(told[:_PARTITIONS]) + more if told else ""
+
+
+def _deviations(batch: BatchView) -> Text:
+    """How a batch deviates, and what of it was expected, a line each."""
+    told: list[Text] = []
+    for deviation in batch.deviations:
+        where = f"{deviation.kind}:{deviation.column}" if deviation.column else deviation.kind
+        expected = f", expected: {deviation.expected}" if deviation.expected is not None else ""
+        told.append(Text(visible(f"{where}{expected}"), style="" if expected else "red"))
+    return Text("\n").join(told)
 
 
 def _short(node: str) -> str:
