@@ -8,8 +8,8 @@ from pathlib import Path
 
 from headwater_clinic.asking import settle
 from headwater_clinic.filling import scan_lake
-from headwater_clinic.pipeline import Ground, prepare, run_pipeline, token_of
-from headwater_clinic.portal import serving
+from headwater_clinic.outside import opened
+from headwater_clinic.pipeline import Ground, run_pipeline
 from headwater_clinic.service import running
 from headwater_clinic.story import environment
 from openlineage.client import OpenLineageClient
@@ -20,13 +20,12 @@ from headwater.sdk import connect
 @contextmanager
 def clinic(folder: Path, *, with_switch: bool = True) -> Iterator[Ground]:
     """Everything of the demo up to the moment before anything is done behind the runs' back; the lake has been scanned."""
-    sources = prepare(folder, with_switch=with_switch)
     with (
-        serving(sources.messages, token_of(folder)) as portal,
+        opened(folder / "sources", with_switch=with_switch) as outside,
         running(folder / "home", folder / "server.log", 0) as service,
         connect(service.url, service.token) as owner,
     ):
-        ground = Ground(folder, sources, portal, owner, folder / "home")
+        ground = Ground(folder, outside, owner, folder / "home")
         with environment({"OPENLINEAGE_URL": service.url, "OPENLINEAGE_API_KEY": service.token}):
             run_pipeline(ground, OpenLineageClient(), lambda done: None)
         scan_lake(owner, ground.home)

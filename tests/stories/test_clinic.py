@@ -47,12 +47,11 @@ def test_record_number_in_public_features_is_traced_to_its_source(client: Client
 
 
 def test_every_source_fills_the_lake_and_what_runs_tell_is_what_the_lake_holds(client: Client) -> None:
-    assert {batch.source for table in ("messages", "patients", "claims", "cytology") for batch in _batches(client, table)} == {
-        "portal",
-        "ward",
-        "billing",
-        "cytology",
+    tables = {"portal": "messages", "ward": "patients", "billing": "claims", "cytology": "cytology", "bedside": "vitals"}
+    assert {source: {batch.source for batch in _batches(client, table)} for source, table in tables.items()} == {
+        source: {source} for source in tables
     }
+    assert sum(batch.rows for batch in _batches(client, "vitals")) == 4764 and len(_batches(client, "vitals")) == 3
     assert len(_batches(client, "metabolic_panel")) == 20
     assert [batch.deleted for batch in _batches(client, "visits")] == [3, 0]
     messages = client.lineage(f"datasetField:{LAKE}:raw.messages:text", "up", columns=True, direct=True)

@@ -8,9 +8,9 @@ import duckdb
 import httpx
 import pytest
 from headwater_clinic import truth
-from headwater_clinic.pipeline import Ground, lake_of, prepare, run_pipeline, token_of
+from headwater_clinic.outside import opened
+from headwater_clinic.pipeline import Ground, lake_of, run_pipeline
 from headwater_clinic.planting import update_by_hand
-from headwater_clinic.portal import serving
 from headwater_clinic.transforms import transforms
 from openlineage.client import OpenLineageClient
 from openlineage.client.transport.noop import NoopConfig, NoopTransport
@@ -22,9 +22,8 @@ from headwater.sdk import open_home
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("clinic")
     client = OpenLineageClient(transport=NoopTransport(NoopConfig()))
-    sources = prepare(place)
-    with serving(sources.messages, token_of(place)) as portal, open_home(place / "home") as headwater:
-        run_pipeline(Ground(place, sources, portal, headwater, place / "home"), client, lambda done: None)
+    with opened(place / "sources") as outside, open_home(place / "home") as headwater:
+        run_pipeline(Ground(place, outside, headwater, place / "home"), client, lambda done: None)
     return place
 
 
@@ -42,13 +41,14 @@ def test_one_employee_opened_a_colleagues_record_without_treatment(folder: Path)
 
 
 def test_without_the_switch_no_value_is_out_of_the_ordinary(tmp_path: Path) -> None:
-    prepare(tmp_path, with_switch=False)
+    with opened(tmp_path / "sources", with_switch=False):
+        pass
     assert truth.units_by_batch(tmp_path).startswith("0 of 25 glucose values in 2025-12-27")
 
 
 def test_the_portal_answers_nobody_without_its_token(tmp_path: Path) -> None:
-    sources = prepare(tmp_path)
-    with serving(sources.messages, token_of(tmp_path)) as portal:
+    with opened(tmp_path) as outside:
+        portal = outside.portal
         token = portal.token.read_text()
         assert portal.token.stat().st_mode & 0o777 == 0o600
         bare, shown = (httpx.get(f"{portal.address}/messages", headers=told) for told in ({}, {"Authorization": f"Bearer {token}"}))

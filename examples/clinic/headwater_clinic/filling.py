@@ -11,24 +11,24 @@ from headwater.sdk import Client
 from headwater_clinic.laboratory import CYTOLOGY, METABOLIC
 from headwater_clinic.lake import catalog_address, open_catalog, warehouse_address
 from headwater_clinic.names import LAKE_NAME
-from headwater_clinic.portal import Portal
-from headwater_clinic.sources import Sources
+from headwater_clinic.outside import Outside
 
-SOURCES = ("portal", "ward", "billing", "panels", "cytology")
+SOURCES = ("portal", "ward", "billing", "panels", "cytology", "bedside")
 """In the order in which they are run; what each is stands in `lake.toml`."""
 
 
-def watch_lake(client: Client, home: Path, lake: Path, sources: Sources, portal: Portal) -> None:
+def watch_lake(client: Client, home: Path, lake: Path, outside: Outside) -> None:
     """Name the lake and its sources in the home, and have Headwater look at the lake before anybody writes to it."""
     places = {
         "catalog": catalog_address(lake),
         "warehouse": warehouse_address(lake),
-        "portal": portal.address,
-        "token": f"file:{portal.token.absolute()}",
-        "hospital": f"sqlite:///{sources.hospital.absolute()}",
-        "claims": f"sqlite:///{sources.warehouse.absolute()}",
-        "panels": str((sources.feed / METABOLIC).absolute()),
-        "cytology": str((sources.feed / CYTOLOGY).absolute()),
+        "portal": outside.portal.address,
+        "token": f"file:{outside.portal.token.absolute()}",
+        "brokers": outside.brokers,
+        "hospital": f"sqlite:///{outside.sources.hospital.absolute()}",
+        "claims": f"sqlite:///{outside.sources.warehouse.absolute()}",
+        "panels": str((outside.sources.feed / METABOLIC).absolute()),
+        "cytology": str((outside.sources.feed / CYTOLOGY).absolute()),
     }
     text = (files("headwater_clinic") / "lake.toml").read_text()
     written = Template(text).substitute({name: json.dumps(place) for name, place in places.items()})

@@ -17,15 +17,14 @@ from time import perf_counter
 from openlineage.client import OpenLineageClient
 
 from headwater.sdk import Client, open_home
-from headwater_clinic import laboratory, loads
-from headwater_clinic.cohort import generate
 from headwater_clinic.describing import describe_sources
 from headwater_clinic.filling import SOURCES, run_source, watch_lake
 from headwater_clinic.lake import Lake
 from headwater_clinic.learning import TASKS, predict, train
-from headwater_clinic.portal import Portal, serving
+from headwater_clinic.loads import load_regions
+from headwater_clinic.outside import Outside, opened
 from headwater_clinic.reporting import Reporter
-from headwater_clinic.sources import Sources, purge_cancelled_visits, write_sources
+from headwater_clinic.sources import purge_cancelled_visits
 from headwater_clinic.transforms import Transform, run_transform, transforms
 
 Work = Callable[[Lake, Reporter], float]
@@ -36,8 +35,7 @@ class Ground:
     """Where the pipeline works: its folder, the outside world, and the Headwater through which the sources fill the lake."""
 
     folder: Path
-    sources: Sources
-    portal: Portal
+    outside: Outside
     headwater: Client
     home: Path
 
@@ -75,23 +73,12 @@ def lake_of(folder: Path) -> Path:
     return folder / "lake"
 
 
-def prepare(folder: Path, *, with_switch: bool = True) -> Sources:
-    """Generate the cohort and write the five sources under `folder`; without the switch every delivery is in the units it claims."""
-    cohort = generate(laboratory.profiles())
-    return write_sources(folder / "sources", cohort, laboratory.deliveries(cohort.patients, with_switch=with_switch))
-
-
-def token_of(folder: Path) -> Path:
-    """Where the portal's token lies in a folder of the clinic."""
-    return folder / "sources" / "portal.token"
-
-
 def run_pipeline(ground: Ground, client: OpenLineageClient, on_step: Callable[[Done], None]) -> Reporter:
     """Fill the lake and run every step over it, reporting each to `client`; tells `on_step` as each ends."""
     reporter = Reporter(client)
-    watch_lake(ground.headwater, ground.home, ground.lake, ground.sources, ground.portal)
+    watch_lake(ground.headwater, ground.home, ground.lake, ground.outside)
     with closing(Lake(ground.lake)) as lake, reporter.pipeline():
-        describe_sources(reporter, ground.sources.hospital)
+        describe_sources(reporter, ground.outside.sources.hospital)
         steps = list(_steps(ground))
         for number, step in enumerate(steps, start=1):
             started = perf_counter()
@@ -102,7 +89,7 @@ def run_pipeline(ground: Ground, client: OpenLineageClient, on_step: Callable[[D
 
 def _steps(ground: Ground) -> Iterator[Step]:
     yield from _source_steps(ground)
-    yield from _load_steps(ground.sources)
+    yield Step("load", "regions, a reference file", load_regions)
     sql = transforms()
     yield from (_sql_step(transform) for transform in sql if not transform.needs_predictions)
     for task in TASKS:
@@ -128,25 +115,16 @@ def _run_source(_: Lake, __: Reporter, *, ground: Ground, name: str) -> int:
 
 
 def _run_ward_again(_: Lake, __: Reporter, *, ground: Ground) -> int:
-    purge_cancelled_visits(ground.sources.hospital)
+    purge_cancelled_visits(ground.outside.sources.hospital)
     return run_source(ground.headwater, ground.home, "ward")
-
-
-def _load_steps(sources: Sources) -> Iterator[Step]:
-    yield Step("load", "regions, a reference file", loads.load_regions)
-    for stream in sorted(sources.streams.glob("*.jsonl")):
-        for offsets in loads.micro_batches(stream):
-            what = f"{stream.stem} {offsets[0]}-{offsets[1] - 1}, from the stream"
-            yield Step("load", what, partial(loads.load_micro_batch, path=stream, offsets=offsets))
 
 
 def main() -> None:
     """Run the pipeline in a new folder, telling each step on standard output."""
     folder = Path(sys.argv[1])
-    sources = prepare(folder)
     client = OpenLineageClient()
-    with serving(sources.messages, token_of(folder)) as portal, open_home(folder / "home") as headwater:
-        ground = Ground(folder, sources, portal, headwater, folder / "home")
+    with opened(folder / "sources") as outside, open_home(folder / "home") as headwater:
+        ground = Ground(folder, outside, headwater, folder / "home")
         run_pipeline(ground, client, lambda done: print(f"{done.number:>3}/{done.of} {done.step.kind:<8}{done.step.name}"))
     client.close()
 

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from hmac import compare_digest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +14,7 @@ from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 from headwater_clinic.cohort import Message
+from headwater_clinic.plain import plain
 
 _PAGE = 100
 
@@ -70,8 +70,4 @@ def page(messages: Sequence[Message], number: int) -> dict[str, object]:
     """One page of the API; `next` is the address of the page after it, null on the last."""
     part = messages[number * _PAGE : (number + 1) * _PAGE]
     more = len(messages) > (number + 1) * _PAGE
-    return {"messages": [_plain(message) for message in part], "next": f"/v1/messages?page={number + 1}" if more else None}
-
-
-def _plain(message: Message) -> dict[str, object]:
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(message).items()}
+    return {"messages": [plain(asdict(message)) for message in part], "next": f"/v1/messages?page={number + 1}" if more else None}

@@ -1,7 +1,7 @@
-"""The five kinds of sources, written into a folder as the outside world would hold them.
+"""Sources that are files, written into a folder as the outside world would hold them.
 
-A database (SQLite), a data warehouse (another database file), a third-party feed (CSV drops with a manifest), a stream (JSON lines with
-offsets: it stands in for Kafka here, nothing more is claimed) and an API (pages of JSON, served by `portal.py`).
+A database (SQLite), a data warehouse (another database file) and a third-party feed (CSV drops with a manifest). The API is served by
+`portal.py`, the stream by `bedside.py`.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ import csv
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from headwater_clinic.cohort import SEED, Cohort, Message, Visit
+from headwater_clinic.cohort import SEED, Cohort, Visit
 from headwater_clinic.laboratory import Delivery
+from headwater_clinic.plain import plain
 
 SNOOPER, COLLEAGUE = "e014", "e007"
 """Incident 4: the first opens the record of the second, whom they never treated."""
@@ -32,25 +33,21 @@ _PURGED = 3
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where each source lies; `messages` is what the portal's API serves."""
+    """Where each of them lies."""
 
     hospital: Path
     warehouse: Path
     feed: Path
-    streams: Path
-    messages: tuple[Message, ...]
 
 
 def write_sources(folder: Path, cohort: Cohort, deliveries: Sequence[Delivery]) -> Sources:
-    """Lay the outside world out under `folder`, which must be empty of earlier ones."""
+    """Write them under `folder`, which must be empty of earlier ones."""
     folder.mkdir(parents=True, exist_ok=True)
-    sources = Sources(folder / "hospital.db", folder / "warehouse.db", folder / "feed", folder / "streams", cohort.messages)
+    sources = Sources(folder / "hospital.db", folder / "warehouse.db", folder / "feed")
     _write_hospital(sources.hospital, cohort)
     _write_warehouse(sources.warehouse, cohort)
     for delivery in deliveries:
         _write_delivery(sources.feed, delivery)
-    _write_stream(sources.streams / "vitals.jsonl", (asdict(vital) for vital in cohort.vitals))
-    _write_stream(sources.streams / "notes.jsonl", (asdict(note) for note in cohort.notes))
     return sources
 
 
@@ -141,7 +138,7 @@ def _write_warehouse(path: Path, cohort: Cohort) -> None:
             "CREATE TABLE claims (claim_id INTEGER PRIMARY KEY, member_no TEXT, visit_id INTEGER, code TEXT, amount_cents INTEGER,"
             " status TEXT, booked TEXT)"
         )
-        rows = [tuple(_plain(asdict(claim)).values()) for claim in cohort.claims]
+        rows = [tuple(plain(asdict(claim)).values()) for claim in cohort.claims]
         warehouse.executemany("INSERT INTO claims VALUES (?,?,?,?,?,?,?)", rows)
 
 
@@ -156,14 +153,3 @@ def _write_delivery(feed: Path, delivery: Delivery) -> None:
         writer.writerows(delivery.rows)
     promised = {"name": rows.name, "rows": len(delivery.rows), "sha256": hashlib.sha256(rows.read_bytes()).hexdigest()}
     manifest.write_text(json.dumps({"delivery": delivery.batch_id, "units": delivery.units, "files": [promised]}, indent=2) + "\n")
-
-
-def _write_stream(path: Path, messages: Iterable[dict[str, object]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as sink:
-        for offset, message in enumerate(messages):
-            sink.write(json.dumps({"offset": offset, **_plain(message)}) + "\n")
-
-
-def _plain(row: dict[str, object]) -> dict[str, object]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}

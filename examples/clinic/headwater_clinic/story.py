@@ -24,16 +24,20 @@ from headwater_clinic.asking import Outcome, Scene, investigate, settle
 from headwater_clinic.filling import scan_lake
 from headwater_clinic.forging import edit_ledger
 from headwater_clinic.names import NAMESPACES, PUBLIC_FEATURES, TRAINING_SET
-from headwater_clinic.pipeline import Ground, prepare, run_pipeline, token_of
+from headwater_clinic.outside import opened
+from headwater_clinic.pipeline import Ground, run_pipeline
 from headwater_clinic.planting import UPDATE, update_by_hand
-from headwater_clinic.portal import serving
 from headwater_clinic.screen import Screen
 from headwater_clinic.service import COMMAND, Service, find_running, running
-from headwater_clinic.sources import Sources
 from headwater_clinic.truth import planted_facts
 
 DEFAULT_FOLDER = Path(".headwater-demo")
 _MARKER = "clinic.txt"
+_OUTSIDE = (
+    "861 patients with their visits, claims, messages, notes and vital signs, drawn from a fixed seed, and 1,011 real laboratory"
+    " measurements (diabetes panels, breast cytology). Headwater's sources fill an Iceberg lake from an API with a token, the ward's"
+    " database, a warehouse, a laboratory's daily deliveries and topics of Kafka."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,9 @@ def tell(folder: Path, *, serve: bool, port: int, console: Console) -> int:
         owner = enter(connect(service.url, service.token))
         screen.heading("The clinic: a hospital's AI lake with six incidents in it")
         screen.say(f"Headwater runs at {service.url} on a new home in {stage.home}.")
-        sources = _lay_out_sources(stage, screen)
-        portal = enter(serving(sources.messages, token_of(folder)))
-        answered, outcomes = _tell(stage, screen, service, Ground(folder, sources, portal, owner, stage.home))
+        outside = enter(opened(folder / "sources"))
+        screen.say(_OUTSIDE)
+        answered, outcomes = _tell(stage, screen, service, Ground(folder, outside, owner, stage.home))
         as_expected = answered and all(outcome.verdict is outcome.incident.expected for outcome in outcomes)
         screen.heading(f"Told in {perf_counter() - started:.0f} seconds; {_count(outcomes)}.")
         if serve:
@@ -100,17 +104,6 @@ def _tell(stage: Stage, screen: Screen, service: Service, ground: Ground) -> tup
     commands = {outcome.incident.number: [_shown(stage.command(words)) for words in outcome.shown_by] for outcome in outcomes}
     screen.verdicts(outcomes, facts, commands)
     return answered, outcomes
-
-
-def _lay_out_sources(stage: Stage, screen: Screen) -> Sources:
-    sources = prepare(stage.folder)
-    screen.say(
-        "861 patients with their visits, claims, messages, notes and vital signs, drawn from a fixed seed, and 1,011 real laboratory"
-        " measurements (diabetes panels, breast cytology). Headwater's sources fill an Iceberg lake from an API with a token, the ward's"
-        " database, a warehouse and a laboratory's daily deliveries; a stream (a file of JSON lines that stands in for Kafka) is loaded by"
-        " the pipeline."
-    )
-    return sources
 
 
 def _run(screen: Screen, ground: Ground, service: Service) -> None:

@@ -71,10 +71,12 @@ def rows_changed_by_hand(folder: Path) -> str:
 
 def records_opened_without_treatment(folder: Path) -> str:
     """Accesses to employees' records by colleagues who wrote no note on any of their visits."""
-    notes = [json.loads(line) for line in (folder / "sources" / "streams" / "notes.jsonl").read_text().splitlines()]
+    with closing(Lake(lake_of(folder))) as lake:
+        lake.read("raw.notes")
+        notes = lake.rows("SELECT author, visit_id FROM raw.notes")
     with closing(sqlite3.connect(folder / "sources" / "hospital.db")) as hospital:
         owner = dict(hospital.execute("SELECT visit_id, mrn FROM visits"))
-        treating = {(note["author"], owner[note["visit_id"]]) for note in notes}
+        treating = {(author, owner[visit]) for author, visit in notes if visit in owner}
         opened = hospital.execute("SELECT a.employee, a.mrn, p.employee FROM access_log a JOIN patients p ON p.mrn = a.mrn").fetchall()
     found = [(who, whose) for who, mrn, whose in opened if whose is not None and (who, mrn) not in treating]
     return f"{len(found)} of {len(opened)} accesses: " + ", ".join(f"{who} opened the record of {whose}" for who, whose in found)
