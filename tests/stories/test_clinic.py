@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from headwater_clinic.asking import Scene, ask_record_number, ask_stray_update, ask_switched_batch, settle, trace_public_columns
-from headwater_clinic.filling import scan_lake
+from headwater_clinic.filling import SOURCES, run_source, scan_lake
 from headwater_clinic.forging import edit_ledger
 from headwater_clinic.incidents import INCIDENTS, STRAY_UPDATE, UNIT_SWITCH, Verdict
 from headwater_clinic.names import LAKE, MESSAGES, PANELS, PATIENTS, PROFILE, PUBLIC_FEATURES
@@ -93,6 +93,10 @@ def test_edited_ledger_is_caught_by_an_outside_checkpoint(client: Client, ground
 
 def test_a_clinic_where_nothing_happened_has_no_finding_and_no_gap(tmp_path: Path) -> None:
     with clinic(tmp_path, with_switch=False) as calm:
+        again = {name: run_source(calm.headwater, calm.home, name) for name in SOURCES}
+        assert [name for name, rows in again.items() if rows] == ["portal", "billing"], "which are fetched whole each time"
+        scan_lake(calm.headwater, calm.home)
+        settle(calm.headwater)
         found = calm.headwater.findings.list(state="all")
         assert (found.total["findings"], found.gaps) == (0, ())
         assert calm.headwater.changes().total["changes"] == 0

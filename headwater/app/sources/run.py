@@ -203,7 +203,10 @@ class SourceRun:
         )
 
     def _profiled(self, batch: StagedBatch, table: StagedTable, ended: str) -> ProfiledBatch:
-        """What is kept of the rows of a batch, taken from its files."""
+        """What is kept of the rows of a batch, taken from its files.
+
+        Where rows replace others, or are merged by a key, the same ones may well come again, so that is not watched for.
+        """
         dataset = DatasetName(self._to.place.namespace, self._to.table(table.name))
         about = About(
             batch=batch.batch,
@@ -213,6 +216,8 @@ class SourceRun:
             due=parse_instant(table.due_at) if table.due_at else None,
         )
         profile = profile_files(self._staging.paths(batch.batch, table), about, key=self._key)
+        if table.write != "append":
+            profile = msgspec.structs.replace(profile, sample=None)
         return ProfiledBatch(headwater=BATCH_PROFILED, seen_at=ended, dataset=dataset, source=self._name, profile=profile)
 
     def _say(self, kind: str, run: str, at: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from headwater.app.lakes.places import LakePlace, write_place
@@ -17,19 +18,26 @@ def _do(database: Path, *statements: str) -> None:
             connection.execute(statement)
 
 
+@contextmanager
+def _clinic(folder: Path, table: DatabaseTable) -> Iterator[LocalClient]:
+    """A home with an Iceberg lake and one table of the ward as its source."""
+    home = folder / "home"
+    properties = {"warehouse": f"file://{folder}/warehouse"}
+    with LocalClient.open(home, create=True) as client:
+        place = LakePlace(kind="iceberg", location=f"sqlite:///{folder}/catalog.db", namespace="headwater://clinic", properties=properties)
+        write_place(home, "clinic", place)
+        write_source(
+            home, "ward", DatabaseSource(lake="clinic", url=f"sqlite:///{folder}/ward.db", tables=(table,), namespace="sqlite://clinic")
+        )
+        yield client
+
+
 def test_a_run_that_only_takes_rows_away_keeps_the_columns_known(tmp_path: Path) -> None:
     home, ward = tmp_path / "home", tmp_path / "ward.db"
     _do(
         ward, "CREATE TABLE visits (id INTEGER PRIMARY KEY, changed TEXT)", "INSERT INTO visits VALUES (1, '2026-01-01'), (2, '2026-01-02')"
     )
-    with LocalClient.open(home, create=True) as client:
-        properties = {"warehouse": f"file://{tmp_path}/warehouse"}
-        place = LakePlace(
-            kind="iceberg", location=f"sqlite:///{tmp_path}/catalog.db", namespace="headwater://clinic", properties=properties
-        )
-        write_place(home, "clinic", place)
-        tables = (DatabaseTable(name="visits", key=("id",), cursor="changed", deletions=True),)
-        write_source(home, "ward", DatabaseSource(lake="clinic", url=f"sqlite:///{ward}", tables=tables, namespace="sqlite://clinic"))
+    with _clinic(tmp_path, DatabaseTable(name="visits", key=("id",), cursor="changed", deletions=True)) as client:
         first = client.sources.run("ward", home)
         _do(ward, "DELETE FROM visits WHERE id = 1")
         second = client.sources.run("ward", home)
@@ -45,3 +53,10 @@ def test_a_run_that_only_takes_rows_away_keeps_the_columns_known(tmp_path: Path)
     found = {(edge.source, edge.kind) for edge in answer.result.edges}
     assert ("datasetField:sqlite://clinic:ward.visits:id", "FILTER") in found
     assert ("datasetField:sqlite://clinic:ward.visits:changed", "IDENTITY") in found
+
+
+def test_a_table_that_is_fetched_whole_each_time_is_no_redelivery(tmp_path: Path) -> None:
+    _do(tmp_path / "ward.db", "CREATE TABLE wards (id INTEGER PRIMARY KEY)", "INSERT INTO wards VALUES (1), (2), (3), (4), (5)")
+    with _clinic(tmp_path, DatabaseTable(name="wards", key=("id",))) as client:
+        assert [client.sources.run("ward", tmp_path / "home").rows for _ in range(3)] == [5, 5, 5]
+        assert client.findings.list(state="all").total["findings"] == 0
