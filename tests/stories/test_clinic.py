@@ -6,33 +6,34 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from headwater_clinic.asking import Scene, ask_record_number, settle, trace_public_columns
+from headwater_clinic.asking import Scene, ask_record_number, ask_stray_update, ask_switched_batch, settle, trace_public_columns
+from headwater_clinic.filling import SOURCES, run_source, scan_lake
 from headwater_clinic.forging import edit_ledger
-from headwater_clinic.incidents import INCIDENTS, Verdict
-from headwater_clinic.names import PATIENTS, PUBLIC_FEATURES
-from headwater_clinic.pipeline import prepare, run_pipeline
-from headwater_clinic.service import running
-from headwater_clinic.story import environment
-from openlineage.client import OpenLineageClient
+from headwater_clinic.incidents import INCIDENTS, STRAY_UPDATE, UNIT_SWITCH, Verdict
+from headwater_clinic.names import LAKE, MESSAGES, PANELS, PATIENTS, PROFILE, PUBLIC_FEATURES
+from headwater_clinic.pipeline import Ground
+from headwater_clinic.planting import update_by_hand
 
-from headwater.sdk import Client, connect, open_home
+from headwater.sdk import Client, open_home
+from tests.stories.clinics import clinic
 
 pytestmark = [pytest.mark.service, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("clinic")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    with clinic(tmp_path_factory.mktemp("clinic")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
-def client(folder: Path) -> Iterator[Client]:
-    with running(folder / "home", folder / "server.log", 0) as service:
-        with environment({"OPENLINEAGE_URL": service.url, "OPENLINEAGE_API_KEY": service.token}):
-            run_pipeline(folder, prepare(folder), OpenLineageClient(), lambda done: None)
-        with connect(service.url, service.token) as owner:
-            settle(owner)
-            yield owner
+def client(ground: Ground) -> Client:
+    return ground.headwater
+
+
+@pytest.fixture(scope="module")
+def scene(ground: Ground) -> Scene:
+    return Scene(ground.headwater, "", "", ground.home, ground.folder, ground.folder)
 
 
 def test_record_number_in_public_features_is_traced_to_its_source(client: Client) -> None:
@@ -41,17 +42,66 @@ def test_record_number_in_public_features_is_traced_to_its_source(client: Client
     assert len(traces) == 7 and all(trace.complete for trace in traces.values())
     answer = client.lineage(PUBLIC_FEATURES.column("case_code"), "up", columns=True, direct=True)
     names = {(node.name, node.column) for node in answer.result.nodes}
-    assert {("lake.features.patient_profile", "subject_ref"), ("lake.staging.patients", "patient_no"), (PATIENTS.name, "mrn")} <= names
+    assert {("features.patient_profile", "subject_ref"), ("staging.patients", "patient_no"), (PATIENTS.name, "mrn")} <= names
     assert answer.entries
 
 
-def test_edited_ledger_is_caught_by_an_outside_checkpoint(client: Client, folder: Path) -> None:
+def test_every_source_fills_the_lake_and_what_runs_tell_is_what_the_lake_holds(client: Client) -> None:
+    tables = {"portal": "messages", "ward": "patients", "billing": "claims", "cytology": "cytology", "bedside": "vitals"}
+    assert {source: {batch.source for batch in _batches(client, table)} for source, table in tables.items()} == {
+        source: {source} for source in tables
+    }
+    assert sum(batch.rows for batch in _batches(client, "vitals")) == 4764 and len(_batches(client, "vitals")) == 3
+    assert len(_batches(client, "metabolic_panel")) == 20
+    assert [batch.deleted for batch in _batches(client, "visits")] == [3, 0]
+    messages = client.lineage(f"datasetField:{LAKE}:raw.messages:text", "up", columns=True, direct=True)
+    assert MESSAGES.column("text") in {node.id for node in messages.result.nodes}
+    for dataset in (PROFILE, PANELS, PUBLIC_FEATURES):
+        versions = client.lakes.history(dataset.node).result.versions
+        assert {told.change.rule for told in versions} == {"stamp"}, dataset
+
+
+def test_a_batch_in_other_units_is_found_with_its_columns_and_no_other_batch(client: Client, scene: Scene) -> None:
+    outcome = ask_switched_batch(INCIDENTS[UNIT_SWITCH - 1], scene)
+    assert outcome.verdict is Verdict.CAUGHT, outcome.said
+    assert "mmol/L of glucose" in outcome.said and "diabetes-progression" in outcome.said
+
+
+def test_an_update_by_hand_is_the_only_change_that_no_run_explains(client: Client, scene: Scene, ground: Ground) -> None:
+    incident = INCIDENTS[STRAY_UPDATE - 1]
+    assert client.changes().total["changes"] == 0
+    assert ask_stray_update(incident, scene).verdict is Verdict.MISSED, "nothing was done yet, and the verdict follows the answer"
+    assert update_by_hand(ground.lake) == 186
+    scan_lake(client, ground.home)
+    settle(client)
+    outcome = ask_stray_update(incident, scene)
+    assert outcome.verdict is Verdict.CAUGHT, outcome.said
+    assert "186 of 861 rows changed, in column `paid`" in outcome.said and "by e011" in outcome.said
+
+
+def test_edited_ledger_is_caught_by_an_outside_checkpoint(client: Client, ground: Ground) -> None:
     held = client.ledger.checkpoint()
-    edit = edit_ledger(folder / "home", folder / "edited")
+    edit = edit_ledger(ground.home, ground.folder / "edited")
     assert edit.positions
     with open_home(edit.home, create=False) as edited:
         assert edited.ledger.verify().ok, "who holds every key can make a ledger that is sound in itself"
         assert not edited.ledger.verify(against=held).ok
-        fooled = ask_record_number(INCIDENTS[0], Scene(edited, "", "", folder, edit.home))
+        fooled = ask_record_number(INCIDENTS[0], Scene(edited, "", "", ground.home, ground.folder, edit.home))
         assert fooled.verdict is Verdict.MISSED, "the edited history hides the leak, and the verdict follows the answer"
     assert client.ledger.verify(against=held).ok
+
+
+def test_a_clinic_where_nothing_happened_has_no_finding_and_no_gap(tmp_path: Path) -> None:
+    with clinic(tmp_path, with_switch=False) as calm:
+        again = {name: run_source(calm.headwater, calm.home, name) for name in SOURCES}
+        assert [name for name, rows in again.items() if rows] == ["portal", "billing"], "which are fetched whole each time"
+        scan_lake(calm.headwater, calm.home)
+        settle(calm.headwater)
+        found = calm.headwater.findings.list(state="all")
+        assert (found.total["findings"], found.gaps) == (0, ())
+        assert calm.headwater.changes().total["changes"] == 0
+        assert calm.headwater.gaps().result.gaps == ()
+
+
+def _batches(client: Client, table: str):  # type: ignore[no-untyped-def]  # because it is a page of the answer
+    return client.sources.batches(f"dataset:{LAKE}:raw.{table}").result.batches

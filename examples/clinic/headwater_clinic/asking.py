@@ -10,19 +10,41 @@ import httpx
 
 from headwater.model.answers import Answer, Lineage, NodeView
 from headwater.model.errors import Overloaded
+from headwater.model.findings import DEVIATING_BATCH
 from headwater.model.questions import StatusQuestion
 from headwater.sdk import Client, open_home
-from headwater_clinic.incidents import EDITED_LEDGER, INCIDENTS, LEAKING_COLUMN, RECORD_NUMBER, STRAY_UPDATE, Incident, Verdict
-from headwater_clinic.names import PATIENTS, PUBLIC_FEATURES
+from headwater_clinic.incidents import (
+    EDITED_LEDGER,
+    INCIDENTS,
+    LEAKING_COLUMN,
+    RECORD_NUMBER,
+    STRAY_UPDATE,
+    UNIT_SWITCH,
+    Incident,
+    Verdict,
+)
+from headwater_clinic.laboratory import SWITCHED_BATCH, SWITCHED_COLUMNS
+from headwater_clinic.names import LAKE, MODELS, PANELS, PATIENTS, PROFILE, PUBLIC_FEATURES, Name
+from headwater_clinic.planting import COLUMN
+
+_TELLING = "glucose"
+_KEY = "subject_ref"
+_UNWATCHED = "LAKE-UNWATCHED"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An incident, what became of it, and what Headwater said, in words."""
+    """An incident, what became of it, what Headwater said, in words, and commands that show it where they differ from the incident's."""
 
     incident: Incident
     verdict: Verdict
     said: str
+    commands: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def shown_by(self) -> tuple[tuple[str, ...], ...]:
+        """The commands that show it, each after `headwater`."""
+        return self.commands or (self.incident.command,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +59,12 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What there is to ask: the running server, the auditor's file and the home that was edited."""
+    """What there is to ask: the running server, its home, the auditor's file and the home that was edited."""
 
     client: Client
     url: str
     key: str = field(repr=False)
+    home: Path
     auditor: Path
     edited: Path
 
@@ -65,7 +88,12 @@ def settle(client: Client, patience_seconds: float = 60.0) -> None:
 
 def investigate(scene: Scene) -> list[Outcome]:
     """Every incident's outcome, in order."""
-    asked = {RECORD_NUMBER: ask_record_number, EDITED_LEDGER: _ask_ledger}
+    asked = {
+        RECORD_NUMBER: ask_record_number,
+        UNIT_SWITCH: ask_switched_batch,
+        STRAY_UPDATE: ask_stray_update,
+        EDITED_LEDGER: _ask_ledger,
+    }
     return [asked.get(incident.number, _ask_whether_watched)(incident, scene) for incident in INCIDENTS]
 
 
@@ -115,13 +143,67 @@ def _ask_ledger(incident: Incident, scene: Scene) -> Outcome:
     return Outcome(incident, verdict, f"the edited ledger {by_itself} and {beside}; {ours}")
 
 
+def ask_switched_batch(incident: Incident, scene: Scene) -> Outcome:
+    """Caught only if the switched delivery, no other of its source, is found in other units, in every switched column."""
+    found = scene.client.findings.list(kind=DEVIATING_BATCH, node=PANELS.node, state="all").result.findings
+    batches = {occurrence.batch for finding in found for occurrence in finding.occurrences}
+    switched = {finding.cause["column"]: finding for finding in found if finding.cause.get("deviation") == "units"}
+    if batches != {SWITCHED_BATCH} or set(switched) != set(SWITCHED_COLUMNS):
+        said = f"batches said to deviate: {', '.join(sorted(batches)) or 'none'}; in other units: {', '.join(sorted(switched)) or 'none'}"
+        return Outcome(incident, Verdict.MISSED, said)
+    worst = switched[_TELLING]
+    columns = ", ".join(f"`{column}`" for column in SWITCHED_COLUMNS)
+    said = (
+        f"batch `{SWITCHED_BATCH}` of `{worst.cause['source']}` deviates in {columns}; of `{_TELLING}`: {worst.occurrences[0].what};"
+        f" {_reach(scene.client, PANELS, _TELLING)}"
+    )
+    commands = (incident.command, ("finding", "show", worst.id), ("impact", f"{PANELS.name}.{_TELLING}"))
+    return Outcome(incident, Verdict.CAUGHT, said, commands)
+
+
+def ask_stray_update(incident: Incident, scene: Scene) -> Outcome:
+    """Caught only if the table changed by hand, and no other, has versions that no run explains, and they differ in that column only."""
+    changes = scene.client.changes()
+    if any(gap.code == _UNWATCHED for gap in changes.gaps):
+        return Outcome(incident, Verdict.NOT_YET_WATCHED, "it says itself that no lake is watched here")
+    stray = sorted(changes.result.changes, key=lambda change: change.at)
+    tables = sorted({change.dataset for change in stray})
+    if tables != [PROFILE.node]:
+        return Outcome(incident, Verdict.MISSED, f"tables said to be changed by no run: {', '.join(tables) or 'none'}")
+    versions = {told.change.version: told for told in scene.client.lakes.history(PROFILE.node).result.versions}
+    old, new = versions[stray[0].version].parent, stray[-1].version
+    rows = scene.client.lakes.diff(PROFILE.node, old, new, keys=(_KEY,), home=scene.home).rows
+    columns = [change.name for change in rows.columns if change.rows]
+    if rows.added or rows.removed or columns != [COLUMN]:
+        return Outcome(incident, Verdict.MISSED, f"columns said to be changed: {', '.join(columns) or 'none'}")
+    before = next(told for told in versions.values() if told.change.version == old)
+    said = (
+        f"{PROFILE.name}, by {stray[-1].author} with {stray[-1].engine} at {stray[-1].at[:19].replace('T', ' ')}: {stray[-1].why};"
+        f" {rows.changed} of {before.rows} rows changed, in column {', '.join(f'`{column}`' for column in columns)};"
+        f" {_reach(scene.client, PROFILE, COLUMN)}"
+    )
+    commands = (incident.command, ("lake", "diff", PROFILE.name, old, new, "--key", _KEY), ("impact", PROFILE.name))
+    return Outcome(incident, Verdict.CAUGHT, said, commands)
+
+
+def _reach(client: Client, dataset: Name, column: str) -> str:
+    """How far the values of a column reach: tables, models, predictions; where nothing takes them, how far the table does."""
+    what, reached = "they reach", client.impact(dataset.column(column)).result.datasets
+    if not reached:
+        what, reached = f"nothing takes `{column}` further, the table reaches", client.impact(dataset.node).result.datasets
+    tables = [told.name for told in reached if told.namespace == LAKE]
+    models = [told.name for told in reached if told.namespace == MODELS]
+    learnt = f" and {_count(len(models), 'model')} ({', '.join(models)})" if models else ""
+    return f"{what} {_count(len(tables), 'table')} ({', '.join(tables)}){learnt}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def _ask_whether_watched(incident: Incident, scene: Scene) -> Outcome:
-    """Not yet watched while the server has no such question, or says that it looks at no lake; missed once it does and does not tell."""
+    """Not yet watched while the server has no such question; missed once it does and does not tell."""
     response = httpx.get(f"{scene.url}/api/v1/ask/{incident.catcher}", headers={"Authorization": f"Bearer {scene.key}"}, timeout=10)
     if response.status_code == 404:
         return Outcome(incident, Verdict.NOT_YET_WATCHED, f"this Headwater has no question `{incident.catcher}` yet")
-    if incident.number == STRAY_UPDATE and response.is_success:
-        codes = {gap["code"] for gap in response.json()["gaps"]}
-        if "LAKE-UNWATCHED" in codes:
-            return Outcome(incident, Verdict.NOT_YET_WATCHED, "it says itself that no lake is watched here: this one is a database's file")
     return Outcome(incident, Verdict.MISSED, f"this Headwater has the question `{incident.catcher}`, and it did not tell")

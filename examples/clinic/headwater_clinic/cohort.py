@@ -188,7 +188,7 @@ def _patient(dice: Random, number: int, profile: Profile) -> Patient:
     family = dice.choice(_FAMILY)
     born = date(LAST_DAY.year - profile.age, 1, 1) + timedelta(days=dice.randrange(365))
     return Patient(
-        mrn=f"{4_000_000 + number * 7919 % 900_001:07d}",
+        mrn=f"H{4_000_000 + number * 7919 % 900_001:07d}",
         given_name=given,
         family_name=family,
         sex=profile.sex,

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from headwater_clinic import names
-from headwater_clinic.names import Name, table
+from headwater_clinic.names import Name
 from headwater_clinic.reporting import Reporter
 
 _OWNERS: tuple[tuple[Name, str, str], ...] = (
@@ -15,7 +15,7 @@ _OWNERS: tuple[tuple[Name, str, str], ...] = (
     (names.NOTES_STREAM, "Clinical notes as they are written.", "team:ward-systems"),
     (Name(names.SUPPLIER, "metabolic-panel"), "Metabolic panels of the laboratory supplier, by batch.", "team:laboratory"),
     (Name(names.SUPPLIER, "cytology"), "Cytology results of the laboratory supplier, by batch.", "team:laboratory"),
-    (table("warehouse.billing.claims"), "Claims as billed.", "team:billing"),
+    (names.CLAIMS, "Claims as billed.", "team:billing"),
     (names.PROFILE, "One row per patient.", "team:data-science"),
     (names.PUBLIC_FEATURES, "Features handed to research partners; declared free of identifiers.", "team:data-science"),
     (names.PROGRESSION_MODEL, "Predicts how diabetes will progress within a year.", "team:data-science"),

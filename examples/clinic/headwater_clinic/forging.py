@@ -35,7 +35,7 @@ class Edit:
 def edit_ledger(home: Path, edited: Path) -> Edit:
     """Copy a home, rewrite its history so that the public table never saw a record number, and sign it all again."""
     shutil.rmtree(edited, ignore_errors=True)
-    shutil.copytree(home, edited, ignore=shutil.ignore_patterns("views", "server.json", "lock", "ledger.sqlite*"))
+    shutil.copytree(home, edited, ignore=shutil.ignore_patterns("views*", "*.view", "sources", "server.json", "lock", "ledger.sqlite*"))
     administered = Home.open(edited)
     honest = edited / "honest.sqlite"
     _copy_database(Home.open(home).ledger_path, honest)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from headwater_clinic.laboratory import METABOLIC, SWITCHED_BATCH
+from headwater_clinic.laboratory import SWITCHED_BATCH
 from headwater_clinic.names import ACCESS_LOG, AGENT_LOG, PROFILE, PUBLIC_FEATURES
+from headwater_clinic.planting import COLUMN
 
 LEAKING_COLUMN = "case_code"
 """The column of the public table that holds the record number."""
@@ -25,7 +26,8 @@ class Incident:
     """One planted incident.
 
     `catcher` is the question, or the part of Headwater, that is to catch it; `command` (after `headwater`) shows what can be
-    shown today, and `shows` says what that is. `{auditor}` and `{edited}` in it stand for the auditor's file and the edited home.
+    shown today, and `shows` says what that is. `{auditor}` and `{edited}` in it stand for the auditor's file and the edited home;
+    commands that name what only an answer tells come with the outcome.
     """
 
     number: int
@@ -52,20 +54,20 @@ INCIDENTS = (
     Incident(
         number=UNIT_SWITCH,
         title="A supplier's batch switches units",
-        planted=f"{SWITCHED_BATCH} holds mmol/L while its manifest still says mg/dL; a model was trained on it",
-        catcher="trust",
-        command=("impact", METABOLIC),
-        shows="which tables, models and predictions the supplier's product reaches",
-        expected=Verdict.NOT_YET_WATCHED,
+        planted=f"a third of the panels in delivery {SWITCHED_BATCH} are in mmol/L, its manifest says mg/dL; a model was trained on them",
+        catcher="findings",
+        command=("finding", "list", "--kind", "deviating-batch"),
+        shows="each column of the batch that deviates, with the reason; then what it reached",
+        expected=Verdict.CAUGHT,
     ),
     Incident(
         number=STRAY_UPDATE,
         title="An UPDATE outside any run",
-        planted="somebody opened the lake's file and changed paid amounts by hand; no event tells of it",
+        planted=f"somebody with the lake's credentials changed `{COLUMN}` of {PROFILE.name} by hand; no event tells of it",
         catcher="changes",
-        command=("catalog", "show", PROFILE.name),
-        shows="every write that a run explains; this one is not among them",
-        expected=Verdict.NOT_YET_WATCHED,
+        command=("changes",),
+        shows="every version that no run made, then the rows and columns it changed, then what they reached",
+        expected=Verdict.CAUGHT,
     ),
     Incident(
         number=COLLEAGUES_RECORD,

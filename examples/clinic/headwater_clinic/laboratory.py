@@ -8,35 +8,39 @@ documented; code 2 is taken as F here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 
 from sklearn.datasets import load_breast_cancer, load_diabetes
 
-from headwater_clinic.cohort import SEED, Patient, Profile
+from headwater_clinic.cohort import LAST_DAY, SEED, Patient, Profile
 
 METABOLIC = "metabolic-panel"
 CYTOLOGY = "cytology"
-METABOLIC_COLUMNS = ("batch_id", "sample_id", "record_no", "bmi", "total_cholesterol", "ldl", "hdl", "ltg", "glucose", "progression")
-CYTOLOGY_COLUMNS = ("batch_id", "sample_id", "record_no", "mean_radius", "mean_texture", "mean_concavity", "worst_area", "diagnosis")
-SWITCHED_BATCH = "metabolic-panel-05"
-"""Incident 2: from this one delivery the manifest still says mg/dL while the values are mmol/L."""
+METABOLIC_COLUMNS = ("sample_id", "record_no", "bmi", "total_cholesterol", "ldl", "hdl", "ltg", "glucose", "progression")
+CYTOLOGY_COLUMNS = ("sample_id", "record_no", "mean_radius", "mean_texture", "mean_concavity", "worst_area", "diagnosis")
+SWITCHED_BATCH = "2025-12-27"
+"""Incident 2: in this one delivery the panels of one analyser are in mmol/L; the manifest says mg/dL for all."""
 
 _MGDL_PER_MMOLL = {"total_cholesterol": 38.67, "ldl": 38.67, "hdl": 38.67, "glucose": 18.016}
+SWITCHED_COLUMNS = tuple(_MGDL_PER_MMOLL)
+_SWITCHED_EVERY = 3
 _OVERLAP = 150
-_BATCHES = {METABOLIC: 6, CYTOLOGY: 4}
+_RHYTHM = {METABOLIC: (20, timedelta(days=1)), CYTOLOGY: (4, timedelta(days=7))}
+"""How many deliveries of a product there are until the last day, and how far apart."""
 
 Value = str | int | float
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One batch of one product; `units` is what the manifest claims, not what is in the rows."""
+    """One batch of one product, named by its day; `units` is what the manifest claims, not what is in the rows."""
 
     product: str
     batch_id: str
     columns: tuple[str, ...]
-    units: dict[str, str]
+    units: dict[str, str] = field(hash=False)
     rows: tuple[tuple[Value, ...], ...]
 
 
@@ -57,11 +61,11 @@ def profiles(seed: int = SEED) -> list[Profile]:
     return people
 
 
-def deliveries(patients: Sequence[Patient]) -> list[Delivery]:
-    """Every batch the supplier ever sent, in order of delivery."""
+def deliveries(patients: Sequence[Patient], *, with_switch: bool = True) -> list[Delivery]:
+    """Every batch the supplier sent, in order of delivery; without the switch they are all as their manifests say."""
     return [
-        *_batched(METABOLIC, METABOLIC_COLUMNS, dict.fromkeys(_MGDL_PER_MMOLL, "mg/dL"), _metabolic_rows(patients)),
-        *_batched(CYTOLOGY, CYTOLOGY_COLUMNS, {"mean_radius": "um", "worst_area": "um2"}, _cytology_rows(patients)),
+        *_batched(METABOLIC, METABOLIC_COLUMNS, dict.fromkeys(_MGDL_PER_MMOLL, "mg/dL"), _metabolic_rows(patients), with_switch),
+        *_batched(CYTOLOGY, CYTOLOGY_COLUMNS, {"mean_radius": "um", "worst_area": "um2"}, _cytology_rows(patients), with_switch),
     ]
 
 
@@ -89,15 +93,21 @@ def _cytology_rows(patients: Sequence[Patient]) -> list[tuple[Value, ...]]:
     return rows
 
 
-def _batched(product: str, columns: tuple[str, ...], units: dict[str, str], rows: list[tuple[Value, ...]]) -> list[Delivery]:
-    count = _BATCHES[product]
+def _batched(
+    product: str, columns: tuple[str, ...], units: dict[str, str], rows: list[tuple[Value, ...]], with_switch: bool
+) -> list[Delivery]:
+    """Rows dealt out to the days on which they were delivered, more on some than on others."""
+    count, apart = _RHYTHM[product]
+    dice = Random(f"{SEED}-{product}")
+    days = [LAST_DAY - apart * (count - 1 - number) for number in range(count)]
+    drawn: list[list[tuple[Value, ...]]] = [[] for _ in days]
+    for row in rows:
+        drawn[dice.randrange(count)].append(row)
     made = []
-    for number in range(count):
-        batch_id = f"{product}-{number + 1:02d}"
-        part = [(batch_id, *row) for row in rows[number::count]]
-        if batch_id == SWITCHED_BATCH:
-            part = [_in_mmoll(columns, row) for row in part]
-        made.append(Delivery(product, batch_id, columns, units, tuple(part)))
+    for day, part in zip(days, drawn, strict=True):
+        if with_switch and product == METABOLIC and day.isoformat() == SWITCHED_BATCH:
+            part = [_in_mmoll(columns, row) if number % _SWITCHED_EVERY == 0 else row for number, row in enumerate(part)]
+        made.append(Delivery(product, day.isoformat(), columns, units, tuple(part)))
     return made
 
 

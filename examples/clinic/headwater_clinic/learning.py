@@ -6,12 +6,13 @@ The models are datasets of their own, so lineage runs through them: features -> 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import joblib
 import numpy as np
+import pyarrow as pa
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -47,18 +48,18 @@ class Task:
 TASKS = (
     Task(
         PROGRESSION_MODEL,
-        "lake.features.progression_training",
+        "features.progression_training",
         ("age_band", "visits", "bmi", "glucose", "ldl", "hdl", "cholesterol_ratio", "ltg"),
         "progression",
-        "lake.predictions.progression",
+        "predictions.progression",
         "r2",
     ),
     Task(
         MALIGNANCY_MODEL,
-        "lake.features.malignancy_training",
+        "features.malignancy_training",
         ("age_band", "mean_radius", "mean_texture", "mean_concavity", "worst_area"),
         "malignant",
-        "lake.predictions.malignancy",
+        "predictions.malignancy",
         "accuracy",
     ),
 )
@@ -95,17 +96,9 @@ def predict(lake: Lake, reporter: Reporter, task: Task, models: Path) -> int:
         matrix = _matrix(lake, task)
         scores = estimator.predict(matrix) if task.quality == "r2" else estimator.predict_proba(matrix)[:, 1]
         subjects = [row[0] for row in lake.rows(f"SELECT subject_ref FROM {task.training_set} ORDER BY subject_ref")]
-        lake.run(f"CREATE OR REPLACE TABLE {task.predictions} (subject_ref VARCHAR, score DOUBLE)")
-        lake.run(f"INSERT INTO {task.predictions} SELECT unnest(?::VARCHAR[]), unnest(?::DOUBLE[])", [subjects, scores.tolist()])
-        step.wrote(
-            Written(
-                dataset=table(task.predictions),
-                columns=lake.columns(task.predictions),
-                rows=len(subjects),
-                replaced=True,
-                origins=_prediction_origins(task),
-            )
-        )
+        rows = pa.table({"subject_ref": pa.array(subjects, pa.string()), "score": pa.array(scores.tolist(), pa.float64())})
+        written = lake.write(task.predictions, rows, step.stamps, replaces=True)
+        step.wrote(replace(written, origins=_prediction_origins(task)))
     return len(subjects)
 
 

@@ -1,16 +1,19 @@
-"""Names of the clinic's datasets and jobs, as the OpenLineage naming specification and Headwater's additions write them."""
+"""Names of the clinic's datasets and jobs, as the OpenLineage naming specification and Headwater's additions write them.
+
+Tables of the lake are called as a scan of the lake calls them, so what runs tell of a table and what the lake shows of it meet.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 JOBS = "clinic"
-HOSPITAL = "sqlite://clinic/hospital.db"
-WAREHOUSE = "duckdb://clinic/warehouse.duckdb"
-LAKE = "duckdb://clinic/lake.duckdb"
+LAKE_NAME = "clinic"
+LAKE = f"headwater://{LAKE_NAME}"
+DATABASES = "sqlite://clinic"
 PORTAL = "api://portal.clinic.example"
 SUPPLIER = "feed://meridian-labs"
-MONITORS = "file://bedside-monitors"
+MONITORS = "kafka://bedside.clinic.example:9092"
 MODELS = "mlflow://clinic"
 SEEDS = "file://clinic-seeds"
 
@@ -32,27 +35,26 @@ class Name:
         return f"dataset:{self.namespace}:{self.name}"
 
 
-_NAMESPACES = {"lake": LAKE, "warehouse": WAREHOUSE}
-
-
 def table(dotted: str) -> Name:
-    """The dataset of a DuckDB table written `catalog.schema.table`."""
-    return Name(_NAMESPACES[dotted.split(".", 1)[0]], dotted)
+    """The dataset of a table of the lake, written `schema.table`."""
+    return Name(LAKE, dotted)
 
 
-PATIENTS = Name(HOSPITAL, "hospital.main.patients")
-VISITS = Name(HOSPITAL, "hospital.main.visits")
-ACCESS_LOG = Name(HOSPITAL, "hospital.main.access_log")
-AGENT_LOG = Name(HOSPITAL, "hospital.main.agent_requests")
+PATIENTS = Name(DATABASES, "hospital.patients")
+VISITS = Name(DATABASES, "hospital.visits")
+ACCESS_LOG = Name(DATABASES, "hospital.access_log")
+AGENT_LOG = Name(DATABASES, "hospital.agent_requests")
+CLAIMS = Name(DATABASES, "warehouse.claims")
 REGIONS = Name(SEEDS, "seeds/regions.csv")
-MESSAGES = Name(PORTAL, "/v1/messages")
-VITALS_STREAM = Name(MONITORS, "streams/vitals.jsonl")
-NOTES_STREAM = Name(MONITORS, "streams/notes.jsonl")
-PUBLIC_FEATURES = table("lake.public.patient_features")
-PROFILE = table("lake.features.patient_profile")
-TRAINING_SET = table("lake.features.progression_training")
+MESSAGES = Name(PORTAL, "v1/messages")
+VITALS_STREAM = Name(MONITORS, "vitals")
+NOTES_STREAM = Name(MONITORS, "notes")
+PANELS = table("raw.metabolic_panel")
+PUBLIC_FEATURES = table("public.patient_features")
+PROFILE = table("features.patient_profile")
+TRAINING_SET = table("features.progression_training")
 PROGRESSION_MODEL = Name(MODELS, "diabetes-progression")
 MALIGNANCY_MODEL = Name(MODELS, "tumour-malignancy")
 
-NAMESPACES = (JOBS, HOSPITAL, WAREHOUSE, LAKE, PORTAL, SUPPLIER, MONITORS, MODELS, SEEDS)
+NAMESPACES = (JOBS, DATABASES, LAKE, PORTAL, SUPPLIER, MONITORS, MODELS, SEEDS)
 """Everything the pipeline speaks of, and so what its key must be allowed to write."""

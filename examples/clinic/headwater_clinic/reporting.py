@@ -65,12 +65,13 @@ class Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """An output: its columns, how many rows this run wrote, whether earlier rows are gone, and where the columns come from."""
+    """An output: its columns, how many rows this run wrote as which version, whether earlier rows are gone, where the columns come from."""
 
     dataset: Name
     columns: Columns
     rows: int
     replaced: bool = False
+    version: str | None = None
     origins: Mapping[str, Sequence[Origin]] = field(default_factory=dict)
 
 
@@ -78,6 +79,8 @@ class Written:
 class StepReport:
     """What a running step has to say: what it reads, what it is about to write, and once that is written, how."""
 
+    run: str
+    job: str
     reads: tuple[Read, ...]
     target: Name
     written: Written | None = None
@@ -85,6 +88,11 @@ class StepReport:
     def wrote(self, written: Written) -> None:
         """Note the step's output; it goes out when the step ends."""
         self.written = written
+
+    @property
+    def stamps(self) -> dict[str, str]:
+        """What a commit of this step says of where it comes from."""
+        return {"lineage.run-id": self.run, "lineage.job": self.job}
 
     @property
     def outputs(self) -> list[OutputDataset]:
@@ -115,7 +123,7 @@ class Reporter:
     def step(self, name: str, *, doc: str, reads: Sequence[Read], writes: Name, sql: str | None = None) -> Iterator[StepReport]:
         """One step: START on entry, COMPLETE with what was written on exit, FAIL when the work raises."""
         run, job = str(generate_new_uuid()), f"{PIPELINE}.{name}"
-        report = StepReport(tuple(reads), writes)
+        report = StepReport(run, job, tuple(reads), writes)
         job_facets: dict[str, JobFacet] = {
             "documentation": documentation_job.DocumentationJobFacet(doc),
             "jobType": job_type_job.JobTypeJobFacet("BATCH", "PYTHON" if sql is None else "DUCKDB", "TASK" if sql is None else "QUERY"),
@@ -200,6 +208,8 @@ def _input(read: Read) -> InputDataset:
 
 def _output(written: Written) -> OutputDataset:
     facets: dict[str, DatasetFacet] = {"schema": _schema(written.columns)}
+    if written.version is not None:
+        facets["version"] = dataset_version_dataset.DatasetVersionDatasetFacet(written.version)
     if written.replaced:
         change = lifecycle_state_change_dataset.LifecycleStateChange.OVERWRITE
         facets["lifecycleStateChange"] = lifecycle_state_change_dataset.LifecycleStateChangeDatasetFacet(change)

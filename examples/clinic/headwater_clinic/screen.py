@@ -58,8 +58,8 @@ class Screen:
 
             yield on_step
 
-    def verdicts(self, outcomes: Sequence[Outcome], facts: dict[int, str], commands: dict[int, str]) -> None:
-        """The table of incidents: verdict and title, then what was planted, what Headwater said, and the command."""
+    def verdicts(self, outcomes: Sequence[Outcome], facts: dict[int, str], commands: dict[int, list[str]]) -> None:
+        """The table of incidents: verdict and title, then what was planted, what Headwater said, and the commands."""
         for outcome in outcomes:
             incident = outcome.incident
             head = Text.assemble(
@@ -72,7 +72,8 @@ class Screen:
                 self._row("measured", facts[incident.number])
             self._row("Headwater", outcome.said)
             self._row("shows", incident.shows)
-            self.console.print(Text(f"     $ {commands[incident.number]}", style="cyan"), soft_wrap=True)
+            for command in commands[incident.number]:
+                self.console.print(Text(f"     $ {command}", style="cyan"), soft_wrap=True)
 
     def _row(self, name: str, text: str) -> None:
         self._wrapped(text, first=f"     {name:<16}", indent=" " * 21)

@@ -1,63 +1,61 @@
-"""The five kinds of sources, written into a folder as the outside world would hold them.
+"""Sources that are files, written into a folder as the outside world would hold them.
 
-A database (SQLite), a data warehouse (a DuckDB file of its own), a third-party feed (CSV drops with a manifest), a stream (JSON
-lines with offsets: it stands in for Kafka here, nothing more is claimed) and an API (pages of JSON, served by `portal.py`).
+A database (SQLite), a data warehouse (another database file) and a third-party feed (CSV drops with a manifest). The API is served by
+`portal.py`, the stream by `bedside.py`.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-import duckdb
-
-from headwater_clinic.cohort import SEED, Cohort, Message, Visit
+from headwater_clinic.cohort import SEED, Cohort, Visit
 from headwater_clinic.laboratory import Delivery
+from headwater_clinic.plain import plain
 
 SNOOPER, COLLEAGUE = "e014", "e007"
 """Incident 4: the first opens the record of the second, whom they never treated."""
-AGENT, PERSON, FORBIDDEN = "triage-assistant", "e005", "lake.staging.notes"
+AGENT, PERSON, FORBIDDEN = "triage-assistant", "e005", "staging.notes"
 """Incident 5: the agent reads for a person what that person may not read."""
 
-_RIGHTS = ("lake.staging.visits", "lake.staging.vitals")
-_PORTAL_PAGE = 100
+_RIGHTS = ("staging.visits", "staging.vitals")
+_OPENED = datetime(2025, 1, 1)
+_PURGED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where each source lies; `messages` is what the portal's API serves."""
+    """Where each of them lies."""
 
     hospital: Path
     warehouse: Path
     feed: Path
-    streams: Path
-    messages: tuple[Message, ...]
 
 
 def write_sources(folder: Path, cohort: Cohort, deliveries: Sequence[Delivery]) -> Sources:
-    """Lay the outside world out under `folder`, which must be empty of earlier ones."""
+    """Write them under `folder`, which must be empty of earlier ones."""
     folder.mkdir(parents=True, exist_ok=True)
-    sources = Sources(folder / "hospital.db", folder / "warehouse.duckdb", folder / "feed", folder / "streams", cohort.messages)
+    sources = Sources(folder / "hospital.db", folder / "warehouse.db", folder / "feed")
     _write_hospital(sources.hospital, cohort)
     _write_warehouse(sources.warehouse, cohort)
     for delivery in deliveries:
         _write_delivery(sources.feed, delivery)
-    _write_stream(sources.streams / "vitals.jsonl", (asdict(vital) for vital in cohort.vitals))
-    _write_stream(sources.streams / "notes.jsonl", (asdict(note) for note in cohort.notes))
     return sources
 
 
-def portal_page(messages: Sequence[Message], page: int) -> dict[str, object]:
-    """One page of the patient portal's API; `next` is null on the last."""
-    part = messages[page * _PORTAL_PAGE : (page + 1) * _PORTAL_PAGE]
-    more = len(messages) > (page + 1) * _PORTAL_PAGE
-    return {"messages": [_plain(asdict(message)) for message in part], "next": page + 1 if more else None}
+def purge_cancelled_visits(hospital: Path) -> int:
+    """The ward deletes its oldest cancelled visits for good; gives how many."""
+    with closing(sqlite3.connect(hospital)) as connection, connection:
+        oldest = "SELECT visit_id FROM visits WHERE status = 'cancelled' ORDER BY admitted LIMIT ?"
+        return connection.execute(f"DELETE FROM visits WHERE visit_id IN ({oldest})", (_PURGED,)).rowcount
 
 
 def _write_hospital(path: Path, cohort: Cohort) -> None:
@@ -65,25 +63,45 @@ def _write_hospital(path: Path, cohort: Cohort) -> None:
         hospital.executescript(
             """
             CREATE TABLE patients (mrn TEXT PRIMARY KEY, given_name TEXT, family_name TEXT, sex TEXT, birth_date TEXT, postcode TEXT,
-                                   email TEXT, phone TEXT, employee TEXT);
+                                   email TEXT, phone TEXT, employee TEXT, changed TEXT);
             CREATE TABLE visits (visit_id INTEGER PRIMARY KEY, mrn TEXT, department TEXT, reason TEXT, admitted TEXT, discharged TEXT,
-                                 status TEXT);
+                                 status TEXT, changed TEXT);
             CREATE TABLE access_log (at TEXT, employee TEXT, mrn TEXT, action TEXT);
             CREATE TABLE person_rights (employee TEXT, dataset TEXT);
             CREATE TABLE agent_requests (at TEXT, agent TEXT, on_behalf_of TEXT, dataset TEXT, row_count INTEGER);
             """
         )
         hospital.executemany(
-            "INSERT INTO patients VALUES (?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO patients VALUES (?,?,?,?,?,?,?,?,?,?)",
             [
-                (p.mrn, p.given_name, p.family_name, p.sex, p.birth_date.isoformat(), p.postcode, p.email, p.phone, p.employee)
-                for p in cohort.patients
+                (
+                    p.mrn,
+                    p.given_name,
+                    p.family_name,
+                    p.sex,
+                    p.birth_date.isoformat(),
+                    p.postcode,
+                    p.email,
+                    p.phone,
+                    p.employee,
+                    (_OPENED + timedelta(minutes=number)).isoformat(),
+                )
+                for number, p in enumerate(cohort.patients)
             ],
         )
         hospital.executemany(
-            "INSERT INTO visits VALUES (?,?,?,?,?,?,?)",
+            "INSERT INTO visits VALUES (?,?,?,?,?,?,?,?)",
             [
-                (v.visit_id, v.mrn, v.department, v.reason, v.admitted.isoformat(), v.discharged.isoformat(), v.status)
+                (
+                    v.visit_id,
+                    v.mrn,
+                    v.department,
+                    v.reason,
+                    v.admitted.isoformat(),
+                    v.discharged.isoformat(),
+                    v.status,
+                    v.discharged.isoformat(),
+                )
                 for v in cohort.visits
             ],
         )
@@ -115,34 +133,23 @@ def _agent_requests() -> list[tuple[str, str, str, str, int]]:
 
 
 def _write_warehouse(path: Path, cohort: Cohort) -> None:
-    columns = list(zip(*(_plain(asdict(claim)).values() for claim in cohort.claims), strict=True))
-    with duckdb.connect(str(path)) as warehouse:
-        warehouse.execute("CREATE SCHEMA billing")
+    with closing(sqlite3.connect(path)) as warehouse, warehouse:
         warehouse.execute(
-            "CREATE TABLE billing.claims (claim_id INTEGER, member_no VARCHAR, visit_id INTEGER, code VARCHAR, amount_cents INTEGER,"
-            " status VARCHAR, booked DATE)"
+            "CREATE TABLE claims (claim_id INTEGER PRIMARY KEY, member_no TEXT, visit_id INTEGER, code TEXT, amount_cents INTEGER,"
+            " status TEXT, booked TEXT)"
         )
-        places = ", ".join("unnest(?)" for _ in columns)
-        warehouse.execute(f"INSERT INTO billing.claims SELECT {places}", [list(column) for column in columns])
+        rows = [tuple(plain(asdict(claim)).values()) for claim in cohort.claims]
+        warehouse.executemany("INSERT INTO claims VALUES (?,?,?,?,?,?,?)", rows)
 
 
 def _write_delivery(feed: Path, delivery: Delivery) -> None:
+    """A delivery's folder: its rows and the manifest that promises them. It comes now, whatever day it is named after."""
     folder = feed / delivery.product / delivery.batch_id
     folder.mkdir(parents=True)
-    with (folder / "data.csv").open("w", newline="") as sink:
+    rows, manifest = folder / "data.csv", folder / "manifest.json"
+    with rows.open("w", newline="") as sink:
         writer = csv.writer(sink)
         writer.writerow(delivery.columns)
         writer.writerows(delivery.rows)
-    manifest = {"product": delivery.product, "batch_id": delivery.batch_id, "rows": len(delivery.rows), "units": delivery.units}
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
-
-
-def _write_stream(path: Path, messages: Iterable[dict[str, object]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as sink:
-        for offset, message in enumerate(messages):
-            sink.write(json.dumps({"offset": offset, **_plain(message)}) + "\n")
-
-
-def _plain(row: dict[str, object]) -> dict[str, object]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+    promised = {"name": rows.name, "rows": len(delivery.rows), "sha256": hashlib.sha256(rows.read_bytes()).hexdigest()}
+    manifest.write_text(json.dumps({"delivery": delivery.batch_id, "units": delivery.units, "files": [promised]}, indent=2) + "\n")

@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -21,18 +21,23 @@ from headwater.model.errors import HomeFault
 from headwater.model.keys import Scope
 from headwater.sdk import Client, connect
 from headwater_clinic.asking import Outcome, Scene, investigate, settle
+from headwater_clinic.filling import scan_lake
 from headwater_clinic.forging import edit_ledger
-from headwater_clinic.incidents import INCIDENTS, Incident
 from headwater_clinic.names import NAMESPACES, PUBLIC_FEATURES, TRAINING_SET
-from headwater_clinic.pipeline import prepare, run_pipeline
+from headwater_clinic.outside import opened
+from headwater_clinic.pipeline import Ground, run_pipeline
 from headwater_clinic.planting import UPDATE, update_by_hand
 from headwater_clinic.screen import Screen
 from headwater_clinic.service import COMMAND, Service, find_running, running
-from headwater_clinic.sources import Sources
 from headwater_clinic.truth import planted_facts
 
 DEFAULT_FOLDER = Path(".headwater-demo")
 _MARKER = "clinic.txt"
+_OUTSIDE = (
+    "861 patients with their visits, claims, messages, notes and vital signs, drawn from a fixed seed, and 1,011 real laboratory"
+    " measurements (diabetes panels, breast cytology). Headwater's sources fill an Iceberg lake from an API with a token, the ward's"
+    " database, a warehouse, a laboratory's daily deliveries and topics of Kafka."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,9 @@ class Stage:
     def picture(self) -> Path:
         return self.folder / "lineage.html"
 
-    def command(self, incident: Incident) -> list[str]:
-        """The command of an incident, with this telling's files."""
-        words = [word.format(auditor=self.auditor, edited=self.edited) for word in incident.command]
+    def command(self, words: Sequence[str]) -> list[str]:
+        """A command of an incident, with this telling's files."""
+        words = [word.format(auditor=self.auditor, edited=self.edited) for word in words]
         return words if "--home" in words else [*words, "--home", str(self.home)]
 
 
@@ -70,8 +75,16 @@ def tell(folder: Path, *, serve: bool, port: int, console: Console) -> int:
     """
     stage, screen, started = Stage(folder), Screen(console), perf_counter()
     _clear(stage)
-    with _stoppable(), running(stage.home, folder / "server.log", port) as service, connect(service.url, service.token) as owner:
-        answered, outcomes = _tell(stage, screen, service, owner)
+    with ExitStack() as open_until_the_end:
+        enter = open_until_the_end.enter_context
+        enter(_stoppable())
+        service = enter(running(stage.home, folder / "server.log", port))
+        owner = enter(connect(service.url, service.token))
+        screen.heading("The clinic: a hospital's AI lake with six incidents in it")
+        screen.say(f"Headwater runs at {service.url} on a new home in {stage.home}.")
+        outside = enter(opened(folder / "sources"))
+        screen.say(_OUTSIDE)
+        answered, outcomes = _tell(stage, screen, service, Ground(folder, outside, owner, stage.home))
         as_expected = answered and all(outcome.verdict is outcome.incident.expected for outcome in outcomes)
         screen.heading(f"Told in {perf_counter() - started:.0f} seconds; {_count(outcomes)}.")
         if serve:
@@ -79,53 +92,29 @@ def tell(folder: Path, *, serve: bool, port: int, console: Console) -> int:
     return 0 if as_expected else 1
 
 
-def _tell(stage: Stage, screen: Screen, service: Service, owner: Client) -> tuple[bool, list[Outcome]]:
-    screen.heading("The clinic: a hospital's AI lake with six incidents in it")
-    screen.say(f"Headwater runs at {service.url} on a new home in {stage.home}.")
-    sources = _lay_out_sources(stage, screen)
-    _run(stage, screen, sources, service, owner)
-    _plant_the_rest(stage, screen, owner)
+def _tell(stage: Stage, screen: Screen, service: Service, ground: Ground) -> tuple[bool, list[Outcome]]:
+    owner = ground.headwater
+    _run(screen, ground, service)
     answered = _show_answers(stage, screen)
+    answered &= _show_no_change(stage, screen, ground)
+    _plant_the_rest(stage, screen, ground)
     screen.heading("The six incidents")
-    outcomes = investigate(Scene(owner, service.url, service.token, stage.auditor, stage.edited))
+    outcomes = investigate(Scene(owner, service.url, service.token, stage.home, stage.auditor, stage.edited))
     facts = planted_facts(stage.folder)
-    commands = {incident.number: shlex.join(["headwater", *stage.command(incident)]) for incident in INCIDENTS}
+    commands = {outcome.incident.number: [_shown(stage.command(words)) for words in outcome.shown_by] for outcome in outcomes}
     screen.verdicts(outcomes, facts, commands)
     return answered, outcomes
 
 
-def _lay_out_sources(stage: Stage, screen: Screen) -> Sources:
-    sources = prepare(stage.folder)
-    screen.say(
-        "861 patients with their visits, claims, messages, notes and vital signs, drawn from a fixed seed, and 1,011 real laboratory"
-        " measurements (diabetes panels, breast cytology). Five kinds of sources: an API, a database, a warehouse, a supplier's feed"
-        " and a stream (a file of JSON lines that stands in for Kafka)."
-    )
-    return sources
-
-
-def _run(stage: Stage, screen: Screen, sources: Sources, service: Service, owner: Client) -> None:
-    screen.heading("The pipeline runs and reports itself with the openlineage-python client")
-    secret = owner.keys.create("clinic pipeline", [Scope("write", namespace) for namespace in NAMESPACES]).secret
+def _run(screen: Screen, ground: Ground, service: Service) -> None:
+    screen.heading("The sources fill the lake; the pipeline runs over it and reports itself with the openlineage-python client")
+    secret = ground.headwater.keys.create("clinic pipeline", [Scope("write", namespace) for namespace in NAMESPACES]).secret
     with environment({"OPENLINEAGE_URL": service.url, "OPENLINEAGE_API_KEY": secret}), screen.steps() as on_step:
         client = OpenLineageClient()
-        reporter = run_pipeline(stage.folder, sources, client, on_step)
+        reporter = run_pipeline(ground, client, on_step)
         client.close()
-    settle(owner)
+    settle(ground.headwater)
     screen.say(f"Every step done; {reporter.events} events delivered, each acknowledged only when it was durable.")
-
-
-def _plant_the_rest(stage: Stage, screen: Screen, owner: Client) -> None:
-    screen.heading("Two things happen that nobody reports")
-    update_by_hand(stage.folder / "lake.duckdb")
-    screen.say(f"Somebody opens the lake's file: {UPDATE}")
-    stage.auditor.parent.mkdir()
-    stage.auditor.write_bytes(owner.ledger.checkpoint())
-    edit = edit_ledger(stage.home, stage.edited)
-    screen.say(
-        f"An auditor takes the ledger's checkpoint home. Then, in a copy, the administrator rewrites {len(edit.positions)} entries so that"
-        " the public table never saw a record number, builds the ledger anew and signs it with the real key."
-    )
 
 
 def _show_answers(stage: Stage, screen: Screen) -> bool:
@@ -139,10 +128,37 @@ def _show_answers(stage: Stage, screen: Screen) -> bool:
     return answered & _call(stage, screen, ["lineage", PUBLIC_FEATURES.name, *pictures], quiet=True)
 
 
+def _show_no_change(stage: Stage, screen: Screen, ground: Ground) -> bool:
+    """Look at the lake before anything is done to it behind the runs' back."""
+    screen.heading("Does the lake hold anything that no run explains?")
+    versions = scan_lake(ground.headwater, stage.home)
+    screen.say(f"A scan of the lake found {versions} new versions of its tables.")
+    return _call(stage, screen, ["changes"])
+
+
+def _plant_the_rest(stage: Stage, screen: Screen, ground: Ground) -> None:
+    screen.heading("Two things happen that nobody reports")
+    update_by_hand(ground.lake)
+    scan_lake(ground.headwater, stage.home)
+    settle(ground.headwater)
+    screen.say(f"Somebody with the lake's credentials does, in a notebook: {UPDATE}")
+    stage.auditor.parent.mkdir()
+    stage.auditor.write_bytes(ground.headwater.ledger.checkpoint())
+    edit = edit_ledger(stage.home, stage.edited)
+    screen.say(
+        f"An auditor takes the ledger's checkpoint home. Then, in a copy, the administrator rewrites {len(edit.positions)} entries so that"
+        " the public table never saw a record number, builds the ledger anew and signs it with the real key."
+    )
+
+
+def _shown(words: Sequence[str]) -> str:
+    return shlex.join(["headwater", *words])
+
+
 def _call(stage: Stage, screen: Screen, words: Sequence[str], *, quiet: bool = False) -> bool:
     """Run a command of Headwater's and show what it prints, or with `quiet` only what it says beside its answer."""
     words = [*words, "--home", str(stage.home)]
-    screen.command(shlex.join(["headwater", *words]))
+    screen.command(_shown(words))
     screen.console.file.flush()
     return subprocess.run([*COMMAND, *words], check=False, stdout=subprocess.DEVNULL if quiet else None).returncode == 0
 

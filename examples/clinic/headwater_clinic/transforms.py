@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from headwater_clinic.lake import Lake
 from headwater_clinic.names import table
-from headwater_clinic.reporting import Reporter, Written
+from headwater_clinic.reporting import Reporter
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Transform:
     @property
     def needs_predictions(self) -> bool:
         """Whether it can only run once the models have predicted."""
-        return any(read.startswith("lake.predictions.") for read in self.reads)
+        return any(read.startswith("predictions.") for read in self.reads)
 
 
 def transforms() -> list[Transform]:
@@ -38,10 +38,9 @@ def run_transform(lake: Lake, reporter: Reporter, transform: Transform) -> int:
     """Execute a step and report it; gives the number of rows of its table."""
     reads = [lake.read(dotted) for dotted in transform.reads]
     with reporter.step(transform.name, doc=transform.doc, reads=reads, writes=table(transform.writes), sql=transform.sql) as step:
-        lake.run(transform.sql)
-        rows = lake.count(transform.writes)
-        step.wrote(Written(dataset=table(transform.writes), columns=lake.columns(transform.writes), rows=rows, replaced=True))
-    return rows
+        written = lake.make(transform.writes, transform.sql, step.stamps)
+        step.wrote(written)
+    return written.rows
 
 
 def _parse(file_name: str, text: str) -> Transform:

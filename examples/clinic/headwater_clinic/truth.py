@@ -12,10 +12,11 @@ from contextlib import closing
 from pathlib import Path
 from statistics import median
 
-import duckdb
-
 from headwater_clinic.incidents import AGENT_BEYOND_RIGHTS, COLLEAGUES_RECORD, RECORD_NUMBER, STRAY_UPDATE, UNIT_SWITCH
 from headwater_clinic.laboratory import METABOLIC, SWITCHED_BATCH
+from headwater_clinic.lake import Lake
+from headwater_clinic.names import PROFILE, PUBLIC_FEATURES
+from headwater_clinic.pipeline import lake_of
 from headwater_clinic.transforms import transforms
 
 
@@ -34,40 +35,48 @@ def record_numbers_made_public(folder: Path) -> str:
     """How many rows of the public table hold a hospital record number in disguise."""
     with closing(sqlite3.connect(folder / "sources" / "hospital.db")) as hospital:
         known = {"C" + mrn.zfill(9) for (mrn,) in hospital.execute("SELECT mrn FROM patients")}
-    with duckdb.connect(str(folder / "lake.duckdb"), read_only=True) as lake:
-        codes = [code for (code,) in lake.execute("SELECT case_code FROM lake.public.patient_features").fetchall()]
+    with closing(Lake(lake_of(folder))) as lake:
+        lake.read(PUBLIC_FEATURES.name)
+        codes = [code for (code,) in lake.rows(f"SELECT case_code FROM {PUBLIC_FEATURES.name}")]
     return f"{sum(code in known for code in codes)} of {len(codes)} case codes are record numbers"
 
 
 def units_by_batch(folder: Path) -> str:
-    """The median glucose of the switched batch beside that of all others."""
-    medians: dict[str, float] = {}
+    """The lowest glucose of the switched batch beside that of all others, and how many of its values are as low as no other's."""
+    values: dict[str, list[float]] = {}
     for batch in (folder / "sources" / "feed" / METABOLIC).iterdir():
         assert json.loads((batch / "manifest.json").read_text())["units"]["glucose"] == "mg/dL"
         with (batch / "data.csv").open(newline="") as rows:
-            medians[batch.name] = median(float(row["glucose"]) for row in csv.DictReader(rows))
-    switched = medians.pop(SWITCHED_BATCH)
-    return f"median glucose {switched:.1f} in {SWITCHED_BATCH}, {min(medians.values()):.1f} to {max(medians.values()):.1f} in the others"
+            values[batch.name] = [float(row["glucose"]) for row in csv.DictReader(rows)]
+    switched = values.pop(SWITCHED_BATCH)
+    usual = [value for others in values.values() for value in others]
+    low = [value for value in switched if value < min(usual)]
+    around = f"around {median(low):.1f}" if low else "none"
+    found = f"{len(low)} of {len(switched)} glucose values in {SWITCHED_BATCH} are {around}"
+    return f"{found}, the {len(usual)} of other days start at {min(usual):.0f}"
 
 
 def rows_changed_by_hand(folder: Path) -> str:
     """How many rows of the profile differ from what its step makes of its inputs."""
-    step = next(transform for transform in transforms() if transform.writes == "lake.features.patient_profile")
+    step = next(transform for transform in transforms() if transform.writes == PROFILE.name)
     query = step.sql.partition(" AS\n")[2]
-    with duckdb.connect(str(folder / "lake.duckdb"), read_only=True) as lake:
-        found = lake.execute(
-            f"SELECT count(*) FROM lake.features.patient_profile AS now JOIN ({query}) AS made USING (subject_ref)"
-            " WHERE abs(now.paid - made.paid) > 0.005"
-        ).fetchone()
-    return f"{found[0] if found else 0} rows differ from what the pipeline wrote"
+    with closing(Lake(lake_of(folder))) as lake:
+        for dotted in (*step.reads, step.writes):
+            lake.read(dotted)
+        [(found,)] = lake.rows(
+            f"SELECT count(*) FROM {PROFILE.name} AS now JOIN ({query}) AS made USING (subject_ref) WHERE abs(now.paid - made.paid) > 0.005"
+        )
+    return f"{found} rows differ from what the pipeline wrote"
 
 
 def records_opened_without_treatment(folder: Path) -> str:
     """Accesses to employees' records by colleagues who wrote no note on any of their visits."""
-    notes = [json.loads(line) for line in (folder / "sources" / "streams" / "notes.jsonl").read_text().splitlines()]
+    with closing(Lake(lake_of(folder))) as lake:
+        lake.read("raw.notes")
+        notes = lake.rows("SELECT author, visit_id FROM raw.notes")
     with closing(sqlite3.connect(folder / "sources" / "hospital.db")) as hospital:
         owner = dict(hospital.execute("SELECT visit_id, mrn FROM visits"))
-        treating = {(note["author"], owner[note["visit_id"]]) for note in notes}
+        treating = {(author, owner[visit]) for author, visit in notes if visit in owner}
         opened = hospital.execute("SELECT a.employee, a.mrn, p.employee FROM access_log a JOIN patients p ON p.mrn = a.mrn").fetchall()
     found = [(who, whose) for who, mrn, whose in opened if whose is not None and (who, mrn) not in treating]
     return f"{len(found)} of {len(opened)} accesses: " + ", ".join(f"{who} opened the record of {whose}" for who, whose in found)

@@ -103,7 +103,7 @@ class _ApiFetcher:
             for part in told.resources
         ]
         source = api_source(told.base_url, lists, auth=resolved(told.auth), headers=resolved(told.headers), paginator=told.paginator)
-        origins = {part.name: api_origin(told.base_url, part.path) for part in told.resources}
+        origins = {part.name: api_origin(told.base_url, part.path, told.namespace) for part in told.resources}
         for batch, tables in fetch(source, self._name, _state(self._home, self._name), self._staging, origins).items():
             yield StagedBatch(batch=batch, run=run, started_at=started, tables=tables)
 

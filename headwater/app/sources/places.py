@@ -75,13 +75,14 @@ class ApiResource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class ApiSource(Source, frozen=True, kw_only=True, omit_defaults=True, tag="api"):
-    """A REST API. `auth` and `paginator` are dlt's settings, secrets in them by reference."""
+    """A REST API. `auth` and `paginator` are dlt's settings, secrets in them by reference; `namespace` as for a database."""
 
     base_url: Text
     resources: tuple[ApiResource, ...]
     auth: dict[str, Any] = {}
     headers: dict[str, str] = {}
     paginator: str | dict[str, Any] | None = None
+    namespace: str = ""
 
 
 class DatabaseTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -99,7 +100,10 @@ class DatabaseTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class DatabaseSource(Source, frozen=True, kw_only=True, omit_defaults=True, tag="database"):
-    """A database that SQLAlchemy reaches: PostgreSQL, MySQL, SQLite. `namespace` is how jobs name it, by default from its address."""
+    """A database that SQLAlchemy reaches: PostgreSQL, MySQL, SQLite. `namespace` is how jobs name it, by default from its address.
+
+    Where a namespace is said, tables of a database in a file go by the file's name without its folder and ending.
+    """
 
     url: Text
     tables: tuple[DatabaseTable, ...]

@@ -203,7 +203,10 @@ class SourceRun:
         )
 
     def _profiled(self, batch: StagedBatch, table: StagedTable, ended: str) -> ProfiledBatch:
-        """What is kept of the rows of a batch, taken from its files."""
+        """What is kept of the rows of a batch, taken from its files.
+
+        Where rows replace others, or are merged by a key, the same ones may well come again, so that is not watched for.
+        """
         dataset = DatasetName(self._to.place.namespace, self._to.table(table.name))
         about = About(
             batch=batch.batch,
@@ -213,6 +216,8 @@ class SourceRun:
             due=parse_instant(table.due_at) if table.due_at else None,
         )
         profile = profile_files(self._staging.paths(batch.batch, table), about, key=self._key)
+        if table.write != "append":
+            profile = msgspec.structs.replace(profile, sample=None)
         return ProfiledBatch(headwater=BATCH_PROFILED, seen_at=ended, dataset=dataset, source=self._name, profile=profile)
 
     def _say(self, kind: str, run: str, at: str) -> None:
@@ -247,29 +252,14 @@ class SourceRun:
         return json.dumps(told).encode()
 
     def _output(self, table: StagedTable, done: Written, schema: Any) -> dict[str, Any]:
-        fields = [{"name": field.name, "type": str(field.type)} for field in schema]
-        copied = {
-            field.name: {
-                "inputFields": [
-                    {
-                        "namespace": table.origin.namespace,
-                        "name": table.origin.name,
-                        "field": field.name,
-                        "transformations": [{"type": "DIRECT", "subtype": "IDENTITY", "masking": False}],
-                    }
-                ]
-            }
-            for field in schema
-            if not field.name.startswith(_ADDED)
-        }
+        """A table as an output; a batch that only took rows away says nothing of its columns but those of the key that decided."""
+        facets = {"columnLineage": _facet(_columns(table, schema)), "version": _facet({"datasetVersion": done.version})}
+        if table.files:
+            facets["schema"] = _facet({"fields": [{"name": field.name, "type": str(field.type)} for field in schema]})
         return {
             "namespace": self._to.place.namespace,
             "name": self._to.table(table.name),
-            "facets": {
-                "schema": _facet({"fields": fields}),
-                "columnLineage": _facet({"fields": copied}),
-                "version": _facet({"datasetVersion": done.version}),
-            },
+            "facets": facets,
             "outputFacets": {"outputStatistics": _facet({"rowCount": done.rows})},
         }
 
@@ -303,6 +293,18 @@ def _held(notes: Iterable[bytes]) -> Iterator[DeliverySeen]:
 def staging_of(home: Path, name: str) -> Staging:
     """Where a source's batches wait."""
     return Staging(home / "sources" / name / "staging")
+
+
+def _columns(table: StagedTable, schema: Any) -> dict[str, Any]:
+    """Columns copied from those of the same name at the origin; where keys decide which rows go, they filter all of them."""
+
+    def taken(column: str, kind: str, subtype: str) -> dict[str, Any]:
+        origin = {"namespace": table.origin.namespace, "name": table.origin.name, "field": column}
+        return {**origin, "transformations": [{"type": kind, "subtype": subtype, "masking": False}]}
+
+    names = [field.name for field in schema if not field.name.startswith(_ADDED)] if table.files else []
+    fields = {name: {"inputFields": [taken(name, "DIRECT", "IDENTITY")]} for name in names}
+    return {"fields": fields, "dataset": [taken(name, "INDIRECT", "FILTER") for name in table.key] if table.keys_file else []}
 
 
 def _facet(told: dict[str, Any]) -> dict[str, Any]:

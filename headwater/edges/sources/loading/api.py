@@ -48,11 +48,13 @@ def api_source(base_url: str, lists: Sequence[ApiList], *, auth: dict[str, Any],
         ) from None
 
 
-def api_origin(base_url: str, path: str) -> DatasetName:
-    """The name of an API's list: `api://{host}` / `{path template}`."""
+def api_origin(base_url: str, path: str, namespace: str = "") -> DatasetName:
+    """The name of an API's list: `api://{host}` / `{path template}`, or in the namespace by which jobs name it."""
     address = urlsplit(base_url)
     base = address.path.strip("/")
-    return DatasetName(f"api://{address.netloc.rpartition('@')[2]}", "/".join(part for part in (base, path.strip("/")) if part))
+    return DatasetName(
+        namespace or f"api://{address.netloc.rpartition('@')[2]}", "/".join(part for part in (base, path.strip("/")) if part)
+    )
 
 
 def _resource(told: ApiList) -> dict[str, Any]:

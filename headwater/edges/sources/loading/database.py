@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pyarrow as pa
@@ -62,8 +62,10 @@ class Database:
         return f"{scheme}://{self._url.host or 'localhost'}:{self._url.port or _PORTS.get(backend, 0)}"
 
     def origin(self, namespace: str, schema: str, table: str) -> DatasetName:
-        """The name of a table."""
+        """The name of a table; where jobs name the database, one in a file goes by the file's name without its folder and ending."""
         database = self._url.database or ""
+        if namespace and self._url.get_backend_name() == "sqlite":
+            database = PurePath(database).stem
         parts = (database, schema, table) if self._url.get_backend_name() == "postgresql" else (database, table)
         return DatasetName(namespace or self.namespace, ".".join(part for part in parts if part))
 

@@ -1,7 +1,7 @@
 -- Patients, one row each; the record number is called patient_no from here on, contact data are hashed, names stay behind.
--- reads: lake.raw.patients
--- writes: lake.staging.patients
-CREATE OR REPLACE TABLE lake.staging.patients AS
+-- reads: raw.patients
+-- writes: staging.patients
+CREATE OR REPLACE TABLE staging.patients AS
 SELECT
     trim(p.mrn) AS patient_no,
     p.sex,
@@ -9,4 +9,4 @@ SELECT
     p.postcode,
     sha256(lower(p.email)) AS email_hash,
     md5(p.phone) AS phone_hash
-FROM lake.raw.patients AS p
+FROM raw.patients AS p

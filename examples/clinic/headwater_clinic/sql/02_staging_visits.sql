@@ -1,7 +1,7 @@
 -- Visits that took place, with their length of stay.
--- reads: lake.raw.visits, lake.staging.patients
--- writes: lake.staging.visits
-CREATE OR REPLACE TABLE lake.staging.visits AS
+-- reads: raw.visits, staging.patients
+-- writes: staging.visits
+CREATE OR REPLACE TABLE staging.visits AS
 SELECT
     v.visit_id,
     p.patient_no,
@@ -9,6 +9,6 @@ SELECT
     v.reason,
     CAST(v.admitted AS TIMESTAMP) AS admitted,
     date_diff('hour', CAST(v.admitted AS TIMESTAMP), CAST(v.discharged AS TIMESTAMP)) AS stay_hours
-FROM lake.raw.visits AS v
-JOIN lake.staging.patients AS p ON p.patient_no = trim(v.mrn)
+FROM raw.visits AS v
+JOIN staging.patients AS p ON p.patient_no = trim(v.mrn)
 WHERE v.status = 'done'

@@ -1,7 +1,0 @@
--- Cytology results with the diagnosis as a flag.
--- reads: lake.raw.cytology, lake.staging.patients
--- writes: lake.staging.cytology
-CREATE OR REPLACE TABLE lake.staging.cytology AS
-SELECT p.patient_no, c.mean_radius, c.mean_texture, c.mean_concavity, c.worst_area, CASE WHEN c.diagnosis = 'malignant' THEN 1 ELSE 0 END AS malignant
-FROM lake.raw.cytology AS c
-JOIN lake.staging.patients AS p ON p.patient_no = c.record_no

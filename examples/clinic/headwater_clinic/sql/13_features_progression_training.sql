@@ -1,7 +1,0 @@
--- Training set of the progression model: the metabolic panel beside the profile.
--- reads: lake.staging.metabolic, lake.features.patient_profile
--- writes: lake.features.progression_training
-CREATE OR REPLACE TABLE lake.features.progression_training AS
-SELECT f.subject_ref, f.age_band, f.visits, m.bmi, m.glucose, m.ldl, m.hdl, m.cholesterol_ratio, m.ltg, m.progression
-FROM lake.staging.metabolic AS m
-JOIN lake.features.patient_profile AS f ON f.subject_ref = m.patient_no

@@ -1,9 +1,0 @@
--- Predicted risk per region and age band, small groups left out.
--- reads: lake.predictions.progression, lake.features.patient_profile
--- writes: lake.public.risk_by_region
-CREATE OR REPLACE TABLE lake.public.risk_by_region AS
-SELECT f.region, f.age_band, count(*) AS patients, avg(p.score) AS mean_score
-FROM lake.predictions.progression AS p
-JOIN lake.features.patient_profile AS f ON f.subject_ref = p.subject_ref
-GROUP BY f.region, f.age_band
-HAVING count(*) >= 5
