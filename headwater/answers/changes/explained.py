@@ -6,10 +6,11 @@ A folder is judged file by file, since one look may see the work of several runs
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from headwater.answers.changes.matching import Piece, Verdict, match
-from headwater.answers.changes.writings import Writing, writings
+from headwater.answers.changes.writings import TOLERANCE, Writing, writings
 from headwater.model.entries import Position
 from headwater.model.ids import DatasetId
 from headwater.model.lakes import FileSeen
@@ -22,13 +23,17 @@ FOLDER = "folder"
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A version with its verdict; `files` are those of a folder that nothing explains. `is_watched` is false before anybody looked."""
+    """A version with its verdict; `files` are those of a folder that nothing explains. `is_watched` is false before anybody looked.
+
+    `halves` where it is one half of an overwriting that its writer did in two commits: rows taken away, and others put in their place.
+    """
 
     dataset: DatasetId
     commit: Commit
     verdict: Verdict
     is_watched: bool
     files: tuple[FileSeen, ...] = ()
+    halves: bool = False
 
     @property
     def is_explained(self) -> bool:
@@ -45,7 +50,18 @@ def judge(views: Views, dataset: DatasetId, as_of: Instant, known_at: Position) 
     told = writings(views, dataset, known_at)
     verdicts = match([piece for commit in commits for piece in _pieces(commit)], told)
     begin = _watched_from(views, record, told, known_at)
-    return [_judged(dataset, commit, verdicts, commit.at >= begin) for commit in commits]
+    judged = [_judged(dataset, commit, verdicts, commit.at >= begin) for commit in commits]
+    halves = {each.commit.version for one, other in pairwise(judged) if _are_halves(one, other) for each in (one, other)}
+    return [replace(change, halves=True) if change.commit.version in halves else change for change in judged]
+
+
+def _are_halves(one: Judged, other: Judged) -> bool:
+    """Whether two versions that nothing explains are one overwriting: some writers take rows away in one commit and add them in the next."""
+    before, after = one.commit.seen, other.commit.seen
+    if one.is_explained or other.is_explained or after.parent != before.version or other.commit.at - one.commit.at > TOLERANCE:
+        return False
+    same_hand = (before.author, before.engine) == (after.author, after.engine)
+    return same_hand and bool(before.removed_rows and not before.added_rows and after.added_rows and not after.removed_rows)
 
 
 def _watched_from(views: Views, record: LakeDataset, told: list[Writing], known_at: Position) -> Instant:

@@ -10,6 +10,9 @@ from headwater.model.entries import Position
 from headwater.model.findings import UNEXPLAINED_CHANGE, Severity, finding_id
 from headwater.model.ids import DatasetId
 
+OVERWRITE = "overwrite"
+"""What two commits together did of which one took rows away and the next put others in their place."""
+
 
 def raise_unexplained(judged: Iterable[Judged]) -> list[Raised]:
     """A cause per dataset, author, engine and operation, of the versions that nothing explains."""
@@ -24,7 +27,7 @@ def raise_unexplained(judged: Iterable[Judged]) -> list[Raised]:
 def cause_of(change: Judged) -> dict[str, str]:
     """What tells an unexplained change from others of its dataset: who did what, with what."""
     seen = change.commit.seen
-    told = {"operation": seen.operation, "author": seen.author, "engine": seen.engine}
+    told = {"operation": OVERWRITE if change.halves else seen.operation, "author": seen.author, "engine": seen.engine}
     return {name: value for name, value in told.items() if value}
 
 

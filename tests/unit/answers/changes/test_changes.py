@@ -125,3 +125,12 @@ def test_a_reason_is_required_and_an_unknown_finding_is_named(client: LocalClien
 def test_another_order_of_arrival_gives_the_same_changes(client: LocalClient) -> None:
     told(client, scanned(), versions("visits", version("1", 15, added_rows=9), version("2", 50)), run(RUN, 10, 20, rows=9), lake_added())
     assert [change.version for change in client.changes().result.changes] == ["2"]
+
+
+def test_rows_taken_away_and_put_back_by_one_hand_in_two_commits_are_one_finding(client: LocalClient) -> None:
+    one = version("2", 50, "delete", removed_rows=9, added_rows=0, author="m", parent="1")
+    other = version("3", 50.01, "append", added_rows=9, removed_rows=0, author="m", parent="2")
+    told(client, lake_added(), run(RUN, 10, 20, rows=9), versions("visits", version("1", 15, added_rows=9), one, other), scanned())
+    assert client.changes().total["changes"] == 2
+    [finding] = client.findings.list().result.findings
+    assert (finding.count, finding.cause) == (2, {"operation": "overwrite", "author": "m"})
