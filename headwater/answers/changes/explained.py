@@ -56,7 +56,7 @@ def judge(views: Views, dataset: DatasetId, as_of: Instant, known_at: Position) 
 
 
 def _are_halves(one: Judged, other: Judged) -> bool:
-    """Whether two versions that nothing explains are one overwriting: some writers take rows away in one commit and add them in the next."""
+    """Whether two versions that nothing explains are one overwriting: some writers take rows away in one commit, and add in the next."""
     before, after = one.commit.seen, other.commit.seen
     if one.is_explained or other.is_explained or after.parent != before.version or other.commit.at - one.commit.at > TOLERANCE:
         return False
