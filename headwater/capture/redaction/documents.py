@@ -26,7 +26,7 @@ _FILE = shape({"path": name, "change": kept, "at": kept, "digest": kept})
 _STATISTICS = shape({"column": name})
 _VERSION = shape(
     {
-        **dict.fromkeys(("version", "at", "operation", "parent", "not_before", "schema", "digest", "content"), kept),
+        **dict.fromkeys(("version", "at", "operation", "parent", "not_before", "schema", "together", "digest", "content"), kept),
         "author": name,
         "engine": name,
         "stamps": each(name),

@@ -125,3 +125,23 @@ def test_a_reason_is_required_and_an_unknown_finding_is_named(client: LocalClien
 def test_another_order_of_arrival_gives_the_same_changes(client: LocalClient) -> None:
     told(client, scanned(), versions("visits", version("1", 15, added_rows=9), version("2", 50)), run(RUN, 10, 20, rows=9), lake_added())
     assert [change.version for change in client.changes().result.changes] == ["2"]
+
+
+def of_one_transaction(second: str = "1", **last: Any) -> list[Any]:
+    """A part of a table that is put in the place of another as PyIceberg does it: files go, one is cut, new rows come."""
+    return [
+        version("1", 15, "delete", added_rows=0, removed_rows=61, together="m"),
+        version("2", 15.1, "overwrite", added_rows=49, removed_rows=91, parent=second, together="m"),
+        version("3", 15.2, "append", **{"added_rows": 24, "removed_rows": 0, "parent": "2", "together": "m", **last}),
+    ]
+
+
+def test_versions_of_one_transaction_are_one_change_of_their_run(client: LocalClient) -> None:
+    told(client, lake_added(), run(RUN, 10, 20, rows=24), versions("visits", *of_one_transaction()), scanned())
+    assert client.changes().total == {"changes": 0, "settled": 0, "explained": 3, "before_watch": 0, "hidden": 0}
+
+
+@pytest.mark.parametrize("last", [{"added_rows": 25}, {"author": "mallory"}, {"together": "other"}, {"parent": "1"}])
+def test_versions_that_are_not_of_one_transaction_are_judged_one_by_one(client: LocalClient, last: dict[str, Any]) -> None:
+    told(client, lake_added(), run(RUN, 10, 20, rows=24), versions("visits", *of_one_transaction(**last)), scanned())
+    assert client.changes().total["changes"] > 0
