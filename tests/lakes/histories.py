@@ -1,8 +1,9 @@
 """Made-up histories of a lake: what runs reported, what the lake then holds, and which of it nobody's run did.
 
 A history is drawn from a seed and consists of plain steps with times of their own; `documents` tells it as scans and producers would,
-other modules play it on real tables. Jobs differ in how much they let one know: some stamp their commits, some say how many rows
-they wrote, some say neither and are known by who commits. Tampering is drawn from all the ways in which it hides best.
+`played/` plays it on real tables, for which it removes no more rows than there are. Jobs differ in how much they let one know: some
+stamp their commits, some say how many rows they wrote, some say neither and are known by who commits. Tampering is drawn from all the
+ways in which it hides best, as far as the format carries what would tell it.
 """
 
 from __future__ import annotations
@@ -51,6 +52,18 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """What may happen in a history: how runs write, by weight; how the lake is kept; how it is tampered with; how many rows at once."""
+
+    writes: tuple[tuple[str, int], ...] = (("append", 7), ("overwrite", 2), ("delete", 1))
+    keeping: tuple[str, ...] = ("replace",)
+    restores: bool = False
+    schemas: bool = True
+    ways: tuple[str, ...] = ()
+    most_rows: int = 5000
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """What happened: commits and events, each in the order of their times."""
 
@@ -62,19 +75,24 @@ class History:
         return tuple(commit for commit in self.commits if commit.tampering)
 
 
-def history(seed: int, commits: int = 2000, tampered: int = 40) -> History:
+def history(seed: int, commits: int = 2000, tampered: int = 40, manner: Manner | None = None) -> History:
     """A history with that many commits, so many of them tampering."""
-    return _Drawing(seed).drawn(commits, tampered)
+    return _Drawing(seed, manner or Manner()).drawn(commits, tampered)
 
 
 def documents(told: History, format: str = "iceberg") -> list[bytes]:  # noqa: A002  # because the document calls it so
     """The history as it comes in: events of runs as they happen, then a scan of the lake."""
     return [
         lake_added(kind=kind_of(format)),
-        *map(_event, told.events),
+        *events(told),
         *_scanned(told, format),
         scanned(minutes=10_000_000, datasets=len(TABLES)),
     ]
+
+
+def events(told: History, prefix: str = "") -> list[bytes]:
+    """What the runs of a history tell of themselves; `prefix` stands before the names of tables."""
+    return [_event(event, prefix) for event in told.events]
 
 
 def kind_of(format: str) -> Literal["iceberg", "delta", "folder"]:  # noqa: A002  # because the document calls it so
@@ -90,8 +108,10 @@ def named(told: History) -> dict[Commit, str]:
 class _Drawing:
     """One history being drawn."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, manner: Manner) -> None:
         self._random = random.Random(seed)
+        self._manner = manner
+        self._held = {table: [0] for table in TABLES}
         self._now = BEGIN
         self._commits: list[Commit] = []
         self._events: list[Event] = []
@@ -104,7 +124,8 @@ class _Drawing:
         """Runs, compactions and retries, with tampering strewn in between and inside."""
         for job, table, style in self._jobs:
             self._run(job, table, style)
-        ways = [_WAYS[number % len(_WAYS)] for number in range(tampered)]
+        known = self._manner.ways or WAYS
+        ways = [known[number % len(known)] for number in range(tampered)]
         self._random.shuffle(ways)
         while len(self._commits) < commits - len(ways):
             if ways and self._random.random() < len(ways) / max(1, (commits - len(self._commits)) / 2):
@@ -129,9 +150,16 @@ class _Drawing:
                 self._together(table)
             case "compaction":
                 self._pass(20)
-                self._commits.append(Commit(table, self._now, "replace", 500, 500, author="maintenance", same_content=True))
+                operation = self._random.choice(self._manner.keeping)
+                self._commits.append(Commit(table, self._now, operation, 500, 500, author="maintenance", same_content=True))
             case _:
-                self._run(job, table, style, operation="schema")
+                self._run(job, table, style, operation=self._rare(style))
+
+    def _rare(self, style: Style) -> str:
+        """A new column, or an older state that is brought back, which nobody counts."""
+        if self._manner.restores and style == "silent" and self._random.random() < 0.5:
+            return "restore"
+        return "schema" if self._manner.schemas else "append"
 
     def _pass(self, minutes: float) -> None:
         self._now += timedelta(minutes=minutes + self._random.random())
@@ -140,18 +168,29 @@ class _Drawing:
         return str(UUID(int=self._random.getrandbits(128), version=4))
 
     def _commit(self, table: str, run: str, job: str, style: Style, operation: str, at: datetime) -> Commit:
-        added = 0 if operation in ("delete", "schema") else self._random.randint(1, 5000)
-        removed = self._random.randint(1, 5000) if operation in ("delete", "overwrite") else 0
+        operation, added, removed = self._moved(table, operation)
         stamps = ((RUN_STAMP, run), (JOB_STAMP, job)) if style == "stamps" else ()
         made = Commit(table, at, operation, added, removed, author=f"svc-{job}", stamps=stamps)
         self._commits.append(made)
         return made
 
+    def _moved(self, table: str, operation: str) -> tuple[str, int, int]:
+        """An operation with what it adds and removes, which is never more than there is."""
+        held = self._held[table]
+        if operation == "restore" and len(held) > 1:
+            held.pop()
+            return operation, 0, 0
+        operation = "append" if operation == "restore" or (operation != "schema" and not held[-1]) else operation
+        added = 0 if operation in ("delete", "schema") else self._random.randint(1, self._manner.most_rows)
+        removed = self._random.randint(1, min(held[-1], self._manner.most_rows)) if operation in ("delete", "overwrite") else 0
+        held.append(held[-1] + added - removed)
+        return operation, added, removed
+
     def _run(self, job: str, table: str, style: Style, operation: str = "") -> tuple[str, Commit]:
         """One run: it starts, commits, and completes some minutes later."""
         self._pass(15)
         run, start = self._new_run(), self._now
-        operation = operation or self._random.choices(("append", "overwrite", "delete"), (7, 2, 1))[0]
+        operation = operation or self._random.choices(*zip(*self._manner.writes, strict=True))[0]
         length = self._random.uniform(1, 12)
         made = self._commit(table, run, job, style, operation, start + timedelta(minutes=length * 0.7))
         rows = (made.added or made.removed) if style == "counts" else None
@@ -200,63 +239,64 @@ class _Drawing:
 
     def _tamper(self, way: str) -> None:
         table = self._random.choice(TABLES)
-        bad = Commit(
-            table, self._now, self._random.choice(("overwrite", "delete", "append")), self._random.randint(1, 5000), 0, tampering=way
-        )
-        if bad.operation != "append":
-            bad = replace(bad, removed=self._random.randint(1, 5000))
+        if way in _BESIDE:
+            self._beside(way, table)
+            return
+        self._pass(40)
+        self._commits.append(self._alone(way, table))
+        self._pass(40)
+
+    def _alone(self, way: str, table: str) -> Commit:
+        """Tampering while no run is under way."""
+        held = self._held[table][-1]
+        if way == "as a compaction" and held:
+            return Commit(table, self._now, "replace", held, held, author="maintenance", same_content=False, tampering=way)
+        operation = "restore" if way == "by a restore" else self._random.choice(("overwrite", "delete", "append"))
+        bad = Commit(table, self._now, *self._moved(table, operation), tampering=way)
         match way:
-            case "between runs" | "by a service's own name":
-                self._pass(40)
-                author = f"svc-{table}_silent" if way == "by a service's own name" else "mallory"
-                self._commits.append(replace(bad, at=self._now, author=author))
-                self._pass(40)
+            case "by a service's own name":
+                return replace(bad, author=f"svc-{table}_silent")
             case "with an old stamp":
-                self._pass(40)
-                self._commits.append(replace(bad, at=self._now, stamps=((RUN_STAMP, self._random.choice(self._past)),)))
-                self._pass(40)
+                return replace(bad, stamps=((RUN_STAMP, self._random.choice(self._past)),))
             case "with a stamp of nobody":
-                self._pass(40)
-                self._commits.append(replace(bad, at=self._now, stamps=((RUN_STAMP, self._new_run()),)))
-                self._pass(40)
-            case "as a compaction":
-                self._pass(40)
-                self._commits.append(
-                    replace(bad, at=self._now, operation="replace", removed=bad.added, author="maintenance", same_content=False)
-                )
-                self._pass(40)
+                return replace(bad, stamps=((RUN_STAMP, self._new_run()),))
+        return replace(bad, author="mallory")
+
+    def _beside(self, way: str, table: str) -> None:
+        """Tampering a moment after a run's own commit."""
+        match way:
             case "beside a run that stamps":
                 _, made = self._run(f"{table}_stamps", table, "stamps")
-                self._commits.append(replace(bad, at=made.at + timedelta(seconds=3), author=made.author))
+                self._commits.append(self._after(made, way, author=made.author))
             case "beside a run that counts":
                 _, made = self._run(f"{table}_counts", table, "counts")
-                rows = made.added + 1 + self._random.randint(0, 3000)
-                self._commits.append(
-                    replace(bad, operation="append", at=made.at + timedelta(seconds=3), author=made.author, added=rows, removed=0)
-                )
+                rows = made.added + made.removed + 1 + self._random.randint(0, self._manner.most_rows)
+                held = self._held[table]
+                held.append(held[-1] + rows)
+                self._commits.append(Commit(table, made.at + timedelta(seconds=3), "append", rows, author=made.author, tampering=way))
             case "by a stranger beside a silent run":
                 _, made = self._run(f"{table}_silent", table, "silent")
-                self._commits.append(replace(bad, at=made.at + timedelta(seconds=3), author="mallory"))
+                self._commits.append(self._after(made, way, author="mallory"))
             case _:
                 run, made = self._run(f"{table}_stamps", table, "stamps")
-                self._commits.append(replace(bad, at=made.at + timedelta(seconds=3), stamps=((RUN_STAMP, run), (JOB_STAMP, "other"))))
+                self._commits.append(replace(self._after(made, way), stamps=((RUN_STAMP, run), (JOB_STAMP, "other"))))
+
+    def _after(self, made: Commit, way: str, author: str = "") -> Commit:
+        moved = self._moved(made.table, self._random.choice(("overwrite", "delete", "append")))
+        return Commit(made.table, made.at + timedelta(seconds=3), *moved, author=author, tampering=way)
 
 
-_WAYS = (
-    "between runs",
-    "by a service's own name",
-    "with an old stamp",
-    "with a stamp of nobody",
-    "as a compaction",
+_BESIDE = (
     "beside a run that stamps",
     "beside a run that counts",
     "by a stranger beside a silent run",
     "with the stamp of a run and another job",
 )
+WAYS = ("between runs", "by a service's own name", "with an old stamp", "with a stamp of nobody", "as a compaction", *_BESIDE)
 
 
-def _event(event: Event) -> bytes:
-    output: dict[str, object] = {"namespace": NAMESPACE, "name": event.table}
+def _event(event: Event, prefix: str = "") -> bytes:
+    output: dict[str, object] = {"namespace": NAMESPACE, "name": f"{prefix}{event.table}"}
     if event.rows is not None:
         output["outputFacets"] = {"outputStatistics": {"rowCount": event.rows}}
     return json.dumps(

@@ -48,7 +48,11 @@ def judge(views: Views, dataset: DatasetId, as_of: Instant, known_at: Position) 
     record = views.lakes.datasets[dataset]
     commits = record.commits_at(as_of, known_at)
     told = writings(views, dataset, known_at)
-    verdicts = match([piece for commit in commits for piece in _pieces(commit)], told)
+    alone, groups = _parted(commits)
+    pieces = [piece for commit in alone for piece in _pieces(commit)]
+    verdicts = match([*pieces, *map(_whole, groups)], told)
+    for group in groups:
+        verdicts |= dict.fromkeys((commit.version for commit in group), verdicts[group[-1].version])
     begin = _watched_from(views, record, told, known_at)
     judged = [_judged(dataset, commit, verdicts, commit.at >= begin) for commit in commits]
     halves = {each.commit.version for one, other in pairwise(judged) if _are_halves(one, other) for each in (one, other)}
@@ -71,6 +75,50 @@ def _watched_from(views: Views, record: LakeDataset, told: list[Writing], known_
     return min([added, *(writing.start for writing in told)])
 
 
+def _parted(commits: list[Commit]) -> tuple[list[Commit], list[list[Commit]]]:
+    """Versions made alone, and those that one commit of the catalog made, each the parent of the next and by the same hand."""
+    marked: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Commit]] = {}
+    for commit in commits:
+        if commit.seen.together:
+            stamps = tuple(sorted(commit.seen.stamps.items()))
+            marked.setdefault((commit.seen.together, commit.seen.author, stamps), []).append(commit)
+    groups = [group for group in map(_chained, marked.values()) if len(group) > 1 and all(map(_is_counted, group))]
+    grouped = {commit.version for group in groups for commit in group}
+    return [commit for commit in commits if commit.version not in grouped], groups
+
+
+def _chained(commits: list[Commit]) -> list[Commit]:
+    """Versions in the order of their parents; nothing where they are no chain."""
+    by_parent = {commit.seen.parent: commit for commit in commits}
+    versions = {commit.version for commit in commits}
+    chain = [commit for commit in commits if commit.seen.parent not in versions]
+    while len(chain) < len(commits) and chain and (following := by_parent.get(chain[-1].version)) is not None:
+        chain.append(following)
+    return chain if len(chain) == len(commits) else []
+
+
+def _is_counted(commit: Commit) -> bool:
+    return commit.seen.added_rows is not None and commit.seen.removed_rows is not None
+
+
+def _whole(group: list[Commit]) -> Piece:
+    """Several versions as the one change that they are: what a version only rewrites of a file counts as nothing."""
+    net = [(commit.seen.added_rows or 0) - (commit.seen.removed_rows or 0) for commit in group]
+    last = group[-1]
+    return Piece(
+        key=last.version,
+        start=group[0].at,
+        end=last.at,
+        version=last.version,
+        parent=group[0].seen.parent,
+        author=last.seen.author,
+        stamps=last.seen.stamps,
+        rows=sum(more for more in net if more > 0),
+        removed=-sum(less for less in net if less < 0),
+        same_content=all(commit.seen.same_content is True for commit in group),
+    )
+
+
 def _pieces(commit: Commit) -> list[Piece]:
     seen = commit.seen
     if commit.format == FOLDER and seen.files and not seen.same_content:
@@ -86,6 +134,7 @@ def _pieces(commit: Commit) -> list[Piece]:
             stamps=seen.stamps,
             rows=seen.added_rows,
             removed=seen.removed_rows,
+            copied=seen.copied_rows,
             same_content=seen.same_content is True,
         )
     ]

@@ -24,7 +24,10 @@ Rule = Literal["stamp", "version", "run", "same content"]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Something written between two instants. `rows` are those that it added, `removed` those it took away; None where nobody says."""
+    """Something written between two instants. `rows` are those that it added, `removed` those it took away; None where nobody says.
+
+    `copied` are those among both that were only put into other files.
+    """
 
     key: str
     start: Instant
@@ -35,6 +38,7 @@ class Piece:
     stamps: dict[str, str] = field(default_factory=dict)
     rows: int | None = None
     removed: int | None = None
+    copied: int | None = None
     same_content: bool = False
 
 
@@ -213,10 +217,16 @@ def _growth(piece: Piece) -> int:
 
 
 def _amounts(piece: Piece) -> set[int]:
-    """What a run may count of a piece: rows added; where rows were taken away too, also the net and those taken away."""
+    """What a run may count of a piece: rows added; where rows were taken away too, also the net and those taken away.
+
+    Of rows that were only copied it may count none.
+    """
     assert piece.rows is not None
-    removed = piece.removed or 0
-    return {piece.rows, piece.rows - removed, removed} if removed else {piece.rows}
+    removed, copied = piece.removed or 0, piece.copied or 0
+    if not removed:
+        return {piece.rows}
+    own = {piece.rows - copied, removed - copied} if copied <= min(piece.rows, removed) else set()
+    return {piece.rows, piece.rows - removed, removed, removed - piece.rows, *own}
 
 
 def _fits(pieces: Sequence[Piece], writing: Writing) -> bool:

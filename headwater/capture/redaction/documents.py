@@ -40,7 +40,7 @@ def _executed(walk: Walk, value: Any) -> Any:
 
 _VERSION = shape(
     {
-        **dict.fromkeys(("version", "at", "operation", "parent", "not_before", "schema", "digest", "content"), kept),
+        **dict.fromkeys(("version", "at", "operation", "parent", "not_before", "schema", "together", "digest", "content"), kept),
         "author": name,
         "engine": name,
         "stamps": each(name),

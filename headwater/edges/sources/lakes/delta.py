@@ -36,8 +36,11 @@ FORMAT = "delta"
 _LOG = "_delta_log/"
 _COMMIT = re.compile(r"(\d{20})\.json")
 _AUTHORS = ("lineage.author", "userName", "userId", "user", "author")
+_TELLS_ONLY = frozenset({"commitInfo", "txn"})
+"""Actions that touch neither rows nor columns: what vacuuming tells of itself, and how far a stream has come."""
 _FILES_SHOWN = 200
-_ADDED = ("num_added_rows", "numOutputRows", "num_inserted_rows")
+_NEW = "num_added_rows"
+_COPIED = ("numCopiedRows", "num_copied_rows", "numTargetRowsCopied", "num_target_rows_copied")
 _Action = dict[str, Any]
 
 
@@ -267,6 +270,7 @@ class _Look:
             stamps=_stamps(info),
             added_rows=changes.added_rows,
             removed_rows=changes.removed_rows,
+            copied_rows=_copied(info, changes.added_rows),
             added_files=len(changes.added),
             removed_files=len(changes.removed),
             changed_files=len(changes.changed),
@@ -275,6 +279,8 @@ class _Look:
             listed=len(listed) <= _FILES_SHOWN,
         )
         told = held.totals(seen)
+        if actions and all(_TELLS_ONLY.issuperset(action) for action in actions):
+            return msgspec.structs.replace(told, same_content=True)
         return msgspec.structs.replace(told, same_content=self._same_content(removed, list(new))) if may_be_rewriting(told) else told
 
     def _same_content(self, removed: list[str], added: list[str]) -> bool | None:
@@ -369,6 +375,21 @@ def _rows(add: _Action) -> int | None:
     rows, vector = count(_statistics(add).get("numRecords")), add.get("deletionVector")
     deleted = count(vector.get("cardinality")) if isinstance(vector, dict) else 0
     return None if rows is None or deleted is None else max(0, rows - deleted)
+
+
+def _copied(info: _Action, added_rows: int | None) -> int | None:
+    """Rows that were put into other files as they were, as the commit says. Spark writes its numbers as texts.
+
+    Where part of a table is overwritten, deltalake says how many rows are new; the rest of its files' rows were there before.
+    """
+    told = info.get("operationMetrics")
+    if not isinstance(told, dict):
+        return None
+    found = next((number for key in _COPIED if (number := count(told.get(key))) is not None), None)
+    new = count(told.get(_NEW))
+    if found is None and new is not None and added_rows is not None and new < added_rows:
+        return added_rows - new
+    return found
 
 
 def _time(milliseconds: Any) -> str:

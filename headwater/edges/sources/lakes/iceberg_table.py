@@ -8,6 +8,7 @@ Source:  https://iceberg.apache.org/spec/#table-metadata; #snapshots (summaries)
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -51,12 +52,14 @@ class _Table:
     def __init__(self, place: str, metadata: dict[str, Any], read: Read, known: DatasetState | None) -> None:
         self._place, self._metadata, self._read = place, metadata, read
         self._known = set(known.versions) if known is not None else set()
+        self._since = known.seen_at if known is not None else ""
         self._known_schemas = set(known.schemas) if known is not None else set()
         self._gone = set(known.gone) if known is not None else set()
         self._gaps: list[ScanGap] = []
         self._manifests: dict[int, list[Manifest]] | None = None
         self._schemas = self._read_schemas()
         self._snapshots = [told for told in _listed(metadata, "snapshots") if self._is_snapshot(told)]
+        self._written = self._times_written()
 
     def told(self) -> Looked:
         """What is new."""
@@ -123,9 +126,26 @@ class _Table:
             engine=next((str(summary[key]) for key in _ENGINES if summary.get(key)), ""),
             schema=str(snapshot.get("schema-id", "")),
             stamps={key: str(summary[key]) for key in STAMPS if summary.get(key)},
+            together=self._together(snapshot.get("timestamp-ms")),
             columns=self._statistics(snapshot, counts["added_files"]),
         )
         return msgspec.structs.replace(seen, **counts)
+
+    def _times_written(self) -> list[int]:
+        """When each metadata file that is still known was written, the present one last."""
+        entries = [count(entry.get("timestamp-ms")) for entry in _listed(self._metadata, "metadata-log") if isinstance(entry, dict)]
+        told = [*entries, count(self._metadata.get("last-updated-ms"))]
+        return sorted(milliseconds for milliseconds in told if milliseconds is not None)
+
+    def _together(self, milliseconds: Any) -> str:
+        """A mark of the metadata file that came with a snapshot; several of one transaction come with the same.
+
+        What came with the oldest file that is known, or before, cannot be told apart.
+        """
+        made = count(milliseconds)
+        if made is None or len(self._written) < 2 or not self._written[0] < made <= self._written[-1]:
+            return ""
+        return str(self._written[bisect_left(self._written, made)])
 
     def _count(self, summary: Mapping[str, Any], key: str, version: str) -> int | None:
         told = summary.get(key)
@@ -203,9 +223,11 @@ class _Table:
         fresh = [name for name in self._schemas if f"schema-{name}" not in self._known and int(name) > 0]
         times = self._schema_times(fresh) if fresh else {}
         for name in fresh:
+            since, at = times.get(name) or (self._since, self._time(self._metadata.get("last-updated-ms"), "the metadata file"))
             yield VersionSeen(
                 version=f"schema-{name}",
-                at=times.get(name) or self._time(self._metadata.get("last-updated-ms"), "the metadata file"),
+                at=at,
+                not_before=since,
                 operation="schema",
                 schema=name,
                 added_rows=0,
@@ -215,14 +237,20 @@ class _Table:
                 changed_files=0,
             )
 
-    def _schema_times(self, names: list[str]) -> dict[str, str]:
-        """When each schema came to be: the time of the first metadata file that has it, as far as those are kept."""
-        found: dict[str, str] = {}
+    def _schema_times(self, names: list[str]) -> dict[str, tuple[str, str]]:
+        """When each schema came to be: the time of the first metadata file that has it, as far as those are kept.
+
+        Where none before it is kept, also since when that may have been.
+        """
+        found: dict[str, tuple[str, str]] = {}
+        since = self._since
         for entry in _listed(self._metadata, "metadata-log"):
             with suppress(Exception):  # because older metadata files may be gone; the time is then that of the first one that is not
                 told = msgspec.json.decode(self._read(entry["metadata-file"]), type=dict[str, Any])
+                at = self._time(entry["timestamp-ms"], "a metadata file")
                 for schema in told.get("schemas", ()):
-                    found.setdefault(str(schema["schema-id"]), self._time(entry["timestamp-ms"], "a metadata file"))
+                    found.setdefault(str(schema["schema-id"]), (since, at))
+                since = ""
             if all(name in found for name in names):
                 break
         return found

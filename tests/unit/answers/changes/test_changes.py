@@ -134,3 +134,23 @@ def test_rows_taken_away_and_put_back_by_one_hand_in_two_commits_are_one_finding
     assert client.changes().total["changes"] == 2
     [finding] = client.findings.list().result.findings
     assert (finding.count, finding.cause) == (2, {"operation": "overwrite", "author": "m"})
+
+
+def of_one_transaction(second: str = "1", **last: Any) -> list[Any]:
+    """A part of a table that is put in the place of another as PyIceberg does it: files go, one is cut, new rows come."""
+    return [
+        version("1", 15, "delete", added_rows=0, removed_rows=61, together="m"),
+        version("2", 15.1, "overwrite", added_rows=49, removed_rows=91, parent=second, together="m"),
+        version("3", 15.2, "append", **{"added_rows": 24, "removed_rows": 0, "parent": "2", "together": "m", **last}),
+    ]
+
+
+def test_versions_of_one_transaction_are_one_change_of_their_run(client: LocalClient) -> None:
+    told(client, lake_added(), run(RUN, 10, 20, rows=24), versions("visits", *of_one_transaction()), scanned())
+    assert client.changes().total == {"changes": 0, "settled": 0, "explained": 3, "before_watch": 0, "hidden": 0}
+
+
+@pytest.mark.parametrize("last", [{"added_rows": 25}, {"author": "mallory"}, {"together": "other"}, {"parent": "1"}])
+def test_versions_that_are_not_of_one_transaction_are_judged_one_by_one(client: LocalClient, last: dict[str, Any]) -> None:
+    told(client, lake_added(), run(RUN, 10, 20, rows=24), versions("visits", *of_one_transaction(**last)), scanned())
+    assert client.changes().total["changes"] > 0

@@ -110,3 +110,15 @@ def test_a_run_without_an_end_leaves_a_doubt() -> None:
 def test_clocks_may_differ_by_seconds_and_not_by_minutes() -> None:
     told = match([piece("1", 10.05, rows=1), piece("2", 12, rows=1)], [writing("a", 0, 10, rows=1)])
     assert explained(told) == {"1": "run a", "2": None}
+
+
+def test_rows_that_were_only_put_into_other_files_need_not_be_counted_by_the_run() -> None:
+    runs = [writing("a", 0, 10, rows=24)]
+    assert explained(match([piece("1", 5, rows=149, removed=228, copied=125)], runs)) == {"1": "run a"}
+    assert explained(match([piece("1", 5, rows=149, removed=228, copied=124)], runs)) == {"1": None}
+    assert explained(match([piece("1", 5, rows=60, removed=84)], runs)) == {"1": "run a"}
+
+
+def test_a_commit_cannot_hide_rows_by_saying_that_it_copied_more_than_there_are() -> None:
+    told = match([piece("1", 5, rows=100, removed=10, copied=76)], [writing("a", 0, 10, rows=24)])
+    assert explained(told) == {"1": None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -170,3 +171,27 @@ def test_statistics_that_a_writer_left_out_are_not_known(lake: Path, watched: Wa
     )
     assert watched.scan().gaps == 0
     assert watched.versions("visits")[0].columns[0].low is None
+
+
+def test_rows_that_a_commit_only_copied_are_told_apart(lake: Path, watched: Watched) -> None:
+    visits = lake / "visits"
+    write_deltalake(visits, rows(1, 2, 3, 4))
+    DeltaTable(visits).delete("id = 2")
+    write_deltalake(visits, rows(9), mode="overwrite", predicate="id = 4 OR id = 9")
+    source = pa.table({"id": [1]})
+    merge = DeltaTable(visits).merge(source, "target.id = source.id", source_alias="source", target_alias="target")
+    merge.when_matched_delete().execute()
+    watched.scan()
+    read = b"\n".join(told for told in watched.recorded().split(b"\n") if b"copied_rows" in told)
+    assert watched.moved("visits")[1:] == [(3, 4), (3, 3), (2, 3)]
+    assert [int(told) for told in re.findall(rb'"copied_rows":(\d+)', read)] == [3, 2, 2]
+
+
+def test_a_vacuum_is_no_change_of_content(lake: Path, watched: Watched) -> None:
+    write_deltalake(lake / "visits", rows(1))
+    write_deltalake(lake / "visits", rows(2), mode="overwrite")
+    watched.scan()
+    DeltaTable(lake / "visits").vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False)
+    watched.scan()
+    rules = {change.operation: change.rule for change in watched.client.changes(explained=True).result.changes}
+    assert rules["VACUUM START"] == rules["VACUUM END"] == "same content"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -173,3 +174,28 @@ def test_a_dropped_table_is_missing_and_its_history_stays(catalog: SqlCatalog, w
     catalog.drop_table("raw.visits")
     assert watched.scan().missing == ("raw.visits",)
     assert watched.operations("raw.visits") == ["append"]
+
+
+def test_versions_of_one_transaction_carry_one_mark_and_others_none_in_common(catalog: SqlCatalog, watched: Watched) -> None:
+    table = catalog.create_table("raw.visits", SCHEMA)
+    for first in (0, 10, 20):
+        table.append(rows(first, first + 1))
+    table.overwrite(rows(40), "id < 11")
+    watched.scan()
+    marks = [told.decode() for told in re.findall(rb'"together":"(\d+)"', watched.recorded())]
+    assert watched.operations("raw.visits") == ["append", "append", "append", "delete", "overwrite", "append"]
+    assert len(marks) == 6 and len(set(marks)) == 4 and len(set(marks[3:])) == 1
+
+
+def test_a_schema_older_than_all_metadata_that_is_kept_may_have_come_since_the_last_look(catalog: SqlCatalog, watched: Watched) -> None:
+    table = catalog.create_table("raw.visits", SCHEMA, properties={"write.metadata.previous-versions-max": "2"})
+    table.append(rows(1))
+    watched.scan()
+    seen = watched.state("raw.visits").seen_at
+    with table.update_schema() as update:
+        update.add_column("note", StringType())
+    for each in range(4):
+        table.append(rows(each))
+    watched.scan()
+    [change] = [version.change for version in watched.versions("raw.visits") if version.change.operation == "schema"]
+    assert change.not_before == seen
