@@ -42,7 +42,7 @@ bench: $(VENV)/.installed-dev ## Measure beside the peers; BENCH=graph picks one
 	@for script in $(if $(BENCH),bench/$(BENCH).py,$$(grep -l __main__ bench/*.py)); do \
 		echo "== $$script"; $(BIN)/python $$script $(ARGS); done
 
-oracle: $(VENV)/.installed-dev ## Hold the lineage of SQL against experiments, all of them (about ten minutes); ARGS="--topic T --seeds N --fuzz N"
+oracle: $(VENV)/.installed-dev ## Hold the lineage of SQL against experiments, all of them (twenty minutes of processor time, on all cores); ARGS="--topic T --seeds N --fuzz N --workers N"
 	@$(BIN)/python -m tests.oracle $(ARGS)
 
 golden: $(VENV)/.installed-dev ## Write the golden files and the output shown in the docs anew, and show what changed
