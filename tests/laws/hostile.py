@@ -130,7 +130,7 @@ class Reader:
             self._process.stdin.flush()
         except BrokenPipeError:
             return "died before"
-        if not select.select([self._process.stdout], [], [], _PATIENCE_SECONDS)[0]:
+        if not select.select([self._process.stdout], [], [], max(_PATIENCE_SECONDS, 8 * self._seconds))[0]:
             return "never ends"
         answer = self._process.stdout.readline()
         if not answer:

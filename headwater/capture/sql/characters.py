@@ -59,6 +59,8 @@ def tokens_of(text: str, grammar: Grammar) -> list[Token]:
     if _ODD_SPACE.search(read) or _ODD_LETTER.search(read):
         _check_spaces(tokens, read, grammar)
     _check_templates(tokens, read, grammar)
+    if grammar.name == "oracle" and ":" in read:
+        tokens = with_numbers(tokens)
     return _with_parameters(tokens) if "%s" in read or "%(" in read else tokens
 
 
@@ -117,16 +119,34 @@ def _check_templates(tokens: Sequence[Token], text: str, grammar: Grammar) -> No
                 and follows[1].token_type is TokenType.R_BRACE
             ):
                 raise Trouble("templating-left-in", offset=token.start)
-        elif kind is TokenType.VAR and token.text.startswith("$") and _is_template(token.text, grammar):
+        elif _is_template(token, grammar):
             raise Trouble("templating-left-in", offset=token.start)
 
 
-def _is_template(word: str, grammar: Grammar) -> bool:
+def _is_template(token: Token, grammar: Grammar) -> bool:
+    if token.token_type is TokenType.IDENTIFIER:
+        return _TEMPLATE.search(token.text) is not None
+    return token.token_type is TokenType.VAR and token.text.startswith("$") and _is_unfilled(token.text, grammar)
+
+
+def _is_unfilled(word: str, grammar: Grammar) -> bool:
     if word == "$$":
         return False  # what MySQL's client may be told to end statements with
     if word.startswith("$$") or word[1:].isdigit():
         return True
     return grammar.name in _NO_DOLLAR_FIRST and word.lower() not in _DOLLAR_NAMES
+
+
+def with_numbers(tokens: list[Token]) -> list[Token]:
+    """Oracle's `:1`, which stands for a value that comes with USING, as the parameter `?`."""
+    found: list[Token] = []
+    for token in tokens:
+        before = found[-1] if found else None
+        if token.token_type is TokenType.NUMBER and before is not None and before.text == ":" and before.end + 1 == token.start:
+            found[-1] = Token(TokenType.PLACEHOLDER, "?", before.line, before.col, before.start, token.end)
+        else:
+            found.append(token)
+    return found
 
 
 def _with_parameters(tokens: list[Token]) -> list[Token]:

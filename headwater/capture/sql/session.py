@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from headwater.capture.sql.adapter import Expr, Grammar, grammar_of
 from headwater.capture.sql.budget import Steps, check_nesting
-from headwater.capture.sql.names import Defaults, SchemaLookup, ViewDefinition, ViewLookup, dotted, offset_of
+from headwater.capture.sql.names import Defaults, SchemaLookup, ViewDefinition, ViewLookup, dotted, offset_of, start_of
 from headwater.capture.sql.queries.influences import NOTHING, UNPLACED, Influence, Influences, Relation, Way
 from headwater.capture.sql.reasons import Report, Trouble
 from headwater.model.lineage import Kind, Made
@@ -20,6 +20,8 @@ _OWN = ("#", "@")
 """How the names of temporary tables and table variables begin."""
 _COLUMN = 3
 """What a column of a stored table counts as among what a text keeps: itself as two, and the influence of its own."""
+_GLANCE = 20_000
+"""Characters of a statement looked at for the name of a file."""
 _MAX_VIEWS = 50
 """Views behind each other that are looked through."""
 
@@ -66,6 +68,8 @@ class Session:
         """The views being looked through, outermost first."""
         self.at = 0
         """Where the statement at hand begins."""
+        self.named_at: dict[str, int] = {}
+        """Where the statement at hand first names each table."""
         self.is_script = False
         """Whether the text holds several statements."""
         self.report = Report(text)
@@ -95,6 +99,8 @@ class Session:
         self._made: dict[str, tuple[str, ...] | None] = {}
         self.doubtful: set[str] = set()
         """Tables whose columns others cannot be sure of after this text, whatever the text itself goes by."""
+        self.computed: dict[str, frozenset[str]] = {}
+        """Columns that tables of this text make themselves, which no row brings."""
         self.passing: set[str] = set()
         """Tables that nobody but this session ever sees."""
         self._proven: dict[str, set[str]] = {}
@@ -232,7 +238,19 @@ class Session:
         """A table node's dotted name; unqualified names are doubtful once the defaults are."""
         if not self.defaults.certain and not table.args.get("db"):
             self.gap("default-schema-unknown", table.name, table)
-        return dotted(table, self.defaults, self.grammar.name)
+        name = dotted(table, self.defaults, self.grammar.name)
+        start = start_of(table)
+        if start >= 0:
+            self.named_at.setdefault(name, start)
+        return name
+
+    def place_of(self, table: str) -> int:
+        """Where the statement at hand names a table, or begins."""
+        found = self.named_at.get(table)
+        if found is None:
+            here = self.text.find(table, self.at, self.at + _GLANCE)  # stages and files stand in it as they are
+            found = self.named_at[table] = self.at if here < 0 else here
+        return found
 
     def gap(self, code: str, subject: str = "", node: Expr | None = None) -> None:
         """Report something not followed, placed at the first name inside a node, or where the statement begins."""

@@ -60,6 +60,7 @@ def follow(written: Written, tokens: Sequence[Token]) -> None:
     """Read one statement; whatever cannot be followed becomes a reason, and the tables that its words name are told."""
     session = written.session
     session.steps.begin()
+    session.named_at.clear()
     session.steps.spend(len(tokens))
     if keyword(tokens[0]) == "SET" and "partitionoverwritemode" in [token.text.lower() for token in tokens[1:12]]:
         session.replaces_parts = "static" not in [token.text.lower() for token in tokens]

@@ -12,8 +12,19 @@ from typing import Any, NamedTuple
 from headwater.capture.redaction.tokens import MARK
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.calls import LOST, WRITTEN
+from headwater.capture.sql.names import offset_of
 from headwater.capture.sql.queries import truncation
-from headwater.capture.sql.queries.influences import FUNCTIONS_TOLD, LAST_DIRECT, NOTHING, Influences, Relation, passed_through, rows_of
+from headwater.capture.sql.queries.influences import (
+    FUNCTIONS_TOLD,
+    LAST_DIRECT,
+    NOTHING,
+    Influences,
+    Relation,
+    Way,
+    passed_through,
+    placed,
+    rows_of,
+)
 from headwater.capture.sql.queries.lookups import found_by, is_lookup
 from headwater.capture.sql.queries.scopes import Scope, is_star
 from headwater.capture.sql.queries.stars import chosen
@@ -94,7 +105,7 @@ class Reading:
 
     def take(self, found: Influences, use: int, trail: Trail = BARE) -> None:
         """Influences reached, under the use made of them and what stands around."""
-        self.scope.session.steps.spend(len(found) * (4 if trail.functions else 1))
+        self.scope.session.steps.spend(len(found) * (8 if trail.functions else 1))
         if trail.kept and use <= LAST_DIRECT and truncation.is_one(trail.masking or ""):
             for each in found:
                 source = each.table, each.column
@@ -343,7 +354,8 @@ def _lookup(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
         scope.session.gap("unknown-function", f"{name} of a computed name", node)
         reading.push(node.expressions, _deeper(use, TRANSFORMATION), trail)
     else:
-        reading.take(found, use, trail)
+        offset = offset_of(node)
+        reading.take(placed(found, -1 if offset is None else offset), use, trail)
 
 
 def _getvariable(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -456,17 +468,23 @@ def _aggregate(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 def _aggregate_parts(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """Arguments of an aggregate; where no column is among them, it counts rows."""
     if not any(isinstance(each, (exp.Column, exp.Columns, exp.Query)) for each in node.walk()):
-        reading.found.update(rows_of(reading.scope.presence(), use))
+        reading.found.update(rows_of(reading.scope.presence(), use, _at(node)))
         return
     choosing = _choosing(node)
     for key, value in node.args.items():
         for each in value if isinstance(value, list) else [value]:
             if is_star(each) or (isinstance(node, exp.CountIf) and key == "this"):
-                reading.found.update(rows_of(reading.scope.presence(), use))
+                reading.found.update(rows_of(reading.scope.presence(), use, _at(node)))
             if any(each is chooser for chooser in choosing):
                 reading.push(each, _deeper(use, CONDITIONAL), trail)
             elif not is_star(each) and (key != "this" or not isinstance(each, str)):
                 reading.push(each, use, trail)
+
+
+def _at(node: Expr) -> Way:
+    """The way of what is not named itself: where the node stands that asks for it."""
+    offset = offset_of(node)
+    return Way(-1 if offset is None else offset)
 
 
 def _choosing(node: Expr) -> list[Any]:
@@ -512,6 +530,10 @@ def _order(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     reading.push(node.args.get("expressions"), _deeper(use, SORT), trail)
 
 
+_GATHERING = frozenset({"array_agg", "collect_list", "json_agg", "listagg", "string_agg", "wm_concat", "xmlagg"})
+"""Aggregates that put values one after the other, which ORDER BY only sorts."""
+
+
 def _within_group(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """`f(…) WITHIN GROUP (ORDER BY x)`: of percentiles and modes, x is the value itself."""
     if isinstance(node.this, exp.AggFunc):
@@ -520,7 +542,7 @@ def _within_group(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     else:
         reading.push(node.this, use, trail)
     order = node.args.get("expression")
-    is_value = not isinstance(node.this, exp.GroupConcat)
+    is_value = not isinstance(node.this, (exp.ArrayAgg, exp.GroupConcat)) and node.this.name.lower() not in _GATHERING
     ordered = order.expressions if isinstance(order, Expr) else []
     reading.push(ordered, _deeper(use, AGGREGATION if is_value else SORT), trail)
 
@@ -539,7 +561,7 @@ def _window(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     parts = [part for part, _, _ in reading.stack[before:]]
     numbers_rows = not isinstance(node.this, exp.AggFunc) or isinstance(node.this, _RANKS)
     if numbers_rows and not any(isinstance(each, (exp.Column, exp.Query)) for part in parts for each in part.walk()):
-        reading.found.update(rows_of(scope.presence(), _deeper(use, WINDOW)))
+        reading.found.update(rows_of(scope.presence(), _deeper(use, WINDOW), _at(node)))
 
 
 def _frame(reading: Reading, node: Expr, use: int, trail: Trail) -> None:

@@ -39,6 +39,8 @@ class Outputs:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self._knows_fields = any(relation.has_fields for relation in scope.relations)
+        self._guesses = len(scope.relations) > 1 and any(relation.is_open for relation in scope.relations)
+        """Whether a bare name may be a column of several tables, which are found for each anew."""
         self.columns: list[tuple[str, Influences]] = []
         self.named: list[bool] = []
         self.open_tables: list[str] = []
@@ -57,7 +59,7 @@ class Outputs:
         if (kind is not exp.Column or isinstance(value.this, exp.Star)) and _may_be_several(kind) and self._add_several(projection, value):
             return
         found = influences_of(projection, scope)
-        scope.session.steps.hold(1 + len(found) if kind is not exp.Column else 2)
+        scope.session.steps.hold(1 + len(found) if self._guesses or kind is not exp.Column else 2)
         met = scope.forget_met_columns()
         if met is not None:
             self._add_per_column(projection, value, met)

@@ -214,15 +214,19 @@ def _set_operation(query: Expr, session: Session, ctes: Ctes, parent: Scope | No
             session.gap("unsupported-clause", "with", operation)
     before = session.steps.held
     combined = relation_of(first, session, ctes, parent)
+    own: Relation | None = None
     for operation in chain:
         other = relation_of(operation.expression, session, ctes, parent)
-        combined = _combine(operation, combined, other, session)
+        is_plain = isinstance(operation, exp.Union) and not operation.args.get("by_name")
+        combined = _combine(operation, combined, other, session, is_own=is_plain and combined is own)
+        own = combined if is_plain else None
         session.steps.held = min(session.steps.held, before + _size(combined))
         combined = ordered(operation, combined, session, ctes, parent)
     return document(query.args["for_"], combined, session) if query.args.get("for_") else combined
 
 
-def _combine(operation: Expr, left: Relation, right: Relation, session: Session) -> Relation:
+def _combine(operation: Expr, left: Relation, right: Relation, session: Session, *, is_own: bool = False) -> Relation:
+    """Both sides of a set operation. Where nobody else holds what the left one was combined to (`is_own`), it is added to in place."""
     mine, theirs = left.top_level(), right.top_level()
     if left.is_open or right.is_open:
         side = left if left.is_open else right
@@ -236,18 +240,26 @@ def _combine(operation: Expr, left: Relation, right: Relation, session: Session)
     elif len(mine) != len(theirs):
         session.gap("column-count-mismatch", "", operation)
     session.steps.spend(len(mine))
-    rows = left.rows | right.rows
+    if is_own:
+        rows = left.rows
+        rows |= right.rows
+    else:
+        rows = left.rows | right.rows
     outputs = []
     for at, (name, found) in enumerate(mine):
         other = theirs[at][1] if at < len(theirs) else NOTHING
         session.steps.hold(2 + len(found) + len(other))
-        outputs.append((name, found | other))
+        session.steps.spend(len(other) if is_own else len(found) + len(other))
+        if is_own:
+            found |= other
+        outputs.append((name, found if is_own else found | other))
     if isinstance(operation, (exp.Intersect, exp.Except)):
         compared = left.everything() | right.everything()
         rows |= passed_through(compared, Kind.FILTER)
         rows |= rows_of([] if compared else [*left.presence, *right.presence], Kind.FILTER)
         outputs = list(mine)
     elif operation.args.get("distinct"):
+        session.steps.spend(sum(len(found) for _, found in outputs))
         rows |= passed_through(union([found for _, found in outputs]), Kind.GROUP_BY)
     return Relation(
         left.name,

@@ -26,16 +26,28 @@ from headwater.model.lineage import Kind
 _PLACES = {
     "clickhouse": words("_file _path"),
     "bigquery": words("_partitiondate _partitiontime _table_suffix"),
-    "duckdb": words("file_row_number rowid"),
+    "duckdb": words("file_row_number merge_action rowid"),
     "exasol": words("rowid rownum"),
     "hive": words("block__offset__inside__file input__file__name"),
     "oracle": words("rowid rownum"),
     "postgres": words("cmax cmin ctid tableoid xmax xmin"),
     "presto": words("$bucket $file_modified_time $file_size $partition $path"),
-    "snowflake": words("metadata$file_row_number metadata$filename"),
+    "snowflake": words(
+        "metadata$action metadata$file_content_key metadata$file_last_modified metadata$file_row_number metadata$filename "
+        "metadata$isupdate metadata$row_id metadata$start_scan_time"
+    ),
     "sqlite": words("_rowid_ oid rowid"),
+    "tsql": words("$action"),
 }
-_AS_IN = {"athena": "presto", "databricks": "hive", "dune": "presto", "spark": "hive", "spark2": "hive", "trino": "presto"}
+_AS_IN = {
+    "athena": "presto",
+    "databricks": "hive",
+    "dune": "presto",
+    "fabric": "tsql",
+    "spark": "hive",
+    "spark2": "hive",
+    "trino": "presto",
+}
 
 
 def _is_pseudo(column: str, dialect: str) -> bool:

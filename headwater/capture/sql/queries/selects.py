@@ -61,6 +61,7 @@ def select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> R
     _grouping(query, scope, outputs)
     _distinct(query, scope, outputs)
     _ordering(query, scope, outputs.columns)
+    _interpolated(query, scope, outputs)
     scope.rows |= portion_of(scope, query)
     scope.rows |= presence_of(scope, [*outputs.columns, *(("", found) for found in outputs.made_of)], outputs.open_tables)
     relation = Relation(
@@ -182,6 +183,19 @@ def ordered(query: Expr, relation: Relation, session: Session, ctes: Ctes, paren
         presence=relation.presence,
         named=relation.named,
     )
+
+
+def _interpolated(query: Expr, scope: Scope, outputs: Outputs) -> None:
+    """ClickHouse's `WITH FILL … INTERPOLATE (a AS b + 1)`: rows that fill a gap hold what is made of the row before."""
+    order = query.args.get("order")
+    fills = [each.args.get("with_fill") for each in order.expressions if isinstance(each, exp.Ordered)] if order is not None else []
+    listed = [made for fill in fills if fill is not None for made in fill.args.get("interpolate") or () if isinstance(made, exp.Alias)]
+    if not listed:
+        return
+    before = Scope(scope.session, scope.ctes, scope.parent)
+    before.relations = [Relation("", outputs.columns, open_tables=tuple(outputs.open_tables))]
+    made = {each.output_name.lower(): influences_of(each, before, Kind.TRANSFORMATION) for each in listed}
+    outputs.columns = [(name, found | made.get(name.lower(), NOTHING)) for name, found in outputs.columns]
 
 
 def _ordering(query: Expr, scope: Scope, columns: Sequence[tuple[str, Influences]]) -> None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from headwater.capture.sql.adapter import Expr, exp
-from headwater.capture.sql.names import start_of
+from headwater.capture.sql.names import offset_of, start_of
 from headwater.capture.sql.queries.exploded import is_counting
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, Way, joined, numbered, passed_through, rows_of, union
+from headwater.capture.sql.queries.influences import (
+    NOTHING,
+    Influences,
+    Relation,
+    Way,
+    joined,
+    numbered,
+    passed_through,
+    placed,
+    rows_of,
+    union,
+)
 from headwater.capture.sql.queries.pivots import pivoted
 from headwater.capture.sql.queries.portions import portion_of
 from headwater.capture.sql.queries.rowmakers import made_of, rows_of_call, side_by_side, unnested
@@ -102,10 +113,13 @@ def add_join(scope: Scope, join: Expr) -> None:
         condition = join.args.get(key)
         if condition is not None:
             scope.rows.update(influences_of(condition, scope, Kind.JOIN))
-    names = [name.name for name in join.args.get("using") or ()]
+    using = join.args.get("using") or ()
+    names = [name.name for name in using]
+    places = {name.name: offset for name in using if (offset := offset_of(name)) is not None}
     if method == "NATURAL":
         names = _common(scope, left, right, join)
-    _merge(scope, names, left, right, side, join)
+        places = dict.fromkeys(names, right[0].offset) if right else {}
+    _merge(scope, names, left, right, side, join, places)
     if kind in ("SEMI", "ANTI"):
         scope.relations = left
         scope.hidden += right
@@ -147,13 +161,21 @@ def _common(scope: Scope, left: Sequence[Relation], right: Sequence[Relation], j
     return [name for name in dict.fromkeys(names) if any(relation.find(name) is not None for relation in right)]
 
 
-def _merge(scope: Scope, names: Sequence[str], left: Sequence[Relation], right: Sequence[Relation], side: str, join: Expr) -> None:
-    """Columns of USING: compared, and from here on one column that stands for both."""
+def _merge(
+    scope: Scope,
+    names: Sequence[str],
+    left: Sequence[Relation],
+    right: Sequence[Relation],
+    side: str,
+    join: Expr,
+    places: Mapping[str, int],
+) -> None:
+    """Columns of USING: compared where it names them, and from here on one column that stands for both."""
     for name in names:
         mine, theirs = _side(scope, left, name, join), _side(scope, right, name, join)
         if name in scope.merged:
             mine = scope.merged[name]
-        scope.rows.update(passed_through(mine | theirs, Kind.JOIN))
+        scope.rows.update(passed_through(placed(mine | theirs, places.get(name, -1)), Kind.JOIN))
         scope.merged[name] = {"LEFT": mine, "RIGHT": theirs}.get(side, mine | theirs)
 
 
@@ -271,9 +293,30 @@ def _nested(scope: Scope, item: Expr, parent: Scope | None) -> Relation:
     return joined(inner.relations, rows=inner.rows, presence=inner.presence())
 
 
+_NAMES_OF_VALUES = {
+    **dict.fromkeys(("athena", "presto", "trino"), ("_col", 0)),
+    **dict.fromkeys(("databricks", "hive", "spark", "spark2"), ("col", 1)),
+    **dict.fromkeys(("doris", "mysql", "singlestore", "starrocks"), ("column_", 0)),
+    **dict.fromkeys(("materialize", "postgres", "redshift", "risingwave", "sqlite"), ("column", 1)),
+    "clickhouse": ("c", 1),
+    "duckdb": ("col", 0),
+    "snowflake": ("COLUMN", 1),
+}
+"""What engines call the columns of literal rows that nobody names, and their first number."""
+
+
+def _cells(row: Expr, dialect: str) -> list[Expr]:
+    """The cells of a literal row: of `(1, 2)`, of a bare value, and of `ROW(1, 2)` where that is a row and no cell of its own."""
+    cells = row.expressions if isinstance(row, exp.Tuple) else [row]
+    only = cells[0] if len(cells) == 1 else None
+    is_row = _NAMES_OF_VALUES.get(dialect) == ("column_", 0) and isinstance(only, exp.Anonymous) and only.name.upper() == "ROW"
+    return list(only.expressions) if is_row and only is not None else list(cells)
+
+
 def _values(scope: Scope, item: Expr) -> Relation:
     """Literal rows; a cell may still hold a subquery."""
-    rows = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in item.expressions]
+    dialect = scope.session.grammar.name
+    rows = [_cells(row, dialect) for row in item.expressions]
     width = max((len(row) for row in rows), default=0)
     cells: list[Influences] = [NOTHING] * width
     for row in rows:
@@ -281,7 +324,9 @@ def _values(scope: Scope, item: Expr) -> Relation:
             scope.session.steps.spend(1)
             if not isinstance(cell, exp.Literal):
                 cells[position] = cells[position] | influences_of(cell, scope)
-    return Relation("", [(f"col{position}", found) for position, found in enumerate(cells)], named=[False] * width)
+    name, first = _NAMES_OF_VALUES.get(dialect, ("col", 0))
+    is_named = dialect in _NAMES_OF_VALUES
+    return Relation("", [(f"{name}{at}", found) for at, found in enumerate(cells, first)], named=[is_named] * width)
 
 
 def named(scope: Scope, item: Expr, relation: Relation) -> Relation:

@@ -14,6 +14,9 @@ from headwater.capture.sql.scripts.steps import Plain, Tokens, keyword
 from headwater.capture.sql.scripts.values import name_of, parts, place_of, unbracketed, value_of
 from headwater.capture.sql.writes.renames import rename_by_procedure
 
+_STATEMENTS = frozenset({"CREATE", "DELETE", "INSERT", "MERGE", "SELECT", "TABLE", "UPDATE", "VALUES", "WITH"})
+"""What Trino's PREPARE … FROM may begin with; elsewhere a string or a variable follows."""
+
 
 def prepare(running: Running, tokens: Tokens) -> bool:
     """PREPARE: told as of its definition, followed again where it is executed."""
@@ -26,7 +29,7 @@ def prepare(running: Running, tokens: Tokens) -> bool:
     text = _text(running, body)
     if text is not None:
         body = inner_tokens(text, session)
-    elif keyword(tokens[at]) == "FROM":
+    elif keyword(tokens[at]) == "FROM" and keyword(body[0]) not in _STATEMENTS:
         running.prepared.pop(name, None)
         raise Trouble("dynamic-statement", name, offset=tokens[0].start)
     step = Plain(body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headwater.capture.sql.adapter import Token, TokenType, moved, word
+from headwater.capture.sql.characters import with_numbers
 from headwater.capture.sql.reasons import Trouble, place
 from headwater.capture.sql.scripts.extents import CLOSING, OPENING, after_semicolon
 from headwater.capture.sql.scripts.steps import Block, Plain, Routine, Step, Tokens, keyword
@@ -34,7 +35,9 @@ def inner_tokens(token: Token, session: Session) -> Tokens:
     line, column = place(session.text, offset)
     session.steps.spend(len(token.text))
     try:
-        return [moved(each, offset, line, column) for each in session.grammar.tokens(token.text)]
+        tokens = session.grammar.tokens(token.text)
+        tokens = with_numbers(tokens) if session.grammar.name == "oracle" else tokens
+        return [moved(each, offset, line, column) for each in tokens]
     except Trouble as trouble:
         raise Trouble(trouble.reason, trouble.subject, offset=token.start) from None
 

@@ -298,6 +298,8 @@ class Running:
             self._called.append(step.name)
             with self._doubtful(decided):
                 self.run(step.body)
+                for name in step.outs:
+                    self.written.column(None, name.lstrip("@"), self._whole(name))  # whoever calls is given it
             self._called.pop()
         put_back(session, before)
         session.defaults, session.outer_ctes = defaults, ctes

@@ -284,6 +284,7 @@ _OF_DIALECTS: Final[dict[str, frozenset[str]]] = {
         """
     ),
     "mysql": words("old_password password"),
+    "postgres": words("merge_action"),
 }
 """Functions that only one dialect has, under names that are somebody's own elsewhere."""
 

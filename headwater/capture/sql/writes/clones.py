@@ -15,6 +15,7 @@ from headwater.capture.sql.writes.targets import table_of, unsupported
 from headwater.capture.sql.writes.written import Written
 from headwater.model.lineage import Kind
 
+_DEFAULTS_READ_COLUMNS = frozenset({"clickhouse", "doris", "mysql", "singlestore", "starrocks"})
 _PATHS = frozenset({"LOCATION", "PATH", "URIS"})
 
 
@@ -68,8 +69,9 @@ def _partition_columns(node: Expr) -> list[Expr]:
 def computed(written: Written, target: str, defined: Sequence[Expr]) -> None:
     """Columns that the table itself makes of its others: whoever reads one reads those."""
     session = written.session
+    session.computed[target] = frozenset(each.name for each in defined if _expression_of(each) is not None)
     for each in defined:
-        made = _expression_of(each)
+        made = _expression_of(each) or _default_of(each, session.grammar.name)
         if made is None:
             continue
         scope = Scope(session, {})
@@ -86,6 +88,15 @@ def _expression_of(column: Expr) -> Expr | None:
     generated = column.find(exp.GeneratedAsIdentityColumnConstraint)
     found = computed.this if computed is not None else generated.args.get("expression") if generated is not None else None
     return found if isinstance(found, Expr) else None
+
+
+def _default_of(column: Expr, dialect: str) -> Expr | None:
+    """What fills a column that an INSERT leaves out, where other columns of the row may stand in it."""
+    if dialect not in _DEFAULTS_READ_COLUMNS or not isinstance(column, exp.ColumnDef):
+        return None
+    default = column.find(exp.DefaultColumnConstraint)
+    found = default.this if default is not None else None
+    return found if isinstance(found, Expr) and found.find(exp.Column) is not None else None
 
 
 def _borrowed(written: Written, other: Expr, columns: list[str] | None) -> list[str] | None:

@@ -66,7 +66,7 @@ def create(written: Written, tree: Expr) -> None:
     body = tree.args.get("expression")
     if body is None or (isinstance(body, exp.Table) and session.grammar.name == "clickhouse"):
         clones.without_query(written, tree, target)
-    elif isinstance(body, (exp.Query, exp.Summarize)):
+    elif isinstance(body, (exp.Query, exp.Summarize, exp.Values)):
         _from_query(written, tree, target, listed)
     else:
         unsupported(written, tree)

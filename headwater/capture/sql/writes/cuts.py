@@ -16,6 +16,9 @@ from headwater.capture.sql.session import Session
 _TSQL = frozenset({"fabric", "tsql"})
 _MYSQL = frozenset({"", "doris", "mysql", "singlestore", "starrocks"})
 _PRIORITIES = frozenset({"DELAYED", "HIGH_PRIORITY", "LOW_PRIORITY", "QUICK"})
+_STORED = frozenset({"", "bigquery", "duckdb", "oracle", "sqlite"})
+_WHEN_MADE = frozenset({"PERSISTED", "STORED", "VIRTUAL"})
+_REFRESHING = frozenset({"BUILD", "DISABLE", "ENABLE", "NEVER", "NOLOGGING", "NOPARALLEL", "PARALLEL", "REFRESH", "TABLESPACE"})
 _CALL_OF_VALUE = 7
 """Words of `.value('path', 'type')`."""
 _OUTPUT_ENDS = frozenset({"FROM", "WHERE", "VALUES", "SELECT", "EXEC", "EXECUTE", "DEFAULT", "OPTION", "WITH", "OUTPUT"})
@@ -52,10 +55,60 @@ def cut(tokens: list[Token], session: Session) -> Cuts:
         head = next((keyword(token) for token in _outside(tokens) if keyword(token) in _RULES and keyword(token) != "REPLACE"), head)
     for rule in _RULES.get(head, ()):
         rule(cuts, session)
+    if session.grammar.name == "clickhouse":
+        _limits_after_limit_by(cuts)
     if session.grammar.name in _TSQL:
         _hints(cuts)
         _values_of_documents(cuts)
     return cuts
+
+
+def _limits_after_limit_by(cuts: Cuts) -> None:
+    """ClickHouse's `LIMIT 1 BY a LIMIT 10`: the second limit is a number, which says nothing of any column."""
+    tokens = cuts.tokens
+    at = 0
+    while at < len(tokens):
+        by = at + 2 + 2 * (keyword(tokens[at + 2]) in (",", "OFFSET")) if keyword(tokens[at]) == "LIMIT" and at + 4 < len(tokens) else at
+        if by > at and keyword(tokens[by]) == "BY":
+            end = _find(tokens, "LIMIT", ")", "SETTINGS", "FORMAT", "UNION", "INTO", ";", start=by)
+            if end is not None and keyword(tokens[end]) == "LIMIT" and _is_number(tokens[end + 1 : end + 2]):
+                is_pair = keyword(tokens[end + 2]) in (",", "OFFSET") if end + 3 < len(tokens) else False
+                if not is_pair or _is_number(tokens[end + 3 : end + 4]):
+                    del tokens[end : end + 2 + 2 * is_pair]
+        at += 1
+
+
+def _is_number(tokens: Tokens) -> bool:
+    return len(tokens) == 1 and tokens[0].token_type is TokenType.NUMBER
+
+
+def _storage_of_columns(cuts: Cuts, session: Session) -> None:
+    """`AS (…) STORED` and `VIRTUAL` say when a generated column is worked out, not from what."""
+    if session.grammar.name not in _STORED:
+        return
+    tokens = cuts.tokens
+    opened: list[int] = []
+    at = 0
+    while at < len(tokens):
+        kind = tokens[at].token_type
+        if kind is TokenType.L_PAREN:
+            opened.append(at)
+        elif kind is TokenType.R_PAREN and opened:
+            before = opened.pop() - 1
+            if keyword(tokens[before]) == "AS" and at + 1 < len(tokens) and keyword(tokens[at + 1]) in _WHEN_MADE:
+                del tokens[at + 1]
+        at += 1
+
+
+def _refreshing(cuts: Cuts, session: Session) -> None:
+    """How and when Oracle fills a materialized view: `BUILD IMMEDIATE REFRESH FAST ON COMMIT …` between its name and its query."""
+    tokens = cuts.tokens
+    if session.grammar.name != "oracle" or keywords(tokens[1:3], 2) != ["MATERIALIZED", "VIEW"]:
+        return
+    query = _find(tokens, "AS", start=3)
+    start = _find(tokens, *_REFRESHING, start=4)
+    if query is not None and start is not None and start < query:
+        del tokens[start:query]
 
 
 def _hints(cuts: Cuts) -> None:
@@ -248,6 +301,7 @@ def _merge_deletes(cuts: Cuts, session: Session) -> None:
 Rule = Callable[[Cuts, Session], None]
 
 _RULES: dict[str, tuple[Rule, ...]] = {
+    "CREATE": (_storage_of_columns, _refreshing),
     "INSERT": (_priorities, _top, _output, _executed, _overriding, _log_errors, _directory, _through),
     "REPLACE": (_priorities, _replace),
     "UPDATE": (_priorities, _top, _output, _log_errors, _through),

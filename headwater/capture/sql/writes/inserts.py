@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from headwater.capture.sql.adapter import Expr, exp
+from headwater.capture.sql.adapter import Expr, TokenType, exp, word
+from headwater.capture.sql.names import offset_of
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.influences import LAST_DIRECT, NOTHING, Influences, Relation, passed_through, rows_of, union
+from headwater.capture.sql.queries.influences import LAST_DIRECT, NOTHING, Influences, Relation, passed_through, placed, rows_of, union
 from headwater.capture.sql.queries.queries import relation_of, with_ctes
 from headwater.capture.sql.queries.scopes import Scope
 from headwater.capture.sql.queries.sources import add_from
+from headwater.capture.sql.scripts.steps import Tokens
 from headwater.capture.sql.words.clauses import check, words
 from headwater.capture.sql.writes.assignments import assign
 from headwater.capture.sql.writes.cuts import THROUGH
@@ -113,7 +115,19 @@ def _errors(written: Written, target: str, relation: Relation) -> None:
         return
     session = written.session
     session.report.add("unsupported-clause", "log errors", written.cuts.errors[0].start)
-    written.note_mentioned([*written.cuts.errors])
+    errors = written.cuts.errors
+    query = [word(TokenType.SELECT, "SELECT", errors[0]), word(TokenType.STAR, "*", errors[0]), word(TokenType.FROM, "FROM", errors[0])]
+    tree = session.grammar.tree([*query, *errors[: _name_ends(errors)]], session.text)
+    for table in tree.find_all(exp.Table):
+        written.target(session.name_of(table))
+
+
+def _name_ends(tokens: Tokens) -> int:
+    """How many tokens a dotted name takes."""
+    end = 1
+    while end + 1 < len(tokens) and tokens[end].token_type is TokenType.DOT:
+        end += 2
+    return end
 
 
 def placed_columns(
@@ -136,6 +150,8 @@ def placed_columns(
         return None  # of bare values nothing flows, whichever columns they go into
     else:
         columns = [name for name in known if "." not in name or name.partition(".")[0] not in known]
+        brought = [name for name in columns if name not in session.computed.get(target, ())]
+        columns = brought if len(brought) == len(outputs) else columns
     if partition is not None:
         columns = _with_partition(columns, partition, listed is not None)
     fewer_allowed = session.grammar.name in ("postgres", "redshift") and listed is None
@@ -173,10 +189,11 @@ def _conflict(written: Written, tree: Expr, target: str, columns: Sequence[str],
     given = [] if conflict is None else conflict.args.get("conflict_keys") or []
     keys = [key.this if isinstance(key, exp.Ordered) else key for key in given]
     names = [key.name for key in keys if isinstance(key, (exp.Column, exp.Identifier))] or list(columns)
+    places = {key.name: offset for key in keys if (offset := offset_of(key)) is not None}
     compared = union(
         [
             *(excluded.find(name) or NOTHING for name in names),
-            *(stored.find(name) or stored.shining_through(name) for name in names),
+            *(placed(stored.find(name) or stored.shining_through(name), places.get(name, -1)) for name in names),
         ]
     )
     written.rows(target, passed_through(compared, Kind.FILTER))

@@ -130,6 +130,8 @@ class Written:
             self._flow((each.table, each.column, each.kind, None, table, None), way)
 
     def _flow(self, flow: Flow, way: Way) -> None:
+        if way.offset < 0:
+            way = Way(self.session.place_of(flow[0]), way.functions)
         if flow not in self._flows:
             self.session.steps.tell()
             self._flows[flow] = way

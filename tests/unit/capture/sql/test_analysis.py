@@ -180,3 +180,39 @@ def test_the_columns_that_a_query_gives_are_told_where_all_are_known(sql: str, c
     lineage, given = analyse_query(statement, schemas)
     assert given == columns
     assert lineage == analyse(statement, schemas)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        ("duckdb", "SELECT count(*) AS n FROM t JOIN u USING (id)"),
+        ("duckdb", "SELECT t.a FROM t NATURAL JOIN u"),
+        ("postgres", "INSERT INTO t (id, a) SELECT id, x FROM u ON CONFLICT (id) DO UPDATE SET a = excluded.a WHERE t.b > 1"),
+        ("postgres", "INSERT INTO t SELECT id, x, y FROM u ON CONFLICT DO NOTHING"),
+        ("databricks", "MERGE INTO t USING t AS s ON t.id = s.id WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"),
+        ("duckdb", "SUMMARIZE t"),
+        ("duckdb", "COPY t TO 'x.parquet'"),
+        ("duckdb", "SELECT count(t.*) AS n, row_number() OVER () AS r FROM t"),
+        ("snowflake", "COPY INTO t (id) FROM (SELECT $1 FROM @stage/p)"),
+    ],
+)
+def test_every_influence_has_a_place(dialect: str, sql: str) -> None:
+    found = read(sql, dialect).edges
+    assert found
+    assert [edge for edge in found if edge.offset is None] == []
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        ("oracle", "CREATE PROCEDURE p (y OUT NUMBER) IS BEGIN SELECT a INTO y FROM t; END;"),
+        ("tsql", "CREATE PROCEDURE p @y int OUTPUT AS BEGIN SELECT @y = a FROM t END"),
+        ("mysql", "CREATE PROCEDURE p (OUT y INT) BEGIN SELECT a INTO y FROM t; END"),
+        ("bigquery", "CREATE PROCEDURE d.p (OUT y INT64) BEGIN SET y = (SELECT max(a) FROM t); END"),
+    ],
+)
+def test_a_parameter_that_is_handed_out_reaches_whoever_calls(dialect: str, sql: str) -> None:
+    found = read(sql, dialect, {"T": ("A",), "t": ("a",)}).edges
+    assert {(edge.source_table.lower(), (edge.source_column or "").lower(), edge.target_table, edge.target_column) for edge in found} >= {
+        ("t", "a", None, "y")
+    }

@@ -159,3 +159,8 @@ def test_the_wrong_dialect_gives_a_place() -> None:
     lineage = read("SELECT `a` FROM `t`", "postgres")
     assert lineage.status == "failed"
     assert lineage.reasons[0].line == 1
+
+
+@pytest.mark.parametrize("sql", ["select a from `{{ project }}.d.t`", "select `${column}` from t"])
+def test_a_template_inside_a_quoted_name_is_found(sql: str) -> None:
+    assert [(reason.code, reason.line) for reason in read(sql, "bigquery").reasons] == [("templating-left-in", 1)]

@@ -87,3 +87,22 @@ def test_some_dialects_write_no_word_before_a_query_that_reads_itself(dialect: s
     lineage = read(sql, dialect, upper if dialect != "tsql" else None)
     assert lineage.status == "complete", lineage.reasons
     assert [each.lower() for each in lineage.sources] == ["t"]
+
+
+def test_long_chains_of_unions_leave_what_they_are_made_of_as_it_was() -> None:
+    first = "WITH c AS (SELECT a FROM t UNION ALL SELECT x FROM u) "
+    assert edges(first + "SELECT a FROM c UNION ALL SELECT p FROM w UNION ALL SELECT q FROM w EXCEPT SELECT a FROM c") >= {
+        "t.a -> a IDENTITY",
+        "u.x -> a IDENTITY",
+        "w.p -> a IDENTITY",
+        "w.q -> a IDENTITY",
+    }
+    both = edges(first + "SELECT a FROM c UNION ALL SELECT p FROM w UNION ALL SELECT q FROM w", "duckdb")
+    alone = edges(first + "SELECT c.a, d.a AS b FROM c, (SELECT a FROM c UNION ALL SELECT p FROM w UNION ALL SELECT q FROM w) d")
+    assert {each for each in alone if each.endswith("-> b IDENTITY")} == {each.replace("-> a", "-> b") for each in both}
+    assert {each for each in alone if each.endswith("-> a IDENTITY")} == {"t.a -> a IDENTITY", "u.x -> a IDENTITY"}
+
+
+def test_except_after_unions_gives_the_first_side_only() -> None:
+    found = edges("SELECT a FROM t UNION ALL SELECT x FROM u EXCEPT SELECT p FROM w EXCEPT SELECT q FROM w")
+    assert {each for each in found if each.endswith("IDENTITY")} == {"t.a -> a IDENTITY", "u.x -> a IDENTITY"}

@@ -162,3 +162,32 @@ def test_a_summary_tells_of_the_values_of_every_column() -> None:
     assert "t.b -> max AGGREGATION" in edges("SELECT max FROM (SUMMARIZE t)")
     assert "t.id -> copy.avg AGGREGATION" in edges("CREATE TABLE copy AS SUMMARIZE t")
     assert codes("SUMMARIZE elsewhere") == ["star-without-schema"]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "name"),
+    [
+        ("clickhouse", "c2"),
+        ("databricks", "col2"),
+        ("duckdb", "col1"),
+        ("hive", "col2"),
+        ("postgres", "column2"),
+        ("redshift", "column2"),
+        ("spark", "col2"),
+        ("trino", "_col1"),
+    ],
+)
+def test_columns_of_literal_rows_are_named_as_the_engine_names_them(dialect: str, name: str) -> None:
+    assert edges(f"SELECT {name} AS c FROM (VALUES (1, (SELECT max(a) FROM t))) AS v", dialect) == {"t.a -> c AGGREGATION"}
+
+
+def test_rows_of_mysql_are_rows() -> None:
+    assert edges("SELECT column_1 AS c FROM (VALUES ROW(1, (SELECT max(a) FROM t))) AS v", "mysql") == {"t.a -> c AGGREGATION"}
+
+
+@pytest.mark.parametrize("clause", ["AS v(p, q)", "AS v (p, q)"])
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "snowflake", "spark", "trino"])
+def test_columns_of_literal_rows_take_the_names_given(dialect: str, clause: str) -> None:
+    tables = {"T": ("A",)} if dialect == "snowflake" else {"t": ("a",)}
+    found = edges(f"SELECT q AS c FROM (VALUES (1, (SELECT max(a) FROM t))) {clause}", dialect, tables)
+    assert {each.lower() for each in found} == {"t.a -> c aggregation"}
