@@ -28,7 +28,11 @@ _UNNAMED = "concerns something this key may not see"
 _WORDS = {
     "no-column-information": "columns were told by nobody, and by no SQL that could be read: every input may reach every output column",
     "analyser-died": "reading this statement ended its worker",
+    "model-not-sql": "no SQL makes it, so that whatever it reads may reach every column; it is written in",
+    "upkeep-not-read": "dbt keeps the table by a setting of which the columns cannot be told:",
 }
+_CODES = {"model-not-sql": "MODEL-NOT-SQL"}
+"""Reasons that have a code of their own; other gaps are told by what kind of claim leaves them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class Witness:
         if claim.status == "complete" and claim.evidence is not Evidence.INFERRED:
             return self._failed(record)
         code = "LINEAGE-INFERRED" if claim.origin == "inputs-outputs" else f"STATEMENT-{claim.status.upper()}"
+        code = next((_CODES[reason.code] for reason in claim.reasons if reason.code in _CODES), code)
         positions = tuple(self.positions(record)[:SHOWN])
         job, target = self.job(claim.job), str(claim.target) if self.sight.sees(claim.target.namespace) else HIDDEN
         if HIDDEN in (job, target):

@@ -13,16 +13,19 @@ from headwater.capture.dbt.artifacts import (
     CATALOG,
     MANIFEST,
     RUN_RESULTS,
+    Manifest,
     RunArguments,
     RunResults,
+    inner,
     read_catalog,
     read_manifest,
     read_run_results,
+    text,
 )
 from headwater.capture.dbt.documents import documents
 from headwater.capture.dbt.naming import Connection
 from headwater.capture.dbt.project import Project, project_of
-from headwater.edges.sources.dbt_artifacts import Hints, fetch_artifacts, fetch_profile
+from headwater.edges.sources.dbt_artifacts import Hints, fetch_artifacts, fetch_last_batch, fetch_profile
 from headwater.model.answers import RecordReport
 from headwater.model.dbt import DbtDiff, DbtReport
 
@@ -45,8 +48,10 @@ def read_folder(folder: Path, place: Place, environ: Mapping[str, str] | None = 
     """
     files = fetch_artifacts(folder)
     results = read_run_results(files.run_results, files.path(RUN_RESULTS)) if files.run_results is not None else None
+    manifest = read_manifest(files.manifest, files.path(MANIFEST))
+    _add_batches(manifest, files.folder)
     return project_of(
-        read_manifest(files.manifest, files.path(MANIFEST)),
+        manifest,
         _connection(files.folder, place, results, os.environ if environ is None else environ),
         path=files.path(MANIFEST),
         catalog=read_catalog(files.catalog, files.path(CATALOG)) if files.catalog is not None else None,
@@ -65,6 +70,17 @@ def compare_folders(base: Path, head: Path) -> DbtDiff:
     """What the change from one target folder to the other touches. Reads files, and nothing else: no home, no server."""
     nowhere = Place(namespace="dbt")
     return compare(read_folder(base, nowhere), read_folder(head, nowhere), str(base), str(head))
+
+
+def _add_batches(manifest: Manifest, folder: Path) -> None:
+    """Give models that are built batch by batch the SQL of their last batch, where the manifest has none."""
+    for node in manifest.nodes.values():
+        is_compiled = text(node, "compiled_code") or text(node, "compiled_sql")
+        package, place = text(node, "package_name"), text(node, "original_file_path")
+        if inner(node, "config").get("incremental_strategy") == "microbatch" and not is_compiled and package and place:
+            sql = fetch_last_batch(folder, package, place)
+            if sql is not None and sql.strip():
+                node["compiled_code"] = sql
 
 
 def _connection(folder: Path, place: Place, results: RunResults | None, environ: Mapping[str, str]) -> Connection:

@@ -8,6 +8,7 @@ from typing import Literal
 from headwater.model.answers import RecordReport
 
 ModelStatus = Literal["complete", "partial", "failed", "not compiled", "not sql", "loaded", "inlined"]
+HookStatus = Literal["complete", "partial", "failed", "not read"]
 Change = Literal["added", "removed", "changed", "affected"]
 
 
@@ -29,6 +30,18 @@ class ModelRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HookRow:
+    """One hook of a model, or of a run's start or end: what it reads and writes. `not read` means that only dbt knows its SQL."""
+
+    id: str
+    name: str
+    status: HookStatus
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DbtReport:
     """What was read from a target folder and what became of it in the ledger."""
 
@@ -36,6 +49,7 @@ class DbtReport:
     adapter: str
     namespace: str
     models: tuple[ModelRow, ...]
+    hooks: tuple[HookRow, ...]
     sources: int
     consumers: tuple[str, ...]
     notes: tuple[str, ...]
@@ -43,8 +57,9 @@ class DbtReport:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every model's lineage is known in full."""
-        return all(row.status in ("complete", "loaded", "inlined") for row in self.models)
+        """Whether the lineage of every model and every hook is known in full."""
+        whole = all(row.status in ("complete", "loaded", "inlined") for row in self.models)
+        return whole and all(hook.status == "complete" for hook in self.hooks)
 
 
 @dataclass(frozen=True, slots=True, order=True)

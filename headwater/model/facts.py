@@ -17,7 +17,7 @@ from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.judgements import ExpectedChange
 from headwater.model.keys import Scope
 from headwater.model.lakes import LakeKind, SchemaSeen, VersionSeen
-from headwater.model.lineage import Flow, Statement, StatementLineage
+from headwater.model.lineage import Flow, Reason, Statement, StatementLineage
 from headwater.model.loads import LoadedBatch
 from headwater.model.schemas import Column
 from headwater.model.times import Instant
@@ -179,6 +179,8 @@ class ColumnsDerived(Fact, frozen=True, kw_only=True, tag="columns-derived"):
 
     `inputs` are sources named for the dataset as a whole; with `flows` empty and `inputs` empty it says "no tracked source".
     `origin` is the facet: `columnLineage`, or `lineage` on a dataset or job.
+    `adds` says that it stands beside the job's statements, of which it tells nothing: no statement supersedes it, and it is none.
+    `reasons` are why it cannot be all, such as that no SQL makes the target.
     """
 
     target: DatasetId
@@ -188,6 +190,8 @@ class ColumnsDerived(Fact, frozen=True, kw_only=True, tag="columns-derived"):
     origin: str
     flows: tuple[Flow, ...]
     inputs: tuple[DatasetId, ...] = ()
+    adds: bool = False
+    reasons: tuple[Reason, ...] = ()
 
 
 class StatementSeen(Fact, frozen=True, kw_only=True, tag="statement-seen"):

@@ -1,5 +1,7 @@
 """Every model of a dbt project read through the resolver, each after those it selects from.
 
+What dbt itself does to a table that it keeps is part of the reading.
+
 A table's columns are what the catalog says. To compare two projects they are what the table's own SQL gives (`inferred`), for a
 catalog tells what was built last, which need not be what the project says now; what is recorded does without.
 """
@@ -13,16 +15,15 @@ from headwater.answers.evidence import spoken
 from headwater.capture.dbt.artifacts import inner, text
 from headwater.capture.dbt.naming import column_of, dataset_of, namespace_of
 from headwater.capture.dbt.project import Node, Project
+from headwater.capture.dbt.upkeep import upkeep_of
 from headwater.capture.openlineage.dialects import dialect_named
 from headwater.capture.sql import analyse_query
 from headwater.model.dbt import ModelStatus
 from headwater.model.ids import DatasetId
-from headwater.model.lineage import Flow, Statement
+from headwater.model.lineage import Flow, Reason, Statement
 from headwater.projections.matching import Matcher
 
 Columns = tuple[str, ...]
-
-_SNAPSHOT = ("dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class ModelReading:
 
 
 @dataclass(slots=True)
-class _Schemas:
+class Schemas:
     """What one statement may look up: table names as it writes them, matched to the datasets that its node reads."""
 
     matcher: Matcher
@@ -93,7 +94,7 @@ def read_project(project: Project, *, inferred: bool) -> dict[str, ModelReading]
         reading = _read(project, node, namespace, known)
         readings[node.id] = reading
         if inferred and node.is_made_by_sql and reading.columns is not None:
-            known[reading.dataset] = (*reading.columns, *_added_by_dbt(node, project.adapter))
+            known[reading.dataset] = reading.columns
     return readings
 
 
@@ -109,16 +110,6 @@ def told_columns(project: Project, node: Node) -> Columns | None:
     return None
 
 
-def _added_by_dbt(node: Node, adapter: str) -> Columns:
-    """The columns that dbt itself adds to a snapshot."""
-    if node.kind != "snapshot":
-        return ()
-    config = inner(node.raw, "config")
-    renamed = inner(config, "snapshot_meta_column_names")
-    deletions = ("dbt_is_deleted",) if config.get("hard_deletes") == "new_record" else ()
-    return tuple(column_of(str(renamed.get(name) or name), adapter, quoted=False) for name in (*_SNAPSHOT, *deletions))
-
-
 def _read(project: Project, node: Node, namespace: str, known: Mapping[DatasetId, Columns | None]) -> ModelReading:
     dataset = dataset_of(node.raw, namespace, project.adapter)
     parents = tuple(dict.fromkeys(dataset_of(parent.raw, namespace, project.adapter) for parent in project.parents(node)))
@@ -127,23 +118,25 @@ def _read(project: Project, node: Node, namespace: str, known: Mapping[DatasetId
     if not node.is_made_by_sql:
         return ModelReading(node, dataset, "loaded", columns=known.get(dataset))
     if node.language != "sql":
-        return ModelReading(node, dataset, "not sql", (f"written in {node.language}: any column may reach any other",), parents)
+        return ModelReading(node, dataset, "not sql", (f"written in {node.language}: whatever it reads may reach every column",), parents)
     if node.compiled is None:
         return ModelReading(node, dataset, "not compiled", ("run `dbt compile`",), parents)
     statement = Statement(node.compiled, dialect_named(project.adapter), text(node.raw, "database"))
-    schemas = _Schemas(Matcher((*parents, dataset), namespace), known)
+    schemas = Schemas(Matcher((*parents, dataset), namespace), known)
     lineage, columns = analyse_query(statement, schemas)
     flows = frozenset(
         Flow(schemas.dataset(edge.source_table), edge.source_column, edge.target_column, edge.kind, edge.masking) for edge in lineage.edges
     )
+    kept = upkeep_of(node.raw, dataset, project.adapter, columns or known.get(dataset) or ())
+    status = "partial" if kept.unread and lineage.status == "complete" else lineage.status
     return ModelReading(
         node,
         dataset,
-        lineage.status,
-        tuple(spoken(reason) for reason in lineage.reasons),
+        status,
+        (*(spoken(reason) for reason in lineage.reasons), *(spoken(Reason("upkeep-not-read", setting)) for setting in kept.unread)),
         tuple(sorted({schemas.dataset(table) for table in lineage.sources} | set(parents if lineage.status != "complete" else ()))),
-        flows,
-        columns,
+        flows | frozenset(kept.flows),
+        (*columns, *(column for column in kept.adds if column not in columns)) if columns is not None else None,
         statement,
         lineage.fingerprint,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from headwater.answers.dbt.hooks import read_hooks
 from headwater.answers.dbt.reading import ModelReading, read_project
 from headwater.capture.dbt.naming import namespace_of, told_by_integration
 from headwater.capture.dbt.project import Project
@@ -30,6 +31,7 @@ def report(project: Project, recorded: RecordReport, *, joins_dbt_ol: bool = Fal
         adapter=project.adapter,
         namespace=namespace,
         models=tuple(_row(reading) for reading in readings.values() if reading.node.kind != "source"),
+        hooks=tuple(reading.row for reading in read_hooks(project, readings)),
         sources=sum(reading.node.kind == "source" for reading in readings.values()),
         consumers=tuple(node.id for node in project.of_role("consumer")),
         notes=(*_notes(project, namespace, list(readings.values())), *([] if joins_dbt_ol else _other_names(project, readings.values()))),

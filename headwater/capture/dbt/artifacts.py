@@ -50,6 +50,7 @@ class Manifest(msgspec.Struct, frozen=True):
     semantic_models: dict[str, dict[str, Any]] = {}
     saved_queries: dict[str, dict[str, Any]] = {}
     functions: dict[str, dict[str, Any]] = {}
+    macros: dict[str, msgspec.Raw] = {}
     unit_tests: dict[str, msgspec.Raw] = {}
     disabled: dict[str, msgspec.Raw] | None = None
     groups: dict[str, dict[str, Any]] | None = None
@@ -172,6 +173,19 @@ def _decoded(raw: bytes, path: str, kind: type[T], remedy: str) -> T:
     except RecursionError:
         problem = f"cannot read `{path}`: expected JSON as dbt writes it, got objects nested too deep"
     raise BadArtifact(problem, next_step=f"write it again: {remedy}")
+
+
+class _Macro(msgspec.Struct):
+    macro_sql: str
+
+
+def macro_of(manifest: Manifest, package: str, name: str) -> str | None:
+    """The source of a macro; None where the manifest does not hold it."""
+    raw = manifest.macros.get(f"macro.{package}.{name}")
+    try:
+        return msgspec.json.decode(raw, type=_Macro).macro_sql if raw is not None else None
+    except msgspec.DecodeError:
+        return None
 
 
 def text(node: Mapping[str, Any], key: str) -> str | None:

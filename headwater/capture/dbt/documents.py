@@ -11,9 +11,12 @@ from typing import Any
 
 import msgspec
 
+from headwater.capture.dbt import upkeep
 from headwater.capture.dbt.artifacts import CatalogColumn, RunResult, inner, text
+from headwater.capture.dbt.hooks import Hook, hooks_of
 from headwater.capture.dbt.naming import Connection, own_namespace
 from headwater.capture.dbt.project import Node, Project
+from headwater.capture.dbt.templates import Templates
 
 FIRST_BYTES = b'{"dbt":'
 DOCUMENT_VERSION = 1
@@ -38,7 +41,8 @@ _NODE = (
     "maturity",
 )
 _COLUMN = ("name", "description", "data_type", "quote", "tags")
-_CONFIG = ("materialized", "incremental_strategy", "full_refresh", "strategy")
+_KEPT = ("snapshot", "incremental")
+"""Tables that outlive a run: how dbt keeps them belongs to their lineage."""
 
 
 class Execution(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -73,6 +77,9 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     parents: tuple[dict[str, Any], ...] = ()
     catalog: tuple[CatalogColumn, ...] = ()
     result: dict[str, Any] | None = None
+    hooks: tuple[Hook, ...] = ()
+    hook_parents: dict[str, dict[str, Any]] = {}
+    """By id, what the hooks name."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.node.get("unique_id"), str) or not self.node["unique_id"]:
@@ -80,10 +87,10 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def documents(project: Project, *, job_namespace: str | None = None, joins_dbt_ol: bool = False) -> Iterator[bytes]:
-    """A document per dataset and consumer of a project, in the order of the manifest."""
-    header = _header(project, job_namespace, joins_dbt_ol)
-    for node in project.of_role("dataset", "consumer"):
-        yield encode(_document(project, node, header))
+    """A document per dataset, consumer and operation of a project, in the order of the manifest."""
+    header, templates = _header(project, job_namespace, joins_dbt_ol), Templates(project.manifest, project.nodes)
+    for node in project.of_role("dataset", "consumer", "operation"):
+        yield encode(_document(project, node, header, templates))
 
 
 def encode(document: Document) -> bytes:
@@ -109,9 +116,10 @@ def _header(project: Project, job_namespace: str | None, joins_dbt_ol: bool) -> 
     )
 
 
-def _document(project: Project, node: Node, header: Header) -> Document:
+def _document(project: Project, node: Node, header: Header, templates: Templates) -> Document:
     table = project.table(node)
-    result = project.executed.get(node.id) if node.role == "dataset" else None
+    result = project.executed.get(node.id) if node.role in ("dataset", "operation") else None
+    hooks = tuple(hooks_of(project, node, templates)) if node.role in ("dataset", "operation") else ()
     columns = tuple(sorted(table.columns.values(), key=lambda column: (column.index, column.name))) if table is not None else ()
     return Document(
         dbt=DOCUMENT_VERSION,
@@ -119,16 +127,18 @@ def _document(project: Project, node: Node, header: Header) -> Document:
         node=_node(project, node),
         parents=tuple(_identified(parent, _IDENTITY) for parent in project.parents(node)),
         catalog=columns,
-        result=_result(result) if result is not None else None,
+        result=_result(result, node) if result is not None else None,
+        hooks=hooks,
+        hook_parents={name: _identified(project.nodes[name], _IDENTITY) for hook in hooks for name in hook.parents},
     )
 
 
 def _node(project: Project, node: Node) -> dict[str, Any]:
     told = _identified(node, _NODE)
-    if node.language == "sql" and node.compiled is not None:
+    if node.language == "sql" and node.compiled is not None and node.role != "operation":
         told["compiled_code"] = node.compiled
     config = inner(node.raw, "config")
-    told["config"] = _some(config, _CONFIG) | (
+    told["config"] = _some(config, upkeep.SETTINGS if node.materialized in _KEPT else ("materialized",)) | (
         {"contract": {"enforced": True}} if inner(config, "contract").get("enforced") is True else {}
     )
     columns = {name: _some(column, _COLUMN) for name, column in inner(node.raw, "columns").items() if isinstance(column, dict)}
@@ -148,7 +158,7 @@ def _owners(project: Project, node: Node) -> Iterator[str]:
                 yield name
 
 
-def _result(result: RunResult) -> dict[str, Any]:
+def _result(result: RunResult, node: Node) -> dict[str, Any]:
     execute = next((step for step in result.timing if step.name == "execute"), None)
     told: dict[str, Any] = {"status": result.status}
     if execute is not None:
@@ -157,7 +167,7 @@ def _result(result: RunResult) -> dict[str, Any]:
         told["message"] = result.message
     if isinstance(rows := result.adapter_response.get("rows_affected"), int):
         told["rows_affected"] = rows
-    if result.compiled_code is not None:
+    if result.compiled_code is not None and node.language == "sql" and node.role != "operation":
         told["compiled_code"] = result.compiled_code
     return told
 

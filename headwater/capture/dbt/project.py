@@ -9,7 +9,7 @@ from typing import Any, Literal
 from headwater.capture.dbt.artifacts import BadArtifact, Catalog, CatalogTable, Manifest, RunResult, RunResults, inner, text
 from headwater.capture.dbt.naming import Connection
 
-Role = Literal["dataset", "inlined", "consumer", "between", "other"]
+Role = Literal["dataset", "inlined", "operation", "consumer", "between", "other"]
 
 EXECUTING = frozenset({"build", "run", "seed", "snapshot", "retry", "run-operation"})
 """The commands of dbt that write data."""
@@ -19,6 +19,7 @@ _ROLES: dict[str, Role] = {
     "snapshot": "dataset",
     "seed": "dataset",
     "source": "dataset",
+    "operation": "operation",
     "exposure": "consumer",
     "metric": "consumer",
     "semantic_model": "between",

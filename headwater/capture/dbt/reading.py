@@ -7,13 +7,19 @@ from typing import Any
 from headwater.capture.dbt.artifacts import inner, text
 from headwater.capture.dbt.documents import Document
 from headwater.capture.dbt.naming import dataset_of, job_of, namespace_of
+from headwater.capture.openlineage.dialects import dialect_named, misnamed
 from headwater.capture.openlineage.reading import Reading
+from headwater.capture.redaction.statements import SEALED_KIND
+from headwater.capture.redaction.tokens import is_token
 from headwater.model.entries import Entry
-from headwater.model.ids import DatasetId, RunId
+from headwater.model.facts import EventType, RunObserved, StatementSeen
+from headwater.model.ids import DatasetId, JobId, RunId
+from headwater.model.lineage import Statement
 from headwater.model.observations import DbtObserved
-from headwater.model.times import parse_instant
+from headwater.model.times import Instant, parse_instant
 
 PRODUCER = "dbt"
+ENDS: dict[str, EventType] = {"success": "COMPLETE", "error": "FAIL", "fail": "FAIL", "runtime error": "FAIL", "skipped": "ABORT"}
 
 
 class NodeReading(Reading):
@@ -43,6 +49,11 @@ class NodeReading(Reading):
         """How dbt makes the node."""
         return str(inner(self.node, "config").get("materialized") or self.kind)
 
+    @property
+    def is_sql(self) -> bool:
+        """Whether SQL makes the node, if anything does."""
+        return (text(self.node, "language") or "sql").lower() == "sql"
+
     def dataset(self, node: dict[str, Any]) -> DatasetId:
         """The dataset of a node of the same project."""
         return dataset_of(node, self.namespace, self.document.header.adapter)
@@ -51,3 +62,39 @@ class NodeReading(Reading):
     def parents(self) -> list[DatasetId]:
         """The datasets that the node reads."""
         return [self.dataset(parent) for parent in self.document.parents]
+
+    def statement(self, sql: str, schema: str | None = None) -> Statement:
+        """A SQL text of the node, in the words of its warehouse."""
+        adapter = self.document.header.adapter
+        return Statement(sql, dialect_named(adapter), text(self.node, "database"), schema, misnamed=misnamed(adapter))
+
+    def say_statement(self, sql: str, job: JobId | None, run: RunId | None, schema: str | None = None) -> None:
+        """Say that a SQL text ran, or (run None) would; a gap where nothing of it may be read."""
+        if is_token(sql, SEALED_KIND):
+            self.gap("SQL-SEALED", str(job), "the SQL text could not be read safely and was sealed as a whole")
+            return
+        told = self.statement(sql, schema)
+        self.say(StatementSeen, statement=told, job=job, run=run, grant=self.grant, producer_key=self.producer_key)
+
+    def say_times(self, job: JobId | None) -> None:
+        """Say when a job of the node ran, and what became of it."""
+        result = self.document.result
+        if result is None or job is None or self.run is None:
+            return
+        end, started = ENDS.get(str(result.get("status")), "OTHER"), text(result, "started_at")
+        if started is not None and end != "ABORT":
+            self._say_event(job, self.run, parse_instant(started), "START")
+        self._say_event(job, self.run, self.at, end, error=text(result, "message") or "")
+
+    def _say_event(self, job: JobId, run: RunId, at: Instant, event_type: EventType, error: str = "") -> None:
+        event = RunObserved(
+            position=self.position,
+            at=at,
+            run=run,
+            job=job,
+            event_type=event_type,
+            producer=PRODUCER,
+            engine=f"dbt {self.document.header.dbt_version}".strip(),
+            error=error.strip().partition("\n")[0][:500],
+        )
+        self.facts.append(event)

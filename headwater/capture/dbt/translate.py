@@ -12,31 +12,28 @@ import msgspec
 from headwater.capture.dbt.artifacts import text
 from headwater.capture.dbt.described import owners, tags, tell_consumer, tell_description, tell_other_name, tell_schema
 from headwater.capture.dbt.documents import Document
-from headwater.capture.dbt.reading import PRODUCER, NodeReading
-from headwater.capture.openlineage.dialects import dialect_named, misnamed
+from headwater.capture.dbt.hook_facts import tell_hooks
+from headwater.capture.dbt.reading import ENDS, PRODUCER, NodeReading
+from headwater.capture.dbt.upkeep import upkeep_of
 from headwater.capture.openlineage.reading import clipped
 from headwater.capture.openlineage.translate import tell_skew
-from headwater.capture.redaction.statements import SEALED_KIND
-from headwater.capture.redaction.tokens import is_token
 from headwater.model.entries import Entry
 from headwater.model.facts import (
+    ColumnsDerived,
     DatasetChanged,
     DatasetUsed,
-    EventType,
     Fact,
     JobDescribed,
-    RunObserved,
-    StatementSeen,
     StatisticsObserved,
 )
-from headwater.model.ids import DatasetId, RunId
-from headwater.model.lineage import Statement
+from headwater.model.ids import DatasetId
+from headwater.model.lineage import Reason
 from headwater.model.observations import DbtObserved
-from headwater.model.times import Instant, parse_instant
 
 _REPLACED = frozenset({"table", "view", "seed", "materialized_view", "dynamic_table", "streaming_table"})
 """Materializations that leave no earlier row."""
-_ENDS: dict[str, EventType] = {"success": "COMPLETE", "error": "FAIL", "fail": "FAIL", "runtime error": "FAIL", "skipped": "ABORT"}
+_CODE, _UPKEEP = "code", "upkeep"
+"""What dbt claims of a model besides its SQL: which datasets its code reads, and what dbt itself does to its table."""
 _OBSERVED = msgspec.json.Decoder(DbtObserved)
 _DOCUMENT = msgspec.json.Decoder(Document)
 
@@ -62,6 +59,8 @@ def translate(entry: Entry) -> list[Fact]:
 def _tell(reading: NodeReading) -> None:
     if reading.kind in ("exposure", "metric", "saved_query"):
         tell_consumer(reading)
+    elif reading.kind == "operation":
+        tell_hooks(reading)
     else:
         _tell_dataset(reading)
 
@@ -73,6 +72,9 @@ def _tell_dataset(reading: NodeReading) -> None:
         _tell_run(reading, dataset)
         _tell_use(reading, dataset)
         _tell_statements(reading)
+        _tell_code(reading, dataset)
+        _tell_upkeep(reading, dataset)
+        tell_hooks(reading)
     tell_description(reading, dataset)
     tell_schema(reading, dataset)
     tell_other_name(reading, dataset)
@@ -98,33 +100,13 @@ def _tell_run(reading: NodeReading, dataset: DatasetId) -> None:
     result, execution = reading.document.result, reading.document.header.execution
     if reading.run is None or result is None or execution is None:
         return
-    end = _ENDS.get(str(result.get("status")), "OTHER")
-    engine = f"dbt {reading.document.header.dbt_version}".strip()
-    started = text(result, "started_at")
-    if started is not None and end != "ABORT":
-        _say_run(reading, parse_instant(started), "START", engine)
-    _say_run(reading, reading.at, end, engine, error=text(result, "message") or "")
+    end = ENDS.get(str(result.get("status")), "OTHER")
+    reading.say_times(reading.job)
     replaces = reading.materialized in _REPLACED or (reading.materialized == "incremental" and execution.full_refresh)
     if end == "COMPLETE" and replaces and reading.granted("lifecycle", dataset):
         reading.say(DatasetChanged, dataset=dataset, change="OVERWRITE", job=reading.job, run=reading.run)
     if end == "COMPLETE" and isinstance(rows := result.get("rows_affected"), int) and rows >= 0:
         reading.say(StatisticsObserved, dataset=dataset, run=reading.run, role="output", rows=rows)
-
-
-def _say_run(reading: NodeReading, at: Instant, event_type: EventType, engine: str, error: str = "") -> None:
-    assert reading.job is not None and reading.run is not None
-    reading.facts.append(
-        RunObserved(
-            position=reading.position,
-            at=at,
-            run=reading.run,
-            job=reading.job,
-            event_type=event_type,
-            producer=PRODUCER,
-            engine=engine,
-            error=error.strip().partition("\n")[0][:500],
-        )
-    )
 
 
 def _tell_use(reading: NodeReading, dataset: DatasetId) -> None:
@@ -136,19 +118,51 @@ def _tell_use(reading: NodeReading, dataset: DatasetId) -> None:
 
 def _tell_statements(reading: NodeReading) -> None:
     """Say which SQL ran, and which SQL the node has now where that is another or nothing ran."""
+    if not reading.is_sql:
+        return
     executed = text(reading.document.result or {}, "compiled_code") if reading.run is not None else None
     compiled = text(reading.node, "compiled_code")
     same_invocation = reading.run is not None and reading.run == reading.document.header.invocation_id
     if reading.run is not None and (executed or (same_invocation and compiled)):
-        _say_statement(reading, executed or compiled or "", reading.run)
+        reading.say_statement(executed or compiled or "", reading.job, reading.run)
     elif compiled is not None:
-        _say_statement(reading, compiled, None)
+        reading.say_statement(compiled, reading.job, None)
 
 
-def _say_statement(reading: NodeReading, sql: str, run: RunId | None) -> None:
-    if is_token(sql, SEALED_KIND):
-        reading.gap("SQL-SEALED", str(reading.job), "the SQL text could not be read safely and was sealed as a whole")
+def _tell_code(reading: NodeReading, dataset: DatasetId) -> None:
+    """Say of a model that no SQL makes that whatever it reads may reach all of it."""
+    parents = tuple(sorted(set(reading.parents)))
+    if reading.is_sql:
         return
-    adapter = reading.document.header.adapter
-    statement = Statement(sql, dialect_named(adapter), text(reading.node, "database"), misnamed=misnamed(adapter))
-    reading.say(StatementSeen, statement=statement, job=reading.job, run=run, grant=reading.grant, producer_key=reading.producer_key)
+    language = text(reading.node, "language") or ""
+    reading.say(
+        ColumnsDerived,
+        target=dataset,
+        job=reading.job,
+        run=reading.run,
+        producer=PRODUCER,
+        origin=_CODE,
+        flows=(),
+        inputs=parents or (dataset,),
+        reasons=(Reason("model-not-sql", language.lower()),),
+    )
+
+
+def _tell_upkeep(reading: NodeReading, dataset: DatasetId) -> None:
+    """Say what dbt itself does to a table that it keeps from run to run."""
+    columns = [column.name for column in reading.document.catalog]
+    kept = upkeep_of(reading.node, dataset, reading.document.header.adapter, columns)
+    if not kept.flows and not kept.unread:
+        return
+    reading.say(
+        ColumnsDerived,
+        target=dataset,
+        job=reading.job,
+        run=reading.run,
+        producer=PRODUCER,
+        origin=_UPKEEP,
+        flows=kept.flows,
+        inputs=(dataset,) if kept.unread else (),
+        adds=True,
+        reasons=tuple(Reason("upkeep-not-read", setting) for setting in dict.fromkeys(kept.unread)),
+    )

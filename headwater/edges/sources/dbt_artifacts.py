@@ -55,6 +55,23 @@ def fetch_artifacts(folder: Path) -> Artifacts:
     return Artifacts(folder, manifest, _read(folder / CATALOG), _read(folder / RUN_RESULTS))
 
 
+def fetch_last_batch(folder: Path, package: str, written_at: str) -> str | None:
+    """The SQL of the last batch of a model that dbt builds batch by batch; of it the manifest holds none. None where there is no file.
+
+    `written_at` is where the model stands in its package. What lies outside of the folder is not read.
+    """
+    compiled = folder / "compiled"
+    batches = compiled / package / Path(written_at).with_suffix("")
+    try:
+        if not batches.resolve().is_relative_to(compiled.resolve()):
+            return None
+        last = max(batches.glob("*.sql"), default=None)
+        raw = _read(last) if last is not None else None
+        return raw.decode() if raw is not None else None
+    except (OSError, ValueError):
+        return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
     """What may say which profile is meant: what a person gave, and how dbt was called last."""

@@ -60,8 +60,9 @@ def claims_of(run: LineageRun, shown: Shown = lambda target: frozenset()) -> tup
     settled = {claim.target for claim in made if claim.status == "complete"}
     described = {claim.target for claim in made}
     for (target, origin), (_, told) in sorted((run.told or {}).items(), key=lambda item: item[0]):
-        made.append(_declared(run.job, target, origin, told, superseded=target in settled))
-        described.add(target)
+        made.append(_declared(run.job, target, origin, told, superseded=target in settled and not told.adds))
+        if not told.adds:
+            described.add(target)
     if run.inputs:
         untold = [target for target in run.outputs if target not in described]
         if run.run is None:
@@ -132,9 +133,10 @@ def _declared(job: JobId | None, target: DatasetId, origin: str, told: Told, *, 
         target=target,
         origin=origin,
         evidence=Evidence.DECLARED,
-        status="complete",
+        status="partial" if told.reasons else "complete",
         flows=tuple(sorted(told.flows, key=_flow_order)),
         sources=tuple(sorted(told.inputs)),
+        reasons=told.reasons,
         fingerprint=_digest(told),
         superseded=superseded,
     )

@@ -9,7 +9,7 @@ import msgspec
 from headwater.model.entries import Position
 from headwater.model.facts import Change, ColumnsDerived, EventType, StatementAnalysed
 from headwater.model.ids import DatasetId, JobId, RunId
-from headwater.model.lineage import Flow, Statement, StatementLineage
+from headwater.model.lineage import Flow, Reason, Statement, StatementLineage
 from headwater.model.times import Instant
 
 TERMINAL = frozenset({"COMPLETE", "FAIL", "ABORT"})
@@ -20,6 +20,8 @@ class Told(msgspec.Struct, frozen=True, order=True, cache_hash=True):
 
     flows: tuple[Flow, ...]
     inputs: tuple[DatasetId, ...]
+    adds: bool = False
+    reasons: tuple[Reason, ...] = ()
 
 
 class Read(msgspec.Struct, frozen=True, cache_hash=True):
@@ -94,7 +96,7 @@ class LineageRun(msgspec.Struct):
         """Add a facet's claim; of several about one target by one facet the latest event's holds."""
         self.told = self.told if self.told is not None else {}
         key = (fact.target, fact.origin)
-        told = Told(fact.flows, fact.inputs)
+        told = Told(fact.flows, fact.inputs, fact.adds, fact.reasons)
         known = self.told.get(key)
         if known is not None and known[1] == told:
             told = known[1]

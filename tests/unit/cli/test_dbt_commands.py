@@ -20,10 +20,10 @@ STAR = model("a", 'select * from "lake"."raw"."t"', "source.shop.raw.t")
 def test_a_whole_project_is_read_recorded_and_told(tmp_path: Path) -> None:
     ended = headwater("dbt", BEFORE, "--profiles-dir", SHOP, "--home", tmp_path)
     assert (ended.code, ended.err) == (0, "")
-    assert "10 of 10 models complete, 2 sources, 2 consumers; datasets in duckdb://shop.duckdb" in ended.out
-    assert "received 13, recorded 13, duplicate 0, rejected 0" in ended.out
+    assert "10 of 10 models complete, 1 of 1 hook, 2 sources, 2 consumers; datasets in duckdb://shop.duckdb" in ended.out
+    assert "received 14, recorded 14, duplicate 0, rejected 0" in ended.out
     again = headwater("dbt", "read", BEFORE, "--profiles-dir", SHOP, "--home", tmp_path)
-    assert "recorded 0, duplicate 13" in again.out
+    assert "recorded 0, duplicate 14" in again.out
 
 
 def test_what_was_recorded_answers_questions_with_masks_and_exposures(tmp_path: Path) -> None:
