@@ -82,9 +82,14 @@ def check_secrets(told: Any, key: str = "") -> None:
     elif isinstance(told, list | tuple):
         for value in told:
             check_secrets(value, key)
-    elif isinstance(told, str) and not told.startswith(_REFERENCES) and (_SECRET.search(key) or _USERINFO.match(told)):
+    elif isinstance(told, str) and not told.startswith(_REFERENCES) and (_is_secret(key) or _USERINFO.match(told)):
         problem = f"cannot write setting `{key}`: expected a secret by reference, got a value"
         raise UsageError(problem, next_step=f'say {key} = "env:NAME_OF_A_VARIABLE" or "file:PATH"')
+
+
+def _is_secret(key: str) -> bool:
+    """Whether a setting of this name holds a secret; the address where tokens are given is none."""
+    return _SECRET.search(key) is not None and not key.lower().endswith("_url")
 
 
 def resolved(told: Any, environ: Mapping[str, str] | None = None, key: str = "") -> Any:

@@ -84,7 +84,7 @@ class _ApiFetcher:
     def fetch(self, run: str, started: str) -> Iterator[StagedBatch]:
         """One batch of all its lists."""
         from headwater.edges.sources.loading.api import ApiList, api_origin, api_source
-        from headwater.edges.sources.loading.fetching import fetch
+        from headwater.edges.sources.loading.fetching import Into, fetch
 
         told = self._source
         lists = [
@@ -103,8 +103,8 @@ class _ApiFetcher:
             for part in told.resources
         ]
         source = api_source(told.base_url, lists, auth=resolved(told.auth), headers=resolved(told.headers), paginator=told.paginator)
-        origins = {part.name: api_origin(told.base_url, part.path, told.namespace) for part in told.resources}
-        for batch, tables in fetch(source, self._name, _state(self._home, self._name), self._staging, origins).items():
+        into = {one.name: Into(api_origin(told.base_url, one.path, told.namespace), one.write, one.key) for one in lists}
+        for batch, tables in fetch(source, self._name, _state(self._home, self._name), self._staging, into).items():
             yield StagedBatch(batch=batch, run=run, started_at=started, tables=tables)
 
     def close(self) -> None:
@@ -120,7 +120,7 @@ class _DatabaseFetcher:
     def fetch(self, run: str, started: str) -> Iterator[StagedBatch]:
         """One batch of all its tables, with the keys that are there now where deletions are looked for."""
         from headwater.edges.sources.loading.database import Database, DatabaseList
-        from headwater.edges.sources.loading.fetching import fetch
+        from headwater.edges.sources.loading.fetching import Into, fetch
 
         told = self._source
         database = Database(self._name, resolved(told.url, key="url"))
@@ -135,7 +135,8 @@ class _DatabaseFetcher:
             )
         origins = {one.name: database.origin(told.namespace, one.schema, one.table) for one in lists}
         try:
-            batches = fetch(database.source(lists), self._name, _state(self._home, self._name), self._staging, origins)
+            into = {one.name: Into(origins[one.name], one.write, one.key) for one in lists}
+            batches = fetch(database.source(lists), self._name, _state(self._home, self._name), self._staging, into)
             wanted = {one.name: one for one, part in zip(lists, told.tables, strict=True) if part.deletions and part.key}
             seen: set[str] = set()
             for batch, tables in batches.items():

@@ -21,11 +21,12 @@ from headwater import __version__
 from headwater.app.home import write_private
 from headwater.app.lakes.places import LakePlace
 from headwater.app.sources.fetch import Fetcher
+from headwater.app.sources.nested import PARENT, parents, with_nested
 from headwater.capture.documents import encode
 from headwater.edges.engines.iceberg_writer import IcebergWriter, Move, Superseded, Written
 from headwater.edges.engines.profile_duckdb import profile_files
 from headwater.edges.engines.profiling import About
-from headwater.edges.sources.loading.staging import StagedBatch, StagedTable, Staging, with_load_id
+from headwater.edges.sources.loading.staging import BELOW, StagedBatch, StagedTable, Staging, with_load_id
 from headwater.model.answers import RecordReport
 from headwater.model.deliveries import DeliverySeen
 from headwater.model.entries import BATCH_LOADED, BATCH_PROFILED
@@ -139,7 +140,8 @@ class SourceRun:
         self._say("START", batch.run, batch.started_at)
         stamps = {RUN_STAMP: batch.run, JOB_STAMP: self._name, BATCH_STAMP: batch.batch}
         try:
-            written = [self._write(batch.batch, table, stamps) for table in batch.tables]
+            tables = with_nested(batch.tables, self._to.writer, self._to.into)
+            written = [self._write(batch.batch, table, stamps) for table in tables]
         except Superseded:
             self.was_superseded = True
             self._say("ABORT", batch.run, _now())
@@ -170,11 +172,12 @@ class SourceRun:
         """Put one table of a batch into the lake."""
         rows = with_load_id(self._staging.rows(batch, table), batch)
         keys, move = self._staging.keys(batch, table), None
+        write, key = table.write, table.key
+        if write == BELOW:
+            write, key, keys = "append", (PARENT,), parents(table, self._to.writer, self._to.into)
         if table.after is not None:
             move = Move(before=table.before, after=table.after, gone=self._staging.gone(batch, table))
-        done = self._to.writer.write(
-            self._to.table(table.name), rows, write=table.write, key=table.key, stamps=stamps, keys=keys, move=move
-        )
+        done = self._to.writer.write(self._to.table(table.name), rows, write=write, key=key, stamps=stamps, keys=keys, move=move)
         changed = tuple(ScanGap("COLUMN-CHANGED-TYPE", _CHANGED.format(name)) for name in done.changed)
         return msgspec.structs.replace(table, gaps=(*table.gaps, *changed)), done, rows.schema
 

@@ -131,6 +131,41 @@ class IcebergWriter:
         except Exception as fault:  # noqa: BLE001  # because each kind of catalog has faults of its own
             raise self._unwritable(f"table `{table}` cannot be read", fault) from None
 
+    def column(self, table: str, name: str) -> Any:
+        """The values of one column of a table, as an Arrow column.
+
+        Raises:  LakeUnwritable: it cannot be read.
+        """
+        try:
+            return self._catalog.load_table(table).scan(selected_fields=(name,)).to_arrow().column(name)
+        except Exception as fault:  # noqa: BLE001  # because each kind of catalog and storage has faults of its own
+            raise self._unwritable(f"table `{table}` cannot be read", fault) from None
+
+    def has_column(self, table: str, name: str) -> bool:
+        """Whether a table has a column.
+
+        Raises:  LakeUnwritable: it cannot be read.
+        """
+        try:
+            return name in self._catalog.load_table(table).schema().column_names
+        except Exception as fault:  # noqa: BLE001  # because each kind of catalog has faults of its own
+            raise self._unwritable(f"table `{table}` cannot be read", fault) from None
+
+    def below(self, table: str) -> list[str]:
+        """The tables of nested lists below a table, without their namespace.
+
+        Raises:  LakeUnwritable: the catalog does not answer.
+        """
+        namespace, _, name = table.rpartition(".")
+        try:
+            names = [".".join(found) for found in self._catalog.list_tables(namespace)]
+        except NoSuchNamespaceError:
+            return []
+        except Exception as fault:  # noqa: BLE001  # because each kind of catalog has faults of its own
+            raise self._unwritable("its catalog does not answer", fault) from None
+        found = [told.removeprefix(f"{namespace}.") for told in names]
+        return sorted(told for told in found if told.startswith(f"{name}__"))
+
     def close(self) -> None:
         """Let go of the catalog's connections."""
         self._catalog.close()

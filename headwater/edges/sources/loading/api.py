@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from headwater.edges.sources.loading.speaking import looked_at, session
 from headwater.edges.sources.loading.unreachable import SourceUnreachable
 from headwater.model.lakes import DatasetName
 
 from dlt.sources.rest_api import rest_api_source  # isort: skip
+
+
+BACKOFF_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +38,8 @@ def api_source(base_url: str, lists: Sequence[ApiList], *, auth: dict[str, Any],
 
     Raises:  SourceUnreachable: dlt does not understand what was set up; names no secret.
     """
-    client: dict[str, Any] = {"base_url": base_url if base_url.endswith("/") else f"{base_url}/", "headers": headers}
+    base = base_url if base_url.endswith("/") else f"{base_url}/"
+    client: dict[str, Any] = {"base_url": base, "headers": headers, "session": session(base, BACKOFF_SECONDS)}
     if auth:
         client["auth"] = auth
     if paginator is not None:
@@ -58,16 +63,21 @@ def api_origin(base_url: str, path: str, namespace: str = "") -> DatasetName:
 
 
 def _resource(told: ApiList) -> dict[str, Any]:
-    endpoint: dict[str, Any] = {"path": told.path, "params": dict(told.params)}
+    """A list as dlt takes it, without its key: rows that changed within one moment of the cursor would look fetched already."""
+    endpoint: dict[str, Any] = {"path": told.path, "params": dict(told.params), "response_actions": [looked_at(told.data)]}
     if told.data:
         endpoint["data_selector"] = told.data
     if told.paginator is not None:
         endpoint["paginator"] = told.paginator
     if told.cursor and told.since:
-        endpoint["params"][told.since] = {"type": "incremental", "cursor_path": told.cursor, "initial_value": told.initial}
+        endpoint["params"][told.since] = {
+            "type": "incremental",
+            "cursor_path": told.cursor,
+            "initial_value": told.initial,
+            "on_cursor_value_missing": "include" if told.key else "raise",
+        }
     return {
         "name": told.name,
         "endpoint": endpoint,
-        "write_disposition": told.write,
-        **({"primary_key": list(told.key)} if told.key else {}),
+        "write_disposition": "append",
     }

@@ -6,18 +6,21 @@ dlt keeps how far it got (cursors) in its own folder beside, and tries again wha
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from headwater.edges.sources.loading.staging import StagedTable, Staging
-from headwater.edges.sources.loading.unreachable import SourceUnreachable
+from headwater.edges.sources.loading.staging import BELOW, StagedTable, Staging
+from headwater.edges.sources.loading.unreachable import PlainFault, SourceRefused, SourceUnreachable
 from headwater.model.errors import UsageError
 from headwater.model.lakes import DatasetName, ScanGap
 
 try:
     import dlt
     from dlt.pipeline.exceptions import PipelineStepFailed
+
+    from headwater.edges.sources.loading import naming
 except ImportError:
     raise UsageError("cannot fetch from a source: expected the package dlt", next_step='pip install "headwater[sources]"') from None
 
@@ -28,17 +31,42 @@ _SETTINGS: dict[str, Any] = {
     "load.raise_on_max_retries": 3,
 }
 _VARIANT = "__v_"
+_NAMING: Any = naming.NamingConvention()
+_KNOWN = {
+    "ChunkedEncodingError": "its answer was cut short",
+    "ConnectTimeout": "it does not answer",
+    "ReadTimeout": "it does not answer in time",
+    "ConnectionError": "it does not answer",
+    "IncrementalCursorPathMissing": "a row lacks the column that grows, and without a key such rows would come again and again",
+    "IncrementalCursorPathHasValueNone": "a row lacks the column that grows, and without a key such rows would come again and again",
+}
+"""What faults of libraries mean, by their names."""
 
 
-def fetch(source: Any, name: str, folder: Path, staging: Staging, origins: Mapping[str, DatasetName]) -> dict[str, tuple[StagedTable, ...]]:
+@dataclass(frozen=True, slots=True)
+class Into:
+    """Where the rows of one table come from, and how they go in."""
+
+    origin: DatasetName
+    write: str
+    key: tuple[str, ...] = ()
+
+
+def normal(name: str) -> str:
+    """A name as it stands in the lake."""
+    return str(_NAMING.normalize_path(name))
+
+
+def fetch(source: Any, name: str, folder: Path, staging: Staging, tables: Mapping[str, Into]) -> dict[str, tuple[StagedTable, ...]]:
     """Fetch everything new of a dlt source; gives the tables of each batch, which stand in the staging folder and are not sealed yet.
 
-    `origins` says where the rows of a table come from, by the table's name; a table below another comes from where that one does.
+    `tables` says by a table's name where its rows come from and how they go in; a table below another comes from where that one does.
     What an earlier fetch had finished when it was cut short is among them; what it had not, dlt fetches again.
 
     Raises:  SourceUnreachable: what was fetched in part is fetched again the next time.
     """
     touched: set[str] = set()
+    into = {normal(table): told for table, told in tables.items()}
 
     def take(path: str, table: Any) -> None:
         """Take over one file that dlt has made; the same file again replaces itself."""
@@ -47,7 +75,7 @@ def fetch(source: Any, name: str, folder: Path, staging: Staging, origins: Mappi
         file = Path(path)
         batch = file.parent.parent.name
         place = staging.folder(batch, table["name"])
-        staging.describe(batch, _described(table, origins))
+        staging.describe(batch, _described(table, into))
         shutil.copyfile(path, place / file.name.removeprefix(f"{table['name']}."))
         touched.add(batch)
 
@@ -55,30 +83,37 @@ def fetch(source: Any, name: str, folder: Path, staging: Staging, origins: Mappi
         dlt.config[setting] = value
     decorate: Any = dlt.destination  # because its types know only its use as a decorator
     sink = decorate(
-        take, batch_size=0, loader_file_format="parquet", name="headwater", skip_dlt_columns_and_tables=False, max_table_nesting=2
+        take,
+        batch_size=0,
+        loader_file_format="parquet",
+        name="headwater",
+        skip_dlt_columns_and_tables=False,
+        max_table_nesting=2,
+        naming_convention=naming.__name__,
     )
     pipeline = dlt.pipeline(pipeline_name=name, destination=sink, dataset_name=name, pipelines_dir=str(folder))
     try:
+        if pipeline.has_pending_data:  # because dlt would leave what is new for the next time
+            pipeline.run()
         pipeline.run(source)
         completed = set(pipeline.list_completed_load_packages())
     except PipelineStepFailed as fault:
-        raise SourceUnreachable(
-            f"cannot load source `{name}`: it failed in step `{fault.step}` ({_kind(fault)})", next_step=f"headwater source run {name}"
-        ) from None
+        raise _unreachable(name, fault) from None
     whole = touched | {batch for batch in staging.unsealed() if batch in completed}
     return {batch: staging.described(batch) for batch in sorted(whole)}
 
 
-def _described(table: Any, origins: Mapping[str, DatasetName]) -> StagedTable:
+def _described(table: Any, tables: Mapping[str, Into]) -> StagedTable:
     """What dlt knows of a table: how its rows go in, by which key, and which of its columns changed their type."""
     name = str(table["name"])
     columns = table.get("columns", {})
     variants = sorted(column for column in columns if _VARIANT in column)
+    top, into = _top(name, tables)
     return StagedTable(
         name=name,
-        write=str(table.get("write_disposition") or "append"),
-        key=tuple(column for column, hints in columns.items() if hints.get("primary_key")),
-        origin=_origin(name, origins),
+        write=into.write if top == name or into.write == "append" else BELOW,
+        key=tuple(normal(column) for column in into.key) if top == name else (),
+        origin=into.origin,
         gaps=tuple(
             ScanGap(
                 "COLUMN-CHANGED-TYPE",
@@ -89,16 +124,42 @@ def _described(table: Any, origins: Mapping[str, DatasetName]) -> StagedTable:
     )
 
 
-def _origin(table: str, origins: Mapping[str, DatasetName]) -> DatasetName:
-    """Where a table comes from: as said, or as the table it hangs below (`visits__items` below `visits`)."""
-    while table not in origins and "__" in table:
-        table = table.rpartition("__")[0]
-    return origins[table] if table in origins else next(iter(origins.values()))
+def _top(table: str, tables: Mapping[str, Into]) -> tuple[str, Into]:
+    """What is said of a table, or of the one that it hangs below (`visits__items` below `visits`)."""
+    top = table
+    while top not in tables and "__" in top:
+        top = top.rpartition("__")[0]
+    return (top, tables[top]) if top in tables else (table, next(iter(tables.values())))
 
 
-def _kind(fault: BaseException) -> str:
-    """The kind of the first cause, without its message: that may hold values or credentials."""
-    cause: BaseException = fault
-    while (inner := cause.__cause__ or cause.__context__) is not None:
-        cause = inner
-    return type(cause).__name__
+def _unreachable(name: str, fault: PipelineStepFailed) -> SourceUnreachable:
+    """What went wrong, without messages of others: those may hold values or credentials."""
+    causes = list(_causes(fault))
+    status = next((told for cause in causes if (told := getattr(getattr(cause, "response", None), "status_code", None))), None)
+    again = f"headwater source run {name}"
+    if status in (401, 403):
+        problem, next_step = f"cannot load source `{name}`: it refuses the credentials with status {status}", f"correct them, then {again}"
+        return SourceRefused(problem, next_step=next_step)
+    if status is not None:
+        problem = f"cannot load source `{name}`: it answered with status {status}"
+        is_passing = status >= 500 or status == 429
+        return SourceUnreachable(problem, next_step=again) if is_passing else SourceRefused(problem, next_step="correct lake.toml")
+    words = _words(causes) or f"it failed in step `{fault.step}` ({type(causes[-1]).__name__})"
+    return SourceUnreachable(f"cannot load source `{name}`: {words}", next_step=again)
+
+
+def _words(causes: Sequence[BaseException]) -> str:
+    for cause in causes:
+        if isinstance(cause, PlainFault):
+            return str(cause)
+        if type(cause).__name__ in _KNOWN:
+            return _KNOWN[type(cause).__name__]
+    return ""
+
+
+def _causes(fault: BaseException) -> Iterator[BaseException]:
+    """A fault and what caused it, the first cause last."""
+    cause: BaseException | None = fault
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__

@@ -24,6 +24,8 @@ from headwater.model.loads import BatchPiece, StreamPosition
 _MARK = "batch.json"
 _TABLE = "table.json"
 KEYS = "keys.parquet"
+BELOW = "below"
+"""How rows of a nested list go in: those of rows that are no longer in the table above them go."""
 LOAD_COLUMN = "_dlt_load_id"
 
 

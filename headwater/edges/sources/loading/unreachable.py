@@ -17,3 +17,7 @@ class SourceRefused(SourceUnreachable):
     """A source answers and refuses: credentials, TLS, or something that it does not have. Trying again does not help."""
 
     code: ClassVar[str] = "SOURCE-REFUSED"
+
+
+class PlainFault(Exception):
+    """A fault of a source in words that hold no value of it, on its way through a library."""
