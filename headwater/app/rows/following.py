@@ -5,8 +5,8 @@ What cannot be followed further stops there, with a gap: rows are then told by t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -92,8 +92,11 @@ class _Following:
             problem = f"cannot tell batches apart: expected at most {MOST:,} behind these rows, got {sets.batches:,}"
             raise UsageError(problem, next_step="headwater lineage NODE --rows CONDITION --as-of TIME")
         self._base.lock()
+        if root.stored is not None:
+            with _condition():
+                self._base.check(root.stored, text)
         for number, ready in enumerate(self._order):
-            self._make(number, ready, sets)
+            self._make(number, ready, sets, text if ready is root else "")
         return self._asked(root, text, sets)
 
     def _prepare(self, place: Place) -> Ready | None:
@@ -146,8 +149,8 @@ class _Following:
                 self._tell(Gap(fault.code, str(planned.place.dataset), fault.problem))
         return found
 
-    def _make(self, number: int, ready: Ready, sets: Sets) -> None:
-        """Give a dataset's rows their sets."""
+    def _make(self, number: int, ready: Ready, sets: Sets, wanted: str) -> None:
+        """Give a dataset's rows their sets, where a condition is wanted only those that satisfy it."""
         ready.view = f"hw_rows_{number}"
         if not ready.statements:
             assert ready.stored is not None
@@ -161,15 +164,15 @@ class _Following:
         for each in ready.statements:
             views = [self._view(place) for place in each.places]
             try:
-                self._base.make(made, each.told, views, sets, ready.stored)
+                self._base.make(made, each.told, views, sets, ready.stored, wanted)
             except NotRunAgain as fault:
                 self._tell(Gap(fault.code, str(ready.planned.place.dataset), fault.problem))
                 continue
             ran.append(each)
             lent.update(*(self._base.batches_of(view, sets) for view in views)) if views else None
-        self._settle(ready, made, ran, sorted(lent), sets)
+        self._settle(ready, made, ran, sorted(lent), sets, wanted)
 
-    def _settle(self, ready: Ready, made: str, ran: list[Prepared], lent: list[int], sets: Sets) -> None:
+    def _settle(self, ready: Ready, made: str, ran: list[Prepared], lent: list[int], sets: Sets, wanted: str) -> None:
         place = ready.planned.place
         if ready.stored is None:
             if not ran:
@@ -181,11 +184,11 @@ class _Following:
             self._base.show_leaf(ready.view, ready.stored, sets)
             lost = 0
         else:
-            lost = self._base.matched(ready.view, ready.stored, made, sets, lent)
+            lost = self._base.matched(ready.view, ready.stored, made, sets, lent, wanted)
             if lost:
                 words = f"{lost:,} rows are not what the recorded statements give: they may come from any batch that these read"
                 self._tell(Gap("ROWS-UNMATCHED", str(place.dataset), words))
-        rows = self._base.count(ready.view)
+        rows = self._base.count(ready.stored.table if ready.stored is not None else ready.view)
         for each in ran or (None,):
             self._steps.append(_step(ready.planned, each, rows, lost))
 
@@ -196,15 +199,13 @@ class _Following:
 
     def _asked(self, root: Ready, text: str, sets: Sets) -> Followed:
         rows, sure, possible = 0, dict[int, int](), dict[int, int]()
-        try:
+        with _condition():
             for bits, count in self._base.asked(root.view, text, sets):
                 rows += count
                 for number in sets.sure_of(bits):
                     sure[number] = sure.get(number, 0) + count
                 for number in sets.possible_of(bits):
                     possible[number] = possible.get(number, 0) + count
-        except NotRunAgain as fault:
-            raise BadCondition("values of the columns' types and functions that there are", f"others ({fault.kind})") from None
         listed = self._tags.listed
         return Followed(
             rows=rows,
@@ -216,6 +217,15 @@ class _Following:
 
     def _tell(self, gap: Gap) -> None:
         self._gaps[gap] = None
+
+
+@contextmanager
+def _condition() -> Iterator[None]:
+    """What does not run is the condition's fault."""
+    try:
+        yield
+    except NotRunAgain as fault:
+        raise BadCondition("values of the columns' types and functions that there are", f"others ({fault.kind})") from None
 
 
 def _step(planned: Planned, ran: Prepared | None, rows: int, lost: int) -> RowStep:

@@ -170,8 +170,11 @@ class RowBase:
         bits = sets.read(value) if value is not None else 0
         return sorted({*sets.sure_of(bits), *sets.possible_of(bits)})
 
-    def make(self, table: str, told: Rewritten, lent: Sequence[str], sets: Sets, like: Stored | None) -> tuple[str, ...]:
+    def make(self, table: str, told: Rewritten, lent: Sequence[str], sets: Sets, like: Stored | None, wanted: str = "") -> tuple[str, ...]:
         """Run a rewritten statement over relations, by number, into a table; `like` gives it the columns of what is stored.
+
+        `wanted` is a condition on what is stored: where it can be asked of the statement's rows, only those are made that satisfy it, and
+        the engine reads less of the inputs.
 
         Raises:  NotRunAgain: it does not run on them.
         """
@@ -190,14 +193,27 @@ class RowBase:
             kind = sets.literal(0)
             if not exists:
                 self._run(f"CREATE TABLE {table} AS SELECT {kind} AS {SET}, {like.listed} FROM {like.table} LIMIT 0")
-            self._run(f"INSERT INTO {table} ({SET}, {listed}) {told.sql}")
+            insert = f"INSERT INTO {table} ({SET}, {listed})"
+            if wanted:
+                with suppress(NotRunAgain):  # because a condition that fits all that is stored may not fit all that a statement gives
+                    self._run(f"INSERT INTO {table} {self._only(wanted, told.sql, columns, like)}")
+                    return like.columns
+            self._run(f"{insert} {told.sql}")
         found = self._run(f"SELECT column_name FROM (DESCRIBE {table})")
         return tuple(str(name) for (name,) in found if name != SET)
 
-    def matched(self, view: str, stored: Stored, made: str, sets: Sets, doubts: Sequence[int]) -> int:
+    def _only(self, wanted: str, sql: str, columns: Sequence[str], like: Stored) -> str:
+        """The rows of a rewritten statement that satisfy a condition once they have the types of what is stored."""
+        kinds = dict(self._run(f"SELECT column_name, column_type FROM (DESCRIBE {like.table})"))
+        given = {name.lower(): quoted(name) for name in columns}
+        cast = ", ".join(f"CAST({given.get(name.lower(), 'NULL')} AS {kinds[name]}) AS {quoted(name)}" for name in like.columns)
+        made = f"SELECT {SET}, {cast} FROM ({sql}) AS made({SET}, {', '.join(given.values())})"
+        return f"SELECT * FROM ({made}) WHERE {condition(wanted, like.columns)}"
+
+    def matched(self, view: str, stored: Stored, made: str, sets: Sets, doubts: Sequence[int], wanted: str = "") -> int:
         """Stored rows with the sets of equal rows that statements made; the rest keep their own batch, and may owe to any of `doubts`.
 
-        Gives how many rows nothing made.
+        Only of rows that satisfy a condition, where one is `wanted`. Gives how many rows nothing made.
         """
         same = " AND ".join(f"s.{quoted(column)} IS NOT DISTINCT FROM m.{quoted(column)}" for column in stored.columns)
         merged = f"SELECT bit_or({SET}) AS {SET}, {stored.listed} FROM {made} GROUP BY ALL"
@@ -206,11 +222,18 @@ class RowBase:
         listed = ", ".join(f"s.{quoted(column)}" for column in stored.columns)
         self._run(
             f"CREATE TABLE {view} AS SELECT coalesce(m.{SET}, {own}) AS {SET}, {listed}, m.{SET} IS NULL AS {_OWN}lost "
-            f"FROM {stored.table} s LEFT JOIN ({merged}) m ON {same}"
+            f"FROM (SELECT * FROM {stored.table} WHERE {condition(wanted, stored.columns)}) s LEFT JOIN ({merged}) m ON {same}"
         )
         lost = self._number(f"SELECT count(*) FROM {view} WHERE {_OWN}lost")
         self._run(f"ALTER TABLE {view} DROP COLUMN {_OWN}lost")
         return lost
+
+    def check(self, stored: Stored, text: str) -> None:
+        """See that a condition can be asked of every row of a version.
+
+        Raises:  BadCondition; NotRunAgain: it does not fit the types of the columns.
+        """
+        self._run(f"SELECT count(*) FROM {stored.table} WHERE {condition(text, stored.columns)}")
 
     def count(self, relation: str) -> int:
         """How many rows."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import unquote
 
 import msgspec
@@ -88,25 +88,32 @@ class DeltaLake:
             raise DatasetUnreadable(f"cannot read table `{name}`: expected one in this lake", next_step="headwater lake scan")
         try:
             table = DeltaTable(f"{self._storage.root}/{folder}".rstrip("/"), version=int(version), storage_options=self._options or None)
-            paths = [unquote(path) for path in pa.table(table.get_add_actions(flatten=True)).column("path").to_pylist()]
+            held = _partitions(table)
             schema = pa.schema(table.schema().to_arrow())
         except Exception:  # noqa: BLE001  # because deltalake has faults of many kinds, and all of them mean that this version cannot be read
             raise VersionGone(
                 f"cannot read version `{version}` of `{name}`: its lake no longer holds it", next_step=f"headwater lake history {name}"
             ) from None
-        return [VersionFile(path, path, partial(self._rows, f"{folder}/{path}".lstrip("/"), schema)) for path in paths]
+        return [
+            VersionFile(path, path, partial(self._rows, f"{folder}/{path}".lstrip("/"), schema, values)) for path, values in held.items()
+        ]
 
-    def _rows(self, path: str, schema: pa.Schema) -> pa.RecordBatchReader:
-        """The rows of one file of a table; partition columns, which the file does not hold, are left out."""
+    def _rows(self, path: str, schema: pa.Schema, partition: Mapping[str, Any]) -> pa.RecordBatchReader:
+        """The rows of one file of a table; the log says the values of partition columns, which the file does not hold."""
         with self._storage.opened(path) as stream, pq.ParquetFile(stream) as file:
-            own = pa.schema([field for field in schema if field.name in file.schema_arrow.names])
-        return pa.RecordBatchReader.from_batches(own, self._batches(path, own))
+            own = pa.schema([field for field in schema if field.name in partition or field.name in file.schema_arrow.names])
+        return pa.RecordBatchReader.from_batches(own, self._batches(path, own, partition))
 
-    def _batches(self, path: str, own: pa.Schema) -> Iterator[pa.RecordBatch]:
+    def _batches(self, path: str, own: pa.Schema, partition: Mapping[str, Any]) -> Iterator[pa.RecordBatch]:
         """The rows of a file, which is open only while they are read."""
+        same = {field.name: pa.scalar(partition[field.name], field.type) for field in own if field.name in partition}
         with self._storage.opened(path) as stream, pq.ParquetFile(stream) as file:
             for batch in file.iter_batches():
-                yield batch.select(own.names).cast(own)
+                columns = [
+                    pa.repeat(same[field.name], batch.num_rows) if field.name in same else batch.column(field.name).cast(field.type)
+                    for field in own
+                ]
+                yield pa.RecordBatch.from_arrays(columns, schema=own)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -232,7 +239,7 @@ class _Look:
         if version == 0:
             return _Held()
         try:
-            table = DeltaTable(self._listed.place, version=version - 1, storage_options=self._options or None)
+            table = self._opened(version - 1)
             added = table.get_add_actions(flatten=True)
             read = pa.table(added).to_pydict()
             nothing = [None] * len(read["path"])
@@ -281,13 +288,34 @@ class _Look:
         told = held.totals(seen)
         if actions and all(_TELLS_ONLY.issuperset(action) for action in actions):
             return msgspec.structs.replace(told, same_content=True)
-        return msgspec.structs.replace(told, same_content=self._same_content(removed, list(new))) if may_be_rewriting(told) else told
+        if not may_be_rewriting(told):
+            return told
+        return msgspec.structs.replace(told, same_content=self._same_content(version, removed, list(new)))
 
-    def _same_content(self, removed: list[str], added: list[str]) -> bool | None:
-        """Whether the files that a commit added hold the rows of those it removed; None where they are gone or too large."""
+    def _same_content(self, version: int, removed: list[str], added: list[str]) -> bool | None:
+        """Whether the files that a commit added hold the rows of those it removed, each partition by itself.
+
+        None where they are gone or too large.
+        """
+        try:
+            after = self._opened(version)
+            known = _partitions(after)
+            if after.metadata().partition_columns:
+                known = _partitions(self._opened(version - 1)) | known
+            before_by, after_by = (_by_partition(paths, known) for paths in (removed, added))
+        except Exception:  # noqa: BLE001  # because deltalake has faults of many kinds, and all of them mean that this cannot be told
+            return None
+        if before_by.keys() != after_by.keys():
+            return False
+        told = [same_content(self._openers(before_by[values]), self._openers(after_by[values])) for values in before_by]
+        return False if False in told else None if None in told else True
+
+    def _opened(self, version: int) -> DeltaTable:
+        return DeltaTable(self._listed.place, version=version, storage_options=self._options or None)
+
+    def _openers(self, paths: list[str]) -> list[Callable[[], BinaryIO]]:
         folder = self._listed.place.removeprefix(self._storage.root).strip("/")
-        openers = [[partial(self._storage.opened, f"{folder}/{path}".lstrip("/")) for path in paths] for paths in (removed, added)]
-        return same_content(*openers)
+        return [partial(self._storage.opened, f"{folder}/{path}".lstrip("/")) for path in paths]
 
     def _actions(self, file: Stored) -> list[_Action]:
         with self._storage.opened(file.path) as stream:
@@ -356,6 +384,22 @@ class _Changes:
         told = [FileSeen(path=path, change="added", rows=self.new[path][0], size_bytes=self.new[path][1]) for path in self.added]
         told += [FileSeen(path=path, change="changed", rows=self.new[path][0], size_bytes=self.new[path][1]) for path in self.changed]
         return told + [FileSeen(path=path, change="removed", rows=self.old[path][0]) for path in self.removed]
+
+
+def _partitions(table: DeltaTable) -> dict[str, dict[str, Any]]:
+    """The files of a version, each with its values of the partition columns."""
+    columns = table.metadata().partition_columns
+    added = pa.table(table.get_add_actions(flatten=True)).to_pylist()
+    return {unquote(add["path"]): {column: add[f"partition.{column}"] for column in columns} for add in added}
+
+
+def _by_partition(paths: list[str], known: Mapping[str, Mapping[str, Any]]) -> dict[tuple[Any, ...], list[str]]:
+    """Files by their values of the partition columns; in a table without any, all under one."""
+    found: dict[tuple[Any, ...], list[str]] = {}
+    partitioned = any(known.values())
+    for path in paths:
+        found.setdefault(tuple(known[path].values()) if partitioned else (), []).append(path)
+    return found
 
 
 def _of_column(column: Column, path: tuple[str, ...], told: list[_Action]) -> ColumnStatistics:

@@ -63,6 +63,30 @@ def test_versions_of_a_delta_table_are_told_apart_by_key(tmp_path: Path) -> None
         diff(DeltaLake(str(tmp_path), {}), "t", "0", "9")
 
 
+def test_a_partitioned_delta_table_is_read_with_its_partition_columns(tmp_path: Path) -> None:
+    rows = pa.table({"ward": ["a b/%", "north", None], "id": [1, 2, 3], "day": pa.array([0, 0, 20_000], pa.date32())})
+    write_deltalake(tmp_path / "t", rows, partition_by=["ward", "day"])
+    DeltaTable(tmp_path / "t").update(updates={"ward": "'west'"}, predicate="id = 2")
+    lake = DeltaLake(str(tmp_path), {})
+    read = pa.concat_tables([file.opened().read_all() for file in lake.files("t", "0")]).sort_by("id")
+    assert read.schema.names == ["ward", "id", "day"] and read.to_pylist() == rows.to_pylist()
+    found = diff(lake, "t", "0", "1", ("id",))
+    assert (found.rows.added, found.rows.removed, found.rows.changed) == (0, 0, 1)
+    assert [column.name for column in found.rows.columns if column.rows] == ["ward"]
+
+
+def test_rows_moved_to_another_partition_are_a_change_of_content(client: LocalClient, tmp_path: Path) -> None:
+    home, lake = tmp_path / "home", tmp_path / "lake"
+    for number in range(2):
+        rows = table(number).append_column("ward", pa.array(["north"]))
+        write_deltalake(lake / "t", rows, mode="append", partition_by=["ward"])
+    watch(client, home, LakePlace(kind="delta", location=str(lake), namespace="lake"))
+    DeltaTable(lake / "t").optimize.compact()
+    DeltaTable(lake / "t").update(updates={"ward": "'west'"})
+    client.lakes.scan("lake", home)
+    assert [told.change.rule == "same content" for told in client.lakes.history("t").result.versions][:2] == [False, True]
+
+
 def test_iceberg_versions_share_what_they_share(tmp_path: Path) -> None:
     properties = {"uri": f"sqlite:///{tmp_path}/catalog.db", "warehouse": f"file://{tmp_path}/warehouse"}
     catalog = SqlCatalog("lake", **properties)

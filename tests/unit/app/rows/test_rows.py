@@ -143,3 +143,24 @@ def test_a_condition_that_is_none_is_refused_without_a_value(clinic: Clinic, con
 def test_a_dataset_that_nobody_knows_is_refused(clinic: Clinic) -> None:
     with pytest.raises(UnknownNode):
         clinic.rows("raw.nothing", "id = 1")
+
+
+def test_a_condition_is_asked_of_what_is_stored_also_where_a_statement_gives_other_types(clinic: Clinic) -> None:
+    import pyarrow as pa
+
+    clinic._write("mart.ids", pa.table({"id": [4, 5], "value": [9, 138]}), "append")
+    sql = "CREATE OR REPLACE TABLE mart.ids AS SELECT id, (value + 0.25)::VARCHAR::DECIMAL(9, 2) AS value FROM raw.labs WHERE id > 3"
+    clinic.run("mart.ids", sql, "raw.labs", view=True)
+    told = clinic.rows("mart.ids", "value = 138")
+    assert told.complete and [(batch.batch, batch.rows) for batch in told.result.batches] == [("d2", 1)]
+    assert [(step.rows, step.unmatched) for step in told.result.steps] == [(2, 0), (5, 0)]
+
+
+def test_a_condition_that_fits_only_rows_that_are_stored_is_asked_of_them(clinic: Clinic) -> None:
+    clinic.run("mart.codes", "CREATE OR REPLACE TABLE mart.codes AS SELECT code, id FROM raw.labs", "raw.labs")
+    clinic.catalog.load_table("mart.codes").overwrite(
+        clinic.catalog.load_table("mart.codes").scan("id = 1").to_arrow().set_column(0, "code", [["7"]])
+    )
+    clinic.client.lakes.scan("clinic", clinic.home)
+    told = clinic.rows("mart.codes", "code::INTEGER = 7")
+    assert told.result.rows == 1 and "ROWS-UNMATCHED" in {gap.code for gap in told.gaps}
