@@ -132,6 +132,25 @@ class ConsumerChange:
     through: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class HookChange:
+    """A hook that came, went or has another text, with what it writes as far as it `is_read`."""
+
+    id: str
+    change: Change
+    writes: tuple[str, ...] = ()
+    is_read: bool = True
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TestGone:
+    """A test that is no longer there of nodes that are."""
+
+    name: str
+    tested: tuple[str, ...]
+    column: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DbtDiff:
     """What the change from one project to the other touches."""
@@ -144,9 +163,11 @@ class DbtDiff:
     new_paths: tuple[NewPath, ...]
     unread: tuple[Unread, ...]
     unchanged: int
+    hooks: tuple[HookChange, ...] = ()
+    tests_gone: tuple[TestGone, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
     def has_changes(self) -> bool:
         """Whether anything at all is different."""
-        return bool(self.models or self.consumers or self.masks_lost or self.new_paths)
+        return bool(self.models or self.consumers or self.masks_lost or self.new_paths or self.hooks or self.tests_gone)

@@ -28,6 +28,8 @@ from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
 
+from tests.promises.tree import ROOT
+
 FENCE = re.compile(r"^```(?P<info>[a-z]+(?: [a-z]+)?)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^(?P<command>\$ .*\n(?:> .*\n)*)(?P<output>(?:(?!\$ ).*\n)*)", re.MULTILINE)
 ANY_LINES = "(?:.*\\n)*?"
@@ -246,6 +248,7 @@ class Shell:
         beside_python = str(Path(sys.executable).parent)
         return {
             "PATH": f"{beside_python}:{os.environ['PATH']}",
+            "PYTHONPATH": str(ROOT),
             "HOME": str(self.directory),
             "LANG": "C.UTF-8",
             "COLUMNS": "100",

@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from headwater.answers.dbt.hooks import read_hooks
 from headwater.answers.dbt.paths import Ways, masks_lost, new_paths
 from headwater.answers.dbt.reading import ModelReading, read_project
+from headwater.answers.dbt.settings import hook_changes, setting_notes, tests_gone, type_notes
 from headwater.answers.dbt.touch import touched_by
 from headwater.capture.dbt.artifacts import inner, text
 from headwater.capture.dbt.project import Node, Project
@@ -25,11 +27,16 @@ Readings = Mapping[str, ModelReading]
 
 def compare(base: Project, head: Project, base_name: str, head_name: str) -> DbtDiff:
     """Everything that is different, and everything that reads what is."""
+    types = {
+        unique_id: tuple(type_notes(base, head, base.nodes[unique_id], node))
+        for unique_id, node in head.nodes.items()
+        if unique_id in base.nodes
+    }
     head = renamed_like(base, head)
     base, head = replace(base, catalog=base.catalog or head.catalog), replace(head, catalog=head.catalog or base.catalog)
     before, after = read_project(base, inferred=True), read_project(head, inferred=True)
     names = _names(before, after)
-    changes = {change.id: change for change in _changes(before, after, names)}
+    changes = {change.id: change for change in _changes(base, before, after, names, types)}
     touched = touched_by(changes, before, after, head)
     models = [
         replace(_of(changes, unique_id), touched=tuple(sorted(reach.columns)), all_rows=reach.all_rows)
@@ -45,6 +52,8 @@ def compare(base: Project, head: Project, base_name: str, head_name: str) -> Dbt
         masks_lost=masks_lost(old, new, names),
         new_paths=new_paths(old, new, names),
         unread=tuple(sorted(_unread(before, after))),
+        hooks=tuple(hook_changes(base, head, *({each.id: each for each in read_hooks(*side)} for side in ((base, before), (head, after))))),
+        tests_gone=tuple(sorted(tests_gone(base, head))),
         unchanged=sum(1 for unique_id, reading in after.items() if unique_id not in touched.models and reading.node.role == "dataset"),
     )
 
@@ -86,18 +95,31 @@ def _of(changes: Mapping[str, ModelChange], unique_id: str) -> ModelChange:
     return changes.get(unique_id) or ModelChange(id=unique_id, change="affected")
 
 
-def _changes(before: Readings, after: Readings, names: Mapping[DatasetId, str]) -> Iterator[ModelChange]:
+def _changes(
+    base: Project, before: Readings, after: Readings, names: Mapping[DatasetId, str], types: Mapping[str, tuple[str, ...]]
+) -> Iterator[ModelChange]:
     """What is different about each node itself; nodes that only read what is different are not among them."""
     for unique_id in sorted({*before, *after}):
         old, new = before.get(unique_id), after.get(unique_id)
         if old is None and new is not None:
             yield _whole("added", new, names)
         elif new is None and old is not None:
-            yield _whole("removed", old, names)
+            yield replace(_whole("removed", old, names), notes=tuple(_read_by(base, unique_id)))
         elif old is not None and new is not None:
-            change = _difference(old, new, names)
+            change = _difference(old, new, names, types.get(unique_id, ()))
             if change is not None:
                 yield change
+
+
+def _read_by(base: Project, unique_id: str) -> Iterator[str]:
+    """Who read a node that is gone."""
+    readers = [node.id for node in base.nodes.values() if node.role in ("dataset", "consumer") and _reads(base, node, unique_id)]
+    if readers:
+        yield f"was read by {', '.join(f'`{reader}`' for reader in sorted(readers))}"
+
+
+def _reads(base: Project, node: Node, unique_id: str) -> bool:
+    return any(parent.id == unique_id for parent in base.parents(node))
 
 
 def _whole(change: Change, reading: ModelReading, names: Mapping[DatasetId, str]) -> ModelChange:
@@ -107,18 +129,22 @@ def _whole(change: Change, reading: ModelReading, names: Mapping[DatasetId, str]
     return ModelChange(id=reading.node.id, change=change, columns_removed=columns, edges_removed=edges)
 
 
-def _difference(old: ModelReading, new: ModelReading, names: Mapping[DatasetId, str]) -> ModelChange | None:
+def _difference(old: ModelReading, new: ModelReading, names: Mapping[DatasetId, str], types: tuple[str, ...]) -> ModelChange | None:
     """What differs; of a node that could not be read on one side only that its text did, for its lineage is not known there."""
-    notes = tuple(_notes(old, new))
+    notes = (*_notes(old, new), *types)
     if not (old.is_read and new.is_read):
-        return ModelChange(id=new.node.id, change="changed", logic=_is_rewritten(old, new), notes=notes) if notes else None
+        is_sql = old.statement is not None and new.statement is not None
+        logic = is_sql and _is_rewritten(old, new)
+        return ModelChange(id=new.node.id, change="changed", logic=logic, notes=notes) if notes else None
+    if _are_other_builds(old, new):
+        old = replace(old, flows=old.kept | (new.flows - new.kept), statement=new.statement)
     added, removed = new.flows - old.flows, old.flows - new.flows
     columns_added, columns_removed = _gained(old, new), _gained(new, old)
     seen = bool(added or removed or columns_added or columns_removed)
     rewritten = _computes_otherwise(old, new)
     if not (seen or rewritten or notes):
         return None
-    if seen and not rewritten:
+    if seen and not rewritten and new.flows - new.kept != old.flows - old.kept:
         notes = (*notes, "its own SQL is the same, but what it reads is not")
     return ModelChange(
         id=new.node.id,
@@ -130,6 +156,11 @@ def _difference(old: ModelReading, new: ModelReading, names: Mapping[DatasetId, 
         logic=rewritten and not seen,
         notes=notes,
     )
+
+
+def _are_other_builds(old: ModelReading, new: ModelReading) -> bool:
+    """Whether one file was compiled for a first build on one side and for a later one on the other, which is no change of it."""
+    return old.reads_itself != new.reads_itself and _checksum(old.node) == _checksum(new.node) is not None
 
 
 def _gained(old: ModelReading, new: ModelReading) -> tuple[str, ...]:
@@ -148,8 +179,7 @@ def _computes_otherwise(old: ModelReading, new: ModelReading) -> bool:
 
 def _notes(old: ModelReading, new: ModelReading) -> Iterator[str]:
     """Changes that are no lineage."""
-    if old.node.materialized != new.node.materialized:
-        yield f"materialized as {new.node.materialized}, was {old.node.materialized}"
+    yield from setting_notes(old.node, new.node)
     if _is_rewritten(old, new):
         yield "the seed's file changed" if new.node.kind == "seed" else "its text changed; what that does to its lineage is not known"
 

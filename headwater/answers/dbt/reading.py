@@ -36,6 +36,8 @@ class ModelReading:
     reasons: tuple[str, ...] = ()
     sources: tuple[DatasetId, ...] = ()
     flows: frozenset[Flow] = frozenset()
+    kept: frozenset[Flow] = frozenset()
+    """Of the flows, what dbt itself does to the table."""
     columns: Columns | None = None
     statement: Statement | None = None
     fingerprint: str = ""
@@ -49,6 +51,11 @@ class ModelReading:
     def is_read(self) -> bool:
         """Whether something about its lineage is known at all."""
         return self.is_whole or self.status == "partial"
+
+    @property
+    def reads_itself(self) -> bool:
+        """Whether its SQL is that of a later build of an incremental model, which looks at what is there."""
+        return self.dataset in self.sources
 
     @property
     def traced(self) -> frozenset[str]:
@@ -136,6 +143,7 @@ def _read(project: Project, node: Node, namespace: str, known: Mapping[DatasetId
         (*(spoken(reason) for reason in lineage.reasons), *(spoken(Reason("upkeep-not-read", setting)) for setting in kept.unread)),
         tuple(sorted({schemas.dataset(table) for table in lineage.sources} | set(parents if lineage.status != "complete" else ()))),
         flows | frozenset(kept.flows),
+        frozenset(kept.flows),
         (*columns, *(column for column in kept.adds if column not in columns)) if columns is not None else None,
         statement,
         lineage.fingerprint,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table
@@ -11,7 +12,7 @@ from rich.text import Text
 from headwater.cli.render.footer import render_footer, render_hidden, render_not_searched
 from headwater.cli.render.tree import label_of
 from headwater.cli.render.wording import visible
-from headwater.model.answers import Answer, NodeDetail, RunView, SchemaView, SearchHits
+from headwater.model.answers import Answer, ColumnView, NodeDetail, RunView, SchemaView, SearchHits
 
 _SHOWN_RUNS = 10
 
@@ -38,7 +39,7 @@ def render_detail(answer: Answer[NodeDetail], console: Console) -> None:
         console.print(Text(visible(detail.documentation)))
     console.print(_facts(detail))
     if detail.schemas:
-        _schema(detail.schemas[-1], len(detail.schemas), console)
+        _schemas(detail.schemas, console)
     _lifecycle(detail, console)
     _runs(detail.runs, console)
     render_hidden(detail.hidden, console)
@@ -68,18 +69,45 @@ def _facts(detail: NodeDetail) -> Table:
     return grid
 
 
-def _schema(schema: SchemaView, number: int, console: Console) -> None:
+def _schemas(schemas: Sequence[SchemaView], console: Console) -> None:
+    """The columns now, as one table made of what everybody says of them now."""
+    said = _said_now(schemas)
+    first, columns = said[0], _merged(said)
     console.print()
     table = _table("column", "type", "lineage", "description")
-    for column in schema.columns:
+    for column in columns:
         lineage = "yes" if column.has_lineage else "–"
         table.add_row(Text(visible(column.name), style="bold"), Text(visible(column.type)), lineage, Text(visible(column.description)))
     console.print(table)
-    partial = "" if schema.whole else ", not all of its columns"
-    earlier = f"; {number - 1} earlier" if number > 1 else ""
-    derived = schema.origin == "derived"
-    who = f"a statement of {visible(schema.producer)} made it, told" if derived else f"{visible(schema.producer)} said"
-    console.print(Text(f"as {who} in entry {schema.position}{partial}{earlier}", style="dim"))
+    partial = "" if first.whole else ", not all of its columns"
+    others = "".join(f", {visible(each.producer)} in {each.position}" for each in said[1:])
+    earlier = f"; {len(schemas) - len(said)} earlier" if len(schemas) > len(said) else ""
+    derived = first.origin == "derived"
+    who = f"a statement of {visible(first.producer)} made it, told" if derived else f"{visible(first.producer)} said"
+    console.print(Text(f"as {who} in entry {first.position}{others}{partial}{earlier}", style="dim"))
+
+
+def _said_now(schemas: Sequence[SchemaView]) -> list[SchemaView]:
+    """The last schema that tells all columns, else the last, and what others say of columns at the same time, the newest first."""
+    first = next((schema for schema in reversed(schemas) if schema.whole), schemas[-1])
+    last = max(schema.valid_to for schema in schemas)
+    told = (schema for schema in reversed(schemas) if schema is not first and schema.valid_to == last and schema.origin == "reported")
+    return [first, *(schema for schema in told if not schema.whole or not first.whole)]
+
+
+def _merged(said: Sequence[SchemaView]) -> list[ColumnView]:
+    """The columns of several schemas: the first one's, with what others add of type, words and columns that only they name."""
+    merged: dict[str, ColumnView] = {}
+    for schema in said:
+        for column in schema.columns:
+            known = merged.setdefault(column.name.casefold(), column)
+            merged[column.name.casefold()] = replace(
+                known,
+                type=known.type or column.type,
+                description=known.description or column.description,
+                has_lineage=known.has_lineage or column.has_lineage,
+            )
+    return list(merged.values())
 
 
 def _lifecycle(detail: NodeDetail, console: Console) -> None:

@@ -37,7 +37,7 @@ def _lines(diff: DbtDiff, shown: int) -> Iterator[str]:
     yield "## What this change touches"
     yield ""
     yield _summary(diff)
-    for part in (_masks, _paths, _own_changes, _downstream, _consumers, _unread):
+    for part in (_masks, _paths, _own_changes, _hooks, _tests, _downstream, _consumers, _unread):
         yield from part(diff, shown)
 
 
@@ -48,6 +48,8 @@ def _summary(diff: DbtDiff) -> str:
         return f"{told} {counted(len(diff.unread), 'model')} could not be read in full, see below." if diff.unread else told
     parts = [f"{counted(len(own), 'model')} changed", f"{len(diff.models) - len(own)} downstream affected"]
     parts += [f"{counted(len(diff.consumers), 'consumer')} touched", f"{diff.unchanged} untouched"]
+    parts += [f"{counted(len(diff.hooks), 'hook')} changed"] if diff.hooks else []
+    parts += [f"{counted(len(diff.tests_gone), 'test')} removed"] if diff.tests_gone else []
     return ", ".join(parts) + "."
 
 
@@ -94,7 +96,7 @@ def _details(change: ModelChange, shown: int) -> Iterator[str]:
                 yield from (f"  * {_edge(edge)}" for edge in _some(told, shown))
                 yield from _more(told, shown, indent="  ")
     if change.logic:
-        yield "* its SQL is another, with the same columns and the same lineage"
+        yield "* its SQL is another: the columns and what reaches them are the same; a condition, a kind of join or a constant is not"
     yield from (f"* {_escaped(note)}" for note in change.notes)
 
 
@@ -102,6 +104,24 @@ def _edge(edge: EdgeChange) -> str:
     target = _code(edge.column) if edge.column is not None else "all rows"
     masked = f", masked by {_code(edge.masking)}" if edge.masking else ""
     return f"{_code(edge.source)} → {target} ({edge.kind.lower().replace('_', ' ')}{masked})"
+
+
+def _hooks(diff: DbtDiff, shown: int) -> Iterator[str]:
+    if diff.hooks:
+        yield from ("", "### Hooks", "")
+    for hook in _some(diff.hooks, shown):
+        writes = f", writes {_codes(hook.writes, shown)}" if hook.writes else ""
+        yield f"* {_code(hook.id)} {hook.change}{writes}{'' if hook.is_read else '; what it does could not be read in full'}"
+    yield from _more(diff.hooks, shown)
+
+
+def _tests(diff: DbtDiff, shown: int) -> Iterator[str]:
+    if diff.tests_gone:
+        yield from ("", "### Tests removed", "")
+    for test in _some(diff.tests_gone, shown):
+        column = f", column {_code(test.column)}" if test.column else ""
+        yield f"* {_code(test.name)} of {_codes(test.tested, shown)}{column}"
+    yield from _more(diff.tests_gone, shown)
 
 
 def _downstream(diff: DbtDiff, shown: int) -> Iterator[str]:
