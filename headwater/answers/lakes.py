@@ -15,7 +15,7 @@ from headwater.model.errors import UnknownNode, UsageError
 from headwater.model.lake_answers import DatasetHistory, DatasetState, LakeList, LakeState, LakeView, VersionDetail
 from headwater.model.lakes import FileSeen
 from headwater.model.questions import HistoryQuestion, LakesQuestion, LakeStateQuestion
-from headwater.model.times import format_instant
+from headwater.model.times import Instant, format_instant
 from headwater.projections.lakes import LakeDataset, LakeRecord
 from headwater.projections.views import Views
 
@@ -157,11 +157,19 @@ def _state(views: Views, record: LakeDataset, moment: Moment, *, whole: bool) ->
         cursor=look.cursor,
         current=look.current,
         seen_at=format_instant(look.at),
+        unchanged_at=format_instant(max(look.at, _listed_at(views, record, moment))),
         schemas=tuple(sorted({commit.seen.schema for commit in commits if commit.seen.schema})),
         versions=tuple(commit.version for commit in commits),
         gone=tuple(sorted(record.gone_at(moment.known_at))),
         files=_files(record, moment),
     )
+
+
+def _listed_at(views: Views, record: LakeDataset, moment: Moment) -> Instant:
+    """When the newest whole scan began: what it did not look at was then as it was recorded before."""
+    lake = views.lakes.lakes.get(record.lake)
+    scans = [scan for scan in lake.scans if scan.position <= moment.known_at and scan.whole] if lake is not None else []
+    return scans[-1].started if scans and record.id not in scans[-1].missing else Instant(0)
 
 
 def _files(record: LakeDataset, moment: Moment) -> tuple[FileSeen, ...]:

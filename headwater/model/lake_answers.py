@@ -63,12 +63,16 @@ class DatasetHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetState:
-    """How far one dataset has been recorded. `versions` and `files` only where that dataset was asked about."""
+    """How far one dataset has been recorded. `versions` and `files` only where that dataset was asked about.
+
+    `unchanged_at` is when it was last there as it is recorded, which a later scan of the lake may say without having looked at it.
+    """
 
     name: str
     cursor: str
     current: str
     seen_at: str
+    unchanged_at: str = ""
     schemas: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()

@@ -83,7 +83,7 @@ class Lakes:
         from headwater.app.lakes.scan import scan
 
         place = find_place(Path(home), name)
-        driver = open_lake(name, place)
+        driver = open_lake(name, place, Path(home))
         try:
             return scan(name, place, driver, self._ask, self._record, progress or (lambda *_: None))
         finally:

@@ -22,11 +22,19 @@ def right(outcome: Outcome) -> bool:
 def test_on_delta_tables(tmp_path: Path) -> None:
     from tests.lakes.played.delta import MANNER, DeltaPlayer
 
-    assert right(played(history(1, 200, 22, MANNER), DeltaPlayer(tmp_path, 1), tmp_path / "home"))
+    assert right(played(history(1, 150, 20, MANNER), DeltaPlayer(tmp_path, 1), tmp_path / "home"))
 
 
 @pytest.mark.service("module:pyiceberg")
 def test_on_iceberg_tables(tmp_path: Path) -> None:
     from tests.lakes.played.iceberg import MANNER, IcebergPlayer
 
-    assert right(played(history(1, 90, 20, MANNER), IcebergPlayer(tmp_path, 1, pace=15), tmp_path / "home"))
+    assert right(played(history(1, 70, 20, MANNER), IcebergPlayer(tmp_path, 1, pace=15), tmp_path / "home"))
+
+
+@pytest.mark.service("versitygw", "module:obstore")
+def test_on_folders_in_an_object_store(tmp_path: Path) -> None:
+    from tests.lakes.played.folder import MANNER, folder_player
+
+    with folder_player(tmp_path, 1) as player:
+        assert right(played(history(1, 60, 12, MANNER), player, tmp_path / "home"))

@@ -51,6 +51,7 @@ def judge(views: Views, dataset: DatasetId, as_of: Instant, known_at: Position) 
     alone, groups = _parted(commits)
     pieces = [piece for commit in alone for piece in _pieces(commit)]
     verdicts = match([*pieces, *map(_whole, groups)], told)
+    verdicts |= _overwritten(commits, verdicts)
     for group in groups:
         verdicts |= dict.fromkeys((commit.version for commit in group), verdicts[group[-1].version])
     begin = _watched_from(views, record, told, known_at)
@@ -156,6 +157,29 @@ def _file_piece(commit: Commit, file: FileSeen) -> Piece:
 
 def _file_key(commit: Commit, file: FileSeen) -> str:
     return f"{commit.version}\0{file.path}"
+
+
+def _overwritten(commits: list[Commit], verdicts: dict[str, Verdict]) -> dict[str, Verdict]:
+    """Explain files that went away by the run whose files took their place: after it, nothing older is left beside its own.
+
+    That is so of a whole folder, or of the part of it (`day=2026-11-01/`) where the run wrote.
+    """
+    present: set[str] = set()
+    found: dict[str, Verdict] = {}
+    for commit in (commit for commit in commits if commit.format == FOLDER):
+        removed = [file for file in commit.seen.files if file.change == "removed"]
+        written = {file.path: verdicts.get(_file_key(commit, file)) for file in commit.seen.files if file.change != "removed"}
+        present = (present - {file.path for file in removed}) | written.keys()
+        for file in removed:
+            key, part = _file_key(commit, file), f"{file.path.rpartition('/')[0]}/"
+            if key not in verdicts or verdicts[key].rule is not None:
+                continue
+            for left in (present, {path for path in present if f"{path.rpartition('/')[0]}/" == part}):
+                own = [written.get(path) for path in left]
+                told = [verdict.writing for verdict in own if verdict is not None and verdict.rule is not None]
+                if told and len(told) == len(own) and all(writing is not None and writing == told[0] for writing in told):
+                    found[key] = Verdict("run", told[0])
+    return found
 
 
 def _judged(dataset: DatasetId, commit: Commit, verdicts: dict[str, Verdict], is_watched: bool) -> Judged:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from headwater.app.lakes.places import LakePlace
 from headwater.app.places import resolved
 from headwater.app.sql.apart import Apart
@@ -12,8 +14,8 @@ from headwater.model.lakes import Executed
 from headwater.model.lineage import Statement
 
 
-def open_lake(name: str, place: LakePlace) -> LakeDriver:
-    """The driver of a lake, opened.
+def open_lake(name: str, place: LakePlace, home: Path | None = None) -> LakeDriver:
+    """The driver of a lake, opened; with a home, what a scan has to remember of files that go away is kept there.
 
     Raises:  LakeUnreachable; ConfigFault: a reference leads nowhere; UsageError: the package that reads this kind is not installed.
     """
@@ -29,8 +31,9 @@ def open_lake(name: str, place: LakePlace) -> LakeDriver:
             return DeltaLake(place.location, properties)
         case "folder":
             from headwater.edges.sources.lakes.folder import FolderLake
+            from headwater.edges.sources.lakes.row_sums import FILE_NAME, RowSums
 
-            return FolderLake(place.location, properties)
+            return FolderLake(place.location, properties, RowSums(home / FILE_NAME) if home is not None else None)
         case "bigquery" | "postgres" | "redshift" | "snowflake":
             from headwater.edges.sources.lakes.audited import AuditedLake
 

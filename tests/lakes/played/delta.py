@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +33,9 @@ class DeltaPlayer:
         self._rows: dict[str, Rows] = {}
         self.place = LakePlace(kind="delta", location=str(self._folder), namespace=NAMESPACE)
 
-    def before_scan(self) -> None:
+    def scanning(self, before: datetime | None) -> AbstractContextManager[None]:
         """Nothing is to be done."""
+        return nullcontext()
 
     def play(self, commit: Commit) -> Made:
         """Make the commit, in one of the ways in which it may be made."""

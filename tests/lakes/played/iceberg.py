@@ -46,11 +46,13 @@ class IcebergPlayer:
         self._scanned: dict[str, set[int]] = {}
         self.place = LakePlace(kind="iceberg", location=uri, namespace=NAMESPACE)
 
-    def before_scan(self) -> None:
-        """Remember what the scan will see, since only that may expire."""
+    @contextmanager
+    def scanning(self, before: datetime | None) -> Iterator[None]:
+        """Remember what the scan sees, since only that may expire."""
         self._scanned = {
             name: {snapshot.snapshot_id for snapshot in self._catalog.load_table(f"raw.{name}").snapshots()} for name in self._rows
         }
+        yield
 
     def play(self, commit: Commit) -> Made:
         """Make the commit, in one of the ways in which it may be made."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -27,8 +28,8 @@ class Player(Protocol):
     def play(self, commit: Commit) -> Made:
         """Make the commit; nothing where there was nothing to do."""
 
-    def before_scan(self) -> None:
-        """What is done to the lake or its clock before a scan."""
+    def scanning(self, before: datetime | None) -> AbstractContextManager[None]:
+        """Holds while the lake is scanned; `before` is the time of the next commit."""
 
 
 @dataclass
@@ -57,9 +58,9 @@ def played(told: History, player: Player, home: Path) -> Outcome:
             made[commit] = player.play(commit)
             outcome.play_seconds += time.perf_counter() - begun
             if number % player.pace == 0 or number == len(told.commits):
-                player.before_scan()
                 begun = time.perf_counter()
-                watched.scan()
+                with player.scanning(told.commits[number].at if number < len(told.commits) else None):
+                    watched.scan()
                 outcome.scan_seconds += time.perf_counter() - begun
         begun = time.perf_counter()
         alarms = _alarms(watched)
@@ -89,9 +90,3 @@ def _judge(outcome: Outcome, made: dict[Commit, Made], alarms: dict[tuple[str, s
                 outcome.missed.append(f"{commit}")
     by = {version: commit for commit, versions in made.items() for version in versions}
     outcome.false = [f"{key} {alarms[key]} [{by.get(key)}]" for key in sorted(alarms.keys() - bad)]
-
-
-def ids_after(live: list[int], removed: Iterable[int]) -> list[int]:
-    """Rows that stay."""
-    gone = set(removed)
-    return [one for one in live if one not in gone]

@@ -16,11 +16,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import PurePosixPath
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from headwater.edges.sources.lakes.driver import DatasetUnreadable, Listed, Looked, Unseen, VersionFile, VersionGone
 from headwater.edges.sources.lakes.inside import Inside, kind_of, look_inside
+from headwater.edges.sources.lakes.row_sums import RowSums
 from headwater.edges.sources.lakes.storage import Storage, Stored, open_storage
 from headwater.model.lake_answers import DatasetState
 from headwater.model.lakes import ColumnStatistics, DatasetName, FileSeen, ScanGap, SchemaSeen, VersionSeen
@@ -38,13 +40,14 @@ _TICK = timedelta(seconds=2)
 
 
 class FolderLake:
-    """A root folder with datasets in it.
+    """A root folder with datasets in it. With `sums`, files that only take the place of others are told apart.
 
     Raises:  LakeUnreachable, UsageError: the location cannot be opened.
     """
 
-    def __init__(self, location: str, options: Mapping[str, str]) -> None:
+    def __init__(self, location: str, options: Mapping[str, str], sums: RowSums | None = None) -> None:
         self._storage = open_storage(location, options)
+        self._sums = sums
         self._datasets: dict[str, list[Stored]] = {}
 
     def listed(self) -> Iterator[Listed]:
@@ -80,7 +83,7 @@ class FolderLake:
         ]
         changes = [*(seen.file for seen in read), *removed]
         schema = next((seen.schema for seen in reversed(read) if seen.schema is not None), None)
-        versions = (self._version(listed, known, before, files, read, removed, schema),) if changes else ()
+        versions = self._versions(listed, known, before, files, read, removed, schema) if changes else ()
         fresh = schema is not None and (known is None or schema.id not in known.schemas)
         return Looked(
             format=FORMAT,
@@ -132,7 +135,9 @@ class FolderLake:
             yield from file.iter_batches()
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Let go of the sums."""
+        if self._sums is not None:
+            self._sums.close()
 
     def unseen(self) -> tuple[Unseen, ...]:
         """Links, folders and names that the listing left out."""
@@ -159,6 +164,9 @@ class FolderLake:
         except (OSError, ValueError, EOFError, OverflowError, RecursionError, pa.ArrowException) as fault:
             detail = f"file `{file.path}` cannot be read as what its name says ({type(fault).__name__}): it counts by its bytes only"
             gaps.append(ScanGap("FILE-UNREADABLE", detail))
+        if self._sums is not None and kind_of(file.path) == "parquet" and inside.rows:
+            opened = partial(io.BytesIO, small) if small is not None else partial(self._storage.opened, file.path)
+            self._sums.keep(digest, file.size_bytes, opened, at_first=known is None)
         change = "changed" if before is not None else "added"
         seen = FileSeen(path=file.path, change=change, at=at, rows=inside.rows, size_bytes=file.size_bytes, digest=digest)  # type: ignore[arg-type]  # because it is one of two literals
         return _Read(seen, inside.schema, inside.columns)
@@ -178,6 +186,35 @@ class FolderLake:
                 told.update(block)
         return told.hexdigest()
 
+    def _versions(
+        self,
+        listed: Listed,
+        known: DatasetState | None,
+        before: Mapping[str, FileSeen],
+        files: list[Stored],
+        read: list[_Read],
+        removed: list[FileSeen],
+        schema: SchemaSeen | None,
+    ) -> tuple[VersionSeen, ...]:
+        """What came since, as one version; files that hold just the rows of those they took the place of are one of their own."""
+        replaced = [*(before[file.path] for file in removed), *(before[seen.file.path] for seen in read if seen.file.path in before)]
+        whole = self._version(listed, known, before, files, read, removed, schema)
+        rewriting = self._sums.rewriting(replaced, [seen.file for seen in read]) if self._sums is not None and replaced else None
+        if rewriting is None:
+            return (whole,)
+        paths = {file.path for file in rewriting}
+        theirs = [seen for seen in read if seen.file.path in paths or seen.file.path in before]
+        rest = [seen for seen in read if seen not in theirs]
+        if not rest:
+            return (msgspec.structs.replace(whole, same_content=True),)
+        if any(seen.file.path not in paths for seen in theirs):
+            return (whole,)
+        first = msgspec.structs.replace(self._version(listed, known, before, files, theirs, removed, schema), same_content=True)
+        state = {path: file for path, file in before.items() if path not in {gone.path for gone in removed}}
+        state |= {seen.file.path: seen.file for seen in theirs}
+        second = self._version(listed, known, state, files, rest, [], schema)
+        return (first, msgspec.structs.replace(second, parent=first.version))
+
     def _version(
         self,
         listed: Listed,
@@ -193,14 +230,14 @@ class FolderLake:
         state = dict(before) | {seen.file.path: seen.file for seen in read}
         for gone in removed:
             state.pop(gone.path, None)
-        now = datetime.now(UTC)
+        now = _now()
         at = now if removed else min(now, max(datetime.fromisoformat(file.at) for file in (*added, *changed)))
         digest = _state_digest(state)
         name = f"{digest[:_NAMED]}-{int(at.timestamp() * 1e6)}"
         return VersionSeen(
             version=name if known is None or name not in known.versions else f"{name}-after-{len(known.versions)}",
             at=at.isoformat(),
-            not_before=known.seen_at if known is not None else "",
+            not_before=known.unchanged_at or known.seen_at if known is not None else "",
             operation="files",
             parent=known.current if known is not None else "",
             schema=schema.id if schema is not None else "",
@@ -216,6 +253,10 @@ class FolderLake:
             files=tuple(sorted((*added, *changed, *removed), key=lambda file: file.path)),
             digest=digest,
         )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _is_fresh(at: str, seen_at: str) -> bool:

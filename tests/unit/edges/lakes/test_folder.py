@@ -6,6 +6,7 @@ import bz2
 import gzip
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -177,3 +178,66 @@ def test_one_text_of_json_tells_its_rows_where_it_is_short(lake: Path, watched: 
     assert watched.scan().gaps == 0
     assert [watched.versions(name)[0].rows for name in ("visits", "wards", "empty")] == [2, 1, 0]
     assert watched.columns("wards") == ["id", "name"]
+
+
+def written(lake: Path, name: str, *ids: int) -> None:
+    place = lake / "visits" / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table({"id": pa.array(ids, pa.int64()), "ward": ["north"] * len(ids)}), place)
+
+
+def alarms(watched: Watched) -> list[tuple[str, tuple[str, ...]]]:
+    """What nothing explains: operation and files, oldest first."""
+    return [(change.operation, change.files) for change in reversed(watched.client.changes().result.changes)]
+
+
+def test_files_that_only_take_the_place_of_others_are_no_change(lake: Path, watched: Watched) -> None:
+    written(lake, "a.parquet", 1, 2)
+    written(lake, "b.parquet", 3)
+    watched.scan()
+    before = len(alarms(watched))
+    (lake / "visits/a.parquet").unlink()
+    (lake / "visits/b.parquet").unlink()
+    written(lake, "c.parquet", 3, 2, 1)
+    watched.scan()
+    assert len(alarms(watched)) == before
+    assert watched.moved("visits")[-1] == (3, 3)
+
+
+def test_other_rows_in_the_place_of_files_are_a_change_even_where_a_compaction_was_too(lake: Path, watched: Watched) -> None:
+    for each in (1, 2, 3):
+        written(lake, f"{each}.parquet", each)
+    watched.scan()
+    before = len(alarms(watched))
+    (lake / "visits/1.parquet").unlink()
+    (lake / "visits/2.parquet").unlink()
+    written(lake, "together.parquet", 2, 1)
+    written(lake, "more.parquet", 9)
+    watched.scan()
+    assert alarms(watched)[before:] == [("files", ("visits/more.parquet",))]
+    (lake / "visits/together.parquet").unlink()
+    written(lake, "again.parquet", 1, 4)
+    watched.scan()
+    assert alarms(watched)[before + 1 :] == [("files", ("visits/again.parquet", "visits/together.parquet"))]
+
+
+def test_sums_of_rows_stay_out_of_the_ledger_and_are_for_their_owner_only(lake: Path, watched: Watched) -> None:
+    written(lake, "a.parquet", 1)
+    watched.scan()
+    kept = watched.home / "row-sums.sqlite"
+    with sqlite3.connect(kept) as database:
+        [(total,)] = database.execute("SELECT total FROM sums WHERE rows = 1").fetchall()
+    database.close()
+    assert kept.stat().st_mode & 0o077 == 0
+    assert total.encode() not in watched.recorded()
+
+
+def test_a_version_is_bounded_by_the_last_scan_that_saw_nothing_new(lake: Path, watched: Watched) -> None:
+    written(lake, "a.parquet", 1)
+    watched.scan()
+    first = watched.state("visits").seen_at
+    watched.scan()
+    written(lake, "b.parquet", 2)
+    watched.scan()
+    bound = watched.versions("visits")[-1].change.not_before
+    assert bound is not None and bound > first
