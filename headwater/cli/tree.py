@@ -9,6 +9,7 @@ import typer
 from headwater import __version__
 from headwater.cli import (
     catalog_commands,
+    classify_commands,
     dbt_commands,
     explain_commands,
     finding_commands,
@@ -55,6 +56,7 @@ for commands in (
     lake_commands,
     source_commands,
     sql_commands,
+    classify_commands,
     catalog_commands,
     ledger_commands,
     key_commands,

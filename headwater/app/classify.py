@@ -1,0 +1,161 @@
+"""Classifies the columns of files: samples each dataset where it lies and weighs the samples. Needs no home and no server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from headwater.capture.classify import CLASSIFIER, classify
+from headwater.edges.engines.column_samples import Bounds, CannotRead, Sampled, column_names, kind_of_file, opened, sample_files
+from headwater.model.classification import Classification, ColumnVerdict, DatasetColumn, FileGap
+from headwater.model.errors import HeadwaterError, UsageError
+
+DESCRIBED_FILES = 500
+SEEN_IN_FULL = frozenset({"COLUMN-EMPTY", "TOO-FEW-VALUES", "VALUES-DISGUISED"})
+_OWN_FOLDERS = frozenset({"_delta_log", "metadata", "__pycache__"})
+
+
+class ClassifierNotInstalled(HeadwaterError):
+    """The libraries that hold the checks of many countries' identifiers are not there; without them too little would be found."""
+
+    code = "CLASSIFIER-NOT-INSTALLED"
+
+
+@dataclass(frozen=True, slots=True)
+class _Dataset:
+    """Files that together are one dataset, by the name it is shown under."""
+
+    name: str
+    paths: tuple[Path, ...]
+    kind: str
+
+
+def classify_path(place: Path, bounds: Bounds | None = None) -> Classification:
+    """The verdicts of a file's columns, or of those of all files in a folder and below.
+
+    Raises:  UsageError: there is nothing there, or nothing that is Parquet, CSV or JSON by its name.
+             ClassifierNotInstalled: the extra `classify` is not installed.
+    """
+    require_validators()
+    files, gaps = _files(place)
+    if not files and not gaps:
+        raise UsageError(f"cannot classify `{place}`: expected Parquet, CSV or JSON files, got none", next_step="headwater classify --help")
+    columns: list[DatasetColumn] = []
+    with opened() as connection:
+        datasets, unread = _datasets(connection, place, files)
+        gaps += unread
+        for dataset in datasets:
+            found, missed = _classify(connection, dataset, bounds or Bounds())
+            columns += found
+            gaps += missed
+    return Classification(
+        columns=tuple(columns), gaps=tuple(gaps), complete=not gaps and not any(_unseen(each) for each in columns), classifier=CLASSIFIER
+    )
+
+
+def require_validators() -> None:
+    """Raises:  ClassifierNotInstalled: the extra is missing."""
+    try:
+        import phonenumbers  # noqa: F401  # because only whether it is there matters here
+        import stdnum  # noqa: F401  # because only whether it is there matters here
+    except ImportError:
+        problem = "cannot classify: expected the checks of identifiers and telephone numbers, got none installed"
+        raise ClassifierNotInstalled(problem, next_step='pip install "headwater[classify]"') from None
+
+
+def verdicts_of(dataset: str, sampled: Sampled) -> Iterator[DatasetColumn]:
+    """The verdicts of every column of what was sampled."""
+    for sample in sampled.columns:
+        for verdict in classify(sample):
+            yield _of(dataset, verdict)
+
+
+def _unseen(verdict: ColumnVerdict) -> bool:
+    """Whether something of a column stayed unread; that it is empty or holds one value was seen well enough."""
+    return any(gap.code not in SEEN_IN_FULL for gap in verdict.gaps)
+
+
+def _of(dataset: str, verdict: ColumnVerdict) -> DatasetColumn:
+    return DatasetColumn(dataset=dataset, **{name: getattr(verdict, name) for name in ColumnVerdict.__struct_fields__})
+
+
+def _classify(connection: duckdb.DuckDBPyConnection, dataset: _Dataset, bounds: Bounds) -> tuple[list[DatasetColumn], list[FileGap]]:
+    try:
+        sampled = sample_files(connection, dataset.paths, dataset.kind, bounds)
+    except (CannotRead, OSError) as fault:
+        code = fault.code if isinstance(fault, CannotRead) else "FILE-UNREADABLE"
+        return [], [FileGap(dataset=dataset.name, file=path.name, code=code) for path in dataset.paths]
+    gaps = [FileGap(dataset=dataset.name, file=file or dataset.paths[0].name, code=code) for file, code in sampled.gaps]
+    return list(verdicts_of(dataset.name, sampled)), gaps
+
+
+def _files(place: Path) -> tuple[list[tuple[Path, str]], list[FileGap]]:
+    """The files that can be classified, each with its kind, and gaps for the others."""
+    if place.is_file():
+        found = [place]
+    elif place.is_dir():
+        found = sorted(_walk(place))
+    else:
+        raise UsageError(f"cannot classify `{place}`: expected a file or a folder, got nothing there", next_step="check the path")
+    files, gaps = [], []
+    for path in found:
+        kind = kind_of_file(path)
+        if kind is None:
+            gaps.append(FileGap(dataset=_shown(path, place), file=path.name, code="FILE-KIND-UNKNOWN"))
+        elif not os.access(path, os.R_OK):
+            gaps.append(FileGap(dataset=_shown(path, place), file=path.name, code="FILE-UNREADABLE"))
+        else:
+            files.append((path, kind))
+    return files, gaps
+
+
+def _walk(place: Path) -> Iterator[Path]:
+    for folder, names, files in os.walk(place):
+        names[:] = sorted(name for name in names if not name.startswith(".") and name not in _OWN_FOLDERS)
+        yield from (Path(folder, file) for file in files if not file.startswith((".", "_")))
+
+
+def _datasets(
+    connection: duckdb.DuckDBPyConnection, place: Path, files: Sequence[tuple[Path, str]]
+) -> tuple[list[_Dataset], list[FileGap]]:
+    """Files of one kind, folder and set of columns are one dataset; folders named `key=value` are parts of the one above."""
+    groups: dict[tuple[Path, str, tuple[str, ...]], list[Path]] = {}
+    gaps: list[FileGap] = []
+    several = len(files) > 1
+    for index, (path, kind) in enumerate(files):
+        try:
+            names = column_names(connection, path, kind) if several and index < DESCRIBED_FILES else ()
+        except CannotRead as fault:
+            gaps.append(FileGap(dataset=_shown(path, place), file=path.name, code=fault.code if path.stat().st_size else "FILE-EMPTY"))
+            continue
+        groups.setdefault((_unpartitioned(path.parent), kind, names), []).append(path)
+    datasets = [_Dataset(_name(paths, place), tuple(paths), kind) for (_, kind, _), paths in groups.items()]
+    return sorted(datasets, key=lambda each: each.name), gaps
+
+
+def _unpartitioned(folder: Path) -> Path:
+    while "=" in folder.name:
+        folder = folder.parent
+    return folder
+
+
+def _name(paths: Sequence[Path], place: Path) -> str:
+    if len(paths) == 1:
+        return _shown(paths[0], place)
+    return f"{_shown(_unpartitioned(paths[0].parent) / _common([path.name for path in paths]), place)}*"
+
+
+def _shown(path: Path, place: Path) -> str:
+    if place.is_file():
+        return place.name
+    return str(path.relative_to(place)) if path.is_relative_to(place) else path.name
+
+
+def _common(names: Sequence[str]) -> str:
+    """What all names begin with."""
+    low, high = min(names), max(names)
+    return next((low[:place] for place, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), low)

@@ -1,0 +1,138 @@
+"""What is said of the sensitivity of a column: a sample goes in, a verdict with its three witnesses comes out.
+
+A `ColumnSample` holds values and stays in memory; a `ColumnVerdict` holds none and is what is printed and, later, recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+Category = Literal["PII", "PHI", "PCI", "SECRET", "SPECIAL"]
+State = Literal["labelled", "suspected", "clear", "abstain"]
+Found = Literal["column", "text", "json"]
+"""Where in a column it was found: each value as a whole, within longer texts, or at a path of documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSample:
+    """Distinct values of a column as text, each with how often it occurred in what was read.
+
+    `distinct` is of all that was read, estimated where there are many; `cut` counts values that were longer than is read of one.
+    """
+
+    column: str
+    type: str
+    rows: int
+    nulls: int
+    distinct: int
+    values: tuple[str, ...]
+    counts: tuple[int, ...] = ()
+    cut: int = 0
+    unreadable: int = 0
+
+
+class ValueEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What the values say for a type: how many of those looked at have its form, pass its check, and how many would by chance."""
+
+    method: str
+    tested: int
+    matched: int
+    passed: int | None = None
+    chance_ratio: float | None = None
+    weight: float
+    provider: str | None = None
+
+
+class NameEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What the column's name says for a type: the words that count, never a value."""
+
+    words: tuple[str, ...]
+    weight: float
+
+
+class LineageEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What the lineage says: the type that reached the column, from where, and the log-odds it carries."""
+
+    info_type: str
+    source: str
+    weight: float
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """The witnesses for a verdict, apart, in log-odds; their sum with the prior is the confidence's."""
+
+    prior: float
+    values: ValueEvidence | None = None
+    name: NameEvidence | None = None
+    lineage: LineageEvidence | None = None
+    against: tuple[str, ...] = ()
+    found_in: Found = "column"
+
+
+class Further(msgspec.Struct, frozen=True, kw_only=True):
+    """Another type that a column holds or may hold, beside the first."""
+
+    info_type: str
+    category: Category
+    state: State
+    confidence: float
+    evidence: Evidence
+
+
+class ColumnGap(msgspec.Struct, frozen=True, kw_only=True):
+    """Something of a column that could not be seen, as a code of `headwater explain` and how much it concerns."""
+
+    code: str
+    count: int | None = None
+
+
+class ColumnVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What a column holds, how sure that is and why; holds no value of it."""
+
+    column: str
+    state: State
+    info_type: str | None
+    category: Category | None
+    confidence: float
+    evidence: Evidence
+    also: tuple[Further, ...] = ()
+    type: str = ""
+    rows: int = 0
+    nulls: int = 0
+    distinct: int = 0
+    gaps: tuple[ColumnGap, ...] = ()
+
+
+class FileGap(msgspec.Struct, frozen=True, kw_only=True):
+    """A file or a part of one that could not be read."""
+
+    dataset: str
+    file: str
+    code: str
+
+
+class Classified(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdicts of one dataset's columns."""
+
+    dataset: str
+    files: int
+    rows: int
+    columns: tuple[ColumnVerdict, ...]
+
+
+class Classification(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was classified at once; `complete` where nothing stayed unseen."""
+
+    columns: tuple[DatasetColumn, ...]
+    gaps: tuple[FileGap, ...] = ()
+    complete: bool = True
+    classifier: str = ""
+
+
+class DatasetColumn(ColumnVerdict, frozen=True, kw_only=True):
+    """A verdict with the dataset that the column is of."""
+
+    dataset: str
