@@ -70,7 +70,8 @@ def _player(kind: str, folder: Path, seed: int) -> tuple[Manner, AbstractContext
 def _print(kind: str, found: list[Outcome]) -> int:
     missed, false = [line for one in found for line in one.missed], [line for one in found for line in one.false]
     tampered = sum(one.tampered for one in found)
-    counts = f"{sum(one.commits for one in found):8,}{sum(one.versions for one in found):10,}{tampered - len(missed):6} of {tampered:2}{len(false):7}"
+    commits, versions = sum(one.commits for one in found), sum(one.versions for one in found)
+    counts = f"{commits:8,}{versions:10,}{tampered - len(missed):6} of {tampered:2}{len(false):7}"
     seconds = [sum(times) for times in zip(*((one.play_seconds, one.scan_seconds, one.ask_seconds) for one in found), strict=True)]
     print(f"{kind:10}{counts}{seconds[0]:7.1f} s{seconds[1]:7.1f} s{seconds[2]:6.2f} s", flush=True)
     for line in missed:
