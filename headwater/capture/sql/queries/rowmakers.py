@@ -131,11 +131,14 @@ def _with_own_columns(scope: Scope, item: Expr, call: Expr, name: str) -> Relati
     known = functions.columns_of(name)
     if isinstance(call, exp.Explode) and scope.session.grammar.name == "snowflake":
         known = functions.columns_of("flatten")
+    is_duckdb = scope.session.grammar.name == "duckdb"
+    if is_duckdb and isinstance(call, exp.GenerateSeries) and call.args.get("is_end_exclusive"):
+        known = functions.columns_of("range")
     if known is None:
         return relation
     fold = scope.session.grammar.fold
     columns = [(fold(column), found) for column in known]
-    if len(known) == 1 and known[0] not in ("value", "number"):
+    if len(known) == 1 and known[0] not in ("value", "number") and not is_duckdb:
         columns = [(item.alias or columns[0][0], found)]
     if item.args.get("ordinality"):
         columns.append(("ordinality", NOTHING))

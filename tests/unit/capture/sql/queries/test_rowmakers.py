@@ -140,3 +140,10 @@ def test_pieces_of_a_document_in_a_column_are_followed() -> None:
     sql = "SELECT x.c.value('@id', 'int') AS k FROM t CROSS APPLY t.a.nodes('/r/i') AS x(c) WHERE b.exist('/q') = 1"
     assert edges(sql, "tsql") == {"t.a -> k TRANSFORMATION", "t.a -> * JOIN", "t.b -> * FILTER"}
     assert codes("SELECT a.value('sql:column(\"b\")', 'int') AS k FROM t", "tsql") == ["unsupported-expression"]
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT range AS c FROM range(4)", "SELECT r.range + t.a AS c FROM t, range(1, 4) r", "SELECT r AS c FROM range(4) r"]
+)
+def test_range_of_duckdb_names_its_column_after_itself(sql: str) -> None:
+    assert read(sql, "duckdb").status == "complete"
