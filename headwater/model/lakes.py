@@ -105,25 +105,12 @@ class Executed(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 class VersionSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One version of a dataset: an Iceberg snapshot, a Delta commit, the state of a folder between two scans, a statement in an audit log.
 
-<<<<<<< HEAD
     `operation` is the format's word (`append`, `overwrite`, `delete`, `replace`, `WRITE`, `MERGE`, `files` …). `author` is who wrote as far
     as the format says, `engine` by what. `stamps` are those of `STAMPS` that the commit carries. `content` is a digest of the rows
     whatever their order and files, `digest` of the exact files; both hex, empty where not made. `listed` is false where not all files
     stand in `files`. `not_before` is, for a folder, when it was last seen without this change; for a statement, when it began; for a
     schema, when it cannot have been there yet. `copied_rows` are those among the added and the removed that were only put into other
     files, as the commit itself says. Versions that were made by one commit of the catalog carry the same mark in `together`.
-=======
-        `operation` is the format's word (`append`, `overwrite`, `delete`, `replace`, `WRITE`, `MERGE`, `files` …). `author` is who wrote as far
-        as the format says, `engine` by what. `stamps` are those of `STAMPS` that the commit carries. `content` is a digest of the rows
-        whatever their order and files, `digest` of the exact files; both hex, empty where not made. `listed` is false where not all files
-    <<<<<<< HEAD
-        stand in `files`. `not_before` is, for a folder, when it was last seen without this change, and for a statement when it began.
-    =======
-        stand in `files`. `not_before` is, for a folder, when it was last seen without this change; for a schema, when it cannot have been
-        there yet. `copied_rows` are those among the added and the removed that were only put into other files, as the commit itself says.
-        Versions that were made by one commit of the catalog carry the same mark in `together`.
-    >>>>>>> a2912878d0eac780a33ecf774d3be8b92a94b11c
->>>>>>> a76a169e07ffa81a4d71a6402445c757e993d8a4
     """
 
     version: Name
