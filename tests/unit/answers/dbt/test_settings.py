@@ -13,8 +13,8 @@ SQL = 'select id, day from "lake"."raw"."t"'
 
 
 def diff(base: list[dict[str, Any]], head: list[dict[str, Any]]) -> DbtDiff:
-    sides = (project(manifest(source("t"), *nodes), connection=Connection(namespace="dbt")) for nodes in (base, head))
-    return compare(*sides, "base", "head")
+    before, after = (project(manifest(source("t"), *nodes), connection=Connection(namespace="dbt")) for nodes in (base, head))
+    return compare(before, after, "base", "head")
 
 
 def kept(sql: str = SQL, **config: Any) -> list[dict[str, Any]]:
