@@ -143,7 +143,7 @@ class HookChange:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class TestGone:
+class RemovedTest:
     """A test that is no longer there of nodes that are."""
 
     name: str
@@ -164,7 +164,7 @@ class DbtDiff:
     unread: tuple[Unread, ...]
     unchanged: int
     hooks: tuple[HookChange, ...] = ()
-    tests_gone: tuple[TestGone, ...] = ()
+    tests_gone: tuple[RemovedTest, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property

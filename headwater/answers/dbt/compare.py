@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from headwater.answers.dbt.hooks import read_hooks
 from headwater.answers.dbt.paths import Ways, masks_lost, new_paths
-from headwater.answers.dbt.reading import ModelReading, read_project
+from headwater.answers.dbt.reading import ModelReading, Remembered, read_project
 from headwater.answers.dbt.settings import hook_changes, setting_notes, tests_gone, type_notes
 from headwater.answers.dbt.touch import touched_by
 from headwater.capture.dbt.artifacts import inner, text
@@ -34,7 +34,8 @@ def compare(base: Project, head: Project, base_name: str, head_name: str) -> Dbt
     }
     head = renamed_like(base, head)
     base, head = replace(base, catalog=base.catalog or head.catalog), replace(head, catalog=head.catalog or base.catalog)
-    before, after = read_project(base, inferred=True), read_project(head, inferred=True)
+    remembered = Remembered()
+    before, after = (read_project(project, inferred=True, remembered=remembered) for project in (base, head))
     names = _names(before, after)
     changes = {change.id: change for change in _changes(base, before, after, names, types)}
     touched = touched_by(changes, before, after, head)
@@ -54,6 +55,7 @@ def compare(base: Project, head: Project, base_name: str, head_name: str) -> Dbt
         unread=tuple(sorted(_unread(before, after))),
         hooks=tuple(hook_changes(base, head, *({each.id: each for each in read_hooks(*side)} for side in ((base, before), (head, after))))),
         tests_gone=tuple(sorted(tests_gone(base, head))),
+        notes=(f"these are two projects, `{base.name}` and `{head.name}`",) if base.name != head.name else (),
         unchanged=sum(1 for unique_id, reading in after.items() if unique_id not in touched.models and reading.node.role == "dataset"),
     )
 

@@ -20,7 +20,7 @@ from headwater.capture.openlineage.dialects import dialect_named
 from headwater.capture.sql import analyse_query
 from headwater.model.dbt import ModelStatus
 from headwater.model.ids import DatasetId
-from headwater.model.lineage import Flow, Reason, Statement
+from headwater.model.lineage import Flow, Reason, Statement, StatementLineage
 from headwater.projections.matching import Matcher
 
 Columns = tuple[str, ...]
@@ -75,10 +75,11 @@ class Schemas:
     matcher: Matcher
     known: Mapping[DatasetId, Columns | None]
     met: dict[str, DatasetId] = field(default_factory=dict)
+    asked: dict[str, Columns | None] = field(default_factory=dict)
 
     def columns(self, table: str) -> Mapping[str, str] | None:
         """Columns of a table, None where not all are known."""
-        columns = self.known.get(self.dataset(table))
+        columns = self.asked[table] = self.known.get(self.dataset(table))
         return None if columns is None else dict.fromkeys(columns, "")
 
     def dataset(self, table: str) -> DatasetId:
@@ -86,8 +87,25 @@ class Schemas:
         return self.met.setdefault(table, self.matcher.match(table))
 
 
-def read_project(project: Project, *, inferred: bool) -> dict[str, ModelReading]:
+@dataclass(slots=True)
+class Remembered:
+    """What statements were found to say, for projects that have most of them in common: the same words and columns say the same."""
+
+    found: dict[Statement, list[tuple[dict[str, Columns | None], StatementLineage, Columns | None]]] = field(default_factory=dict)
+
+    def read(self, statement: Statement, schemas: Schemas) -> tuple[StatementLineage, Columns | None]:
+        """A statement's lineage and the columns that it gives."""
+        for asked, lineage, columns in self.found.get(statement, ()):
+            if all(schemas.known.get(schemas.dataset(table)) == known for table, known in asked.items()):
+                return lineage, columns
+        lineage, columns = analyse_query(statement, schemas)
+        self.found.setdefault(statement, []).append((schemas.asked, lineage, columns))
+        return lineage, columns
+
+
+def read_project(project: Project, *, inferred: bool, remembered: Remembered | None = None) -> dict[str, ModelReading]:
     """Every dataset of a project as it was read, by the node's id; sources too."""
+    remembered = remembered if remembered is not None else Remembered()
     namespace = namespace_of(project.connection, project.adapter, project.name)
     known: dict[DatasetId, Columns | None] = {}
     readings: dict[str, ModelReading] = {}
@@ -98,7 +116,7 @@ def read_project(project: Project, *, inferred: bool) -> dict[str, ModelReading]
     for node in ordered:
         if node.role not in ("dataset", "inlined"):
             continue
-        reading = _read(project, node, namespace, known)
+        reading = _read(project, node, namespace, known, remembered)
         readings[node.id] = reading
         if inferred and node.is_made_by_sql and reading.columns is not None:
             known[reading.dataset] = reading.columns
@@ -117,7 +135,7 @@ def told_columns(project: Project, node: Node) -> Columns | None:
     return None
 
 
-def _read(project: Project, node: Node, namespace: str, known: Mapping[DatasetId, Columns | None]) -> ModelReading:
+def _read(project: Project, node: Node, namespace: str, known: Mapping[DatasetId, Columns | None], remembered: Remembered) -> ModelReading:
     dataset = dataset_of(node.raw, namespace, project.adapter)
     parents = tuple(dict.fromkeys(dataset_of(parent.raw, namespace, project.adapter) for parent in project.parents(node)))
     if node.role == "inlined":
@@ -130,7 +148,7 @@ def _read(project: Project, node: Node, namespace: str, known: Mapping[DatasetId
         return ModelReading(node, dataset, "not compiled", ("run `dbt compile`",), parents)
     statement = Statement(node.compiled, dialect_named(project.adapter), text(node.raw, "database"))
     schemas = Schemas(Matcher((*parents, dataset), namespace), known)
-    lineage, columns = analyse_query(statement, schemas)
+    lineage, columns = remembered.read(statement, schemas)
     flows = frozenset(
         Flow(schemas.dataset(edge.source_table), edge.source_column, edge.target_column, edge.kind, edge.masking) for edge in lineage.edges
     )

@@ -14,6 +14,7 @@ from headwater.model.dbt import DbtReport, ModelRow
 _WITHOUT_CATALOG = (
     "no catalog.json: what a `*` stands for, or whose column a bare name is, may be unknown; run `dbt docs generate --no-compile`"
 )
+_OTHER_CATALOG = "catalog.json tells of no node of this project, so no column is known by it; run `dbt docs generate --no-compile`"
 _NOT_COMPILED = "dbt's last command left some models uncompiled; what was recorded of their columns before still holds"
 _WITHOUT_SERVER = "no connection found: names begin with `{}`, which joins nothing else; give --profiles-dir or --namespace"
 _OTHER_NAMES = "dbt-ol calls these datasets otherwise than they are called here; give --dbt-ol if you use it, and they are joined"
@@ -62,6 +63,8 @@ def _other_names(project: Project, readings: Iterable[ModelReading]) -> list[str
 
 def _notes(project: Project, namespace: str, readings: list[ModelReading]) -> list[str]:
     notes = []
+    if project.catalog is not None and project.catalog.nodes and not any(name in project.nodes for name in project.catalog.nodes):
+        notes.append(_OTHER_CATALOG)
     if any(reading.status == "not compiled" for reading in readings):
         notes.append(_NOT_COMPILED)
     if project.catalog is None and any(reading.status == "partial" for reading in readings):

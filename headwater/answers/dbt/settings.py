@@ -11,7 +11,7 @@ from headwater.capture.dbt.artifacts import CatalogTable, inner, text
 from headwater.capture.dbt.hooks import written_hooks
 from headwater.capture.dbt.project import Node, Project
 from headwater.capture.dbt.upkeep import SETTINGS
-from headwater.model.dbt import Change, HookChange, TestGone
+from headwater.model.dbt import Change, HookChange, RemovedTest
 
 _DEFAULTS = {"on_schema_change": "ignore", "lookback": 1, "hard_deletes": "ignore"}
 """What a setting is where nobody says otherwise."""
@@ -54,7 +54,7 @@ def hook_changes(base: Project, head: Project, before: Mapping[str, HookReading]
         yield HookChange(id=name, change=change, writes=row.writes, is_read=row.status == "complete")
 
 
-def tests_gone(base: Project, head: Project) -> Iterator[TestGone]:
+def tests_gone(base: Project, head: Project) -> Iterator[RemovedTest]:
     """Tests that only the first project has, of what the second still has."""
     names = {_test_name(node) for node in head.nodes.values() if node.kind == "test"}
     for node in base.nodes.values():
@@ -62,7 +62,7 @@ def tests_gone(base: Project, head: Project) -> Iterator[TestGone]:
             continue
         tested = [name for name in node.depends_on if name in head.nodes]
         if tested:
-            yield TestGone(node.name, tuple(sorted(tested)), text(node.raw, "column_name") or "")
+            yield RemovedTest(node.name, tuple(sorted(tested)), text(node.raw, "column_name") or "")
 
 
 def _test_name(node: Node) -> tuple[str, tuple[str, ...], str]:

@@ -125,7 +125,7 @@ def read_manifest(raw: bytes, path: str) -> Manifest:
     if not OLDEST_MANIFEST <= version <= NEWEST_MANIFEST:
         problem = f"cannot read `{path}`: expected a manifest of version {OLDEST_MANIFEST} to {NEWEST_MANIFEST}, got version {version}"
         raise BadArtifact(problem, next_step="write it with dbt 1.0 to 1.11, or use a Headwater that knows this version")
-    return _decoded(raw, path, Manifest, "dbt parse")
+    return _decoded(raw, path, Manifest, "dbt compile")
 
 
 def read_catalog(raw: bytes, path: str) -> Catalog:
@@ -152,7 +152,7 @@ class _Head(msgspec.Struct):
 
 def _version(raw: bytes, path: str, kind: str) -> int:
     """The version that an artefact states for itself; it must be of the kind that its name says."""
-    head = _decoded(raw, path, _Head, "dbt parse" if kind == "manifest" else "dbt build")
+    head = _decoded(raw, path, _Head, "dbt compile" if kind == "manifest" else "dbt build")
     stated = head.metadata.dbt_schema_version
     found = _VERSION.search(stated)
     if found is None or f"/{kind}/" not in stated:

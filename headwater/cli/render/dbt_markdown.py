@@ -37,6 +37,8 @@ def _lines(diff: DbtDiff, shown: int) -> Iterator[str]:
     yield "## What this change touches"
     yield ""
     yield _summary(diff)
+    for note in diff.notes:
+        yield from ("", f"Note: {_escaped(note)}.")
     for part in (_masks, _paths, _own_changes, _hooks, _tests, _downstream, _consumers, _unread):
         yield from part(diff, shown)
 

@@ -8,7 +8,7 @@ import pytest
 
 from headwater.capture.dbt.artifacts import BadArtifact
 from headwater.edges.sources import dbt_artifacts
-from headwater.edges.sources.dbt_artifacts import Hints, fetch_artifacts, fetch_profile
+from headwater.edges.sources.dbt_artifacts import Hints, fetch_artifacts, fetch_last_batch, fetch_profile
 
 PROFILES = """
 config: {send_anonymous_usage_stats: false}
@@ -136,3 +136,21 @@ def test_a_profile_that_is_no_yaml_is_named(tmp_path: Path) -> None:
 )
 def test_a_profile_that_tells_nothing_is_none(tmp_path: Path, profiles: str) -> None:
     assert profile(project(tmp_path, profiles)) is None
+
+
+def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").symlink_to("/dev/zero")
+    with pytest.raises(BadArtifact, match="expected a file"):
+        fetch_artifacts(tmp_path)
+
+
+def test_the_last_batch_of_a_model_is_found_and_nothing_outside_of_the_folder(tmp_path: Path) -> None:
+    batches = tmp_path / "target" / "compiled" / "shop" / "models" / "daily"
+    batches.mkdir(parents=True)
+    for day in (1, 2):
+        (batches / f"daily_2026-01-0{day}.sql").write_text(f"select {day}")
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "a.sql").write_text("select 3")
+    assert fetch_last_batch(tmp_path / "target", "shop", "models/daily.sql") == "select 2"
+    assert fetch_last_batch(tmp_path / "target", "..", "../../secret.sql") is None
+    assert fetch_last_batch(tmp_path / "target", "shop", "models/other.sql") is None
