@@ -59,6 +59,7 @@ def add(
             metavar="KEY=VALUE", help="A setting of the catalog or storage; secrets as env:NAME or file:PATH.", show_default=False
         ),
     ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Let a name that is taken mean this place from now on.")] = False,
     home: Home = None,
     url: Url = None,
 ) -> None:
@@ -67,11 +68,17 @@ def add(
     Writes it into lake.toml of the home and records that it is watched from now on; `headwater lake scan` looks at it.
     """
     from headwater.app.lakes.drivers import open_lake
-    from headwater.app.lakes.places import write_place
+    from headwater.app.lakes.places import read_places, write_place
     from headwater.app.lakes.scan import announce
+    from headwater.model.errors import UsageError
 
     place = _place(name, location, kind, namespace, property or [])
     folder = _folder(home)
+    if not replace and read_places(folder).get(name, place) != place:
+        raise UsageError(
+            f"cannot add lake `{name}`: expected a name that is free, it means another place in `{folder / 'lake.toml'}`",
+            next_step="choose another name, or say --replace",
+        )
     with reach(home, url, create=True) as client:
         open_lake(name, place).close()
         write_place(folder, name, place)
@@ -98,7 +105,8 @@ def scan(
     """Look at a lake and record what is new of it.
 
     Safe to interrupt: what was recorded stands, and the next scan goes on from there.
-    Exits 4 where something could not be read; `headwater changes` tells what no run explains.
+    Exits 4 where something could not be read that was not known before; `headwater changes` tells what no run explains, and stays at 4
+    as long as anything is unread.
     """
     from headwater.app.lakes.places import read_places
     from headwater.cli.render.lakes import render_scans

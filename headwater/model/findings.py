@@ -22,6 +22,7 @@ UNEXPLAINED_CHANGE = "unexplained-change"
 BAD_DELIVERY = "bad-delivery"
 DEVIATING_BATCH = "deviating-batch"
 OVERDUE_DATASET = "overdue-dataset"
+VANISHED_DATASET = "vanished-dataset"
 _ID_BYTES = 6
 
 

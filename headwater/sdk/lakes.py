@@ -80,10 +80,15 @@ class Lakes:
         """
         from headwater.app.lakes.drivers import open_lake
         from headwater.app.lakes.places import find_place
-        from headwater.app.lakes.scan import scan
+        from headwater.app.lakes.scan import scan, unreached
+        from headwater.edges.sources.lakes.driver import LakeUnreachable
 
         place = find_place(Path(home), name)
-        driver = open_lake(name, place, Path(home))
+        try:
+            driver = open_lake(name, place, Path(home))
+        except LakeUnreachable as fault:
+            unreached(name, place, fault, self._record)
+            raise
         try:
             return scan(name, place, driver, self._ask, self._record, progress or (lambda *_: None))
         finally:

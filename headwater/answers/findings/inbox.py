@@ -11,6 +11,7 @@ from headwater.answers.findings.deviating import raise_deviations
 from headwater.answers.findings.overdue import raise_overdue
 from headwater.answers.findings.raised import SEVERITIES, Raised
 from headwater.answers.findings.unexplained import raise_unexplained
+from headwater.answers.findings.vanished import raise_vanished
 from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver
 from headwater.answers.sight import Sight
@@ -49,6 +50,7 @@ class Inbox:
         until, known_at = self.moment.until, self.moment.known_at
         if dataset in self.views.lakes.datasets:
             yield from raise_unexplained(judge(self.views, dataset, until, known_at))
+            yield from raise_vanished(self.views, dataset, self.moment)
         arrivals = self.views.batches.datasets.get(dataset)
         if arrivals is not None:
             yield from raise_deviations(arrivals, until, known_at)

@@ -79,6 +79,20 @@ def announce(name: str, place: LakePlace, record: Record) -> RecordReport:
     return report
 
 
+def unreached(name: str, place: LakePlace, fault: LakeUnreachable, record: Record) -> None:
+    """Record that a scan could not even open a lake, so that nobody takes what was seen before for what is there now."""
+    told = LakeScan(
+        headwater=LAKE_SCANNED,
+        seen_at=_now(),
+        lake=name,
+        namespace=place.namespace,
+        started_at=_now(),
+        whole=False,
+        gaps=(ScanGap(fault.code, fault.problem[:2_000]),),
+    )
+    _checked(record([encode(told)]))
+
+
 def scan(name: str, place: LakePlace, driver: LakeDriver, ask: Ask, record: Record, progress: Progress = lambda *_: None) -> ScanReport:
     """Look at a lake and record what is new of it; the lake is announced first where it is not watched yet.
 

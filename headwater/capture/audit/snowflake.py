@@ -15,7 +15,21 @@ from headwater.capture.audit.writes import AuditedWrite, Changed, Unfit, instant
 _TABLES = frozenset(
     {"table", "external table", "dynamic table", "iceberg table", "event table", "hybrid table", "materialized view", "view"}
 )
-_WRITING = ("INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "CREATE_TABLE_AS", "TRUNCATE", "MULTI_TABLE_INSERT", "CTAS", "UNDROP", "SWAP")
+_WRITING = (
+    "INSERT",
+    "UPDATE",
+    "DELETE",
+    "MERGE",
+    "COPY",
+    "CREATE_TABLE_AS",
+    "TRUNCATE",
+    "MULTI_TABLE_INSERT",
+    "CTAS",
+    "UNDROP",
+    "SWAP",
+    "DROP",
+    "REPLACE",
+)
 _COUNTS = ("rows_inserted", "rows_updated", "rows_deleted")
 
 

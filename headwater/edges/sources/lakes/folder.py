@@ -1,8 +1,7 @@
 """Folders of Parquet, CSV and JSON files: a version is the state of a folder that a scan found other than the one before.
 
-A folder that holds data files, or parts of a partitioned set (`day=2026-11-01/`), is one dataset; a data file directly in the root is
-one by itself.
-Every file of a dataset counts, whatever its kind; names that begin with `_` or `.` are an engine's own and do not.
+A folder that holds files, or parts of a partitioned set (`day=2026-11-01/`), is one dataset; a file directly in the root is one by itself.
+Every file counts, one that is no data by its bytes alone; names that begin with `_` or `.` are an engine's own and do not.
 """
 
 from __future__ import annotations
@@ -286,7 +285,7 @@ class _Read:
 
 
 def _grouped(files: Iterator[Stored]) -> dict[str, list[Stored]]:
-    """Files by dataset; folders without any data file are none."""
+    """Files by dataset; what is no file of data counts by its bytes, so that nobody takes it for unchanged."""
     found: dict[str, list[Stored]] = {}
     for file in files:
         if _OWN.search(file.path):
@@ -296,7 +295,7 @@ def _grouped(files: Iterator[Stored]) -> dict[str, list[Stored]]:
             parts = folder.split("/")
             folder = "/".join(parts[: next(index for index, part in enumerate(parts) if "=" in part)])
         found.setdefault(folder or file.path, []).append(file)
-    return {name: told for name, told in found.items() if any(kind_of(file.path) for file in told)}
+    return found
 
 
 def _cursor(files: list[Stored]) -> str:

@@ -60,6 +60,11 @@ def test_snowflake_without_access_history_leaves_the_table_to_the_text() -> None
     assert write.changed == ()
 
 
+def test_snowflake_a_dropped_table_is_a_write() -> None:
+    [write] = told("snowflake", snowflake(QUERY_TYPE="DROP", QUERY_TEXT="drop table visits", ROWS_UPDATED=None, OBJECTS_MODIFIED=None))
+    assert write.operation == "DROP"
+
+
 def test_snowflake_a_query_tag_names_the_run() -> None:
     [write] = told("snowflake", snowflake(QUERY_TAG=json.dumps({RUN_STAMP: RUN, JOB_STAMP: "nightly"})))
     assert write.stamps == {RUN_STAMP: RUN, JOB_STAMP: "nightly"}

@@ -145,6 +145,14 @@ def test_what_cannot_be_read_is_told_and_the_rest_counts(tmp_path: Path, watched
     assert any("1 records are left out: it has no `start_time`" in detail for detail in details)
 
 
+def test_a_dropped_table_is_placed_by_its_text(tmp_path: Path, watched: Watching) -> None:
+    dropped = query(1, QUERY_TYPE="DROP", QUERY_TEXT="drop table clinic.public.bills", ROWS_INSERTED=None, OBJECTS_MODIFIED=None)
+    exported(tmp_path / "exports", "day1.jsonl", dropped)
+    lake = watched()
+    lake.scan()
+    assert lake.operations("CLINIC.PUBLIC.BILLS") == ["DROP"]
+
+
 def test_a_statement_that_names_no_table_is_told(tmp_path: Path, watched: Watching) -> None:
     exported(tmp_path / "exports", "day1.jsonl", query(1, OBJECTS_MODIFIED=None, QUERY_TEXT="call load_all()"))
     lake = watched()

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
+from headwater.edges.sources.lakes.driver import LakeUnreachable
 from tests.lakes.watching import Watched, watch
 
 
@@ -128,7 +130,7 @@ def test_partitioned_folders_are_one_dataset_and_engines_own_files_are_none(lake
     put(lake / "notes/readme.txt", "no data")
     put(lake / "single.csv", "id,age\n1,44\n")
     watched.scan()
-    assert watched.datasets() == ["single.csv", "visits"]
+    assert watched.datasets() == ["notes", "single.csv", "visits"]
     assert watched.history("visits").partitioning == ("day", "ward")
     assert watched.versions("visits")[0].files == 2
 
@@ -241,3 +243,31 @@ def test_a_version_is_bounded_by_the_last_scan_that_saw_nothing_new(lake: Path, 
     watched.scan()
     bound = watched.versions("visits")[-1].change.not_before
     assert bound is not None and bound > first
+
+
+def test_a_lake_that_went_away_is_not_taken_for_unchanged(lake: Path, watched: Watched) -> None:
+    put(lake / "visits/1.csv", "id\n1\n")
+    watched.scan()
+    lake.rename(lake.with_name("away"))
+    with pytest.raises(LakeUnreachable):
+        watched.scan()
+    watched.client.wait()
+    answer = watched.client.changes()
+    assert not answer.complete
+    assert {"LAKE-UNSCANNED", "LAKE-UNREACHABLE"} <= {gap.code for gap in answer.gaps}
+
+
+def test_a_dataset_that_is_gone_is_found_and_told_again_when_it_goes_again(lake: Path, watched: Watched) -> None:
+    put(lake / "visits/1.csv", "id\n1\n")
+    put(lake / "wards/1.csv", "id\n1\n")
+    watched.scan()
+    shutil.rmtree(lake / "visits")
+    watched.scan()
+    watched.scan()
+    [finding] = watched.client.findings.list(kind="vanished-dataset").result.findings
+    assert (finding.count, finding.severity, finding.dataset.name) == (1, "high", "visits")
+    put(lake / "visits/1.csv", "id\n1\n")
+    watched.scan()
+    shutil.rmtree(lake / "visits")
+    watched.scan()
+    assert watched.client.findings.list(kind="vanished-dataset").result.findings[0].count == 2
