@@ -16,19 +16,8 @@ _TABLES = frozenset(
     {"table", "external table", "dynamic table", "iceberg table", "event table", "hybrid table", "materialized view", "view"}
 )
 _WRITING = (
-    "INSERT",
-    "UPDATE",
-    "DELETE",
-    "MERGE",
-    "COPY",
-    "CREATE_TABLE_AS",
-    "TRUNCATE",
-    "MULTI_TABLE_INSERT",
-    "CTAS",
-    "UNDROP",
-    "SWAP",
-    "DROP",
-    "REPLACE",
+    *("INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "CREATE_TABLE_AS", "TRUNCATE", "MULTI_TABLE_INSERT"),
+    *("CTAS", "DROP", "UNDROP", "SWAP", "REPLACE"),
 )
 _COUNTS = ("rows_inserted", "rows_updated", "rows_deleted")
 
