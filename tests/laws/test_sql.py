@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from headwater import sql_lineage
 from headwater.capture.sql import analyse, analyse_script
 from headwater.capture.sql.adapter import TokenType, grammar_of
 from headwater.capture.sql.reasons import CODES
@@ -155,3 +158,22 @@ def _lower(lineage: StatementLineage) -> list[TableEdge]:
         )
         for edge in lineage.edges
     ]
+
+
+def test_threads_do_not_read_each_others_texts() -> None:
+    texts = [
+        "insert into audit_log select now(), ssn from main.dim_customers",
+        "select id as customer_id, md5(lower(email)) as email_hash, 'it''s' as name from raw_customers",
+        "with a as (select 'x' s, b from t) select s, b from a join u using (b)",
+    ]
+    wanted = [sql_lineage(text, dialect="duckdb", apart=False) for text in texts]
+    before, interval = sys.getrecursionlimit(), sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            numbers = [number % len(texts) for number in range(120)]
+            found = list(threads.map(lambda number: sql_lineage(texts[number], dialect="duckdb", apart=False), numbers))
+    finally:
+        sys.setswitchinterval(interval)
+    assert found == [wanted[number] for number in numbers]
+    assert sys.getrecursionlimit() == before

@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import logging
 import sys
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -136,8 +137,6 @@ class Grammar:
     """How identifiers are folded; None where it takes more than their text to know."""
     types: frozenset[TokenType]
     """Words that name types, and so are ambiguous before a bracket."""
-    tokenizer: Tokenizer
-    """Gives every word of a statement, also after verbs whose statements sqlglot would hand on as one piece."""
     commands: frozenset[TokenType]
     """Verbs whose statements the parser does not read."""
 
@@ -147,7 +146,7 @@ class Grammar:
         Raises:  Trouble: something in the text never ends.
         """
         try:
-            tokens = self.tokenizer.tokenize(text)
+            tokens = _THREAD.tokenizer(self).tokenize(text)
         except TokenError as error:
             raise Trouble("parse-error", "a string, a quoted name or a comment that never ends", offset=_offset(error)) from None
         except Exception:  # noqa: BLE001  # because the tokenizer fails in many ways on arbitrary text, and each is only bad input
@@ -335,9 +334,27 @@ def grammar_of(name: str | None) -> Grammar | None:
         folds_quoted=strategy in (NormalizationStrategy.CASE_INSENSITIVE, NormalizationStrategy.CASE_INSENSITIVE_UPPERCASE),
         folding=_folding(dialect) if type(dialect).normalize_identifier is Dialect.normalize_identifier else None,
         types=frozenset(dialect.parser_class.TYPE_TOKENS) - {TokenType.VAR, TokenType.IDENTIFIER},
-        tokenizer=_without_commands(dialect.tokenizer_class(dialect=dialect), dialect, _LACKING.get(known, {})),
         commands=frozenset(dialect.tokenizer_class.COMMANDS),
     )
+
+
+class _Thread(threading.local):
+    """What one thread reads with: a tokenizer of the plain core holds the text that it is at, and two threads would read each other's."""
+
+    def __init__(self) -> None:
+        self._tokenizers: dict[str, Tokenizer] = {}
+
+    def tokenizer(self, grammar: Grammar) -> Tokenizer:
+        """Gives every word of a statement, also after verbs whose statements sqlglot would hand on as one piece."""
+        known = self._tokenizers.get(grammar.name)
+        if known is None:
+            dialect = grammar.dialect
+            known = _without_commands(dialect.tokenizer_class(dialect=dialect), dialect, _LACKING.get(grammar.name, {}))
+            self._tokenizers[grammar.name] = known
+        return known
+
+
+_THREAD = _Thread()
 
 
 def _without_commands(tokenizer: Tokenizer, dialect: Dialect, lacking: Mapping[str, TokenType]) -> Tokenizer:
@@ -412,12 +429,34 @@ def uncollected() -> Iterator[None]:
 @contextmanager
 def deep_recursion() -> Iterator[None]:
     """Room for the recursive parser up to the nesting that `budget` lets through; the plain core needs it."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _RECURSION))
+    _DEPTH.enter()
     try:
         yield
     finally:
-        sys.setrecursionlimit(before)
+        _DEPTH.leave()
+
+
+class _Depth:
+    """The limit is that of the whole interpreter: the first thread that needs room makes it, the last one takes it away."""
+
+    def __init__(self) -> None:
+        self._lock, self._inside, self._before = threading.Lock(), 0, 0
+
+    def enter(self) -> None:
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                self._before = sys.getrecursionlimit()
+                sys.setrecursionlimit(max(self._before, _RECURSION))
+
+    def leave(self) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                sys.setrecursionlimit(self._before)
+
+
+_DEPTH = _Depth()
 
 
 def _is_whole(star: Expr) -> bool:
