@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from headwater.app.sources.places import DatabaseSource, DatabaseTable
@@ -18,7 +19,7 @@ from tests.sources.filled import Filled, filled
 
 pytestmark = pytest.mark.service("module:dlt", "module:pyiceberg", "module:psycopg", "module:pymysql")
 
-KINDS = ("postgres", "mariadb", "sqlite")
+KINDS = ("postgres", "mariadb", "sqlite", "duckdb")
 PATIENTS = "raw.patients"
 
 
@@ -79,6 +80,15 @@ def _ward(kind: str, server_of: Callable[[str], Server], folder: Path) -> Ward:
                 connection.commit()
 
         return Ward(f"sqlite:///{path}", "", f"sqlite:{path}.patients", do)
+    if kind == "duckdb":
+        file = folder / "ward.duckdb"
+
+        def tell(*statements: str) -> None:
+            with duckdb.connect(file) as connection:
+                for statement in statements:
+                    connection.execute(statement)
+
+        return Ward(f"duckdb:///{file}", "", f"duckdb://{file}:ward.main.patients", tell)
     server = server_of(kind)
     if kind == "postgres":
         server.do("DROP SCHEMA IF EXISTS clinic CASCADE", "CREATE SCHEMA clinic")
@@ -232,3 +242,27 @@ def test_types_of_postgres_come_over(ward_of: Callable[[str], Ward], lake: Fille
     assert "1" in str(full["a"]) and "x" in str(full["s"]) and '"a"' in str(full["j"]).replace("'", '"')
     assert full["i"] is not None and str(full["c"]).startswith("10:30")
     assert all(value is None for name, value in empty.items() if name != "id")
+
+
+def test_a_warehouse_file_that_is_none_or_held_is_told(lake: Filled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ward = Ward("", "", "", lambda *_: None)
+    monkeypatch.setenv("WARD_URL", f"duckdb:///{tmp_path}/none.duckdb")
+    lake.source(ward.source())
+    with pytest.raises(HeadwaterError, match=r"`ward`.*expected a DuckDB file there"):
+        lake.run()
+    (tmp_path / "none.duckdb").write_bytes(b"no database at all")
+    with pytest.raises(HeadwaterError, match=r"`ward`.*DuckDB does not open it"):
+        lake.run()
+
+
+def test_types_of_duckdb_come_over(ward_of: Callable[[str], Ward], lake: Filled) -> None:
+    ward = ward_of("duckdb")
+    ward.do(
+        """CREATE TABLE odd AS SELECT 1 AS id, 12.50::DECIMAL(10, 2) AS n, 170141183460469231731687303715884105727::HUGEINT AS huge,
+        uuid() AS u, [1, 2] AS l, {'a': 1} AS s, INTERVAL 3 DAYS AS i, '\\x00'::BLOB AS b, TIMESTAMPTZ '2026-11-01 10:00:00+02' AS t"""
+    )
+    lake.source(ward.source(key=("id",), cursor="", table="odd"))
+    assert lake.run() == {"raw.odd": 1}
+    [row] = lake.rows("raw.odd")
+    assert str(row["n"]) == "12.50" and row["huge"] == "170141183460469231731687303715884105727" and row["l"] == "[1, 2]"
+    assert row["i"] == "3 days" and row["b"] == b"\x00" and row["t"].isoformat() == "2026-11-01T08:00:00+00:00"

@@ -17,6 +17,7 @@ from headwater.model.questions import Question
 if TYPE_CHECKING:
     from headwater.edges.engines.iceberg_writer import IcebergWriter
     from headwater.edges.sources.loading.database import Database, DatabaseList
+    from headwater.edges.sources.loading.duck import DuckFile
     from headwater.model.lakes import DatasetName
 
 
@@ -119,11 +120,11 @@ class _DatabaseFetcher:
 
     def fetch(self, run: str, started: str) -> Iterator[StagedBatch]:
         """One batch of all its tables, with the keys that are there now where deletions are looked for."""
-        from headwater.edges.sources.loading.database import Database, DatabaseList
+        from headwater.edges.sources.loading.database import DatabaseList
         from headwater.edges.sources.loading.fetching import Into, fetch
 
         told = self._source
-        database = Database(self._name, resolved(told.url, key="url"))
+        database = _opened(self._name, resolved(told.url, key="url"))
         lists: list[DatabaseList] = []
         for part in told.tables:
             schema, _, table = part.name.rpartition(".")
@@ -159,7 +160,7 @@ class _DatabaseFetcher:
 
     def _without_rows(
         self,
-        database: Database,
+        database: Database | DuckFile,
         lists: list[DatabaseList],
         emptied: list[DatabaseList],
         origins: dict[str, DatasetName],
@@ -174,6 +175,17 @@ class _DatabaseFetcher:
             self._staging.describe(batch, StagedTable(name=one.name, write="merge", key=one.key, origin=origins[one.name]))
             database.keys(one, self._staging.folder(batch, one.name) / KEYS)
         return StagedBatch(batch=batch, run=run, started_at=started, tables=self._staging.described(batch))
+
+
+def _opened(name: str, address: str) -> Database | DuckFile:
+    """The database at an address."""
+    if address.startswith("duckdb:"):
+        from headwater.edges.sources.loading.duck import DuckFile
+
+        return DuckFile(name, address)
+    from headwater.edges.sources.loading.database import Database
+
+    return Database(name, address)
 
 
 def _state(home: Path, name: str) -> Path:
