@@ -18,6 +18,7 @@ from headwater.capture.documents import encode
 from headwater.capture.feeds.manifests import Manifest, read_manifest
 from headwater.capture.feeds.verdicts import Before, Came, Judgement, digest_of, judge
 from headwater.edges.sources.feeds.drop import NO_MANIFEST, Drop, Dropped, inside, shared_manifest
+from headwater.edges.sources.feeds.files import Form
 from headwater.edges.sources.loading.staging import StagedBatch, StagedTable, Staging
 from headwater.model.answers import Answer
 from headwater.model.deliveries import LOADED, DeliverySeen, DeliveryVerdict
@@ -47,7 +48,12 @@ class FeedFetcher:
         self._table = source.table or re.sub(r"[^a-z0-9_]+", "_", source.product.lower())
         self._dataset = DatasetName(namespace, f"{source.into}.{self._table}")
         self._origin = DatasetName(f"feed://{source.provider}", source.product)
-        self._drop = Drop(source.location, resolved(source.options), with_manifests=source.manifest != NO_MANIFEST)
+        self._drop = Drop(
+            source.location,
+            resolved(source.options),
+            with_manifests=source.manifest != NO_MANIFEST,
+            form=Form(source.encoding, source.delimiter),
+        )
 
     def fetch(self, run: str, started: str) -> Iterator[StagedBatch]:
         """A batch for every delivery that was not judged as it lies there, each by a run of its own; held back ones have no table."""

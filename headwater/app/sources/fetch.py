@@ -17,6 +17,7 @@ from headwater.model.questions import Question
 if TYPE_CHECKING:
     from headwater.edges.engines.iceberg_writer import IcebergWriter
     from headwater.edges.sources.loading.database import Database, DatabaseList
+    from headwater.edges.sources.loading.duck import DuckFile
     from headwater.model.lakes import DatasetName
 
 
@@ -119,11 +120,11 @@ class _DatabaseFetcher:
 
     def fetch(self, run: str, started: str) -> Iterator[StagedBatch]:
         """One batch of all its tables, with the keys that are there now where deletions are looked for."""
-        from headwater.edges.sources.loading.database import Database, DatabaseList
+        from headwater.edges.sources.loading.database import DatabaseList
         from headwater.edges.sources.loading.fetching import Into, fetch
 
         told = self._source
-        database = Database(self._name, resolved(told.url, key="url"))
+        database = _opened(self._name, resolved(told.url, key="url"))
         lists: list[DatabaseList] = []
         for part in told.tables:
             schema, _, table = part.name.rpartition(".")
@@ -139,30 +140,52 @@ class _DatabaseFetcher:
             batches = fetch(database.source(lists), self._name, _state(self._home, self._name), self._staging, into)
             wanted = {one.name: one for one, part in zip(lists, told.tables, strict=True) if part.deletions and part.key}
             seen: set[str] = set()
+            brought: set[str] = set()
             for batch, tables in batches.items():
+                brought |= {staged.name for staged in tables}
                 for staged in tables:
                     if staged.name in wanted:
                         database.keys(wanted[staged.name], self._staging.folder(batch, staged.name) / KEYS)
                         seen.add(staged.name)
                 yield StagedBatch(batch=batch, run=run, started_at=started, tables=self._staging.described(batch))
             unchanged = [one for name, one in wanted.items() if name not in seen]
-            if unchanged:
-                yield self._keys_only(database, unchanged, origins, run, started)
+            emptied = [one for one in lists if one.write == "replace" and one.name not in brought]
+            if unchanged or emptied:
+                yield self._without_rows(database, unchanged, emptied, origins, run, started)
         finally:
             database.close()
 
     def close(self) -> None:
         """Nothing stays open between fetches."""
 
-    def _keys_only(
-        self, database: Database, lists: list[DatabaseList], origins: dict[str, DatasetName], run: str, started: str
+    def _without_rows(
+        self,
+        database: Database | DuckFile,
+        lists: list[DatabaseList],
+        emptied: list[DatabaseList],
+        origins: dict[str, DatasetName],
+        run: str,
+        started: str,
     ) -> StagedBatch:
-        """A batch of tables without a new row, of which some may have gone nevertheless."""
+        """A batch of tables without a new row, of which some may have gone nevertheless, and of those that are empty now."""
         batch = f"keys-{run}"
+        for one in emptied:
+            self._staging.describe(batch, StagedTable(name=one.name, write="replace", origin=origins[one.name]))
         for one in lists:
             self._staging.describe(batch, StagedTable(name=one.name, write="merge", key=one.key, origin=origins[one.name]))
             database.keys(one, self._staging.folder(batch, one.name) / KEYS)
         return StagedBatch(batch=batch, run=run, started_at=started, tables=self._staging.described(batch))
+
+
+def _opened(name: str, address: str) -> Database | DuckFile:
+    """The database at an address."""
+    if address.startswith("duckdb:"):
+        from headwater.edges.sources.loading.duck import DuckFile
+
+        return DuckFile(name, address)
+    from headwater.edges.sources.loading.database import Database
+
+    return Database(name, address)
 
 
 def _state(home: Path, name: str) -> Path:

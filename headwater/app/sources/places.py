@@ -115,6 +115,7 @@ class FeedSource(Source, frozen=True, kw_only=True, omit_defaults=True, tag="fee
 
     `due` is the time of day (UTC, `HH:MM`) until which the delivery whose name holds a date is to be there on that date, `grace_minutes`
     later at most. Repeated, altered and broken deliveries are held back; `altered = "load"` loads those whose content changed.
+    `encoding` and `delimiter` are those of its text files.
     """
 
     provider: Text
@@ -127,6 +128,8 @@ class FeedSource(Source, frozen=True, kw_only=True, omit_defaults=True, tag="fee
     altered: Literal["hold", "load"] = "hold"
     key: tuple[str, ...] = ()
     write: Write = "append"
+    encoding: Text = "utf-8"
+    delimiter: Annotated[str, msgspec.Meta(max_length=1)] = ""
     options: dict[str, str] = {}
 
 

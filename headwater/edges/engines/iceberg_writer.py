@@ -173,6 +173,8 @@ class IcebergWriter:
     def _write_once(
         self, name: str, rows: pa.Table, write: str, key: list[str], stamps: dict[str, str], keys: pa.Table | None, move: Move | None
     ) -> Written:
+        if write == "replace" and not rows.num_rows:
+            return self._emptied(name, stamps)
         table = self._table(name, rows)
         table.metadata.properties[_OWN_RETRIES] = "0"  # INVARIANT: PyIceberg's own retries would put a batch in beside itself
         done = _written_before(table, stamps)
@@ -182,6 +184,8 @@ class IcebergWriter:
             _check_begins(table, name, move)
             stamps[OFFSETS_STAMP] = msgspec.json.encode(move.after).decode()
         rows, changed = _fitted(rows, table.schema().as_arrow())
+        if write == "merge" and rows.num_rows:
+            rows = _widened(table, rows)
         missing = self._missing(table, key, keys) if keys is not None and table.current_snapshot() is not None else None
         with table.transaction() as transaction, warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # because PyIceberg warns where an overwrite finds nothing to delete
@@ -193,7 +197,7 @@ class IcebergWriter:
             elif not rows.num_rows:
                 pass  # because there is nothing to put in; what went is taken away below
             elif write == "merge" and key and table.current_snapshot() is not None:
-                transaction.upsert(_once(rows, key), join_cols=key, snapshot_properties=stamps)
+                _merge(transaction, table, _once(rows, key), key, stamps)
             else:
                 transaction.append(_once(rows, key) if write == "merge" and key else rows, snapshot_properties=stamps)
             if missing is not None and missing.num_rows and write != "replace":
@@ -206,6 +210,23 @@ class IcebergWriter:
         return Written(
             version, rows.num_rows, missing.num_rows if missing is not None else 0, str(table.schema().schema_id), True, tuple(changed)
         )
+
+    def _emptied(self, name: str, stamps: dict[str, str]) -> Written:
+        """Take all rows out of a table, where it is there and has some."""
+        try:
+            table = self._catalog.load_table(name)
+        except (NoSuchTableError, NoSuchNamespaceError):
+            return Written("", 0, 0, "", False)
+        table.metadata.properties[_OWN_RETRIES] = "0"
+        done = _written_before(table, stamps)
+        if done is not None:
+            return done
+        held = table.scan().count()
+        if held:
+            table.delete(snapshot_properties=stamps)
+            table.refresh()
+        snapshot = table.current_snapshot()
+        return Written(str(snapshot.snapshot_id) if snapshot is not None else "", 0, held, str(table.schema().schema_id), True)
 
     def _table(self, name: str, rows: pa.Table) -> Table:
         """The table, made where it is not there."""
@@ -288,6 +309,26 @@ def _fitted(rows: pa.Table, schema: pa.Schema) -> tuple[pa.Table, list[str]]:
             columns[field.name] = pa.nulls(rows.num_rows, wanted)
             columns[f"{field.name}{_VARIANT}"] = values.cast(pa.string())
     return pa.table(columns), changed
+
+
+def _merge(transaction: Any, table: Table, rows: pa.Table, key: list[str], stamps: dict[str, str]) -> None:
+    """Put rows in the place of those with their keys. Where columns came, not by PyIceberg's upsert: it reads by the schema before."""
+    snapshot = table.current_snapshot()
+    if snapshot is not None and snapshot.schema_id == table.metadata.current_schema_id:
+        transaction.upsert(rows, join_cols=key, snapshot_properties=stamps)
+    else:
+        transaction.overwrite(rows, overwrite_filter=_any_of(rows.select(key), key), snapshot_properties=stamps)
+
+
+def _widened(table: Table, rows: pa.Table) -> pa.Table:
+    """Rows with all columns of a table, which first gets those that it lacks: PyIceberg merges only what has the same columns."""
+    if set(rows.column_names) - set(table.schema().column_names):
+        with table.update_schema() as widened:
+            widened.union_by_name(rows.schema)
+        table.refresh()
+    schema = table.schema().as_arrow()
+    columns = [rows.column(field.name) if field.name in rows.column_names else pa.nulls(rows.num_rows, field.type) for field in schema]
+    return pa.table(dict(zip(schema.names, columns, strict=True)))
 
 
 def _once(rows: pa.Table, key: list[str]) -> pa.Table:

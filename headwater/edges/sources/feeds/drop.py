@@ -11,20 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.json as pa_json
-import pyarrow.parquet as pq
 
+from headwater.edges.sources.feeds.files import Form, read_rows
 from headwater.edges.sources.lakes.storage import Storage, Stored, open_storage
 
 NO_MANIFEST = "none"
+_PLAIN = Form()
 _NAMES = ("manifest.json", "SHA256SUMS", "sha256sums.txt")
 _SUFFIX = ".manifest.json"
 _BLOCK = 1024 * 1024
-_PACKED = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd"}
 _LARGEST_MANIFEST = 4 * 1024 * 1024
 
 
@@ -50,9 +47,10 @@ class Drop:
     Raises:  LakeUnreachable, UsageError: the location cannot be opened.
     """
 
-    def __init__(self, location: str, options: Mapping[str, str], *, with_manifests: bool) -> None:
+    def __init__(self, location: str, options: Mapping[str, str], *, with_manifests: bool, form: Form = _PLAIN) -> None:
         self._storage: Storage = open_storage(location, options)
         self._with_manifests = with_manifests
+        self._form = form
 
     def deliveries(self) -> tuple[list[Dropped], list[str]]:
         """Deliveries, oldest first, and the files that wait for a manifest.
@@ -90,24 +88,11 @@ class Drop:
         return told.hexdigest()
 
     def rows(self, path: str) -> pa.Table:
-        """The rows of a file, by what its name says it is: Parquet, CSV or TSV, lines of JSON; compressed or not.
+        """The rows of a file, by what its name says it is: Parquet, CSV or TSV, JSON; compressed or not.
 
         Raises:  OSError, ValueError, ArrowException: it is not what its name says.
         """
-        with self._storage.opened(path) as stream:
-            suffixes = [suffix.lower() for suffix in PurePosixPath(path).suffixes]
-            packed = _PACKED.get(suffixes[-1]) if suffixes else None
-            kind = suffixes[-2] if packed and len(suffixes) > 1 else suffixes[-1] if suffixes else ""
-            if kind == ".parquet":
-                return pq.read_table(stream)
-            source: Any = pa.PythonFile(stream, mode="r")
-            source = pa.CompressedInputStream(source, packed) if packed else source
-            if kind in (".csv", ".tsv"):
-                options = pa_csv.ParseOptions(delimiter="\t" if kind == ".tsv" else ",", newlines_in_values=True)
-                return pa_csv.read_csv(source, parse_options=options)
-            if kind in (".json", ".jsonl", ".ndjson"):
-                return pa_json.read_json(source, parse_options=pa_json.ParseOptions(newlines_in_values=True))
-        raise ValueError("it is neither Parquet nor CSV nor JSON by its name")
+        return read_rows(lambda: self._storage.opened(path), path, self._form)
 
 
 def inside(dropped: Dropped, path: str) -> str:

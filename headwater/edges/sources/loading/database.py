@@ -12,13 +12,15 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 
-from headwater.edges.sources.loading.unreachable import SourceUnreachable
+from headwater.edges.sources.loading.types import carried, readable
+from headwater.edges.sources.loading.unreachable import SourceRefused, SourceUnreachable
 from headwater.model.lakes import DatasetName
 
 import dlt  # isort: skip
 from dlt.sources.sql_database import sql_table  # isort: skip
 
 _ROWS = 50_000
+_CONNECT_SECONDS = 15
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql"}
 _PORTS = {"postgresql": 5432, "mysql": 3306}
 
@@ -48,7 +50,8 @@ class Database:
             url = make_url(address)
             driver = _DRIVERS.get(url.drivername)
             self._url: URL = url.set(drivername=driver) if driver is not None else url
-            self._engine: Engine = sa.create_engine(self._url)
+            waiting = {} if self._url.get_backend_name() == "sqlite" else {"connect_timeout": _CONNECT_SECONDS}
+            self._engine: Engine = sa.create_engine(self._url, connect_args=waiting)
         except Exception as fault:  # noqa: BLE001  # because an address that is none fails in many ways, and messages may show its password
             raise self._unreachable(fault) from None
 
@@ -103,21 +106,31 @@ class Database:
         self._engine.dispose()
 
     def _resource(self, told: DatabaseList) -> Any:
+        """A table as dlt takes it, told by all its columns: by its key, rows that changed within one moment would look fetched already."""
+        there = [str(column["name"]) for column in sa.inspect(self._engine).get_columns(told.table, told.schema or None)]
+        columns = list(told.columns) or there
+        growing: Any = None
+        if told.cursor:
+            missing: Any = "include" if told.key else "raise"
+            growing = dlt.sources.incremental(told.cursor, primary_key=columns, on_cursor_value_missing=missing)
         resource = sql_table(
             credentials=self._engine,
             table=told.table,
             schema=told.schema or None,
-            incremental=dlt.sources.incremental(told.cursor) if told.cursor else None,
+            incremental=growing,
             backend="pyarrow",
             chunk_size=_ROWS,
-            write_disposition=told.write,  # type: ignore[arg-type]  # because it is one of dlt's words
-            primary_key=list(told.key),
             included_columns=list(told.columns) or None,
+            type_adapter_callback=carried,
+            query_adapter_callback=readable,
         )
         return resource.with_name(told.name)
 
     def _unreachable(self, fault: Exception) -> SourceUnreachable:
+        """What went wrong in words that hold neither values nor the password; a missing table is named."""
+        next_step = "check its address, credentials and tables in lake.toml"
+        if isinstance(fault, sa.exc.NoSuchTableError):
+            return SourceRefused(f"cannot load source `{self._name}`: its database has no table `{fault}`", next_step=next_step)
         return SourceUnreachable(
-            f"cannot reach database of source `{self._name}`: it does not answer as set up ({type(fault).__name__})",
-            next_step="check its address, credentials and tables in lake.toml",
+            f"cannot reach database of source `{self._name}`: it does not answer as set up ({type(fault).__name__})", next_step=next_step
         )

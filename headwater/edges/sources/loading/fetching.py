@@ -27,6 +27,7 @@ except ImportError:
 _INTERNAL = "_dlt"
 _SETTINGS: dict[str, Any] = {
     "runtime.dlthub_telemetry": False,
+    "runtime.log_level": "CRITICAL",  # because its messages may hold values, and what matters is told by ours
     "normalize.parquet_normalizer.add_dlt_load_id": True,
     "load.raise_on_max_retries": 3,
 }
@@ -144,8 +145,16 @@ def _unreachable(name: str, fault: PipelineStepFailed) -> SourceUnreachable:
         problem = f"cannot load source `{name}`: it answered with status {status}"
         is_passing = status >= 500 or status == 429
         return SourceUnreachable(problem, next_step=again) if is_passing else SourceRefused(problem, next_step="correct lake.toml")
+    if any(type(cause).__name__ == "InsufficientPrivilege" or _is_denied(cause) for cause in causes):
+        problem = f"cannot load source `{name}`: its account may not read what was set up"
+        return SourceRefused(problem, next_step=f"grant it the right to read, then {again}")
     words = _words(causes) or f"it failed in step `{fault.step}` ({type(causes[-1]).__name__})"
     return SourceUnreachable(f"cannot load source `{name}`: {words}", next_step=again)
+
+
+def _is_denied(cause: BaseException) -> bool:
+    """Whether MySQL or MariaDB refuses to read a table or column."""
+    return bool(cause.args) and cause.args[0] in (1142, 1143)
 
 
 def _words(causes: Sequence[BaseException]) -> str:
