@@ -17,7 +17,7 @@ from collections.abc import Callable
 import duckdb
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from headwater.capture.sql.provenance import SET, rewritten
+from headwater.capture.sql.provenance import SET, Numbered, rewritten
 from headwater.edges.engines.provenance.sets import Sets
 from headwater.model.lineage import Statement
 from tests.laws.provenance import Lake, claimed, lakes, needed, queries
@@ -39,7 +39,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--batches", default="24,60")
+    parser.add_argument("--batches", default="24,60,400,1100")
     parser.add_argument("--examples", type=int, default=300)
     options = parser.parse_args()
     missed = False
@@ -75,12 +75,13 @@ def _fill(connection: duckdb.DuckDBPyConnection, rows: int, batches: int) -> Non
 
 
 def _measured(connection: duckdb.DuckDBPyConnection, sql: str, batches: int, rounds: int) -> tuple[str, float, float]:
-    told, sets = rewritten(Statement(sql, "duckdb")), Sets(batches)
-    kind = "INTEGER" if sets.kind == "BIT" else sets.kind
+    sets = Sets(batches)
+    numbered = Numbered(frozenset(["orders", "customers"]), sets.last) if sets.are_wide else Numbered()
+    told = rewritten(Statement(sql, "duckdb"), numbered)
     own = {"orders": range(batches * 2 // 3), "customers": range(batches * 2 // 3, batches)}
     sets.prepare(connection, [own[name] for name in told.inputs])
     for number, name in enumerate(told.inputs):
-        one = f"{sets.literal(1)} << batch::{kind}"
+        one = f"{sets.last} - batch" if sets.are_wide else f"{sets.literal(1)} << batch::{sets.kind}"
         connection.execute(f"CREATE OR REPLACE VIEW hw_input_{number} AS SELECT {one} AS {SET}, * EXCLUDE batch FROM {name}")
     same = f"SELECT count(*) FROM ((SELECT * EXCLUDE {SET} FROM ({told.sql})) EXCEPT ALL ({sql}))"
     assert connection.execute(same).fetchall() == [(0,)], "the rewritten statement gives other rows"

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 from hypothesis import strategies as st
 
-from headwater.capture.sql.provenance import rewritten
+from headwater.capture.sql.provenance import Numbered, rewritten
 from headwater.edges.engines.provenance.sets import Sets
 from headwater.model.lineage import Statement
 
@@ -139,14 +139,17 @@ def given(lake: Lake, sql: str, without: int | None) -> Counter[tuple[Any, ...]]
 
 def claimed(lake: Lake, sql: str, batches: int = BATCHES) -> Claimed:
     """What the rewritten statement says; `batches` may be more than there are, for wider sets."""
-    told, sets = rewritten(Statement(sql, "duckdb")), Sets(batches)
+    sets = Sets(batches)
+    numbered = Numbered(frozenset(TABLES[:2]), sets.last) if sets.are_wide else Numbered()
+    told = rewritten(Statement(sql, "duckdb"), numbered)
     found = Claimed(Counter(), {}, {})
     with filled(lake) as connection:
         own = [_batches(lake, name) for name in told.inputs]
         sets.prepare(connection, own)
         for number, name in enumerate(told.inputs):
             cases = " ".join(f"WHEN {batch} THEN {sets.literal(sets.one(batch))}" for batch in range(BATCHES))
-            connection.execute(f"CREATE VIEW hw_input_{number} AS SELECT CASE batch {cases} END AS s, k, v FROM {name}")
+            shown = f"{sets.last} - batch" if name in numbered.tables else f"CASE batch {cases} END"
+            connection.execute(f"CREATE VIEW hw_input_{number} AS SELECT {shown} AS s, k, v FROM {name}")
         for bits, *row in connection.execute(told.sql).fetchall():
             key = tuple(row)
             found.rows[key] += 1

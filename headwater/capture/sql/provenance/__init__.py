@@ -6,17 +6,19 @@ set means, then `statements`, `combining`, `blocks`, `relations` and `subqueries
 set has a name of its own, so nothing in the statement can mean another.
 """
 
-from headwater.capture.sql.provenance.carried import NONE, SET, SURE, UPPER, WIDTH, Refused, input_name, mask_name
+from headwater.capture.sql.provenance.carried import NONE, ONES, SET, SURE, UPPER, WIDTH, Numbered, Refused, input_name, mask_name
 from headwater.capture.sql.provenance.conditions import BadCondition, condition
 from headwater.capture.sql.provenance.statements import Rewritten, rewritten
 
 __all__ = [
     "BadCondition",
     "NONE",
+    "ONES",
     "SET",
     "SURE",
     "UPPER",
     "WIDTH",
+    "Numbered",
     "Refused",
     "Rewritten",
     "condition",

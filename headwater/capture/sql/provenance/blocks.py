@@ -14,10 +14,12 @@ from headwater.capture.sql.provenance.carried import (
     Refused,
     certain,
     column,
+    counted_in,
     either,
     gathered,
     merged,
     named,
+    one,
     possible,
     weakened,
 )
@@ -91,8 +93,7 @@ class _Block:
         self._check_values()
         self._hide_sets()
         windows = list(self._windows())
-        base = self._rows_set()
-        own = certain(gathered(base)) if self._aggregates else base
+        own = self._groups_set() if self._aggregates else self._rows_set()
         sets = [own]
         if self._counts or windows:
             self._doubts |= self._adds
@@ -166,10 +167,26 @@ class _Block:
 
     def _rows_set(self) -> Expr:
         """The set of one row as FROM and WHERE give it."""
-        own = [column(name) for _, name in self._relations.sets]
+        own = [
+            one(column(name), self._carrying.numbered) if name in self._relations.numbered else column(name)
+            for _, name in self._relations.sets
+        ]
         if self._relations.may_miss:
             own = [certain(each) for each in own]
         return either([*own, *(column(name) for name in self._inside.sets)])
+
+    def _groups_set(self) -> Expr:
+        """The set of a group: that of all of its rows, of which those that are only numbers are counted in for themselves."""
+        if not self._relations.numbered:
+            return certain(gathered(self._rows_set()))
+        own = [name for _, name in self._relations.sets if name not in self._relations.numbered]
+        sets = [gathered(certain(column(name))) for name in [*own, *self._inside.sets]]
+        return either(
+            [
+                certain(each)
+                for each in [*sets, *(counted_in(column(name), self._carrying.numbered) for name in sorted(self._relations.numbered))]
+            ]
+        )
 
     def _check_values(self) -> None:
         """A relation's name used as a value stands for all of its columns, with ours among them."""

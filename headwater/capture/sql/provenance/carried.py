@@ -22,9 +22,10 @@ from headwater.model.errors import UsageError
 
 SET = "__hw_set"
 """The first column of every rewritten query."""
-NONE, SURE, UPPER, WIDTH = "hw_none", "hw_sure", "hw_upper", "hw_width"
-"""Variables of the engine: the empty set, all of the lower and of the upper half, and how far the upper lies above the lower."""
-
+NONE, SURE, UPPER, WIDTH, ONES = "hw_none", "hw_sure", "hw_upper", "hw_width", "hw_ones"
+"""Variables of the engine: the empty set, all of the lower and of the upper half, how far the upper lies above the lower, and a list of
+the sets of one batch each.
+"""
 Inputs = frozenset[int]
 NO_INPUTS: Inputs = frozenset()
 
@@ -58,11 +59,27 @@ class Carried:
     adds: Inputs = NO_INPUTS
 
 
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Tables whose rows come with the place of their one batch's bit instead of a set, counted from the left; `last` is the last place.
+
+    That is quicker where sets are wide: a place is only made a set when rows are given out, and groups set one bit for each row.
+    """
+
+    tables: frozenset[str] = frozenset()
+    last: int = 0
+
+
+NO_NUMBERS = Numbered()
+
+
 @dataclass(slots=True)
 class Carrying:
     """One rewriting under way. `number_of` gives a stored table's number, `notes` say in words what is only possible and why."""
 
     number_of: Callable[[Expr], int]
+    numbered: Numbered
+    is_numbered: Callable[[int], bool]
     notes: dict[str, None] = field(default_factory=dict)
     _sets: int = 0
 
@@ -114,6 +131,17 @@ def possible(inputs: Iterable[int]) -> list[Expr]:
 def gathered(sets: Expr) -> Expr:
     """The union over rows, as an aggregate."""
     return exp.Anonymous(this="bit_or", expressions=[sets])
+
+
+def one(place: Expr, numbered: Numbered) -> Expr:
+    """The set of one batch by the place of its bit, which is in the second half."""
+    index = exp.Sub(this=place, expression=exp.Literal.number(numbered.last // 2))
+    return exp.Anonymous(this="list_extract", expressions=[variable(ONES), index])
+
+
+def counted_in(place: Expr, numbered: Numbered) -> Expr:
+    """The union over rows of the sets of one batch each, as an aggregate over places: one bit is set for each row."""
+    return exp.Anonymous(this="bitstring_agg", expressions=[place, exp.Literal.number(0), exp.Literal.number(numbered.last)])
 
 
 def certain(sets: Expr) -> Expr:

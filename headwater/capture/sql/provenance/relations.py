@@ -25,6 +25,8 @@ class Relations:
     """The relations of one SELECT: `sets` pairs each one's name with that of its set; `may_miss` where a join leaves any out."""
 
     sets: list[tuple[str, str]] = field(default_factory=list)
+    numbered: set[str] = field(default_factory=set)
+    """Sets that are only the number of one batch."""
     inputs: Inputs = NO_INPUTS
     adds: Inputs = NO_INPUTS
     doubts: Inputs = NO_INPUTS
@@ -34,6 +36,7 @@ class Relations:
     def join(self, other: Relations) -> None:
         """Take in the relations of an operand."""
         self.sets += other.sets
+        self.numbered |= other.numbered
         self.inputs |= other.inputs
         self.adds |= other.adds
         self.doubts |= other.doubts
@@ -105,14 +108,18 @@ class FromReader:
         if not isinstance(table.this, exp.Identifier):
             raise Refused("a function or a file in FROM")
         cte = self._ctes.get(table.name.lower()) if not table.args.get("db") else None
+        is_numbered = False
         if cte is not None:
             name, inputs, adds = cte.name, cte.inputs, cte.adds
         else:
             number = self._carrying.number_of(table)
             name, inputs, adds = input_name(number), frozenset({number}), NO_INPUTS
+            is_numbered = self._carrying.is_numbered(number)
         made = exp.Table(this=exp.to_identifier(name, quoted=cte is not None), alias=self._alias(table, table.this, found))
         found.inputs |= inputs
         found.adds |= adds
+        if is_numbered:
+            found.numbered.add(found.sets[-1][1])
         if nested:
             self._joins(nested, found)
             made.set("joins", list(nested))

@@ -9,7 +9,7 @@ from headwater.capture.sql.adapter import Expr, TokenType, deep_recursion, exp, 
 from headwater.capture.sql.budget import check_nesting
 from headwater.capture.sql.characters import tokens_of
 from headwater.capture.sql.names import Defaults, dotted
-from headwater.capture.sql.provenance.carried import Carrying, Refused
+from headwater.capture.sql.provenance.carried import NO_NUMBERS, Carrying, Numbered, Refused
 from headwater.capture.sql.provenance.combining import carry
 from headwater.capture.sql.reasons import Trouble
 from headwater.model.lineage import Statement
@@ -32,9 +32,10 @@ class Rewritten:
     columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     replaces: bool = True
+    statement: Statement
 
 
-def rewritten(statement: Statement) -> Rewritten:
+def rewritten(statement: Statement, numbered: Numbered = NO_NUMBERS) -> Rewritten:
     """Rewrite one CREATE … AS, INSERT … SELECT or query; what an `INSERT` without OVERWRITE adds is told apart by `replaces`.
 
     Raises:  Refused: it is none of these, or holds what batches cannot be carried through.
@@ -56,7 +57,7 @@ def rewritten(statement: Statement) -> Rewritten:
         def number_of(table: Expr) -> int:
             return inputs.setdefault(dotted(table, defaults, grammar.name), len(inputs))
 
-        carrying = Carrying(number_of)
+        carrying = Carrying(number_of, numbered, lambda number: list(inputs)[number] in numbered.tables)
         try:
             made = carry(query, carrying, {})
         except RecursionError:
@@ -71,6 +72,7 @@ def rewritten(statement: Statement) -> Rewritten:
         columns=found.columns,
         notes=tuple(carrying.notes),
         replaces=found.replaces,
+        statement=statement,
     )
 
 

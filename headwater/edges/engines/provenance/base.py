@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import duckdb
 import pyarrow as pa
 
-from headwater.capture.sql.provenance import SET, Rewritten, condition, input_name
+from headwater.capture.sql.provenance import SET, Numbered, Rewritten, condition, input_name, rewritten
 from headwater.edges.engines.differences.parts import Part, open_part, unreadable
 from headwater.edges.engines.differences.tables import together
 from headwater.edges.engines.profile_dialects import quoted
@@ -85,6 +85,7 @@ class RowBase:
             ("TimeZone", "'UTC'"),
         ):
             self._db.execute(f"SET {setting} = {value}")
+        self._leaves: dict[str, Stored] = {}
         self._clock = threading.Timer(bounds.seconds, self._db.interrupt)
         self._clock.daemon = True
         self._clock.start()
@@ -163,9 +164,12 @@ class RowBase:
         kind = "INTEGER" if sets.kind == "BIT" else sets.kind
         one = f"{sets.literal(1)} << {BATCH}::{kind}"
         self._db.execute(f"CREATE VIEW {view} AS SELECT {one} AS {SET}, {stored.listed} FROM {stored.table}")
+        self._leaves[view] = stored
 
     def batches_of(self, view: str, sets: Sets) -> list[int]:
         """Every batch that any row of a relation names."""
+        if view in self._leaves:
+            return [number for (number,) in self._run(f"SELECT DISTINCT {BATCH} FROM {self._leaves[view].table} ORDER BY ALL")]
         [(value,)] = self._run(f"SELECT bit_or({SET}) FROM {view}")
         bits = sets.read(value) if value is not None else 0
         return sorted({*sets.sure_of(bits), *sets.possible_of(bits)})
@@ -179,8 +183,15 @@ class RowBase:
         Raises:  NotRunAgain: it does not run on them.
         """
         sets.prepare(self._db, [self.batches_of(view, sets) for view in lent])
+        if sets.are_wide:
+            leaves = frozenset(name for name, view in zip(told.inputs, lent, strict=True) if view in self._leaves)
+            told = rewritten(told.statement, Numbered(leaves, sets.last))
         for number, view in enumerate(lent):
-            self._run(f"CREATE OR REPLACE TEMP VIEW {input_name(number)} AS SELECT * FROM {view}")
+            leaf = self._leaves.get(view) if sets.are_wide else None
+            rows = (
+                f"SELECT {sets.last} - {BATCH} AS {SET}, {leaf.listed} FROM {leaf.table}" if leaf is not None else f"SELECT * FROM {view}"
+            )
+            self._run(f"CREATE OR REPLACE TEMP VIEW {input_name(number)} AS {rows}")
         exists = self._number(f"SELECT count(*) FROM duckdb_tables() WHERE table_name = '{table}'") > 0
         if like is None and exists:
             self._run(f"INSERT INTO {table} {told.sql}")

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from headwater.capture.sql.provenance import NONE, SURE, UPPER, WIDTH, mask_name
+from headwater.capture.sql.provenance import NONE, ONES, SURE, UPPER, WIDTH, mask_name
 
 MOST = 4096
 """Batches that one question may tell apart: beyond that a row's set is wider than most rows."""
@@ -25,6 +25,16 @@ class Sets:
     def kind(self) -> str:
         """The type."""
         return next((kind for kind, bits in _WORDS if 2 * self.batches <= bits), "BIT")
+
+    @property
+    def are_wide(self) -> bool:
+        """Whether no word holds a set, so that rows of one batch are better lent with its number."""
+        return self.kind == "BIT"
+
+    @property
+    def last(self) -> int:
+        """The place of the last bit from the left, which is that of the first batch."""
+        return 2 * self.batches - 1
 
     def literal(self, bits: int) -> str:
         """A set as SQL."""
@@ -58,5 +68,8 @@ class Sets:
         low = (1 << self.batches) - 1
         values = {NONE: self.literal(0), SURE: self.literal(low), UPPER: self.literal(low << self.batches), WIDTH: shift}
         values |= {mask_name(number): self.literal(self.possible(batches)) for number, batches in enumerate(inputs)}
+        if self.are_wide:
+            places = f"range({self.batches}, {2 * self.batches})"
+            values[ONES] = f"list_transform({places}, lambda place: set_bit({self.literal(0)}, place::INTEGER, 1))"
         for name, value in values.items():
             connection.execute(f"SET VARIABLE {name} = {value}")

@@ -164,3 +164,20 @@ def test_a_condition_that_fits_only_rows_that_are_stored_is_asked_of_them(clinic
     clinic.client.lakes.scan("clinic", clinic.home)
     told = clinic.rows("mart.codes", "code::INTEGER = 7")
     assert told.result.rows == 1 and "ROWS-UNMATCHED" in {gap.code for gap in told.gaps}
+
+
+def test_more_batches_than_a_word_holds_are_told_apart(clinic: Clinic) -> None:
+    import pyarrow as pa
+
+    for number in range(70):
+        clinic._write("raw.days", pa.table({"ward": ["north" if number % 2 else "south"], "day": [number]}), "append")
+    clinic.client.lakes.scan("clinic", clinic.home)
+    clinic.run("stage.days", "CREATE OR REPLACE TABLE stage.days AS SELECT ward, day FROM raw.days WHERE day < 68", "raw.days")
+    query = "SELECT s.ward, count(*) AS n FROM stage.days s JOIN raw.days r ON s.day = r.day GROUP BY s.ward"
+    clinic.run("mart.days", f"CREATE OR REPLACE TABLE mart.days AS {query}", "stage.days", "raw.days")
+    versions = [str(snapshot.snapshot_id) for snapshot in clinic.catalog.load_table("raw.days").snapshots()]
+    for ward, first in (("north", 1), ("south", 0)):
+        told = clinic.rows("mart.days", f"ward = '{ward}'")
+        assert told.complete and {batch.tier for batch in told.result.batches} == {"confirmed"}
+        assert {batch.version for batch in told.result.batches} == set(versions[first:68:2])
+    assert {batch.version for batch in clinic.rows("raw.days", "day = 69").result.batches} == {versions[69]}
