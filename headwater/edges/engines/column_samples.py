@@ -216,7 +216,7 @@ def _sources(paths: Sequence[Path], kind: str) -> Iterator[tuple[str, str | None
         yield f"read_json({listed}, {common})", None
         yield f"read_json({listed}, {common}, format = 'newline_delimited', ignore_errors = true)", "ROWS-MALFORMED"
         return
-    common = "all_varchar = true, max_line_size = 67108864, store_rejects = true"
+    common = "all_varchar = true, max_line_size = 12582912, store_rejects = true"
     encoding = _encoding(paths)
     if encoding != "utf-8":
         yield f"read_csv({listed}, {common}, encoding = '{encoding}')", "ENCODING-GUESSED"
