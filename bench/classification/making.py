@@ -69,7 +69,10 @@ def iban(source: random.Random, country: str, form: str) -> str:
 
 def verhoeff(body: str) -> str:
     """Dihedral group of order ten, its permutation of period eight."""
-    table = [[(i + j) % 5 if i < 5 and j < 5 else 5 + (i + j) % 5 if i < 5 else 5 + (i - j) % 5 if j < 5 else (i - j) % 5 for j in range(10)] for i in range(10)]
+    table = [
+        [(i + j) % 5 if i < 5 and j < 5 else 5 + (i + j) % 5 if i < 5 else 5 + (i - j) % 5 if j < 5 else (i - j) % 5 for j in range(10)]
+        for i in range(10)
+    ]
     permuted = [list(range(10)), [1, 5, 7, 6, 2, 8, 3, 0, 9, 4]]
     while len(permuted) < 8:
         permuted.append([permuted[-1][permuted[1][j]] for j in range(10)])

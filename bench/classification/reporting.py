@@ -31,8 +31,54 @@ def _mail(r: random.Random) -> str:
 
 
 def _codice(r: random.Random) -> str:
-    body = letters(r, 6, "BCDFGLMNRST") + f"{r.randint(30, 99)}{r.choice('ABCDEHLMPRST')}{r.randint(1, 28):02}{r.choice('ABCDEFGHIL')}{digits(r, 3)}"
-    odd = dict(zip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23), strict=True))
+    body = (
+        letters(r, 6, "BCDFGLMNRST")
+        + f"{r.randint(30, 99)}{r.choice('ABCDEHLMPRST')}{r.randint(1, 28):02}{r.choice('ABCDEFGHIL')}{digits(r, 3)}"
+    )
+    odd = dict(
+        zip(
+            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            (
+                1,
+                0,
+                5,
+                7,
+                9,
+                13,
+                15,
+                17,
+                19,
+                21,
+                1,
+                0,
+                5,
+                7,
+                9,
+                13,
+                15,
+                17,
+                19,
+                21,
+                2,
+                4,
+                18,
+                20,
+                11,
+                3,
+                6,
+                8,
+                12,
+                14,
+                16,
+                10,
+                22,
+                25,
+                24,
+                23,
+            ),
+            strict=True,
+        )
+    )
     total = sum(odd[c] if place % 2 == 0 else (int(c) if c.isdigit() else ord(c) - 65) for place, c in enumerate(body))
     return body + chr(65 + total % 26)
 
@@ -119,20 +165,61 @@ T = Template
 POSITIVE = (
     T("email", "EMAIL", True, ("kontakt_email", "correo_electronico", "MAIL_ADDR"), _mail),
     T("phone-gb", "PHONE", True, ("tel_no", "contact_number"), lambda r: f"07{r.choice(['400', '700', '911', '812'])} {digits(r, 6)}"),
-    T("phone-br", "PHONE", True, ("celular",), lambda r: f"+55 {r.choice(['11', '21', '31'])} 9{r.choice('6789')}{digits(r, 3)}-{digits(r, 4)}", "pt"),
-    T("phone-e164", "PHONE", True, ("msisdn",), lambda r: r.choice([f"+447911{digits(r, 6)}", f"+336{digits(r, 8)}", f"+39333{digits(r, 7)}", f"+34612{digits(r, 6)}"]), "xx"),
-    *(T(f"full-{code}", "PERSON_NAME", True, ("client_name", "cardholder", "nome_completo"), _full(code), code) for code in ("pt", "nl", "pl", "sv", "cs", "tr")),
+    T(
+        "phone-br",
+        "PHONE",
+        True,
+        ("celular",),
+        lambda r: f"+55 {r.choice(['11', '21', '31'])} 9{r.choice('6789')}{digits(r, 3)}-{digits(r, 4)}",
+        "pt",
+    ),
+    T(
+        "phone-e164",
+        "PHONE",
+        True,
+        ("msisdn",),
+        lambda r: r.choice([f"+447911{digits(r, 6)}", f"+336{digits(r, 8)}", f"+39333{digits(r, 7)}", f"+34612{digits(r, 6)}"]),
+        "xx",
+    ),
+    *(
+        T(f"full-{code}", "PERSON_NAME", True, ("client_name", "cardholder", "nome_completo"), _full(code), code)
+        for code in ("pt", "nl", "pl", "sv", "cs", "tr")
+    ),
     T("full-ko", "PERSON_NAME", True, ("이름", "member_name"), _together("ko"), "ko"),
     T("full-zh", "PERSON_NAME", True, ("姓名",), _together("zh"), "zh"),
     T("full-ar", "PERSON_NAME", True, ("customerFullName",), _full("ar"), "ar"),
     T("full-el", "PERSON_NAME", True, ("customer_full_name",), _full("el"), "el"),
     T("full-hi", "PERSON_NAME", True, ("patientName",), _full("hi"), "hi"),
     T("full-title", "PERSON_NAME", True, ("physician_name",), _full("en", "Dr. {g} {f}")),
-    *(T(f"given-{code}", "GIVEN_NAME", True, ("FirstName", "imie", "given_nm"), _given(code), code, 20) for code in ("fr", "pl", "tr", "it")),
-    *(T(f"family-{code}", "FAMILY_NAME", True, ("LastName", "apellidos", "achternaam"), _family(code), code, 20) for code in ("es", "nl", "sv")),
-    *(T(f"city-{code}", "CITY", True, ("wohnort", "ciudad", "home_city"), one_of(CITIES[code]), code, 20) for code in ("fr", "it", "pl", "ru")),
-    T("address-fr", "STREET_ADDRESS", True, ("adresse",), lambda r: f"{r.randint(1, 180)} rue {r.choice(['de la Paix', 'Victor Hugo', 'des Lilas', 'du Moulin'])}", "fr"),
-    T("address-us", "STREET_ADDRESS", True, ("billing_address",), lambda r: f"{r.randint(1, 999)} {r.choice(['Elm', 'Cedar'])} Blvd Apt {r.randint(1, 40)}, {r.choice(['Denver', 'Boise'])}, CO {digits(r, 5)}"),
+    *(
+        T(f"given-{code}", "GIVEN_NAME", True, ("FirstName", "imie", "given_nm"), _given(code), code, 20)
+        for code in ("fr", "pl", "tr", "it")
+    ),
+    *(
+        T(f"family-{code}", "FAMILY_NAME", True, ("LastName", "apellidos", "achternaam"), _family(code), code, 20)
+        for code in ("es", "nl", "sv")
+    ),
+    *(
+        T(f"city-{code}", "CITY", True, ("wohnort", "ciudad", "home_city"), one_of(CITIES[code]), code, 20)
+        for code in ("fr", "it", "pl", "ru")
+    ),
+    T(
+        "address-fr",
+        "STREET_ADDRESS",
+        True,
+        ("adresse",),
+        lambda r: f"{r.randint(1, 180)} rue {r.choice(['de la Paix', 'Victor Hugo', 'des Lilas', 'du Moulin'])}",
+        "fr",
+    ),
+    T(
+        "address-us",
+        "STREET_ADDRESS",
+        True,
+        ("billing_address",),
+        lambda r: (
+            f"{r.randint(1, 999)} {r.choice(['Elm', 'Cedar'])} Blvd Apt {r.randint(1, 40)}, {r.choice(['Denver', 'Boise'])}, CO {digits(r, 5)}"
+        ),
+    ),
     T("birth-eu", "BIRTH_DATE", False, ("birthDate", "fecha_nacimiento"), lambda r: date_of(r, 1940, 2004, "{d:02}.{m:02}.{y}")),
     T("gender-de", "GENDER", True, ("geschlecht",), one_of("männlich weiblich divers"), "de"),
     T("marital-de", "MARITAL_STATUS", True, ("familienstand",), one_of("ledig verheiratet geschieden verwitwet"), "de"),
@@ -141,10 +228,22 @@ POSITIVE = (
     T("passport-de", "PASSPORT", False, ("reisepassnummer", "passportNum"), lambda r: "C" + letters(r, 2, "FGHJKLM") + digits(r, 6), "de"),
     T("driver", "DRIVER_LICENSE", False, ("drivers_license_no",), lambda r: letters(r, 1) + digits(r, 7)),
     T("user", "USERNAME", False, ("user_name",), lambda r: f"{letters(r, 5, 'aeioulmnrst')}.{r.randint(1, 99)}"),
-    T("postcode-gb", "POSTAL_CODE", False, ("postcode",), lambda r: f"{letters(r, 2, 'BCDEGLMS')}{r.randint(1, 29)} {r.randint(1, 9)}{letters(r, 2, 'ABDEFGH')}"),
+    T(
+        "postcode-gb",
+        "POSTAL_CODE",
+        False,
+        ("postcode",),
+        lambda r: f"{letters(r, 2, 'BCDEGLMS')}{r.randint(1, 29)} {r.randint(1, 9)}{letters(r, 2, 'ABDEFGH')}",
+    ),
     T("age", "AGE", False, ("patient_age", "alter"), lambda r: str(r.randint(0, 99)), "en", 90),
     T("income", "SALARY", False, ("monthly_income",), lambda r: f"{r.randint(1500, 9000)}.00"),
-    T("ssn-plain", "US_SSN", False, ("SSN", "socialSecurityNo"), lambda r: f"{r.randint(1, 665):03}{r.randint(1, 99):02}{r.randint(1, 9999):04}"),
+    T(
+        "ssn-plain",
+        "US_SSN",
+        False,
+        ("SSN", "socialSecurityNo"),
+        lambda r: f"{r.randint(1, 665):03}{r.randint(1, 99):02}{r.randint(1, 9999):04}",
+    ),
     T("codice", "IT_CODICE_FISCALE", True, ("codice_fiscale",), _codice, "it"),
     T("personnummer", "SE_PERSONNUMMER", True, ("personnummer",), _swedish, "sv"),
     T("hetu", "FI_HETU", True, ("henkilotunnus",), _finnish, "fi"),
@@ -157,8 +256,21 @@ POSITIVE = (
     T("idnr", "DE_TAX_ID", True, ("steuer_id",), _idnr, "de"),
     T("za", "ZA_ID", True, ("rsa_id",), _south_african, "en"),
     T("mastercard", "CREDIT_CARD", True, ("pan", "kreditkarte"), lambda r: grouped(luhn("54" + digits(r, 13)), (4, 4, 4, 4), " ")),
-    T("iban-fr", "IBAN", True, ("iban_number",), lambda r: grouped(iban(r, "FR", "n" * 10 + "n" * 11 + "nn"), (4, 4, 4, 4, 4, 4, 3), " "), "fr"),
-    T("bic", "BIC", True, ("swift_code",), lambda r: letters(r, 4) + r.choice(["DE", "FR", "GB", "US", "CH"]) + letters(r, 2, "ABCDEFGH2345") + r.choice(["", "XXX"])),
+    T(
+        "iban-fr",
+        "IBAN",
+        True,
+        ("iban_number",),
+        lambda r: grouped(iban(r, "FR", "n" * 10 + "n" * 11 + "nn"), (4, 4, 4, 4, 4, 4, 3), " "),
+        "fr",
+    ),
+    T(
+        "bic",
+        "BIC",
+        True,
+        ("swift_code",),
+        lambda r: letters(r, 4) + r.choice(["DE", "FR", "GB", "US", "CH"]) + letters(r, 2, "ABCDEFGH2345") + r.choice(["", "XXX"]),
+    ),
     T("expiry", "CARD_EXPIRY", False, ("card_exp",), lambda r: f"{r.randint(1, 12):02}/{r.randint(25, 32)}"),
     T("account", "BANK_ACCOUNT", False, ("acct_no",), lambda r: digits(r, 12)),
     T("mrn", "MEDICAL_RECORD_NUMBER", False, ("patient_mrn", "hospital_number"), lambda r: digits(r, 8)),
@@ -166,17 +278,53 @@ POSITIVE = (
     T("dea", "DEA_NUMBER", True, ("dea_no",), _dea),
     T("loinc", "LOINC", True, ("loinc_code",), _loinc),
     T("ndc", "NDC", True, ("ndc_code",), lambda r: f"{digits(r, 5)}-{digits(r, 4)}-{digits(r, 2)}"),
-    T("condition", "DIAGNOSIS", True, ("primary_diagnosis", "diagnose"), one_of("Major depressive disorder|Atrial fibrillation|COPD|Osteoporosis|Breast cancer|Hypothyroidism|Rheumatoid arthritis|Celiac disease|Sleep apnea|Plantar fasciitis|Shoulder strain|Vitamin B12 deficiency"), "en", 12),
-    T("rx", "MEDICATION", True, ("prescription",), one_of("amlodipine|losartan|gabapentin|trazodone|clonazepam|levothyroxine|prednisone|tramadol|brexpiprazole|icosapent"), "en", 10),
+    T(
+        "condition",
+        "DIAGNOSIS",
+        True,
+        ("primary_diagnosis", "diagnose"),
+        one_of(
+            "Major depressive disorder|Atrial fibrillation|COPD|Osteoporosis|Breast cancer|Hypothyroidism|Rheumatoid arthritis|Celiac disease|Sleep apnea|Plantar fasciitis|Shoulder strain|Vitamin B12 deficiency"
+        ),
+        "en",
+        12,
+    ),
+    T(
+        "rx",
+        "MEDICATION",
+        True,
+        ("prescription",),
+        one_of("amlodipine|losartan|gabapentin|trazodone|clonazepam|levothyroxine|prednisone|tramadol|brexpiprazole|icosapent"),
+        "en",
+        10,
+    ),
     T("stripe", "API_TOKEN", True, ("secret_key",), lambda r: "sk_live_" + letters(r, 24, BASE)),
     T("slack", "API_TOKEN", True, ("bot_token",), lambda r: f"xoxb-{digits(r, 11)}-{digits(r, 11)}-{letters(r, 24, BASE)}"),
     T("gitlab", "API_TOKEN", True, ("access_token",), lambda r: "glpat-" + letters(r, 20, BASE)),
-    T("pem", "PRIVATE_KEY", True, ("ssh_key",), lambda r: f"-----BEGIN RSA PRIVATE KEY-----\nMII{letters(r, 60, BASE)}\n-----END RSA PRIVATE KEY-----"),
+    T(
+        "pem",
+        "PRIVATE_KEY",
+        True,
+        ("ssh_key",),
+        lambda r: f"-----BEGIN RSA PRIVATE KEY-----\nMII{letters(r, 60, BASE)}\n-----END RSA PRIVATE KEY-----",
+    ),
     T("argon", "PASSWORD_HASH", True, ("pwd",), lambda r: f"$argon2id$v=19$m=65536,t=3,p=4${letters(r, 22, BASE)}${letters(r, 43, BASE)}"),
     T("secret", "PASSWORD", False, ("passwd", "user_password"), lambda r: letters(r, 9, BASE) + r.choice("!?*")),
-    T("mongo", "CONNECTION_STRING", True, ("conn_str",), lambda r: f"mongodb+srv://svc:{letters(r, 10, BASE)}@c{r.randint(1, 9)}.mongo.example/app{digits(r, 2)}"),
+    T(
+        "mongo",
+        "CONNECTION_STRING",
+        True,
+        ("conn_str",),
+        lambda r: f"mongodb+srv://svc:{letters(r, 10, BASE)}@c{r.randint(1, 9)}.mongo.example/app{digits(r, 2)}",
+    ),
     T("konfession", "RELIGION", True, ("konfession",), one_of("evangelisch|katholisch|muslimisch|jüdisch|konfessionslos"), "de"),
-    T("ethnic-uk", "ETHNICITY", True, ("ethnic_group",), one_of("White British|Black African|British Indian|Asian British|Mixed Race|Arab")),
+    T(
+        "ethnic-uk",
+        "ETHNICITY",
+        True,
+        ("ethnic_group",),
+        one_of("White British|Black African|British Indian|Asian British|Mixed Race|Arab"),
+    ),
     T("partei", "POLITICAL_OPINION", True, ("partei",), one_of("CDU|SPD|FDP|AfD|Die Linke|Grüne"), "de"),
     T("union", "UNION_MEMBERSHIP", True, ("union_name",), one_of("IG Metall|Unison|Teamsters|SEIU|CGT|GMB|UAW")),
     T("genes", "GENETIC_DATA", True, ("snp_id",), lambda r: "rs" + str(r.randint(1000, 99999999))),
@@ -206,16 +354,52 @@ NEGATIVE = (
     T("month", None, True, ("month",), one_of("January February March April May June July August")),
     T("plan", None, True, ("plan_name",), one_of("free starter team business enterprise")),
     T("http", None, True, ("http_status",), one_of("200 201 204 301 302 400 401 403 404 500 502 503")),
-    T("film", None, True, ("film_title",), lambda r: f"The {r.choice(['Last', 'Silent', 'Golden', 'Broken'])} {r.choice(['River', 'Summer', 'Empire', 'Harbor'])} {r.choice(['', 'II', 'Returns'])}".strip()),
-    T("dish", None, True, ("menu_item",), one_of("Caesar Salad|Tomato Soup|Grilled Salmon|Apple Pie|Beef Stew|Green Curry|Fish Tacos|Lemon Tart")),
+    T(
+        "film",
+        None,
+        True,
+        ("film_title",),
+        lambda r: (
+            f"The {r.choice(['Last', 'Silent', 'Golden', 'Broken'])} {r.choice(['River', 'Summer', 'Empire', 'Harbor'])} {r.choice(['', 'II', 'Returns'])}".strip()
+        ),
+    ),
+    T(
+        "dish",
+        None,
+        True,
+        ("menu_item",),
+        one_of("Caesar Salad|Tomato Soup|Grilled Salmon|Apple Pie|Beef Stew|Green Curry|Fish Tacos|Lemon Tart"),
+    ),
     T("server", None, True, ("hostname",), lambda r: f"web-{digits(r, 2)}.{r.choice(['eu', 'us'])}.internal"),
     T("warehouse", None, True, ("warehouse_name",), lambda r: f"WH {r.choice(['North', 'South', 'East'])} {r.randint(1, 40)}"),
     T("mime", None, True, ("content_type",), one_of("text/html application/json image/png text/css video/mp4")),
-    T("class", None, True, ("class_name",), lambda r: f"com.acme.{r.choice(['io', 'web', 'db'])}.{letters(r, 1)}{letters(r, 5, 'aeioulmnr')}Service"),
+    T(
+        "class",
+        None,
+        True,
+        ("class_name",),
+        lambda r: f"com.acme.{r.choice(['io', 'web', 'db'])}.{letters(r, 1)}{letters(r, 5, 'aeioulmnr')}Service",
+    ),
     T("dimension", None, True, ("dimensions",), lambda r: f"{r.randint(5, 90)}x{r.randint(5, 90)}x{r.randint(5, 90)}"),
-    T("review", None, True, ("review",), lambda r: f"Great {r.choice(['quality', 'value', 'colour'])}, arrived in {r.randint(1, 9)} days and works {r.choice(['well', 'as described', 'perfectly'])}"),
+    T(
+        "review",
+        None,
+        True,
+        ("review",),
+        lambda r: (
+            f"Great {r.choice(['quality', 'value', 'colour'])}, arrived in {r.randint(1, 9)} days and works {r.choice(['well', 'as described', 'perfectly'])}"
+        ),
+    ),
     T("sensor", None, True, ("sensor_reading",), lambda r: f"{r.uniform(0, 1):.6f}"),
     T("isbn", None, True, ("isbn",), lambda r: "978" + digits(r, 10)),
+    T("gtin-13", None, True, ("gtin",), lambda r: r.choice(["50", "87"]) + digits(r, 11)),
+    T("team", None, True, ("team",), one_of("Platform|Payments|Data Science|Growth|Customer Success|Design Systems")),
+    T("train", None, True, ("train_no",), lambda r: f"{r.choice(['ICE', 'TGV', 'RE'])} {r.randint(1, 9999)}"),
+    T("chassis", None, True, ("model_code",), lambda r: f"{letters(r, 3)}-{digits(r, 3)}{letters(r, 1)}"),
+    T("base64", None, True, ("thumbnail_hash",), lambda r: letters(r, 27, BASE) + "="),
+    T("ratio", None, True, ("aspect_ratio",), lambda r: f"{r.randint(1, 21)}:{r.randint(1, 21)}"),
+    T("id-17", None, True, ("parcel_no",), lambda r: r.choice("123456789") + digits(r, 16)),
+    T("year", None, True, ("fiscal_year",), lambda r: str(r.randint(1995, 2024)), "en", 29),
     T("country-code", None, True, ("market",), one_of("NA EMEA APAC LATAM")),
 )
 TEMPLATES = POSITIVE + NEGATIVE
