@@ -9,20 +9,14 @@ from pathlib import Path
 
 import duckdb
 
-from headwater.capture.classify import CLASSIFIER, classify
-from headwater.edges.engines.column_samples import Bounds, CannotRead, Sampled, column_names, kind_of_file, opened, sample_files
-from headwater.model.classification import Classification, ColumnVerdict, DatasetColumn, FileGap
-from headwater.model.errors import HeadwaterError, UsageError
+from headwater.app.classify.verdicts import gathered, require_validators, verdicts_of
+from headwater.edges.engines.samples.files import CannotRead, column_names, kind_of_file, sample_files
+from headwater.edges.engines.samples.relations import Bounds, opened
+from headwater.model.classification import Classification, DatasetColumn, FileGap
+from headwater.model.errors import UsageError
 
 DESCRIBED_FILES = 500
-SEEN_IN_FULL = frozenset({"COLUMN-EMPTY", "TOO-FEW-VALUES", "VALUES-DISGUISED"})
 _OWN_FOLDERS = frozenset({"_delta_log", "metadata", "__pycache__"})
-
-
-class ClassifierNotInstalled(HeadwaterError):
-    """The libraries that hold the checks of many countries' identifiers are not there; without them too little would be found."""
-
-    code = "CLASSIFIER-NOT-INSTALLED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +46,7 @@ def classify_path(place: Path, bounds: Bounds | None = None) -> Classification:
             found, missed = _classify(connection, dataset, bounds or Bounds())
             columns += found
             gaps += missed
-    return Classification(
-        columns=tuple(columns), gaps=tuple(gaps), complete=not gaps and not any(_unseen(each) for each in columns), classifier=CLASSIFIER
-    )
-
-
-def require_validators() -> None:
-    """Raises:  ClassifierNotInstalled: the extra is missing."""
-    try:
-        import phonenumbers  # noqa: F401  # because only whether it is there matters here
-        import stdnum  # noqa: F401  # because only whether it is there matters here
-    except ImportError:
-        problem = "cannot classify: expected the checks of identifiers and telephone numbers, got none installed"
-        raise ClassifierNotInstalled(problem, next_step='pip install "headwater[classify]"') from None
-
-
-def verdicts_of(dataset: str, sampled: Sampled) -> Iterator[DatasetColumn]:
-    """The verdicts of every column of what was sampled."""
-    for sample in sampled.columns:
-        for verdict in classify(sample):
-            yield _of(dataset, verdict)
-
-
-def _unseen(verdict: ColumnVerdict) -> bool:
-    """Whether something of a column stayed unread; that it is empty or holds one value was seen well enough."""
-    return any(gap.code not in SEEN_IN_FULL for gap in verdict.gaps)
-
-
-def _of(dataset: str, verdict: ColumnVerdict) -> DatasetColumn:
-    return DatasetColumn(dataset=dataset, **{name: getattr(verdict, name) for name in ColumnVerdict.__struct_fields__})
+    return gathered(columns, gaps)
 
 
 def _classify(connection: duckdb.DuckDBPyConnection, dataset: _Dataset, bounds: Bounds) -> tuple[list[DatasetColumn], list[FileGap]]:
