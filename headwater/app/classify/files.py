@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from headwater.app.classify.verdicts import gathered, require_validators, verdicts_of
+from headwater.capture.classify.textual import key_is_data
 from headwater.edges.engines.samples.files import CannotRead, column_names, kind_of_file, sample_files
-from headwater.edges.engines.samples.relations import Bounds, opened
+from headwater.edges.engines.samples.relations import Bounds, Sampled, opened
 from headwater.model.classification import Classification, DatasetColumn, FileGap
 from headwater.model.errors import UsageError
 
@@ -55,8 +56,20 @@ def _classify(connection: duckdb.DuckDBPyConnection, dataset: _Dataset, bounds: 
     except (CannotRead, OSError) as fault:
         code = fault.code if isinstance(fault, CannotRead) else "FILE-UNREADABLE"
         return [], [FileGap(dataset=dataset.name, file=path.name, code=code) for path in dataset.paths]
+    if any(key_is_data(sample.column) for sample in sampled.columns):
+        sampled = _without_header(connection, dataset, bounds, sampled)
     gaps = [FileGap(dataset=dataset.name, file=file or dataset.paths[0].name, code=code) for file, code in sampled.gaps]
     return list(verdicts_of(dataset.name, sampled)), gaps
+
+
+def _without_header(connection: duckdb.DuckDBPyConnection, dataset: _Dataset, bounds: Bounds, sampled: Sampled) -> Sampled:
+    """The samples with names that are no values: those of a CSV without a header are numbered, others too."""
+    if dataset.kind == "csv":
+        sampled = sample_files(connection, dataset.paths, dataset.kind, bounds, has_header=False)
+    columns = [
+        replace(sample, column=f"column{place}") if key_is_data(sample.column) else sample for place, sample in enumerate(sampled.columns)
+    ]
+    return Sampled(tuple(columns), sampled.rows, (*sampled.gaps, ("", "NAMES-ARE-DATA")))
 
 
 def _files(place: Path) -> tuple[list[tuple[Path, str]], list[FileGap]]:

@@ -6,12 +6,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from headwater.capture.classify.reading import spread
 from headwater.edges.engines.profile_dialects import literal
-from headwater.edges.engines.samples.relations import Bounds, Sampled, sample_relation
+from headwater.edges.engines.samples.relations import Bounds, Sampled, sample_readers, sample_relation
 
 _READERS = {".parquet": "parquet", ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json"}
 _PACKED = (".gz", ".zst")
+LARGE_BYTES = 1 << 30
+GROUPS, BATCH_ROWS = 24, 4_096
+"""Of Parquet larger than that so many row groups are read, so many rows at a time."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _PROBED_BYTES = 1 << 20
 
@@ -46,15 +52,19 @@ def column_names(connection: duckdb.DuckDBPyConnection, path: Path, kind: str) -
     raise CannotRead("FILE-UNREADABLE")
 
 
-def sample_files(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], kind: str, bounds: Bounds) -> Sampled:
-    """The samples of files that together are one dataset.
+def sample_files(
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], kind: str, bounds: Bounds, *, has_header: bool = True
+) -> Sampled:
+    """The samples of files that together are one dataset; of very large Parquet, row groups from all of it.
 
     Raises:  CannotRead: nothing of them can be read.
     """
     if not any(path.stat().st_size for path in paths):
         raise CannotRead("FILE-EMPTY")
+    if kind == "parquet" and sum(path.stat().st_size for path in paths) > LARGE_BYTES:
+        return _sampled_groups(connection, paths, bounds)
     reason = "FILE-UNREADABLE"
-    for source, told in _sources(paths, kind):
+    for source, told in _sources(paths, kind, has_header=has_header):
         try:
             sampled = sample_relation(connection, source, bounds)
         except duckdb.OutOfMemoryException:
@@ -68,7 +78,30 @@ def sample_files(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], k
     raise CannotRead(reason)
 
 
-def _sources(paths: Sequence[Path], kind: str) -> Iterator[tuple[str, str | None]]:
+def _sampled_groups(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], bounds: Bounds) -> Sampled:
+    """The samples of row groups taken evenly from all files.
+
+    Raises:  CannotRead: a file is not Parquet.
+    """
+    try:
+        groups = [(path, group) for path in paths for group in range(pq.read_metadata(path).num_row_groups)]
+        schema = pq.read_schema(paths[0]).remove_metadata()
+        chosen = spread(groups, GROUPS)
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            for path, group in chosen:
+                with pq.ParquetFile(path) as file:
+                    for batch in file.iter_batches(BATCH_ROWS, row_groups=[group]):
+                        yield pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
+
+        sampled = sample_readers(connection, lambda: pa.RecordBatchReader.from_batches(schema, batches()), bounds)
+    except (pa.ArrowException, KeyError, OSError, duckdb.Error):
+        raise CannotRead("FILE-UNREADABLE") from None
+    gaps = (*sampled.gaps, (paths[0].name, "ROWS-SAMPLED")) if len(chosen) < len(groups) else sampled.gaps
+    return Sampled(sampled.columns, sampled.rows, gaps)
+
+
+def _sources(paths: Sequence[Path], kind: str, *, has_header: bool = True) -> Iterator[tuple[str, str | None]]:
     """Ways to read the files, the plainest first, each with the gap that it leaves."""
     listed = "[" + ", ".join(literal(_no_pattern(str(path))) for path in paths) + "]"
     if kind == "parquet":
@@ -79,14 +112,14 @@ def _sources(paths: Sequence[Path], kind: str) -> Iterator[tuple[str, str | None
         yield f"read_json({listed}, {common})", None
         yield f"read_json({listed}, {common}, format = 'newline_delimited', ignore_errors = true)", "ROWS-MALFORMED"
         return
-    common = "all_varchar = true, max_line_size = 12582912, store_rejects = true"
+    common = "all_varchar = true, max_line_size = 12582912, store_rejects = true" + ("" if has_header else ", header = false")
     encoding = _encoding(paths)
     if encoding != "utf-8":
         yield f"read_csv({listed}, {common}, encoding = '{encoding}')", "ENCODING-GUESSED"
     else:
         yield f"read_csv({listed}, {common})", None
         yield f"read_csv({listed}, {common}, encoding = 'latin-1')", "ENCODING-GUESSED"
-    yield f"read_csv({listed}, {common}, strict_mode = false, null_padding = true, header = true)", "ROWS-MALFORMED"
+    yield f"read_csv({listed}, {common}, strict_mode = false, null_padding = true)", "ROWS-MALFORMED"
 
 
 def _encoding(paths: Sequence[Path]) -> str:
