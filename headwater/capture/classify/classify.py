@@ -38,6 +38,10 @@ REPEATED = 20
 MOST_FURTHER = 6
 NOT_FOUND = -6.0
 BY_FORM_OR_NAME = -2.0
+EXPLAINS_FROM, EXPLAINED_AWAY = 5.0, -0.5
+"""Values that one type explains this well do not also fit what a name says of another."""
+DENSE = 5.0
+_NEVER_COUNTED_UP = frozenset({"SALARY", "PASSPORT", "PASSWORD"})
 SURE_FORM = 6.0
 """A form worth this much is that of nothing else, so harmless kinds do not speak against it."""
 
@@ -125,6 +129,7 @@ def _candidates(
     said = values_say(look)
     text = is_text(look)
     within = text_says(look) if text else {}
+    explained = {info_type for info_type, each in said.items() if (tempered := _tempered(each, kinds)) and tempered.weight >= EXPLAINS_FROM}
     flows = {each.info_type: each for each in lineage if each.info_type in INFO_TYPES}
     for info_type in sorted({*said, *within, *names, *flows} & INFO_TYPES.keys()):
         name, flow = names.get(info_type), flows.get(info_type)
@@ -134,6 +139,8 @@ def _candidates(
             values = _beside(info_type, look, values, kinds)
         if info_type in within and (values is None or values.weight < within[info_type].weight):
             values, found_in = within[info_type], "text"
+        if values is not None and values.method == "fit" and explained - {info_type}:
+            values = _reweighed(values, min(values.weight, EXPLAINED_AWAY))
         if text and found_in == "column" and info_type not in _LONG and values is not None and values.method in ("list", "fit"):
             values = _reweighed(values, min(values.weight, -1.0))
         log_odds = INFO_TYPES[info_type].prior + (values.weight if values else 0.0)
@@ -165,6 +172,8 @@ def _beside(info_type: str, look: Look, values: ValueEvidence | None, kinds: Seq
         kind.kind in ("timestamp", "path") or (kind.kind == "uuid" and info_type not in _OPAQUE) for kind in kinds
     ):
         fitting = _reweighed(fitting, -4.0)
+    if fitting is not None and info_type in _NEVER_COUNTED_UP and any(kind.kind == "sequence" and kind.weight >= DENSE for kind in kinds):
+        fitting = _reweighed(fitting, BY_FORM_OR_NAME)
     if values is not None and (fitting is None or values.weight >= fitting.weight or values.weight < BY_FORM_OR_NAME):
         return values
     if fitting is not None and (info_type not in TOLD_BY_FORM or info_type in _ALSO_BY_FIT or fitting.weight < 0):

@@ -11,9 +11,11 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from headwater.model.classification import ColumnSample
 
+_T = TypeVar("_T")
 READ_VALUES = 200
 READ_CHARACTERS = 2_000
 NOTHING = frozenset(
@@ -138,7 +140,7 @@ def _as_digit(match: re.Match[str]) -> str:
     return match.group() if found is None else str(found)
 
 
-def spread(values: Sequence[str], most: int) -> Sequence[str]:
+def spread(values: Sequence[_T], most: int) -> Sequence[_T]:
     """At most so many of a sorted list, evenly from all of it."""
     if len(values) <= most:
         return values

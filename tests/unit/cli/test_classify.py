@@ -102,6 +102,28 @@ def test_a_file_in_another_encoding_is_read_and_told(tmp_path: Path) -> None:
     assert [gap["code"] for gap in told["gaps"]] == ["ENCODING-GUESSED"]
 
 
+def test_a_csv_without_a_header_shows_no_value(tmp_path: Path) -> None:
+    path = tmp_path / "bare.csv"
+    path.write_text("".join(f"u{n}@example.org,plan{n % 3}\n" for n in range(50)))
+    answer = headwater("classify", path, "--json")
+    assert "@" not in answer.out
+    assert states(answer.json) == {"column0": ("labelled", "EMAIL"), "column1": ("clear", None)}
+    assert [gap["code"] for gap in answer.json["gaps"]] == ["NAMES-ARE-DATA"]
+    assert answer.json["columns"][0]["rows"] == 50
+
+
+def test_of_large_parquet_row_groups_are_sampled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "large.parquet"
+    with duckdb.connect() as connection:
+        made = "SELECT i, 'u' || i || '@example.org' AS email FROM range(200000) t(i)"
+        connection.execute(f"COPY ({made}) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)")
+    monkeypatch.setattr("headwater.edges.engines.samples.files.LARGE_BYTES", 1000)
+    told = asked(path)
+    assert states(told)["email"] == ("labelled", "EMAIL")
+    assert told["columns"][0]["rows"] == 24 * 2048
+    assert [gap["code"] for gap in told["gaps"]] == ["ROWS-SAMPLED"]
+
+
 def test_broken_lines_are_told(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     path.write_text("".join(f'{{"email": "u{n}@example.org"}}\n' for n in range(50)) + '{"email": "u\n')

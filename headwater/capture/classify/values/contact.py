@@ -8,6 +8,7 @@ from functools import cache
 from headwater.capture.classify.reading import Look, spread
 from headwater.capture.classify.values import checks
 from headwater.capture.classify.values.formats import Form
+from headwater.capture.classify.values.people import year_of
 from headwater.capture.classify.weighing import check_weight, ratio_weight
 from headwater.model.classification import ValueEvidence
 
@@ -61,9 +62,11 @@ def _is_phone(text: str, region: str | None) -> bool:
 
 def phones(look: Look) -> ValueEvidence | None:
     """Telephone numbers: those with a country by their plan, others by the plan of the region that fits best."""
+    if sum(year_of(value) is not None for value in look.values) > look.size / 2:
+        return None
     for pattern, regions, chance, worth, cap in (
         (_INTERNATIONAL, (None,), 0.35, 4.0, 5.0),
-        (_SEPARATED, _REGIONS, 0.45, 0.5, 5.0),
+        (_SEPARATED, _REGIONS, 0.45, 1.5, 6.0),
         (_BARE, _REGIONS, 0.55, -2.0, 4.0),
     ):
         having = [value for value in look.values if pattern.fullmatch(value)]

@@ -35,7 +35,7 @@ _FITS = {
     "AGE": (r"1[01]\d|\d{1,2}(?:\.0)?", 2.0),
     "SALARY": (r"(?i)(?:[$€£¥]|[A-Z]{3})?\s?\d[\d,.' ]{2,14}(?:\s?(?:[$€£¥]|[A-Z]{3}))?", 2.0),
     "COORDINATES": (r"-?1?\d{1,2}\.\d{2,}", 2.0),
-    "PASSWORD": (r"(?!.*://)\S{4,64}", 2.2),
+    "PASSWORD": (r"(?!.*://)(?!\d+$)\S{4,64}", 2.2),
     "PASSWORD_HASH": (r"(?i)[\da-f]{32,128}|[A-Za-z0-9+/]{22,128}={0,2}", 3.2),
     "API_TOKEN": (r"(?=.*\d)(?=.*[A-Za-z])[\w.=+/~-]{16,}", 2.6),
     "CONNECTION_STRING": (r"(?s).*[=:/].*", 1.0),
@@ -71,7 +71,7 @@ _FITS = {
     "MARITAL_STATUS": (r"(?i)[^\d@_]{1,30}", 0.8),
     "STREET_ADDRESS": (r"(?s).{5,160}", 0.6),
     "BLOOD_TYPE": (r"(?i)(?:A|B|AB|0|O)", 1.5),
-    "PHONE": (r"[+(]?\d[\d\s().\-/x+]{5,24}", 1.2),
+    "PHONE": (r"(?!\d{4}-\d\d-\d\d)[+(]?\d[\d\s().\-/x+]{5,24}", 1.2),
 }
 _COMPILED = {name: (re.compile(expression), worth) for name, (expression, worth) in _FITS.items()}
 NUMERIC_LOOK: dict[str, Callable[[Look], bool]] = {

@@ -35,6 +35,7 @@ def people(look: Look) -> dict[str, ValueEvidence]:
     found: dict[str, ValueEvidence] = {}
     if look.digit_share < 0.3:
         found |= _names(look)
+    if look.digit_share < 0.7:
         found |= _lists(look)
     if look.digit_share > 0.4 or look.mean_words > 1.5:
         _add(found, "STREET_ADDRESS", look, _is_address, expected=0.8, chance=0.04, cap=7.0)
@@ -147,8 +148,8 @@ def _lists(look: Look) -> dict[str, ValueEvidence]:
             single = sum(len(value) <= 2 for value in look.folded) / look.size
             cap = 2.0 if single > 0.5 else 7.0
             _share(found, info_type, look, closed, expected=0.85, chance=0.08 if info_type == "OCCUPATION" else 0.05, cap=cap, least=2)
-            if info_type == "GENDER" and set(look.folded) <= {"m", "f", "x", "u", "o", "d", "w", "h"} and {"m"} < set(look.folded):
-                found["GENDER"] = ValueEvidence(method="list", tested=look.size, matched=look.size, weight=4.6)
+            if info_type == "GENDER" and set(look.folded) <= {"m", "f", "x", "u", "o", "d", "w", "h"} and {"m", "f"} <= set(look.folded):
+                found["GENDER"] = ValueEvidence(method="list", tested=look.size, matched=look.size, weight=5.6)
     return found
 
 

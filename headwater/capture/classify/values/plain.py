@@ -16,7 +16,7 @@ _HEX = re.compile(r"(?i)(?:sha\d*:|md5:|0x)?(?:[\da-f]{32}|[\da-f]{40}|[\da-f]{5
 _EPOCH = re.compile(r"1[0-9]\d{8}|1[0-9]\d{11}|1[0-9]\d{14}")
 _VERSION = re.compile(r"v?\d{1,3}(?:\.\d{1,4}){1,3}(?:[-+.]\w+)*")
 _DECIMAL = re.compile(
-    r"[-+]?(?:[$€£¥]\s?)?\d{1,3}(?:[,.' ]?\d{3})*[.,]\d{1,4}(?:\s?(?:[$€£¥%]|USD|EUR|GBP))?|[-+]?\d+(?:\.\d+)?[eE][-+]?\d+"
+    r"[-+]?(?:[$€£¥]\s?)?\d{1,3}(?:[,.' ]?\d{3})*[.,]\d{1,12}(?:\s?(?:[$€£¥%]|USD|EUR|GBP))?|[-+]?\d+(?:\.\d+)?[eE][-+]?\d+"
 )
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?\s?(?:Z|UTC|[+-]\d\d:?\d\d|[+-]\d\d)?|\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
 _CODE = re.compile(r"[A-Z]{1,6}[-_/#]\d[\w-]*|[A-Z]{2,6}\d{2,}[A-Z]*\d*|[A-Z0-9]{2,8}(?:-[A-Z0-9]{1,8}){1,4}")
@@ -49,7 +49,7 @@ def against(look: Look) -> tuple[Against, ...]:
 
 
 def _numbers(look: Look) -> list[Against]:
-    numbers = sorted({int(value) for value in look.values if len(value) <= 20})
+    numbers = sorted({int(value) for value in look.values if len(value) <= 20 and value.isascii() and value.isdigit()})
     if len(numbers) < 5:
         return []
     span, distinct = numbers[-1] - numbers[0] + 1, max(look.distinct, len(numbers))

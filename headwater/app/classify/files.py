@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from headwater.capture.classify import CLASSIFIER, classify
-from headwater.edges.engines.column_samples import Bounds, CannotRead, Sampled, column_names, kind_of_file, opened, sample_files
-from headwater.model.classification import Classification, ColumnVerdict, DatasetColumn, FileGap
-from headwater.model.errors import HeadwaterError, UsageError
+from headwater.app.classify.verdicts import gathered, require_validators, verdicts_of
+from headwater.capture.classify.textual import key_is_data
+from headwater.edges.engines.samples.files import CannotRead, column_names, kind_of_file, sample_files
+from headwater.edges.engines.samples.relations import Bounds, Sampled, opened
+from headwater.model.classification import Classification, DatasetColumn, FileGap
+from headwater.model.errors import UsageError
 
 DESCRIBED_FILES = 500
-SEEN_IN_FULL = frozenset({"COLUMN-EMPTY", "TOO-FEW-VALUES", "VALUES-DISGUISED"})
 _OWN_FOLDERS = frozenset({"_delta_log", "metadata", "__pycache__"})
-
-
-class ClassifierNotInstalled(HeadwaterError):
-    """The libraries that hold the checks of many countries' identifiers are not there; without them too little would be found."""
-
-    code = "CLASSIFIER-NOT-INSTALLED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +47,7 @@ def classify_path(place: Path, bounds: Bounds | None = None) -> Classification:
             found, missed = _classify(connection, dataset, bounds or Bounds())
             columns += found
             gaps += missed
-    return Classification(
-        columns=tuple(columns), gaps=tuple(gaps), complete=not gaps and not any(_unseen(each) for each in columns), classifier=CLASSIFIER
-    )
-
-
-def require_validators() -> None:
-    """Raises:  ClassifierNotInstalled: the extra is missing."""
-    try:
-        import phonenumbers  # noqa: F401  # because only whether it is there matters here
-        import stdnum  # noqa: F401  # because only whether it is there matters here
-    except ImportError:
-        problem = "cannot classify: expected the checks of identifiers and telephone numbers, got none installed"
-        raise ClassifierNotInstalled(problem, next_step='pip install "headwater[classify]"') from None
-
-
-def verdicts_of(dataset: str, sampled: Sampled) -> Iterator[DatasetColumn]:
-    """The verdicts of every column of what was sampled."""
-    for sample in sampled.columns:
-        for verdict in classify(sample):
-            yield _of(dataset, verdict)
-
-
-def _unseen(verdict: ColumnVerdict) -> bool:
-    """Whether something of a column stayed unread; that it is empty or holds one value was seen well enough."""
-    return any(gap.code not in SEEN_IN_FULL for gap in verdict.gaps)
-
-
-def _of(dataset: str, verdict: ColumnVerdict) -> DatasetColumn:
-    return DatasetColumn(dataset=dataset, **{name: getattr(verdict, name) for name in ColumnVerdict.__struct_fields__})
+    return gathered(columns, gaps)
 
 
 def _classify(connection: duckdb.DuckDBPyConnection, dataset: _Dataset, bounds: Bounds) -> tuple[list[DatasetColumn], list[FileGap]]:
@@ -89,8 +56,20 @@ def _classify(connection: duckdb.DuckDBPyConnection, dataset: _Dataset, bounds: 
     except (CannotRead, OSError) as fault:
         code = fault.code if isinstance(fault, CannotRead) else "FILE-UNREADABLE"
         return [], [FileGap(dataset=dataset.name, file=path.name, code=code) for path in dataset.paths]
+    if any(key_is_data(sample.column) for sample in sampled.columns):
+        sampled = _without_header(connection, dataset, bounds, sampled)
     gaps = [FileGap(dataset=dataset.name, file=file or dataset.paths[0].name, code=code) for file, code in sampled.gaps]
     return list(verdicts_of(dataset.name, sampled)), gaps
+
+
+def _without_header(connection: duckdb.DuckDBPyConnection, dataset: _Dataset, bounds: Bounds, sampled: Sampled) -> Sampled:
+    """The samples with names that are no values: those of a CSV without a header are numbered, others too."""
+    if dataset.kind == "csv":
+        sampled = sample_files(connection, dataset.paths, dataset.kind, bounds, has_header=False)
+    columns = [
+        replace(sample, column=f"column{place}") if key_is_data(sample.column) else sample for place, sample in enumerate(sampled.columns)
+    ]
+    return Sampled(tuple(columns), sampled.rows, (*sampled.gaps, ("", "NAMES-ARE-DATA")))
 
 
 def _files(place: Path) -> tuple[list[tuple[Path, str]], list[FileGap]]:

@@ -1,0 +1,107 @@
+"""The command `classify` over lakes that a home watches and over databases by their address; on real ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from headwater.app.lakes.places import LakePlace, write_place
+from tests.unit.cli.calling import Ended, headwater
+from tests.unit.edges.engines.test_profile_postgres import connection  # noqa: F401  # because pytest finds the server by this name
+
+PEOPLE = pa.table(
+    {
+        "id": list(range(300)),
+        "mail": [f"u{n}@example.org" for n in range(300)],
+        "who": [{"ip": f"{n % 200 + 20}.{n % 250}.7.{n % 99}"} for n in range(300)],
+    }
+)
+
+
+def states(answer: Ended) -> dict[str, tuple[str, str | None]]:
+    assert answer.err == ""
+    return {f"{each['dataset']}:{each['column']}": (each["state"], each["info_type"]) for each in answer.json["columns"]}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home that watches a Delta lake of two datasets and an Iceberg lake of one."""
+    from deltalake import write_deltalake
+    from pyiceberg.catalog.sql import SqlCatalog
+
+    write_deltalake(tmp_path / "delta" / "people", PEOPLE)
+    write_deltalake(tmp_path / "delta" / "orders", pa.table({"order_no": list(range(300))}))
+    (tmp_path / "warehouse").mkdir()
+    (tmp_path / "home").mkdir()
+    catalog = SqlCatalog("ice", uri=f"sqlite:///{tmp_path}/catalog.db", warehouse=f"file://{tmp_path}/warehouse")
+    catalog.create_namespace("crm")
+    made = catalog.create_table("crm.members", schema=PEOPLE.schema)
+    made.append(PEOPLE)
+    made.delete("id >= 100")
+    catalog.close()
+    write_place(tmp_path / "home", "drift", LakePlace(kind="delta", location=str(tmp_path / "delta"), namespace="drift"))
+    location = f"sqlite:///{tmp_path}/catalog.db"
+    properties = {"warehouse": f"file://{tmp_path}/warehouse"}
+    write_place(tmp_path / "home", "ice", LakePlace(kind="iceberg", location=location, namespace="ice", properties=properties))
+    return tmp_path / "home"
+
+
+def test_every_dataset_of_a_lake_is_classified(home: Path) -> None:
+    answer = headwater("classify", "--lake", "drift", "--home", home, "--json")
+    assert states(answer) == {
+        "people:id": ("clear", None),
+        "people:mail": ("labelled", "EMAIL"),
+        "people:who": ("labelled", "IP_ADDRESS"),
+        "people:who.ip": ("labelled", "IP_ADDRESS"),
+        "orders:order_no": ("clear", None),
+    }
+    assert answer.code == 0
+
+
+def test_a_dataset_is_found_by_the_end_of_its_name_and_read_as_it_is_now(home: Path) -> None:
+    answer = headwater("classify", "members", "--home", home, "--json")
+    assert states(answer)["crm.members:mail"] == ("labelled", "EMAIL")
+    assert {each["rows"] for each in answer.json["columns"] if each["column"] == "mail"} == {100}
+
+
+def test_a_name_that_nothing_has_says_what_to_do(home: Path) -> None:
+    answer = headwater("classify", "nobody", "--home", home)
+    assert answer.code == 2
+    assert answer.fault[1:] == ("headwater lake list", "NODE-UNKNOWN")
+
+
+def test_tables_of_a_duckdb_file_are_classified(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "crm.duckdb")) as made:
+        made.register("people", PEOPLE)
+        made.execute("CREATE TABLE members AS SELECT * FROM people; CREATE TABLE other AS SELECT 1 AS x")
+    answer = headwater("classify", tmp_path / "crm.duckdb", "--table", "members", "--json")
+    assert states(answer)["main.members:mail"] == ("labelled", "EMAIL")
+    assert headwater("classify", tmp_path / "crm.duckdb", "--table", "absent").code == 2
+
+
+@pytest.mark.service
+def test_tables_of_postgresql_are_classified_there(connection: Any) -> None:  # noqa: F811  # because this is that server
+    connection.execute("CREATE SCHEMA IF NOT EXISTS crm")
+    connection.execute("CREATE TABLE crm.members (id int, mail text, extra jsonb, tags text[])")
+    connection.execute(
+        """INSERT INTO crm.members SELECT n, 'u' || n || '@example.org', jsonb_build_object('ip', (n % 200 + 20) || '.1.2.' || n % 99),
+           ARRAY['a', 'b'] FROM generate_series(1, 300) n"""
+    )
+    info = connection.info
+    address = f"postgresql://postgres@127.0.0.1:{info.port}/postgres"
+    answer = headwater("classify", address, "--table", "members", "--json")
+    found = states(answer)
+    assert found["crm.members:id"] == ("clear", None)
+    assert found["crm.members:mail"] == ("labelled", "EMAIL")
+    assert found["crm.members:extra.ip"] == ("labelled", "IP_ADDRESS")
+
+
+def test_a_database_that_is_not_there_does_not_repeat_its_address() -> None:
+    answer = headwater("classify", "postgresql://app:hunter2@127.0.0.1:1/none")
+    assert answer.code == 3
+    assert answer.fault[2] == "DATABASE-UNREACHABLE"
+    assert "hunter2" not in answer.err
