@@ -72,7 +72,8 @@ def _print(kind: str, found: list[Outcome]) -> int:
     tampered = sum(one.tampered for one in found)
     commits, versions = sum(one.commits for one in found), sum(one.versions for one in found)
     counts = f"{commits:8,}{versions:10,}{tampered - len(missed):6} of {tampered:2}{len(false):7}"
-    seconds = [sum(times) for times in zip(*((one.play_seconds, one.scan_seconds, one.ask_seconds) for one in found), strict=True)]
+    times = ((one.play_seconds, one.scan_seconds, one.ask_seconds) for one in found)
+    seconds = [sum(told) for told in zip(*times, strict=True)]
     print(f"{kind:10}{counts}{seconds[0]:7.1f} s{seconds[1]:7.1f} s{seconds[2]:6.2f} s", flush=True)
     for line in missed:
         print(f"  missed: {line}")

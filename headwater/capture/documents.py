@@ -25,12 +25,13 @@ from headwater.model.entries import (
     HUMAN_EXPECTED,
     HUMAN_FINDING,
     LAKE_ADDED,
+    LAKE_EXAMINED,
     LAKE_SCANNED,
     LAKE_VERSIONS,
 )
 from headwater.model.errors import BadEvent
 from headwater.model.findings import FindingDecision
-from headwater.model.lakes import DatasetVersions, Document, LakeScan, NewLake
+from headwater.model.lakes import DatasetVersions, Document, LakeScan, NewLake, VersionExamination
 from headwater.model.loads import ExpectedDeviation, LoadedBatch, ProfiledBatch
 from headwater.model.observations import DocumentObserved
 from headwater.model.times import Instant, parse_instant
@@ -53,6 +54,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     LAKE_ADDED: Kind(NewLake, lambda told: (told.namespace,)),
     LAKE_VERSIONS: Kind(DatasetVersions, lambda told: (told.dataset.namespace,)),
+    LAKE_EXAMINED: Kind(VersionExamination, lambda told: (told.dataset.namespace,)),
     LAKE_SCANNED: Kind(LakeScan, lambda told: (told.namespace,)),
     BATCH_LOADED: Kind(LoadedBatch, lambda told: (told.dataset.namespace, told.job.namespace)),
     BATCH_PROFILED: Kind(ProfiledBatch, lambda told: (told.dataset.namespace,)),

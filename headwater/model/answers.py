@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
+from headwater.model.lakes import Examined
+
 T = TypeVar("T")
 
 
@@ -308,7 +310,7 @@ class ChangeView:
 
     `rule` says how it is explained: by its `stamp`, by the `version` a run named, by a `run` under way, or as `same content`; where it
     is None, `why` says so in words. `files` are those of a folder that nothing explains, `downstream` counts the datasets it may have
-    reached.
+    reached. `examined` says how many rows differ from the version before it, in which columns and range, where a scan compared them.
     """
 
     dataset: str
@@ -330,6 +332,7 @@ class ChangeView:
     state: str | None
     downstream: int
     entries: tuple[int, ...]
+    examined: Examined | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,14 @@ class ColumnChange(msgspec.Struct, frozen=True, kw_only=True):
     after: ColumnStatistics | None
 
 
+class ColumnRange(msgspec.Struct, frozen=True, kw_only=True):
+    """Between which bounds rows lie in a column: numbers to four significant digits, times to the day."""
+
+    name: str
+    low: str
+    high: str
+
+
 class RowPlace(msgspec.Struct, frozen=True, kw_only=True):
     """Where a row stands: its file and its number in it, from 0."""
 
@@ -55,7 +63,8 @@ class RowDifference(msgspec.Struct, frozen=True, kw_only=True):
     """How many rows were added, removed and changed, and in which columns; without keys nothing counts as changed.
 
     Columns that only one version has are named and not compared. `read` names the files that were read: those the versions do not share.
-    Statistics are over those files.
+    Statistics are over those files. `touched` names columns whose values are not the same in the rows that went and in those that came,
+    `ranges` bounds both.
     """
 
     added: int
@@ -68,3 +77,5 @@ class RowDifference(msgspec.Struct, frozen=True, kw_only=True):
     samples: tuple[RowSample, ...]
     read_old: tuple[str, ...]
     read_new: tuple[str, ...]
+    touched: tuple[str, ...] = ()
+    ranges: tuple[ColumnRange, ...] = ()

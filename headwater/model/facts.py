@@ -16,7 +16,7 @@ from headwater.model.findings import Action
 from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.judgements import ExpectedChange
 from headwater.model.keys import Scope
-from headwater.model.lakes import LakeKind, SchemaSeen, VersionSeen
+from headwater.model.lakes import Examined, LakeKind, SchemaSeen, VersionSeen
 from headwater.model.lineage import Flow, Reason, Statement, StatementLineage
 from headwater.model.loads import LoadedBatch
 from headwater.model.schemas import Column
@@ -283,6 +283,15 @@ class SchemaCommitted(Fact, frozen=True, kw_only=True, tag="schema-committed"):
     dataset: DatasetId
     lake: str
     seen: SchemaSeen
+
+
+class VersionExamined(Fact, frozen=True, kw_only=True, tag="version-examined"):
+    """A version of a dataset was compared with its parent: how many rows differ, in which columns, in which range."""
+
+    dataset: DatasetId
+    lake: str
+    version: str
+    found: Examined
 
 
 class LakeScanned(Fact, frozen=True, kw_only=True, tag="lake-scanned"):

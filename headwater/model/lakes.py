@@ -30,6 +30,7 @@ OFFSETS_STAMP = "lineage.offsets"
 STAMPS = (RUN_STAMP, JOB_STAMP, POSITION_STAMP, BATCH_STAMP)
 """Properties by which a commit says which run made it."""
 _DIGITS = 4
+_COLUMNS_SHOWN, _RANGES_SHOWN = 8, 4
 _LARGEST = 1e300
 
 
@@ -173,6 +174,39 @@ class DatasetVersions(Document, frozen=True, kw_only=True, omit_defaults=True):
     gaps: tuple[ScanGap, ...] = ()
 
 
+class RangeSeen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Between which bounds rows lie in a column: numbers to four significant digits, times to the day."""
+
+    column: Name
+    low: Annotated[str, msgspec.Meta(max_length=40)]
+    high: Annotated[str, msgspec.Meta(max_length=40)]
+
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What was found when a version was compared with the one before it. No value of any row stands here.
+
+    `changed` are rows that went and came again with other values in the columns `touched`; `added` and `removed` are those besides.
+    """
+
+    added: Count
+    removed: Count
+    changed: Count
+    touched: tuple[Name, ...] = ()
+    columns_added: tuple[Name, ...] = ()
+    columns_removed: tuple[Name, ...] = ()
+    ranges: tuple[RangeSeen, ...] = ()
+
+
+class VersionExamination(Document, frozen=True, kw_only=True, omit_defaults=True):
+    """`lake/examined`: a version that no run explained was compared with its parent, while the lake still held both."""
+
+    lake: Name
+    dataset: DatasetName
+    version: Name
+    parent: Name
+    found: Examined
+
+
 class LakeScan(Document, frozen=True, kw_only=True, omit_defaults=True):
     """`lake/scanned`: a scan of a lake ended; `missing` are datasets once recorded that are there no more.
 
@@ -186,6 +220,23 @@ class LakeScan(Document, frozen=True, kw_only=True, omit_defaults=True):
     whole: bool = True
     missing: tuple[str, ...] = ()
     gaps: tuple[ScanGap, ...] = ()
+
+
+def examined_words(found: Examined) -> str:
+    """What was found in a version, in words: rows, columns, and between which bounds."""
+    counts = [
+        f"{number:,} {word}" for number, word in ((found.added, "added"), (found.removed, "removed"), (found.changed, "changed")) if number
+    ]
+    rows = f"rows {', '.join(counts)}" if counts else "no row differs"
+    columns = [*found.touched, *(f"+{name}" for name in found.columns_added), *(f"-{name}" for name in found.columns_removed)]
+    where = [f"{told.column} {told.low} to {told.high}" for told in found.ranges[:_RANGES_SHOWN]]
+    return "".join(
+        [
+            rows,
+            f" in {', '.join(columns[:_COLUMNS_SHOWN])}{' …' if len(columns) > _COLUMNS_SHOWN else ''}" if columns else "",
+            f", where {', '.join(where)}" if where else "",
+        ]
+    )
 
 
 def rounded(number: float | None) -> float | None:

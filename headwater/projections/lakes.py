@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 
 from headwater.model.entries import Position
-from headwater.model.facts import DatasetScanned, Fact, LakeAdded, LakeScanned, SchemaCommitted, VersionCommitted
+from headwater.model.facts import DatasetScanned, Fact, LakeAdded, LakeScanned, SchemaCommitted, VersionCommitted, VersionExamined
 from headwater.model.ids import DatasetId
-from headwater.model.lakes import LakeKind, SchemaSeen, VersionSeen
+from headwater.model.lakes import Examined, LakeKind, SchemaSeen, VersionSeen
 from headwater.model.times import Instant
 
 
@@ -66,6 +66,8 @@ class LakeDataset(msgspec.Struct, kw_only=True, gc=False):
     looks: list[Look] = []
     schemas: dict[str, HeldSchema] = {}
     """By the format's own id; one told again keeps its first word."""
+    examined: dict[str, tuple[Position, Examined]] = {}
+    """What was found in versions that were compared with their parents, first word first."""
 
     def commits_at(self, as_of: Instant, known_at: Position) -> list[Commit]:
         """Its versions up to an instant, as known at a position."""
@@ -166,6 +168,11 @@ def _schema_committed(lakes: Lakes, fact: SchemaCommitted) -> None:
     record.schemas.setdefault(fact.seen.id, HeldSchema(fact.at, fact.position, fact.seen))
 
 
+def _version_examined(lakes: Lakes, fact: VersionExamined) -> None:
+    record = lakes.dataset(fact.dataset, fact.lake)
+    record.examined.setdefault(fact.version, (fact.position, fact.found))
+
+
 def _lake_scanned(lakes: Lakes, fact: LakeScanned) -> None:
     scan = Scan(fact.started, fact.at, fact.position, fact.datasets, fact.missing, fact.whole)
     known = lakes.lakes.get(fact.lake)
@@ -177,5 +184,6 @@ _HANDLERS: dict[type[Fact], Callable[[Lakes, Any], None]] = {
     DatasetScanned: _dataset_scanned,
     VersionCommitted: _version_committed,
     SchemaCommitted: _schema_committed,
+    VersionExamined: _version_examined,
     LakeScanned: _lake_scanned,
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headwater.model.answers import Answer, RecordReport
+from headwater.model.errors import HeadwaterError
 from headwater.model.lake_answers import DatasetHistory, LakeList
 from headwater.model.life_answers import DatasetTimeline, FreshnessList, SchemaHistory
 from headwater.model.questions import (
@@ -90,7 +92,13 @@ class Lakes:
             unreached(name, place, fault, self._record)
             raise
         try:
-            return scan(name, place, driver, self._ask, self._record, progress or (lambda *_: None))
+            report = scan(name, place, driver, self._ask, self._record, progress or (lambda *_: None))
+            if place.kind != "folder" and report.versions and report.position is not None:
+                with suppress(HeadwaterError, ImportError):  # because what a version holds is told besides, where it can be read at all
+                    from headwater.app.lakes.examine import examine
+
+                    examine(name, place.namespace, driver, self._ask, self._record, report.position)
+            return report
         finally:
             driver.close()
 

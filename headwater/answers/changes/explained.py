@@ -13,7 +13,7 @@ from headwater.answers.changes.matching import Piece, Verdict, match
 from headwater.answers.changes.writings import TOLERANCE, Writing, writings
 from headwater.model.entries import Position
 from headwater.model.ids import DatasetId
-from headwater.model.lakes import FileSeen
+from headwater.model.lakes import Examined, FileSeen
 from headwater.model.times import FOREVER, Instant, parse_instant
 from headwater.projections.lakes import Commit, LakeDataset
 from headwater.projections.views import Views
@@ -34,6 +34,8 @@ class Judged:
     is_watched: bool
     files: tuple[FileSeen, ...] = ()
     halves: bool = False
+    examined: Examined | None = None
+    examined_in: Position | None = None
 
     @property
     def is_explained(self) -> bool:
@@ -57,7 +59,8 @@ def judge(views: Views, dataset: DatasetId, as_of: Instant, known_at: Position) 
     begin = _watched_from(views, record, told, known_at)
     judged = [_judged(dataset, commit, verdicts, commit.at >= begin) for commit in commits]
     halves = {each.commit.version for one, other in pairwise(judged) if _are_halves(one, other) for each in (one, other)}
-    return [replace(change, halves=True) if change.commit.version in halves else change for change in judged]
+    marked = [replace(change, halves=True) if change.commit.version in halves else change for change in judged]
+    return [_with_examined(change, record, known_at) for change in marked]
 
 
 def _are_halves(one: Judged, other: Judged) -> bool:
@@ -67,6 +70,14 @@ def _are_halves(one: Judged, other: Judged) -> bool:
         return False
     same_hand = (before.author, before.engine) == (after.author, after.engine)
     return same_hand and bool(before.removed_rows and not before.added_rows and after.added_rows and not after.removed_rows)
+
+
+def _with_examined(change: Judged, record: LakeDataset, known_at: Position) -> Judged:
+    """What a scan found when it compared the version with its parent, as far as that was known."""
+    position, found = record.examined.get(change.commit.version, (None, None))
+    if position is None or position > known_at:
+        return change
+    return replace(change, examined=found, examined_in=position)
 
 
 def _watched_from(views: Views, record: LakeDataset, told: list[Writing], known_at: Position) -> Instant:

@@ -115,5 +115,14 @@ def shown_change(change: Judged, about: Beside) -> ChangeView:
         finding=finding,
         state=about.states[finding] if finding is not None else None,
         downstream=about.downstream.get(change.dataset, 0) if alarm else 0,
-        entries=tuple(sorted({commit.position, *(writing.positions[:1] + writing.positions[1:][-1:] if writing is not None else ())})),
+        examined=change.examined if alarm else None,
+        entries=tuple(
+            sorted(
+                {
+                    commit.position,
+                    *((change.examined_in,) if change.examined_in is not None else ()),
+                    *(writing.positions[:1] + writing.positions[1:][-1:] if writing is not None else ()),
+                }
+            )
+        ),
     )

@@ -9,6 +9,7 @@ from headwater.answers.findings.raised import Raised, Showing
 from headwater.model.entries import Position
 from headwater.model.findings import UNEXPLAINED_CHANGE, Severity, finding_id
 from headwater.model.ids import DatasetId
+from headwater.model.lakes import examined_words
 
 OVERWRITE = "overwrite"
 """What two commits together did of which one took rows away and the next put others in their place."""
@@ -70,11 +71,13 @@ def _showing(change: Judged) -> Showing:
         "removed_files": seen.removed_files,
         "changed_files": seen.changed_files,
     }
+    if (found := change.examined) is not None:
+        numbers |= {"rows_added": found.added, "rows_removed": found.removed, "rows_changed": found.changed}
     writing = change.verdict.writing
     return Showing(
         at=change.commit.at,
         known=change.commit.position,
-        what=change.verdict.why,
+        what="; ".join([change.verdict.why, *([examined_words(found)] if found is not None else [])]),
         severity=severity_of(change),
         tier="possible" if change.verdict.doubtful else "confirmed",
         version=change.commit.version,

@@ -35,10 +35,11 @@ from headwater.model.facts import (
     SchemaObserved,
     StatementSeen,
     VersionCommitted,
+    VersionExamined,
 )
 from headwater.model.findings import FindingDecision
 from headwater.model.ids import DatasetId, JobId, RunId
-from headwater.model.lakes import DatasetName, DatasetVersions, Document, Executed, LakeScan, NewLake, ScanGap
+from headwater.model.lakes import DatasetName, DatasetVersions, Document, Executed, LakeScan, NewLake, ScanGap, VersionExamination
 from headwater.model.lineage import Statement
 from headwater.model.loads import ExpectedDeviation, LoadedBatch, ProfiledBatch
 from headwater.model.times import Instant
@@ -96,6 +97,15 @@ def translate_versions(entry: Entry) -> list[Fact]:
         aliases=tuple(map(_dataset, told.aliases)),
     )
     _tell_gaps(reading, told.gaps, str(dataset))
+    return reading.facts
+
+
+def translate_examined(entry: Entry) -> list[Fact]:
+    """The facts of one `lake/examined` entry."""
+    reading, told = _begin(entry, VersionExamination)
+    dataset = _dataset(told.dataset)
+    if reading.granted("examined version", dataset):
+        reading.say(VersionExamined, dataset=dataset, lake=told.lake, version=told.version, found=told.found)
     return reading.facts
 
 

@@ -13,6 +13,7 @@ from headwater.model.entries import (
     HUMAN_EXPECTED,
     HUMAN_FINDING,
     LAKE_ADDED,
+    LAKE_EXAMINED,
     LAKE_SCANNED,
     LAKE_VERSIONS,
 )
@@ -38,6 +39,8 @@ def _executed(walk: Walk, value: Any) -> Any:
         walk.dialect = before
 
 
+_RANGE = shape({"column": name, "low": kept, "high": kept})
+_EXAMINED = shape({**dict.fromkeys(("touched", "columns_added", "columns_removed"), each(name)), "ranges": each(_RANGE)})
 _VERSION = shape(
     {
         **dict.fromkeys(("version", "at", "operation", "parent", "not_before", "schema", "together", "digest", "content"), kept),
@@ -73,6 +76,7 @@ RULES: dict[str, Rule] = {
             "gaps": _GAPS,
         }
     ),
+    LAKE_EXAMINED: shape({**_HEAD, "lake": name, "dataset": _DATASET, "version": kept, "parent": kept, "found": _EXAMINED}),
     LAKE_SCANNED: shape({**_HEAD, "lake": name, "namespace": name, "started_at": kept, "missing": each(name), "gaps": _GAPS}),
     BATCH_LOADED: shape(
         {

@@ -11,6 +11,7 @@ from headwater.cli.render.footer import render_footer
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer, ChangeList, ChangeView
 from headwater.model.findings import Finding, FindingList, Occurrence
+from headwater.model.lakes import examined_words
 
 _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "dim"}
 _FILES_SHOWN = 5
@@ -112,6 +113,7 @@ def _render_change(change: ChangeView, console: Console) -> None:
         "; ".join(part for part in (f"{change.operation} {who}".strip(), _amounts(numbers), f"version {change.version}") if part),
         change.why if change.rule is None else f"{change.rule}: {change.job or 'no run'} {change.run or ''}".rstrip(),
         *([f"files: {_files(change.files)}"] if change.files else []),
+        *([f"compared with the version before: {examined_words(change.examined)}"] if change.examined is not None else []),
         *([f"{counted(change.downstream, 'dataset')} downstream; finding {change.finding}"] if change.finding else []),
     ]
     for line in lines:

@@ -13,6 +13,7 @@ import duckdb
 from headwater.edges.engines.differences.parts import Part, Unshared, unshared
 from headwater.edges.engines.differences.statistics import statistics
 from headwater.edges.engines.differences.tables import Column, connect, load
+from headwater.edges.engines.differences.touched import ranges, touched
 from headwater.model.content import Unread
 from headwater.model.differences import ColumnChange, RowDifference, RowPlace, RowSample, Side
 from headwater.model.errors import ContentFault, UsageError
@@ -81,6 +82,8 @@ class _Comparison:
             samples=tuple(sample for side in _WHERE for sample in self._samples(side, token)),
             read_old=tuple(part.path for part in self._old),
             read_new=tuple(part.path for part in self._new),
+            touched=touched(self._connection, self._columns) if added or removed or changed else (),
+            ranges=ranges(self._connection, self._columns) if added or removed or changed else (),
         )
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:

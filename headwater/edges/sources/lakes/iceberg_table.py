@@ -208,7 +208,9 @@ class _Table:
         seen: set[int] = set()
         for before, entry in zip([None, *log], log, strict=False):
             target = int(entry["snapshot-id"])
-            moved = before is not None and target in parents and parents[target] != int(before["snapshot-id"])
+            parent = parents.get(target)
+            is_told = parent is not None and parent in parents  # because an expired parent left the log too, and writers forget it
+            moved = before is not None and is_told and parent != int(before["snapshot-id"])
             if before is not None and (target in seen or (moved and int(before["snapshot-id"]) in parents)):
                 yield VersionSeen(
                     version=f"set-{entry['timestamp-ms']}-{target}",
@@ -221,13 +223,13 @@ class _Table:
     def _schema_changes(self) -> Iterator[VersionSeen]:
         """Schemas that came since, each as a change of its own that touches no row; the first schema is the table's beginning."""
         fresh = [name for name in self._schemas if f"schema-{name}" not in self._known and int(name) > 0]
-        times = self._schema_times(fresh) if fresh else {}
+        times, since_last = self._schema_times(fresh) if fresh else ({}, "")
         for name in fresh:
-            since, at = times.get(name) or (self._since, self._time(self._metadata.get("last-updated-ms"), "the metadata file"))
+            since, at = times.get(name) or (since_last, self._time(self._metadata.get("last-updated-ms"), "the metadata file"))
             yield VersionSeen(
                 version=f"schema-{name}",
                 at=at,
-                not_before=since,
+                not_before=since if since < at else "",
                 operation="schema",
                 schema=name,
                 added_rows=0,
@@ -237,10 +239,10 @@ class _Table:
                 changed_files=0,
             )
 
-    def _schema_times(self, names: list[str]) -> dict[str, tuple[str, str]]:
+    def _schema_times(self, names: list[str]) -> tuple[dict[str, tuple[str, str]], str]:
         """When each schema came to be: the time of the first metadata file that has it, as far as those are kept.
 
-        Where none before it is kept, also since when that may have been.
+        Where none before it is kept, also since when that may have been; so too for those that only the present file has.
         """
         found: dict[str, tuple[str, str]] = {}
         since = self._since
@@ -253,7 +255,7 @@ class _Table:
                 since = ""
             if all(name in found for name in names):
                 break
-        return found
+        return found, since
 
     def _seen_schema(self, name: str) -> SchemaSeen:
         first = next((snapshot for snapshot in self._snapshots if str(snapshot.get("schema-id")) == name), self._metadata)

@@ -58,14 +58,19 @@ class RowSums:
         self._spent += time.monotonic() - begun
 
     def rewriting(self, replaced: Sequence[FileSeen], fresh: Sequence[FileSeen]) -> list[FileSeen] | None:
-        """Those of the new files that hold just the rows of the replaced ones; None where no one set of them is known to."""
+        """Those of the new files that hold just the rows of the replaced ones; None where no one set of them is known to.
+
+        Files without rows neither need a sum nor hinder one.
+        """
+        empty = [file for file in fresh if file.rows == 0]
+        replaced, fresh = ([file for file in files if file.rows != 0] for files in (replaced, fresh))
         before = self._together(replaced)
         known = {file.path: total for file in fresh if file.rows and (total := self._together([file])) is not None}
         candidates = [file for file in fresh if file.path in known]
         if before is None or not before.rows or not candidates:
             return None
         if len(candidates) == len(fresh) and same_rows(before, _sum(list(known.values()))) == "same":
-            return list(fresh)
+            return [*fresh, *empty]
         if len(candidates) > _MOST_FILES:
             return None
         found = [
@@ -75,7 +80,7 @@ class RowSums:
             if sum(file.rows or 0 for file in chosen) == before.rows
             and same_rows(before, _sum([known[file.path] for file in chosen])) == "same"
         ]
-        return list(found[0]) if found else None
+        return [*found[0], *empty] if found else None
 
     def _together(self, files: Sequence[FileSeen]) -> RowSum | None:
         found: list[RowSum] = []

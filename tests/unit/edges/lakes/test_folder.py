@@ -196,8 +196,10 @@ def alarms(watched: Watched) -> list[tuple[str, tuple[str, ...]]]:
 def test_files_that_only_take_the_place_of_others_are_no_change(lake: Path, watched: Watched) -> None:
     written(lake, "a.parquet", 1, 2)
     written(lake, "b.parquet", 3)
+    written(lake, "none.parquet")
     watched.scan()
     before = len(alarms(watched))
+    (lake / "visits/none.parquet").unlink()
     (lake / "visits/a.parquet").unlink()
     (lake / "visits/b.parquet").unlink()
     written(lake, "c.parquet", 3, 2, 1)

@@ -199,3 +199,30 @@ def test_a_schema_older_than_all_metadata_that_is_kept_may_have_come_since_the_l
     watched.scan()
     [change] = [version.change for version in watched.versions("raw.visits") if version.change.operation == "schema"]
     assert change.not_before == seen
+
+
+def test_a_commit_after_a_rollback_is_no_other_rollback_once_the_snapshot_between_has_expired(
+    catalog: SqlCatalog, watched: Watched
+) -> None:
+    table = catalog.create_table("raw.visits", SCHEMA)
+    for each in (1, 2):
+        table.append(rows(each))
+    first, second = (snapshot.snapshot_id for snapshot in table.snapshots())
+    table.manage_snapshots().set_current_snapshot(snapshot_id=first).commit()
+    table.append(rows(3))
+    watched.scan()
+    table.manage_snapshots().create_branch(second, "kept").commit()
+    table.maintenance.expire_snapshots().by_id(first).commit()
+    watched.scan()
+    assert watched.operations("raw.visits") == ["append", "append", "set current version", "append"]
+
+
+def test_a_schema_that_came_last_of_all_has_the_time_of_its_commit(catalog: SqlCatalog, watched: Watched) -> None:
+    table = catalog.create_table("raw.visits", SCHEMA)
+    table.append(rows(1))
+    watched.scan()
+    with table.update_schema() as update:
+        update.add_column("note", StringType())
+    watched.scan()
+    [change] = [version.change for version in watched.versions("raw.visits") if version.change.operation == "schema"]
+    assert change.not_before is None
