@@ -11,7 +11,6 @@ from __future__ import annotations
 import gc
 import logging
 import sys
-import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -137,6 +136,8 @@ class Grammar:
     """How identifiers are folded; None where it takes more than their text to know."""
     types: frozenset[TokenType]
     """Words that name types, and so are ambiguous before a bracket."""
+    tokenizer: Tokenizer
+    """Gives every word of a statement, also after verbs whose statements sqlglot would hand on as one piece."""
     commands: frozenset[TokenType]
     """Verbs whose statements the parser does not read."""
 
@@ -146,7 +147,7 @@ class Grammar:
         Raises:  Trouble: something in the text never ends.
         """
         try:
-            tokens = _THREAD.tokenizer(self).tokenize(text)
+            tokens = (self.tokenizer if COMPILED else _another(self.tokenizer)).tokenize(text)
         except TokenError as error:
             raise Trouble("parse-error", "a string, a quoted name or a comment that never ends", offset=_offset(error)) from None
         except Exception:  # noqa: BLE001  # because the tokenizer fails in many ways on arbitrary text, and each is only bad input
@@ -334,27 +335,9 @@ def grammar_of(name: str | None) -> Grammar | None:
         folds_quoted=strategy in (NormalizationStrategy.CASE_INSENSITIVE, NormalizationStrategy.CASE_INSENSITIVE_UPPERCASE),
         folding=_folding(dialect) if type(dialect).normalize_identifier is Dialect.normalize_identifier else None,
         types=frozenset(dialect.parser_class.TYPE_TOKENS) - {TokenType.VAR, TokenType.IDENTIFIER},
+        tokenizer=_without_commands(dialect.tokenizer_class(dialect=dialect), dialect, _LACKING.get(known, {})),
         commands=frozenset(dialect.tokenizer_class.COMMANDS),
     )
-
-
-class _Thread(threading.local):
-    """What one thread reads with: a tokenizer of the plain core holds the text that it is at, and two threads would read each other's."""
-
-    def __init__(self) -> None:
-        self._tokenizers: dict[str, Tokenizer] = {}
-
-    def tokenizer(self, grammar: Grammar) -> Tokenizer:
-        """Gives every word of a statement, also after verbs whose statements sqlglot would hand on as one piece."""
-        known = self._tokenizers.get(grammar.name)
-        if known is None:
-            dialect = grammar.dialect
-            known = _without_commands(dialect.tokenizer_class(dialect=dialect), dialect, _LACKING.get(grammar.name, {}))
-            self._tokenizers[grammar.name] = known
-        return known
-
-
-_THREAD = _Thread()
 
 
 def _without_commands(tokenizer: Tokenizer, dialect: Dialect, lacking: Mapping[str, TokenType]) -> Tokenizer:
@@ -365,6 +348,15 @@ def _without_commands(tokenizer: Tokenizer, dialect: Dialect, lacking: Mapping[s
     for name, inner in list(vars(made).items()):
         if isinstance(inner, Tokenizer):
             setattr(made, name, _without_commands(inner, inner.dialect, lacking))
+    return made
+
+
+def _another(tokenizer: Tokenizer) -> Tokenizer:
+    """One just like it: that of the plain core holds the text that it is at, and two threads would read each other's."""
+    made = type(tokenizer)(dialect=tokenizer.dialect)
+    for name, inner in list(vars(tokenizer).items()):
+        if isinstance(inner, Tokenizer):
+            setattr(made, name, _another(inner))
     return made
 
 
@@ -428,35 +420,13 @@ def uncollected() -> Iterator[None]:
 
 @contextmanager
 def deep_recursion() -> Iterator[None]:
-    """Room for the recursive parser up to the nesting that `budget` lets through; the plain core needs it."""
-    _DEPTH.enter()
-    try:
-        yield
-    finally:
-        _DEPTH.leave()
+    """Room for the recursive parser up to the nesting that `budget` lets through; the plain core needs it.
 
-
-class _Depth:
-    """The limit is that of the whole interpreter: the first thread that needs room makes it, the last one takes it away."""
-
-    def __init__(self) -> None:
-        self._lock, self._inside, self._before = threading.Lock(), 0, 0
-
-    def enter(self) -> None:
-        with self._lock:
-            self._inside += 1
-            if self._inside == 1:
-                self._before = sys.getrecursionlimit()
-                sys.setrecursionlimit(max(self._before, _RECURSION))
-
-    def leave(self) -> None:
-        with self._lock:
-            self._inside -= 1
-            if not self._inside:
-                sys.setrecursionlimit(self._before)
-
-
-_DEPTH = _Depth()
+    The limit is that of the whole interpreter, and another thread may be deep in a text when this one ends: it is never taken back.
+    """
+    if sys.getrecursionlimit() < _RECURSION:
+        sys.setrecursionlimit(_RECURSION)
+    yield
 
 
 def _is_whole(star: Expr) -> bool:
