@@ -168,10 +168,8 @@ def _beside(info_type: str, look: Look, values: ValueEvidence | None, kinds: Seq
     if not look.size:
         return None
     fitting = fit(info_type, look)
-    if fitting is not None and any(
-        kind.kind in ("timestamp", "path") or (kind.kind == "uuid" and info_type not in _OPAQUE) for kind in kinds
-    ):
-        fitting = _reweighed(fitting, -4.0)
+    if fitting is not None and any(_rules_out(kind, info_type) for kind in kinds):
+        fitting = _reweighed(fitting, RULED_OUT)
     if fitting is not None and info_type in _NEVER_COUNTED_UP and any(kind.kind == "sequence" and kind.weight >= DENSE for kind in kinds):
         fitting = _reweighed(fitting, BY_FORM_OR_NAME)
     if values is not None and (fitting is None or values.weight >= fitting.weight or values.weight < BY_FORM_OR_NAME):
@@ -184,7 +182,22 @@ def _beside(info_type: str, look: Look, values: ValueEvidence | None, kinds: Seq
     return ValueEvidence(method="form", tested=look.size, matched=0, weight=worth * min(look.size, 5) / 5)
 
 
-_OPAQUE = frozenset("DEVICE_ID SESSION_ID API_TOKEN PASSWORD PASSWORD_HASH BIOMETRIC_DATA".split())
+RULED_OUT = -4.0
+_MEASURED = frozenset({"SALARY", "COORDINATES", "LAB_RESULT", "AGE", "BIOMETRIC_DATA", "ICD_CODE"})
+
+
+def _rules_out(kind: Against, info_type: str) -> bool:
+    """Whether what values are leaves no room for a type that only fits them."""
+    if kind.kind in ("uuid", "digest"):
+        return info_type not in _OPAQUE
+    if kind.kind == "decimal":
+        return info_type not in _MEASURED
+    if kind.kind == "code":
+        return info_type in ("PASSWORD", "USERNAME")
+    return kind.kind in ("timestamp", "path", "epoch", "version") and not (kind.kind == "version" and info_type in _MEASURED)
+
+
+_OPAQUE = frozenset("DEVICE_ID SESSION_ID API_TOKEN PASSWORD_HASH BIOMETRIC_DATA".split())
 _ALSO_BY_FIT = frozenset(
     "API_TOKEN PASSWORD_HASH BLOOD_TYPE COORDINATES GENETIC_DATA ICD_CODE SNOMED_CODE SOCIAL_HANDLE NDC IMEI US_ROUTING_NUMBER PHONE BIOMETRIC_DATA".split()
 )

@@ -44,7 +44,9 @@ CONTACT = (
 _INTERNATIONAL = re.compile(r"(?:\+|00)[1-9][\d\s().\-/]{6,20}(?:\s?(?:x|ext\.?)\s?\d{1,6})?")
 _SEPARATED = re.compile(r"\(?0?\d{1,5}\)?[\s.\-/]{1,2}\d[\d\s.\-/]{4,14}(?:\s?(?:x|ext\.?)\s?\d{1,6})?")
 _BARE = re.compile(r"0\d{8,10}|[2-9]\d{9}|1[3-9]\d{9}|[6-9]\d{8}")
-_REGIONS = "US GB DE FR ES IT IN BR JP AU CN MX NL PL SE CH AT BE PT TR KR RU ZA CZ DK NO FI".split()
+_WITH_TRUNK = "GB DE FR IN BR JP AU CN NL SE CH AT BE TR KR ZA FI UA".split()
+_WITHOUT_TRUNK = "US ES IT PL DK NO CZ PT MX CN IN BR".split()
+"""Regions in which a national number begins with 0, and in which it does not."""
 _TRIED_PHONES, _PROBED_PHONES = 24, 6
 REGION_COST = 1.5
 """Trying many regions finds one by chance more easily than trying one."""
@@ -64,10 +66,12 @@ def phones(look: Look) -> ValueEvidence | None:
     """Telephone numbers: those with a country by their plan, others by the plan of the region that fits best."""
     if sum(year_of(value) is not None for value in look.values) > look.size / 2:
         return None
+    trunk = sum(value.lstrip("(").startswith("0") for value in look.values) > look.size / 2
+    regions_of_plan = _WITH_TRUNK if trunk else _WITHOUT_TRUNK
     for pattern, regions, chance, worth, cap in (
         (_INTERNATIONAL, (None,), 0.35, 4.0, 5.0),
-        (_SEPARATED, _REGIONS, 0.45, 1.5, 6.0),
-        (_BARE, _REGIONS, 0.55, -2.0, 4.0),
+        (_SEPARATED, regions_of_plan, 0.45, 1.5, 6.0),
+        (_BARE, regions_of_plan, 0.55, -2.0, 4.0),
     ):
         having = [value for value in look.values if pattern.fullmatch(value)]
         share = len(having) / look.size

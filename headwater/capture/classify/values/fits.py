@@ -6,19 +6,20 @@ import re
 from collections.abc import Callable
 
 from headwater.capture.classify.reading import Look
+from headwater.capture.classify.values.people import year_of
 from headwater.model.classification import ValueEvidence
 
 CONTRADICTED = -6.0
 _FITS = {
     "PASSPORT": (r"(?i)[A-Z]{0,3}\s?\d{5,9}[A-Z]?|[CFGHJKLMNPRTVWXYZ\d]{9}\d?", 2.2),
     "DRIVER_LICENSE": (r"(?i)(?=.*\d{3})[A-Z0-9][A-Z0-9 \-]{4,20}", 2.0),
-    "LICENSE_PLATE": (r"(?=.*\d)[A-ZÄÖÜА-Я0-9][A-ZÄÖÜА-Я0-9 ·\-]{3,11}", 2.2),
+    "LICENSE_PLATE": (r"(?=.*\d)(?=.*[A-ZÄÖÜА-Я])[A-ZÄÖÜА-Я0-9][A-ZÄÖÜА-Я0-9 ·\-]{3,9}", 2.2),
     "MEDICAL_RECORD_NUMBER": (r"(?i)(?:MRN|MR|PAT|PT|P|H|MED)?[-:# ]{0,2}\d{5,12}|[A-Z]{1,4}-?\d{4,12}(?:-\d{1,6})?", 2.2),
     "HEALTH_INSURANCE_ID": (r"(?i)(?=.*\d{3})[A-Z0-9][A-Z0-9\- ]{5,20}", 2.2),
     "EMPLOYEE_ID": (r"(?i)[A-Z]{0,4}[-_]?\d{3,10}", 1.5),
     "NATIONAL_ID": (r"(?i)(?=.*\d{3})[A-Z0-9][A-Z0-9.\-/ ]{5,20}", 2.0),
     "TAX_ID": (r"(?i)(?=.*\d{3})[A-Z0-9][A-Z0-9.\-/ ]{6,20}", 2.0),
-    "BANK_ACCOUNT": (r"(?:[A-Z]{0,4})?[\d\- ]{6,24}", 2.2),
+    "BANK_ACCOUNT": (r"(?!\d{4}-\d\d-\d\d)(?:[A-Z]{0,4})?[\d\- ]{6,24}", 2.2),
     "CARD_CVV": (r"\d{3,4}", 2.2),
     "CARD_EXPIRY": (r"(?:0?[1-9]|1[0-2])\s?[/-]\s?(?:20)?\d\d|20\d\d-(?:0[1-9]|1[0-2])", 2.6),
     "US_ROUTING_NUMBER": (r"\d{9}", 0.0),
@@ -33,7 +34,7 @@ _FITS = {
         2.4,
     ),
     "AGE": (r"1[01]\d|\d{1,2}(?:\.0)?", 2.0),
-    "SALARY": (r"(?i)(?:[$€£¥]|[A-Z]{3})?\s?\d[\d,.' ]{2,14}(?:\s?(?:[$€£¥]|[A-Z]{3}))?", 2.0),
+    "SALARY": (r"(?i)(?:[$€£¥]|[A-Z]{3})?\s?(?:\d{3,8}|\d{1,3}(?:[,.\' ]\d{3}){1,2})(?:[.,]\d{1,2})?k?(?:\s?(?:[$€£¥]|[A-Z]{3}))?", 2.0),
     "COORDINATES": (r"-?1?\d{1,2}\.\d{2,}", 2.0),
     "PASSWORD": (r"(?!.*://)(?!\d+$)\S{4,64}", 2.2),
     "PASSWORD_HASH": (r"(?i)[\da-f]{32,128}|[A-Za-z0-9+/]{22,128}={0,2}", 3.2),
@@ -51,7 +52,7 @@ _FITS = {
     "HEALTH_CONDITION": (r"(?i)true|false|yes|no|y|n|0|1|none|.{2,80}", 1.6),
     "GENDER": (r"(?i)[012349]|.{1,20}", 0.3),
     "PROCEDURE": (r"(?i)[\dA-Z]\d{3}[\dTFUA]|[\dA-Z]{7}|[^\d]{4,60}", 1.6),
-    "ICD_CODE": (r"(?i)[VE]?\d{2,3}\.?\d{0,2}", 2.0),
+    "ICD_CODE": (r"(?i)[VE]?\d{2,3}\.\d{1,2}", 2.0),
     "SNOMED_CODE": (r"\d{6,18}", 1.0),
     "NDC": (r"\d{10,11}", 2.0),
     "OCCUPATION": (r"(?i)[^\d@]{3,60}", 1.6),
@@ -76,8 +77,8 @@ _FITS = {
 _COMPILED = {name: (re.compile(expression), worth) for name, (expression, worth) in _FITS.items()}
 NUMERIC_LOOK: dict[str, Callable[[Look], bool]] = {
     "AGE": lambda look: look.distinct >= 3 or look.size < 3,
-    "PASSWORD": lambda look: look.uniqueness > 0.02 and look.mean_words < 1.5,
-    "COORDINATES": lambda look: all(abs(float(value)) <= 180 for value in look.values if _plain_number(value)),
+    "PASSWORD": lambda look: look.size < 5 or (look.distinct >= 8 and _mixed(look) > 0.6),
+    "USERNAME": lambda look: look.size < 5 or (look.distinct >= 12 and _capitals(look) < 0.5),
 }
 
 
@@ -93,6 +94,16 @@ def fit(info_type: str, look: Look) -> ValueEvidence | None:
     if look.size < 3:
         weight = min(weight, 0.8)
     return ValueEvidence(method="fit", tested=look.size, matched=matched, weight=weight)
+
+
+def _capitals(look: Look) -> float:
+    return sum(value.isupper() for value in look.values) / look.size
+
+
+def _mixed(look: Look) -> float:
+    """The share of values that hold characters of several kinds, as passwords do and words do not."""
+    kinds = (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())
+    return sum(sum(any(kind(c) for c in value) for kind in kinds) >= 2 and year_of(value) is None for value in look.values) / look.size
 
 
 def _plain_number(value: str) -> bool:
