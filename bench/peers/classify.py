@@ -52,7 +52,7 @@ def presidio(columns: list[dict[str, Any]]) -> list[str | None]:
 
 
 def _presidio_column(recognisers: list[Any], values: list[str]) -> str | None:
-    values = [value for value in values if value.strip()][:60]
+    values = [value for value in values if value.strip()][:12]
     found: Counter[str] = Counter()
     for value in values:
         best: dict[str, float] = {}

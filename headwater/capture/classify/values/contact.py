@@ -47,7 +47,7 @@ _BARE = re.compile(r"0\d{8,10}|[2-9]\d{9}|1[3-9]\d{9}|[6-9]\d{8}")
 _WITH_TRUNK = "GB DE FR IN BR JP AU CN NL SE CH AT BE TR KR ZA FI UA".split()
 _WITHOUT_TRUNK = "US ES IT PL DK NO CZ PT MX CN IN BR".split()
 """Regions in which a national number begins with 0, and in which it does not."""
-_TRIED_PHONES, _PROBED_PHONES = 24, 6
+_TRIED_PHONES, _PROBED_PHONES = 40, 8
 REGION_COST = 1.5
 """Trying many regions finds one by chance more easily than trying one."""
 
@@ -70,8 +70,8 @@ def phones(look: Look) -> ValueEvidence | None:
     regions_of_plan = _WITH_TRUNK if trunk else _WITHOUT_TRUNK
     for pattern, regions, chance, worth, cap in (
         (_INTERNATIONAL, (None,), 0.35, 4.0, 5.0),
-        (_SEPARATED, regions_of_plan, 0.45, 1.5, 6.0),
-        (_BARE, regions_of_plan, 0.55, -2.0, 4.0),
+        (_SEPARATED, regions_of_plan, 0.6, 1.5, 6.0),
+        (_BARE, regions_of_plan, 0.65, -2.0, 4.0),
     ):
         having = [value for value in look.values if pattern.fullmatch(value)]
         share = len(having) / look.size
@@ -83,7 +83,7 @@ def phones(look: Look) -> ValueEvidence | None:
         )
         passed = sum(_is_phone(_dialled(value), region) for value in tried)
         weight = ratio_weight(len(having), look.size, expected=0.9, chance=0.03, cap=max(worth, 0.0)) + min(worth, 0.0)
-        weight += check_weight(passed, len(tried), expected=0.93, chance=chance, cap=cap) - (REGION_COST if region else 0.0)
+        weight += check_weight(passed, len(tried), expected=0.96, chance=chance, cap=cap) - (REGION_COST if region else 0.0)
         return ValueEvidence(
             method="check", tested=look.size, matched=len(having), passed=round(passed * len(having) / len(tried)),
             chance_ratio=chance, weight=round(weight, 2), provider=region,
