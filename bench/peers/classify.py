@@ -28,6 +28,7 @@ DATAPROFILER = {
     "IPV6": "IP_ADDRESS", "MAC_ADDRESS": "MAC_ADDRESS", "CREDIT_CARD": "CREDIT_CARD", "SSN": "US_SSN", "BAN": "BANK_ACCOUNT",
     "DRIVERS_LICENSE": "DRIVER_LICENSE", "HASH_OR_KEY": "API_TOKEN",
 }  # fmt: skip
+HARMLESS = frozenset({"URL", "DATE_TIME"})
 SURE, MOST = 0.5, 0.5
 """A value counts from this score, and a column is of what at least this share of its values is."""
 
@@ -64,7 +65,7 @@ def _presidio_column(recognisers: list[Any], values: list[str]) -> str | None:
     if not found:
         return None
     entity, count = found.most_common(1)[0]
-    return PRESIDIO.get(entity, entity) if count >= MOST * len(values) else None
+    return PRESIDIO.get(entity, entity) if count >= MOST * len(values) and entity not in HARMLESS else None
 
 
 def dataprofiler(columns: list[dict[str, Any]]) -> list[str | None]:
