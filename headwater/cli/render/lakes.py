@@ -76,7 +76,8 @@ def render_diff(found: LakeDiff, console: Console) -> None:
     )
     console.print(Text("the rows are the same" if found.is_same else counts, style="green" if found.is_same else "red"))
     console.print(Text(files, style="dim"))
-    for what, names in (("columns added", rows.columns_added), ("columns removed", rows.columns_removed)):
+    renamed = [f"{was} to {name}" for was, name in found.columns_renamed]
+    for what, names in (("columns added", rows.columns_added), ("columns removed", rows.columns_removed), ("columns renamed", renamed)):
         if names:
             console.print(Text(f"{what}: {visible(', '.join(names))}"))
     changed = [column for column in rows.columns if column.rows]

@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable, write_deltalake
 from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.types import LongType
 
-from headwater.app.lakes.diff import diff
+from headwater.app.lakes.diff import diff, later_names
 from headwater.app.lakes.places import LakePlace, write_place
 from headwater.edges.sources.lakes.delta import DeltaLake
 from headwater.edges.sources.lakes.driver import VersionGone
@@ -98,6 +99,36 @@ def test_iceberg_versions_share_what_they_share(tmp_path: Path) -> None:
     found = diff(IcebergLake("lake", {"type": "sql", **properties}), "db.t", old, new)
     assert (found.rows.added, found.rows.removed, found.files_shared) == (1, 0, 1)
     assert diff(IcebergLake("lake", {"type": "sql", **properties}), "db.t", new, new).is_same
+
+
+def test_a_renamed_column_of_an_iceberg_table_is_compared_by_its_id(tmp_path: Path) -> None:
+    properties = {"uri": f"sqlite:///{tmp_path / 'c.db'}", "warehouse": f"file://{tmp_path / 'wh'}"}
+    (tmp_path / "wh").mkdir()
+    catalog = SqlCatalog("default", **properties)
+    catalog.create_namespace("hr")
+    staff = catalog.create_table("hr.staff", pa.schema([("id", pa.int64()), ("salary", pa.float64()), ("note", pa.string())]))
+    staff.append(pa.table({"id": [1, 2, 3], "salary": [1.0, 2.0, 3.0], "note": ["a", "b", "c"]}))
+    old = str(catalog.load_table("hr.staff").metadata.current_snapshot_id)
+    with staff.update_schema() as update:
+        update.rename_column("salary", "pay").rename_column("id", "number").delete_column("note")
+    with staff.update_schema() as update:
+        update.add_column("note", LongType())
+    staff.overwrite(pa.table({"number": [1, 2, 3], "pay": [1.0, 99.0, 3.0], "note": [None, None, 7]}))
+    new = str(catalog.load_table("hr.staff").metadata.current_snapshot_id)
+    lake = IcebergLake("lake", {"type": "sql", **properties})
+    for key in ("number", "id"):
+        found = diff(lake, "hr.staff", old, new, (key,))
+        assert (found.rows.added, found.rows.removed, found.rows.changed) == (0, 0, 1)
+        assert [(column.name, column.rows) for column in found.rows.columns if column.rows] == [("pay", 1)]
+        assert found.columns_renamed == (("id", "number"), ("salary", "pay"))
+        assert (found.rows.columns_added, found.rows.columns_removed) == (("note",), ("note (dropped)",))
+    back = diff(lake, "hr.staff", new, old, ("id",))
+    assert (back.rows.changed, back.columns_renamed) == (1, (("number", "id"), ("pay", "salary")))
+
+
+def test_columns_that_swapped_their_names_are_each_compared_with_themselves() -> None:
+    assert later_names({"a": 1, "b": 2}, {"b": 1, "a": 2}) == {"a": "b", "b": "a"}
+    assert later_names({"a": 1, "a (dropped)": 2}, {"a": 3, "a (dropped)": 2}) == {"a": "a (dropped)'"}
 
 
 def test_a_folder_keeps_an_older_version_only_while_its_files_lie_there(client: LocalClient, tmp_path: Path) -> None:
