@@ -14,6 +14,12 @@ from headwater.edges.engines.differences.parts import Part
 from headwater.edges.engines.differences.rows import Asked, row_difference
 from headwater.edges.sources.lakes.driver import LakeDriver, VersionFile
 from headwater.model.differences import RowDifference
+from headwater.model.errors import UsageError
+from headwater.model.lake_answers import DatasetState
+
+_SCHEMA, _SETTING = "schema-", "set-"
+"""How versions of an Iceberg table are called that are no snapshots: a schema that came, and the setting of another current version."""
+_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +72,25 @@ def diff(driver: LakeDriver, dataset: str, old: str, new: str, keys: tuple[str, 
         rows=row_difference(before, after, Asked(keys=tuple(names.get(key, key) for key in keys)), token=token),
         columns_renamed=tuple((was, name) for was, name in names.items() if name in _ids(files_new)),
     )
+
+
+def find_version(told: DatasetState, dataset: str, text: str) -> str:
+    """The version that is meant by its name or enough of its beginning; that the current one was set means the one it was set to.
+
+    Raises:  UsageError: no scan has seen one that begins so, several begin so, or it holds no rows of its own.
+    """
+    fitting = [text] if text in told.versions else sorted(version for version in told.versions if version.startswith(text))
+    next_step = f"headwater lake history {dataset}"
+    if len(fitting) != 1:
+        some = ", ".join(f"`{version}`" for version in fitting[:_SHOWN])
+        told_of = f"{len(fitting)} begin so: {some}{' and more' if len(fitting) > _SHOWN else ''}" if fitting else "no scan has seen one"
+        problem = f"cannot tell which version `{text}` of `{dataset}` means: expected the beginning of one, but {told_of}"
+        raise UsageError(problem, next_step=next_step)
+    [version] = fitting
+    if version.startswith(_SCHEMA):
+        problem = f"cannot compare rows of version `{version}` of `{dataset}`: it changed columns, and holds no rows of its own"
+        raise UsageError(problem, next_step=f"headwater lake schema {dataset}")
+    return version.rpartition("-")[2] if version.startswith(_SETTING) else version
 
 
 def later_names(old: Mapping[str, int], new: Mapping[str, int]) -> dict[str, str]:

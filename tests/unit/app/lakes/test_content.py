@@ -12,11 +12,13 @@ from deltalake import DeltaTable, write_deltalake
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.types import LongType
 
-from headwater.app.lakes.diff import diff, later_names
+from headwater.app.lakes.diff import diff, find_version, later_names
 from headwater.app.lakes.places import LakePlace, write_place
 from headwater.edges.sources.lakes.delta import DeltaLake
 from headwater.edges.sources.lakes.driver import VersionGone
 from headwater.edges.sources.lakes.iceberg import IcebergLake
+from headwater.model.errors import UsageError
+from headwater.model.lake_answers import DatasetState
 from headwater.sdk.local import LocalClient
 
 
@@ -142,3 +144,33 @@ def test_a_folder_keeps_an_older_version_only_while_its_files_lie_there(client: 
     pq.write_table(table(3), tmp_path / "lake" / "t" / "a.parquet")
     with pytest.raises(VersionGone):
         client.lakes.diff("t", version, home=tmp_path / "home")
+
+
+def test_versions_are_named_by_their_beginning_and_one_without_rows_says_so(client: LocalClient, tmp_path: Path) -> None:
+    properties = {"warehouse": f"file://{tmp_path / 'wh'}"}
+    (tmp_path / "wh").mkdir()
+    uri = f"sqlite:///{tmp_path / 'c.db'}"
+    catalog = SqlCatalog("default", uri=uri, **properties)
+    catalog.create_namespace("db")
+    made = catalog.create_table("db.t", table(1).schema)
+    made.append(table(1))
+    first = str(catalog.load_table("db.t").metadata.current_snapshot_id)
+    made.append(table(2))
+    with made.update_schema() as update:
+        update.add_column("more", LongType())
+    made.manage_snapshots().set_current_snapshot(int(first)).commit()
+    home = tmp_path / "home"
+    watch(client, home, LakePlace(kind="iceberg", location=uri, namespace="lake", properties=properties))
+    names = {version.change.operation: version.change.version for version in client.lakes.history("db.t").result.versions}
+    assert client.lakes.diff("db.t", first[:-3], names["set current version"], home=home).is_same
+    with pytest.raises(UsageError, match="it changed columns, and holds no rows of its own"):
+        client.lakes.diff("db.t", "schema-1", home=home)
+    with pytest.raises(UsageError, match="no scan has seen one"):
+        client.lakes.diff("db.t", "typo", home=home)
+
+
+def test_a_beginning_that_several_versions_share_names_them() -> None:
+    told = DatasetState(name="t", cursor="", current="12", seen_at="", versions=("1", "12", "13"))
+    assert [find_version(told, "t", text) for text in ("1", "12")] == ["1", "12"]
+    with pytest.raises(UsageError, match="3 begin so: `1`, `12`, `13`"):
+        find_version(told, "t", "")
