@@ -308,7 +308,7 @@ class ChangeView:
 
     `rule` says how it is explained: by its `stamp`, by the `version` a run named, by a `run` under way, or as `same content`; where it
     is None, `why` says so in words. `files` are those of a folder that nothing explains, `downstream` counts the datasets it may have
-    reached.
+    reached. `branch` names the one on which it was written, where that is not what readers get.
     """
 
     dataset: str
@@ -330,6 +330,7 @@ class ChangeView:
     state: str | None
     downstream: int
     entries: tuple[int, ...]
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,7 @@ def shown_change(change: Judged, about: Beside) -> ChangeView:
         at=format_instant(commit.at),
         not_before=format_instant(commit.not_before) if commit.not_before is not None else None,
         operation=commit.seen.operation,
+        branch=commit.seen.branch,
         author=commit.seen.author,
         engine=commit.seen.engine,
         added_rows=commit.seen.added_rows,

@@ -109,13 +109,22 @@ def _render_change(change: ChangeView, console: Console) -> None:
     )
     numbers = {"added_rows": change.added_rows, "removed_rows": change.removed_rows}
     lines = [
-        "; ".join(part for part in (f"{change.operation} {who}".strip(), _amounts(numbers), f"version {change.version}") if part),
+        "; ".join(
+            part
+            for part in (f"{change.operation}{on_branch(change)} {who}".strip(), _amounts(numbers), f"version {change.version}")
+            if part
+        ),
         change.why if change.rule is None else f"{change.rule}: {change.job or 'no run'} {change.run or ''}".rstrip(),
         *([f"files: {_files(change.files)}"] if change.files else []),
         *([f"{counted(change.downstream, 'dataset')} downstream; finding {change.finding}"] if change.finding else []),
     ]
     for line in lines:
         console.print(Padding(Text(visible(line)), (0, 0, 0, 2)))
+
+
+def on_branch(change: ChangeView) -> str:
+    """The branch on which a version was written, where readers do not get it."""
+    return f" on branch {change.branch}" if change.branch else ""
 
 
 def _render_occurrence(occurrence: Occurrence, console: Console) -> None:

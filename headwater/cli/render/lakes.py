@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from headwater.cli.render.findings import on_branch
 from headwater.cli.render.footer import render_footer
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer
@@ -114,7 +115,7 @@ def _row(version: VersionDetail) -> tuple[Text, ...]:
     return (
         Text(change.at[:19].replace("T", " ")),
         Text(visible(f"{change.version}{mark}")),
-        Text(visible(" ".join(part for part in (change.operation, moved) if part))),
+        Text(visible(" ".join(part for part in (f"{change.operation}{on_branch(change)}", moved) if part))),
         Text(rows),
         made,
     )

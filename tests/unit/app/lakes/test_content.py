@@ -53,6 +53,20 @@ def test_an_optimised_delta_table_raises_nothing_and_a_forged_one_does(client: L
     assert (change.operation, change.added_rows, change.removed_rows) == ("UPDATE", 8, 8)
 
 
+def test_a_compaction_whose_old_files_are_gone_is_possible_and_says_why(client: LocalClient, tmp_path: Path) -> None:
+    home, lake = tmp_path / "home", tmp_path / "lake"
+    write_deltalake(lake / "t", table(0, 10))
+    watch(client, home, LakePlace(kind="delta", location=str(lake), namespace="lake"))
+    write_deltalake(lake / "t", table(1, 11), mode="append")
+    DeltaTable(lake / "t").optimize.compact()
+    DeltaTable(lake / "t").vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False)
+    client.lakes.scan("lake", home)
+    compacted = next(change for change in client.changes().result.changes if change.operation == "OPTIMIZE")
+    assert compacted.tier == "possible" and "could not be compared, as files are gone" in compacted.why
+    written = next(change for change in client.changes().result.changes if change.operation != "OPTIMIZE")
+    assert written.tier == "confirmed" and "compared" not in written.why
+
+
 def test_versions_of_a_delta_table_are_told_apart_by_key(tmp_path: Path) -> None:
     write_deltalake(tmp_path / "t", table(1, 2, 3))
     write_deltalake(tmp_path / "t", table(4), mode="append")
