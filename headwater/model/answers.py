@@ -308,7 +308,8 @@ class ChangeView:
 
     `rule` says how it is explained: by its `stamp`, by the `version` a run named, by a `run` under way, or as `same content`; where it
     is None, `why` says so in words. `files` are those of a folder that nothing explains, `downstream` counts the datasets it may have
-    reached. `branch` names the one on which it was written, where that is not what readers get.
+    reached. `branch` names the one on which it was written, where that is not what readers get; `columns` tells what a change of the
+    schema did, and `next` is the command that says more of a change that waits.
     """
 
     dataset: str
@@ -331,6 +332,8 @@ class ChangeView:
     downstream: int
     entries: tuple[int, ...]
     branch: str = ""
+    columns: tuple[str, ...] = ()
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from headwater.cli.render.findings import on_branch
 from headwater.cli.render.footer import render_footer
+from headwater.cli.render.narrow import render_rows_whole
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer
 from headwater.model.lake_answers import DatasetHistory, LakeList, VersionDetail
@@ -60,10 +61,7 @@ def render_history(answer: Answer[DatasetHistory], console: Console) -> None:
     """Write a dataset's versions as a table, newest first."""
     told = answer.result
     console.print(Text(f"{visible(told.dataset)}  {told.format} at {visible(told.location)}", style="bold"), soft_wrap=True)
-    table = _table("when", "version", "what", "rows", "made by")
-    for version in told.versions:
-        table.add_row(*_row(version))
-    console.print(table)
+    render_rows_whole(("when", "version", "what", "rows", "made by"), [_row(version) for version in told.versions], "version", console)
     render_footer(answer, console)
 
 
