@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headwater.answers.changes.explained import judge
 from headwater.answers.changes.question import Beside, shown_change
-from headwater.answers.changes.watching import blind_spots
+from headwater.answers.changes.watching import blind_spots, scan_step
 from headwater.answers.findings.inbox import Inbox
 from headwater.answers.findings.questions import dataset_of
 from headwater.answers.findings.unexplained import raise_unexplained
@@ -52,7 +52,7 @@ def ask_history(views: Views, question: HistoryQuestion, sight: Sight) -> Answer
     record = views.lakes.datasets.get(dataset) if dataset is not None else None
     if dataset is None or record is None or not (record.looks and record.looks[0].position <= moment.known_at):
         problem = f"cannot show the history of `{question.node}`: expected a dataset that a scan of a lake has seen"
-        raise UsageError(problem, next_step="headwater lake list")
+        raise UsageError(problem, next_step=scan_step(views, dataset))
     inbox = Inbox(views, sight, moment)
     judged = judge(views, dataset, moment.until, moment.known_at)
     states = {cause.id: inbox.state(cause) for cause in raise_unexplained(judged)}

@@ -138,7 +138,7 @@ def history(dataset: Node, page: Page = None, limit: Limit = 1000, as_json: AsJs
 
 def diff(
     dataset: Node,
-    old: Annotated[str, typer.Argument(metavar="OLD", help="A version, as `lake history` shows it.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A version, as `lake history` shows it, or enough of its beginning.")],
     new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="Another one [default: the current].", show_default=False)] = None,
     key: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="A column of the key; without, no row counts as changed.")] = None,
     as_json: AsJson = False,

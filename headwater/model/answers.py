@@ -311,6 +311,8 @@ class ChangeView:
     `rule` says how it is explained: by its `stamp`, by the `version` a run named, by a `run` under way, or as `same content`; where it
     is None, `why` says so in words. `files` are those of a folder that nothing explains, `downstream` counts the datasets it may have
     reached. `examined` says how many rows differ from the version before it, in which columns and range, where a scan compared them.
+    `branch` names the one on which it was written, where that is not what readers get; `columns` tells what a change of the schema did,
+    and `next` is the command that says more of a change that waits.
     """
 
     dataset: str
@@ -333,6 +335,9 @@ class ChangeView:
     downstream: int
     entries: tuple[int, ...]
     examined: Examined | None = None
+    branch: str = ""
+    columns: tuple[str, ...] = ()
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,7 +111,8 @@ class VersionSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     whatever their order and files, `digest` of the exact files; both hex, empty where not made. `listed` is false where not all files
     stand in `files`. `not_before` is, for a folder, when it was last seen without this change; for a statement, when it began; for a
     schema, when it cannot have been there yet. `copied_rows` are those among the added and the removed that were only put into other
-    files, as the commit itself says. Versions that were made by one commit of the catalog carry the same mark in `together`.
+    files, as the commit itself says. Versions that were made by one commit of the catalog carry the same mark in `together`. `branch` is
+    the one on which a version was written where that is not the line that readers get.
     """
 
     version: Name
@@ -124,6 +125,7 @@ class VersionSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     schema: str = ""
     stamps: dict[str, str] = {}
     together: str = ""
+    branch: str = ""
     added_rows: Count | None = None
     removed_rows: Count | None = None
     copied_rows: Count | None = None

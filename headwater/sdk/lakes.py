@@ -105,17 +105,22 @@ class Lakes:
     def diff(self, node: str, old: str, new: str | None = None, *, keys: Sequence[str] = (), home: str | Path = ".headwater") -> LakeDiff:
         """Which rows two versions of a dataset do not share; without `new`, against the current one. Reads the lake itself.
 
-        Raises:  VersionGone: the lake no longer holds one of them; UnknownNode, UnknownLake, ConfigFault, LakeUnreachable, ContentFault.
+        A version may be named by enough of its beginning.
+
+        Raises:  UsageError: a version that no scan has seen, or that holds no rows; VersionGone: the lake no longer holds one of them;
+                 UnknownNode, UnknownLake, ConfigFault, LakeUnreachable, ContentFault.
         """
-        from headwater.app.lakes.diff import diff
+        from headwater.app.lakes.diff import diff, find_version
         from headwater.app.lakes.drivers import open_lake
         from headwater.app.lakes.places import find_place
 
         told = self.history(node, limit=1).result
         place = find_place(Path(home), told.lake)
         name = told.dataset.removeprefix(f"dataset:{place.namespace}:")
+        [state] = self.state(told.lake, name).result.datasets
+        before, after = (find_version(state, name, version) for version in (old, new or told.current))
         driver = open_lake(told.lake, place)
         try:
-            return diff(driver, name, old, new or told.current, tuple(keys))
+            return diff(driver, name, before, after, tuple(keys))
         finally:
             driver.close()

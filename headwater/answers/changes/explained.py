@@ -19,6 +19,10 @@ from headwater.projections.lakes import Commit, LakeDataset
 from headwater.projections.views import Views
 
 FOLDER = "folder"
+_COMPACTION = "OPTIMIZE"
+_UNCOMPARED = (
+    "it says that it only put rows together, but the contents before and after could not be compared, as files are gone or too large"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +197,15 @@ def _overwritten(commits: list[Commit], verdicts: dict[str, Verdict]) -> dict[st
     return found
 
 
+def _is_compaction_unseen(commit: Commit) -> bool:
+    """Whether a commit says that it changed no row, and nobody could look whether that is so."""
+    return commit.seen.operation == _COMPACTION and commit.seen.same_content is None
+
+
 def _judged(dataset: DatasetId, commit: Commit, verdicts: dict[str, Verdict], is_watched: bool) -> Judged:
     whole = verdicts.get(commit.version)
+    if whole is not None and whole.rule is None and whole.writing is None and _is_compaction_unseen(commit):
+        whole = replace(whole, why=f"{whole.why}; {_UNCOMPARED}", doubtful=True)
     if whole is not None:
         return Judged(dataset, commit, whole, is_watched)
     told = [(file, verdicts[_file_key(commit, file)]) for file in commit.seen.files]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from headwater.answers.changes.explained import Judged, judge
 from headwater.answers.changes.watching import blind_spots
 from headwater.answers.findings.inbox import WAITING, Inbox
 from headwater.answers.findings.questions import dataset_of
-from headwater.answers.findings.unexplained import finding_of, raise_unexplained
+from headwater.answers.findings.unexplained import finding_of, next_of, raise_unexplained
+from headwater.answers.life.arriving import SCHEMA
+from headwater.answers.life.evolution import steps_of
 from headwater.answers.moment import Moment
 from headwater.answers.sight import Sight
 from headwater.model.answers import Answer, ChangeList, ChangeView
 from headwater.model.findings import State
 from headwater.model.ids import DatasetId, run_node
+from headwater.model.life_answers import ColumnChange
 from headwater.model.questions import ChangesQuestion
 from headwater.model.times import format_instant
 from headwater.projections.views import Views
@@ -29,6 +32,7 @@ class Beside:
     sight: Sight
     states: dict[str, State]
     downstream: dict[DatasetId, int]
+    columns: dict[tuple[DatasetId, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 def ask(views: Views, question: ChangesQuestion, sight: Sight) -> Answer[ChangeList]:
@@ -48,8 +52,9 @@ def ask(views: Views, question: ChangesQuestion, sight: Sight) -> Answer[ChangeL
     counts = Counter(_class(change, states) for change in judged)
     listed = sorted((change for change in judged if question.explained or _is_alarm(change)), key=_newest_first)
     downstream = {name: inbox.downstream(name) for name in {change.dataset for change in judged if _is_alarm(change)}}
-    about = Beside(sight, states, downstream)
-    page = [shown_change(change, about) for change in listed[moment.offset : moment.offset + moment.limit]]
+    shown = listed[moment.offset : moment.offset + moment.limit]
+    about = Beside(sight, states, downstream, _columns(views, moment, shown))
+    page = [shown_change(change, about) for change in shown]
     hidden = len(names) - len(seen) if dataset is None else 0
     gaps = blind_spots(views, sight, moment, dataset)
     return Answer(
@@ -71,6 +76,20 @@ def ask(views: Views, question: ChangesQuestion, sight: Sight) -> Answer[ChangeL
         analysers=dict(views.analysers),
         next_page=moment.next_page(len(listed)),
     )
+
+
+def _columns(views: Views, moment: Moment, shown: list[Judged]) -> dict[tuple[DatasetId, str], tuple[str, ...]]:
+    """What those versions that changed the schema did to columns, in words."""
+    found: dict[tuple[DatasetId, str], tuple[str, ...]] = {}
+    for dataset in {change.dataset for change in shown if change.commit.seen.operation in SCHEMA}:
+        for step in steps_of(views, dataset, moment):
+            if step.made is not None and step.made.commit.seen.operation in SCHEMA:
+                found[dataset, step.made.commit.version] = tuple(map(_done, step.changes))
+    return found
+
+
+def _done(change: ColumnChange) -> str:
+    return f"{change.kind} {f'{change.was} to {change.to}' if change.kind == 'renamed' else change.column}"
 
 
 def _is_alarm(change: Judged) -> bool:
@@ -102,6 +121,9 @@ def shown_change(change: Judged, about: Beside) -> ChangeView:
         at=format_instant(commit.at),
         not_before=format_instant(commit.not_before) if commit.not_before is not None else None,
         operation=commit.seen.operation,
+        branch=commit.seen.branch,
+        columns=about.columns.get((change.dataset, commit.version), ()),
+        next=next_of(change) if alarm else "",
         author=commit.seen.author,
         engine=commit.seen.engine,
         added_rows=commit.seen.added_rows,

@@ -37,6 +37,12 @@ def blind_spots(views: Views, sight: Sight, moment: Moment, dataset: DatasetId |
     return tuple(sorted([*found, *_recorded(views, sight, moment, dataset, {f"lake:{lake.name}" for lake in lakes})], key=_order))
 
 
+def scan_step(views: Views, dataset: DatasetId | None) -> str:
+    """The command that may make a dataset seen: a scan of the lake whose datasets are named as it is."""
+    own = [lake.name for lake in views.lakes.lakes.values() if dataset is not None and lake.namespace == dataset.namespace]
+    return f"headwater lake scan {own[0]}" if own else "headwater lake list"
+
+
 def _recorded(views: Views, sight: Sight, moment: Moment, dataset: DatasetId | None, lakes: set[str]) -> list[Gap]:
     """Gaps that the newest look at a dataset, or the newest scan of a lake, recorded; those of earlier ones may be closed by now."""
     witness = Witness(views, sight, moment)

@@ -14,6 +14,9 @@ from headwater.model.lakes import examined_words
 OVERWRITE = "overwrite"
 """What two commits together did of which one took rows away and the next put others in their place."""
 
+SETTING = "set current version"
+"""What an Iceberg table calls it when readers get another version without a commit."""
+
 
 def raise_unexplained(judged: Iterable[Judged]) -> list[Raised]:
     """A cause per dataset, author, engine and operation, of the versions that nothing explains."""
@@ -45,21 +48,23 @@ def _raised(dataset: DatasetId, cause: dict[str, str], changes: list[Judged]) ->
         cause=cause,
         title=f"{_done(cause['operation'])}{by} outside any recorded run",
         showings=tuple(_showing(change) for change in changes),
-        next=_next(dataset, changes[-1]),
+        next=next_of(changes[-1]),
     )
 
 
-def _next(dataset: DatasetId, change: Judged) -> str:
-    """Which rows it changed, where the lake keeps both versions; else its history."""
-    seen = change.commit.seen
-    if seen.parent and change.commit.format != FOLDER and (seen.added_rows or seen.removed_rows):
+def next_of(change: Judged) -> str:
+    """The command that says which rows it changed, where the lake keeps both versions, or which columns; else the dataset's history."""
+    dataset, seen = change.dataset, change.commit.seen
+    if seen.operation == "schema":
+        return f"headwater lake schema {dataset}"
+    if seen.parent and change.commit.format != FOLDER and (seen.added_rows or seen.removed_rows or seen.operation == SETTING):
         return f"headwater lake diff {dataset} {seen.parent} {seen.version}"
     return f"headwater lake history {dataset}"
 
 
 def _done(operation: str) -> str:
     """An operation in words, where the format's own word does not say that something was done."""
-    return {"files": "files changed", "schema": "schema changed"}.get(operation, operation)
+    return {"files": "files changed", "schema": "schema changed", SETTING: "rolled back"}.get(operation, operation)
 
 
 def _showing(change: Judged) -> Showing:

@@ -187,7 +187,8 @@ def _first(cause: Raised) -> Showing:
 def _operation(change: Judged) -> str:
     operation = change.commit.seen.operation
     words = {"replace": "compacted", "OPTIMIZE": "compacted", "set current version": "rolled back", "RESTORE": "rolled back"}
-    return words.get(operation, operation)
+    branch = change.commit.seen.branch
+    return f"{words.get(operation, operation)}{f' on branch {branch}' if branch else ''}"
 
 
 def _told(

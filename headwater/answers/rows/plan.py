@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from headwater.answers.changes.explained import FOLDER, Judged, judge
-from headwater.answers.changes.watching import blind_spots
+from headwater.answers.changes.watching import blind_spots, scan_step
 from headwater.answers.changes.writings import TOLERANCE
 from headwater.answers.findings.questions import dataset_of
+from headwater.answers.life.versions import at_version
 from headwater.answers.moment import Moment
 from headwater.answers.sight import Sight
 from headwater.model.answers import Gap
@@ -102,14 +103,15 @@ class RowPlan:
 
 
 def plan(views: Views, question: RowsQuestion, sight: Sight) -> RowPlan:
-    """Plan how to follow the rows of a dataset.
+    """Plan how to follow the rows of a dataset; where `as_of` names a version, those of just that one.
 
     Raises:  UnknownNode, AmbiguousNode; UsageError: neither a lake holds it nor does a statement make it.
     """
+    question, written = at_version(views, question, sight)
     moment = Moment.of(question, views)
     dataset = dataset_of(views, sight, moment, question.node)
     assert dataset is not None, "a question about rows names a dataset"
-    told = _Planning(views, moment).plan(dataset)
+    told = _Planning(views, moment).plan(dataset, written.version if written is not None else "")
     gaps = blind_spots(views, sight, moment, told.root.dataset) if told.root.version else ()
     return replace(told, gaps=gaps)
 
@@ -127,15 +129,21 @@ class _Planning:
                     self._held.setdefault(name, record)
         self._judged: dict[DatasetId, list[Judged]] = {}
 
-    def plan(self, dataset: DatasetId) -> RowPlan:
+    def plan(self, dataset: DatasetId, version: str = "") -> RowPlan:
         root = self._place(dataset, self._moment.until, is_latest=self._moment.valid is None)
+        if version.startswith(_SETTING):
+            version = version.rpartition("-")[2]
+        record = self._record(dataset) if version else None
+        for commit in record.commits if record is not None else ():
+            if commit.version == version and commit.seen.operation != _SCHEMA:
+                root = Place(root.dataset, version, commit.at)
         self._add(root, 0)
         told = self._datasets[root]
         if not told.lake and not told.makings:
             problem = (
                 f"cannot follow rows of `{dataset.name}`: expected a dataset that a scan of a lake has seen, or that a statement makes"
             )
-            raise UsageError(problem, next_step="headwater lake list")
+            raise UsageError(problem, next_step=scan_step(self._views, dataset))
         return RowPlan(root, self._datasets, self._moment)
 
     def _place(self, dataset: DatasetId, at: Instant, *, is_latest: bool = False) -> Place:

@@ -15,6 +15,7 @@ from headwater.model.lakes import examined_words
 
 _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "dim"}
 _FILES_SHOWN = 5
+_SETTING = "set current version"
 _NUMBERS = {
     "added_rows": ("row added", "rows added"),
     "removed_rows": ("row removed", "rows removed"),
@@ -110,14 +111,29 @@ def _render_change(change: ChangeView, console: Console) -> None:
     )
     numbers = {"added_rows": change.added_rows, "removed_rows": change.removed_rows}
     lines = [
-        "; ".join(part for part in (f"{change.operation} {who}".strip(), _amounts(numbers), f"version {change.version}") if part),
+        "; ".join(part for part in (f"{_done(change)} {who}".strip(), _amounts(numbers), f"version {change.version}") if part),
         change.why if change.rule is None else f"{change.rule}: {change.job or 'no run'} {change.run or ''}".rstrip(),
+        *([f"columns: {', '.join(change.columns)}"] if change.columns else []),
         *([f"files: {_files(change.files)}"] if change.files else []),
         *([f"compared with the version before: {examined_words(change.examined)}"] if change.examined is not None else []),
         *([f"{counted(change.downstream, 'dataset')} downstream; finding {change.finding}"] if change.finding else []),
     ]
     for line in lines:
         console.print(Padding(Text(visible(line)), (0, 0, 0, 2)))
+    if change.next:
+        console.print(Text(f"  next: {visible(change.next)}", style="dim"), soft_wrap=True)
+
+
+def _done(change: ChangeView) -> str:
+    """What a change did, in words where the format's own say too little."""
+    if change.operation == _SETTING:
+        return f"rolled back to version {change.version.rpartition('-')[2]}"
+    return f"{change.operation}{on_branch(change)}"
+
+
+def on_branch(change: ChangeView) -> str:
+    """The branch on which a version was written, where readers do not get it."""
+    return f" on branch {change.branch}" if change.branch else ""
 
 
 def _render_occurrence(occurrence: Occurrence, console: Console) -> None:

@@ -9,7 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from headwater.cli.render.findings import on_branch
 from headwater.cli.render.footer import render_footer
+from headwater.cli.render.narrow import render_rows_whole
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer
 from headwater.model.lake_answers import DatasetHistory, LakeList, VersionDetail
@@ -59,10 +61,7 @@ def render_history(answer: Answer[DatasetHistory], console: Console) -> None:
     """Write a dataset's versions as a table, newest first."""
     told = answer.result
     console.print(Text(f"{visible(told.dataset)}  {told.format} at {visible(told.location)}", style="bold"), soft_wrap=True)
-    table = _table("when", "version", "what", "rows", "made by")
-    for version in told.versions:
-        table.add_row(*_row(version))
-    console.print(table)
+    render_rows_whole(("when", "version", "what", "rows", "made by"), [_row(version) for version in told.versions], "version", console)
     render_footer(answer, console)
 
 
@@ -76,7 +75,8 @@ def render_diff(found: LakeDiff, console: Console) -> None:
     )
     console.print(Text("the rows are the same" if found.is_same else counts, style="green" if found.is_same else "red"))
     console.print(Text(files, style="dim"))
-    for what, names in (("columns added", rows.columns_added), ("columns removed", rows.columns_removed)):
+    renamed = [f"{was} to {name}" for was, name in found.columns_renamed]
+    for what, names in (("columns added", rows.columns_added), ("columns removed", rows.columns_removed), ("columns renamed", renamed)):
         if names:
             console.print(Text(f"{what}: {visible(', '.join(names))}"))
     changed = [column for column in rows.columns if column.rows]
@@ -113,7 +113,7 @@ def _row(version: VersionDetail) -> tuple[Text, ...]:
     return (
         Text(change.at[:19].replace("T", " ")),
         Text(visible(f"{change.version}{mark}")),
-        Text(visible(" ".join(part for part in (change.operation, moved) if part))),
+        Text(visible(" ".join(part for part in (f"{change.operation}{on_branch(change)}", moved) if part))),
         Text(rows),
         made,
     )

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from headwater.cli.render.footer import render_footer
+from headwater.cli.render.narrow import render_rows_whole
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer
 from headwater.model.life_answers import (
@@ -20,7 +21,6 @@ from headwater.model.life_answers import (
     SchemaStep,
 )
 
-_LONGEST, _BEGINNING = 20, 16
 _STYLES: dict[FreshnessState, str] = {"overdue": "red", "not looked": "yellow", "due": "yellow", "on time": "green"}
 
 
@@ -53,9 +53,8 @@ def render_timeline(answer: Answer[DatasetTimeline], console: Console) -> None:
     told = answer.result
     console.print(Text(f"the life of {visible(told.dataset)}", style="bold"), soft_wrap=True)
     if told.happenings:
-        table = _table("when", "lane", "what", "rows", "which", "by")
-        for happening in told.happenings:
-            table.add_row(
+        rows = [
+            (
                 Text(happening.at[:19].replace("T", " ")),
                 Text(happening.lane, style=_LANES.get(happening.lane, "dim")),
                 Text(visible(happening.what)),
@@ -63,7 +62,9 @@ def render_timeline(answer: Answer[DatasetTimeline], console: Console) -> None:
                 Text(visible(_which(happening))),
                 Text(visible(happening.job.removeprefix("job:") if happening.job else happening.source or "")),
             )
-        console.print(table)
+            for happening in told.happenings
+        ]
+        render_rows_whole(("when", "lane", "what", "rows", "which", "by"), rows, "which", console)
     else:
         console.print("nothing that was seen")
     render_footer(answer, console)
@@ -81,12 +82,7 @@ def _which(happening: Happening) -> str:
     if happening.lane == "findings":
         return f"finding {happening.finding}"
     named = (("version", happening.version), ("batch", happening.batch), ("finding", happening.finding))
-    return ", ".join(f"{word} {_short(name)}" for word, name in named if name)
-
-
-def _short(name: str) -> str:
-    """A name, or enough of its beginning to ask on with; what is drawn and the JSON have all of it."""
-    return name if len(name) <= _LONGEST else f"{name[:_BEGINNING]}…"
+    return ", ".join(f"{word} {name}" for word, name in named if name)
 
 
 def render_schema(answer: Answer[SchemaHistory], console: Console) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from headwater.model.lakes import SchemaSeen
+from headwater.model.schemas import Column
 from headwater.sdk.local import LocalClient
 from tests.lakes.telling import lake_added, scanned, version, versions
 from tests.unit.cli.calling import headwater
@@ -52,3 +54,25 @@ def test_a_state_that_is_none_is_refused_with_the_choices(home: Path) -> None:
     ended = headwater("finding", "list", "--state", "closed", "--home", home)
     assert ended.code == 2
     assert "expected one of `open`" in ended.fault[0]
+
+
+def test_changes_say_what_to_ask_next_what_became_of_columns_and_what_was_rolled_back(tmp_path: Path) -> None:
+    schemas = (SchemaSeen("0", (Column("ward", "int"),), ids=(1,)), SchemaSeen("1", (Column("station", "int"),), ids=(1,)))
+    seen = (
+        version("7", 50, added_rows=4, removed_rows=0, parent="6", schema="0"),
+        version("schema-1", 60, "schema", schema="1", added_rows=0),
+        version("set-99-6", 70, "set current version", parent="7"),
+    )
+    with LocalClient.open(tmp_path / "home", create=True) as client:
+        client.record([lake_added(), versions("visits", *seen, schemas=schemas), scanned()])
+    ended = headwater("changes", "--home", tmp_path / "home")
+    asked = "headwater lake diff dataset:iceberg://lake:visits"
+    for line in (
+        f"  next: {asked} 6 7",
+        "  columns: renamed ward to station",
+        "  next: headwater lake schema dataset:iceberg://lake:visits",
+        "  rolled back to version 6; version set-99-6",
+        f"  next: {asked} 7 set-99-6",
+    ):
+        assert line in ended.out.splitlines()
+    assert "rolled back outside any recorded run" in headwater("finding", "list", "--home", tmp_path / "home").out

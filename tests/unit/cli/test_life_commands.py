@@ -62,3 +62,16 @@ def test_a_schema_is_shown_with_what_changed(tmp_path: Path) -> None:
     for word in ("1 column", "renamed ward to station", "widened station from int to long", "version schema-1", "the first schema known"):
         assert word in ended.out
     assert headwater("lake", "schema", "nothing", "--home", tmp_path / "home").code == 2
+
+
+def test_names_of_versions_stay_whole_on_a_narrow_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    long, set_back = "4356166978647159420", "set-1795748585752-4356166978647159420"
+    seen = (version(long, 10, added_rows=3, rows=3, removed_rows=1), version(set_back, 20, "set current version", parent=long))
+    with LocalClient.open(tmp_path / "home", create=True) as client:
+        client.record([lake_added(), versions("visits", *seen), scan_at(30)])
+    monkeypatch.setenv("COLUMNS", "80")
+    for command in ("history", "timeline"):
+        lines = headwater("lake", command, "visits", "--home", tmp_path / "home").out.splitlines()
+        for name in (long, set_back):
+            assert any(name in line.split() or f"{name}," in line.split() for line in lines)
+        assert any(line.startswith("2026-11-01 12:10:00  ") and "+3, -1" in line for line in lines)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 import pyarrow as pa
@@ -61,11 +61,15 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class VersionFile:
-    """A file of a version as a reader sees it: `identity` is equal only for equal rows, deletions that concern the file included."""
+    """A file of a version as a reader sees it: `identity` is equal only for equal rows, deletions that concern the file included.
+
+    `ids` are the ids of its columns by their names, by which a renamed one is known; empty where the format has none.
+    """
 
     path: str
     identity: str
     opened: Callable[[], pa.RecordBatchReader]
+    ids: Mapping[str, int] = field(default_factory=dict)
 
 
 class VersionGone(UsageError):

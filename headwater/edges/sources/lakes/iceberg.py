@@ -129,12 +129,13 @@ class IcebergLake:
             if snapshot is None:
                 problem = f"cannot read version `{version}` of `{name}`: its lake no longer holds it"
                 raise VersionGone(problem, next_step=f"headwater lake history {name}")
-            tasks = list(table.scan(snapshot_id=snapshot.snapshot_id).plan_files())
+            scan = table.scan(snapshot_id=snapshot.snapshot_id)
+            tasks, ids = list(scan.plan_files()), {field.name: field.field_id for field in scan.projection().fields}
         except VersionGone:
             raise
         except Exception as fault:  # noqa: BLE001  # because each kind of catalog has faults of its own
             raise DatasetUnreadable(f"cannot read table `{name}` ({type(fault).__name__})", next_step="headwater lake scan") from None
-        return [_version_file(table, snapshot.snapshot_id, task) for task in tasks]
+        return [_version_file(table, snapshot.snapshot_id, task, ids) for task in tasks]
 
     def _proved(self, seen: VersionSeen, metadata: dict[str, Any], lent: FileIO | None) -> VersionSeen:
         """A version that put as many rows back as it took away, with whether they are the same, as far as that can be read."""
@@ -227,7 +228,7 @@ def _opened(io: FileIO, path: str) -> BinaryIO:
     return stream  # type: ignore[no-any-return]  # because each kind of storage has a stream of its own
 
 
-def _version_file(table: Any, snapshot: int, task: Any) -> VersionFile:
+def _version_file(table: Any, snapshot: int, task: Any, ids: dict[str, int]) -> VersionFile:
     """A data file as readers see it."""
 
     def opened() -> pa.RecordBatchReader:
@@ -239,7 +240,7 @@ def _version_file(table: Any, snapshot: int, task: Any) -> VersionFile:
         return pa.RecordBatchReader.from_batches(schema, (batch.cast(schema) for batch in batches))
 
     deletes = sorted(file.file_path for file in task.delete_files)
-    return VersionFile(task.file.file_path, "\n".join([task.file.file_path, *deletes]), opened)
+    return VersionFile(task.file.file_path, "\n".join([task.file.file_path, *deletes]), opened, ids)
 
 
 def _decoded(raw: bytes) -> dict[str, Any]:

@@ -9,7 +9,7 @@ Source:  https://iceberg.apache.org/spec/#table-metadata; #snapshots (summaries)
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,6 +60,7 @@ class _Table:
         self._schemas = self._read_schemas()
         self._snapshots = [told for told in _listed(metadata, "snapshots") if self._is_snapshot(told)]
         self._written = self._times_written()
+        self._branches = _branches(metadata, self._snapshots)
 
     def told(self) -> Looked:
         """What is new."""
@@ -127,6 +128,7 @@ class _Table:
             schema=str(snapshot.get("schema-id", "")),
             stamps={key: str(summary[key]) for key in STAMPS if summary.get(key)},
             together=self._together(snapshot.get("timestamp-ms")),
+            branch=self._branches.get(version, ""),
             columns=self._statistics(snapshot, counts["added_files"]),
         )
         return msgspec.structs.replace(seen, **counts)
@@ -277,6 +279,30 @@ class _Table:
                 if spec["spec-id"] == self._metadata.get("default-spec-id"):
                     return tuple(f"{field['transform']}({names[field['source-id']]})" for field in spec["fields"])
         return ()
+
+
+def _branches(metadata: Mapping[str, Any], snapshots: list[dict[str, Any]]) -> dict[str, str]:
+    """The branch of each snapshot that was never on the main line; of those on several, the one whose name comes first."""
+    parents = {_version(snapshot): str(snapshot.get("parent-snapshot-id") or "") for snapshot in snapshots}
+
+    def line(version: str, known: Container[str]) -> set[str]:
+        found: set[str] = set()
+        while version in parents and version not in found and version not in known:
+            found.add(version)
+            version = parents[version]
+        return found
+
+    main = set[str]()
+    for entry in (
+        metadata.get("current-snapshot-id"),
+        *(each["snapshot-id"] for each in _listed(metadata, "snapshot-log") if _is_logged(each)),
+    ):
+        main |= line(str(entry), main)
+    told, found = metadata.get("refs"), dict[str, str]()
+    for name, ref in sorted(told.items()) if isinstance(told, dict) else ():
+        if isinstance(ref, dict) and ref.get("type") == "branch":
+            found = dict.fromkeys(line(str(ref.get("snapshot-id")), main), str(name)) | found
+    return found
 
 
 def _listed(told: Mapping[str, Any], key: str) -> list[Any]:

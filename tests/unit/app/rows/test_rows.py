@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from headwater.capture.sql.provenance import BadCondition
-from headwater.model.errors import UnknownNode
+from headwater.model.errors import UnknownNode, UsageError
 from headwater.sdk.local import LocalClient
-from tests.unit.app.rows.lake import Clinic
+from tests.unit.app.rows.lake import SPACE, Clinic
 
 
 @pytest.fixture
@@ -23,6 +24,15 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
         yield made
 
 
+OUTSIDE = {
+    "producer": "https://example.com/etl",
+    "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
+    "eventType": "COMPLETE",
+    "eventTime": "2026-11-23T09:00:00Z",
+    "run": {"runId": "01939a00-0000-7000-8000-00000000ffff"},
+    "job": {"namespace": "etl", "name": "later"},
+    "outputs": [{"namespace": SPACE, "name": "raw.later"}],
+}
 STAGE = "CREATE OR REPLACE TABLE stage.hba1c AS SELECT id, ward, value FROM raw.labs WHERE code = 'HBA1C'"
 MART = "CREATE OR REPLACE TABLE mart.wards AS SELECT ward, count(*) AS n, avg(value) AS mean FROM stage.hba1c GROUP BY ward"
 
@@ -34,6 +44,24 @@ def test_a_row_of_a_source_names_its_batch(clinic: Clinic) -> None:
     assert batch.origin == "dataset:feed://metabolic:labs" and batch.run and batch.at and batch.delivered_at
     assert told.complete and batch.position in told.entries
     assert clinic.batches("raw.labs") == {"d1": (3, "confirmed"), "d2": (2, "confirmed")}
+
+
+def test_rows_of_an_older_version_are_asked_for_by_the_beginning_of_its_name(clinic: Clinic) -> None:
+    history = clinic.client.lakes.history("raw.labs").result
+    first = next(version.change.version for version in history.versions[::-1] if version.rows == 3)
+    told = clinic.rows("raw.labs", as_of=f"version:{first[:-2]}")
+    assert (told.result.version, told.result.rows) == (first, 3)
+    assert [(batch.batch, batch.rows) for batch in told.result.batches] == [("d1", 3)]
+    with pytest.raises(UsageError, match="cannot find version `version-x`"):
+        clinic.rows("raw.labs", as_of="version-x")
+
+
+def test_a_dataset_that_no_scan_has_seen_yet_is_found_by_a_scan_of_its_lake(clinic: Clinic) -> None:
+    clinic.client.record([json.dumps(OUTSIDE).encode()])
+    for ask in (clinic.rows, clinic.client.lakes.history):
+        with pytest.raises(UsageError, match="expected a dataset that a scan of a lake has seen") as caught:
+            ask("raw.later")
+        assert caught.value.next_step == "headwater lake scan clinic"
 
 
 def test_rows_are_followed_through_two_statements_whose_values_were_sealed(clinic: Clinic) -> None:

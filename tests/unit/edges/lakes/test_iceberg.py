@@ -66,6 +66,22 @@ def test_every_commit_is_told_with_its_operation_rows_files_and_ranges(catalog: 
     assert watched.history("raw.visits").owner == "ward-team"
 
 
+def test_a_version_of_a_branch_names_the_branch_and_is_not_the_current_one(catalog: SqlCatalog, watched: Watched) -> None:
+    table = catalog.create_table("raw.visits", SCHEMA)
+    table.append(rows(1, 2, 3))
+    main = str(catalog.load_table("raw.visits").metadata.current_snapshot_id)
+    table.manage_snapshots().create_branch(int(main), "dev").commit()
+    table.append(rows(4), branch="dev")
+    assert watched.scan().gaps == 0
+    first, second = watched.versions("raw.visits")
+    assert [(told.change.branch, told.is_current) for told in (first, second)] == [("", True), ("dev", False)]
+    shown = watched.client.lakes.timeline("raw.visits").result.happenings
+    assert "append on branch dev" in [told.what for told in shown]
+    table.append(rows(5))
+    watched.scan()
+    assert watched.versions("raw.visits")[-1].change.branch == ""
+
+
 def test_no_value_of_a_text_column_reaches_the_ledger(catalog: SqlCatalog, watched: Watched) -> None:
     catalog.create_table("raw.visits", SCHEMA).append(rows(1, ward="Quillfeather"))
     watched.scan()
