@@ -266,3 +266,41 @@ def test_types_of_duckdb_come_over(ward_of: Callable[[str], Ward], lake: Filled)
     [row] = lake.rows("raw.odd")
     assert str(row["n"]) == "12.50" and row["huge"] == "170141183460469231731687303715884105727" and row["l"] == "[1, 2]"
     assert row["i"] == "3 days" and row["b"] == b"\x00" and row["t"].isoformat() == "2026-11-01T08:00:00+00:00"
+
+
+def test_sqlite_columns_with_values_of_several_types_come_as_text(
+    lake: Filled, ward_of: Callable[[str], Ward], capfd: pytest.CaptureFixture[str]
+) -> None:
+    ward = ward_of("sqlite")
+    ward.do("CREATE TABLE odd (id INTEGER PRIMARY KEY, x, y INTEGER, born DATE, w REAL)")
+    ward.do("INSERT INTO odd VALUES (1, 1, 1, '2026-01-01', 1.5), (2, 'quinine', 'q2', 'unknown', 2.5), (3, NULL, NULL, NULL, NULL)")
+    lake.source(ward.source(table="odd", key=("id",), cursor=""))
+    assert lake.run() == {"raw.odd": 3}
+    found = [(row["x"], row["y"], row["born"], row["w"]) for row in sorted(lake.rows("raw.odd"), key=lambda row: row["id"])]
+    assert found == [("1", "1", "2026-01-01", 1.5), ("quinine", "q2", "unknown", 2.5), (None, None, None, None)]
+    assert {words.split("`")[1] for code, words in lake.gaps() if code == "COLUMN-CHANGED-TYPE"} == {"x", "y", "born"}
+    told = capfd.readouterr()
+    assert "quinine" not in told.out + told.err and "dlt" not in told.out + told.err
+
+
+def test_a_sqlite_column_that_becomes_mixed_later_loads_too(lake: Filled, ward_of: Callable[[str], Ward]) -> None:
+    ward = ward_of("sqlite")
+    ward.do("CREATE TABLE odd (id INTEGER PRIMARY KEY, y INTEGER)", "INSERT INTO odd VALUES (1, 1)")
+    lake.source(ward.source(table="odd", key=("id",), cursor=""))
+    assert lake.run() == {"raw.odd": 1}
+    ward.do("INSERT INTO odd VALUES (2, 'q')")
+    assert lake.run() == {"raw.odd": 2}
+    assert {row.get("y__v_text") or row["y"] for row in lake.rows("raw.odd")} >= {"q"}
+    assert any("`y`" in words for _, words in lake.gaps())
+
+
+def test_a_value_that_does_not_fit_is_told_by_its_table_and_never_printed(
+    lake: Filled, ward_of: Callable[[str], Ward], capfd: pytest.CaptureFixture[str]
+) -> None:
+    ward = ward_of("sqlite")
+    ward.do("CREATE TABLE odd (id INTEGER PRIMARY KEY, seen INTEGER)", "INSERT INTO odd VALUES (1, 1), (2, 'quinine')")
+    lake.source(ward.source(table="odd", key=("id",), cursor="seen"))
+    with pytest.raises(HeadwaterError, match="table `odd`") as refused:
+        lake.run()
+    told = capfd.readouterr()
+    assert "quinine" not in str(refused.value) + told.out + told.err

@@ -136,8 +136,9 @@ class _DatabaseFetcher:
             )
         origins = {one.name: database.origin(told.namespace, one.schema, one.table) for one in lists}
         try:
-            into = {one.name: Into(origins[one.name], one.write, one.key) for one in lists}
-            batches = fetch(database.source(lists), self._name, _state(self._home, self._name), self._staging, into)
+            source = database.source(lists)
+            into = {one.name: Into(origins[one.name], one.write, one.key, database.mixed(one)) for one in lists}
+            batches = fetch(source, self._name, _state(self._home, self._name), self._staging, into)
             wanted = {one.name: one for one, part in zip(lists, told.tables, strict=True) if part.deletions and part.key}
             seen: set[str] = set()
             brought: set[str] = set()

@@ -14,6 +14,7 @@ from headwater.app.lock import FileLock
 from headwater.app.sources.fetch import Around, Fetcher, fetcher, kind_of
 from headwater.app.sources.places import StreamSource, find_source
 from headwater.app.sources.run import Destination, Record, SourceReport, SourceRun, Told, key_of, staging_of
+from headwater.edges.sources.loading.quiet import unheard
 from headwater.model.errors import HeadwaterError, UsageError
 
 PASSING = frozenset({"SOURCE-UNREACHABLE", "LAKE-UNWRITABLE"})
@@ -102,7 +103,8 @@ def _opened(home: Path, name: str, ask: Ask, record: Record) -> Iterator[tuple[S
     staging = staging_of(home, name)
     folder = home / "sources" / name
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with FileLock(folder / "lock", f"cannot run source `{name}`: another process is running it"):
+    lock = FileLock(folder / "lock", f"cannot run source `{name}`: another process is running it")
+    with lock, unheard():
         writer = IcebergWriter(source.lake, catalog_properties(place))
         try:
             fetch = fetcher(name, source, home, staging, Around(ask, place.namespace, writer))

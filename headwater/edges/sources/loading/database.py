@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 
+from headwater.edges.sources.loading.mixed import mixed_columns
 from headwater.edges.sources.loading.types import carried, readable
 from headwater.edges.sources.loading.unreachable import SourceRefused, SourceUnreachable
 from headwater.model.lakes import DatasetName
@@ -46,6 +47,7 @@ class Database:
 
     def __init__(self, name: str, address: str) -> None:
         self._name = name
+        self._mixed: dict[str, tuple[str, ...]] = {}
         try:
             url = make_url(address)
             driver = _DRIVERS.get(url.drivername)
@@ -82,6 +84,15 @@ class Database:
         except Exception as fault:  # noqa: BLE001  # because each driver has faults of its own
             raise self._unreachable(fault) from None
 
+    def mixed(self, told: DatabaseList) -> tuple[str, ...]:
+        """The columns of a table that are read as text, because values in them are of several types; looked for once."""
+        if self._engine.dialect.name != "sqlite":
+            return ()
+        if told.name not in self._mixed:
+            found = mixed_columns(self._engine, told.table, told.schema or None, (told.cursor,))
+            self._mixed[told.name] = tuple(name for name in found if not told.columns or name in told.columns)
+        return self._mixed[told.name]
+
     def keys(self, told: DatabaseList, target: Path) -> None:
         """Write the keys that a table holds now into a Parquet file.
 
@@ -109,6 +120,7 @@ class Database:
         """A table as dlt takes it, told by all its columns: by its key, rows that changed within one moment would look fetched already."""
         there = [str(column["name"]) for column in sa.inspect(self._engine).get_columns(told.table, told.schema or None)]
         columns = list(told.columns) or there
+        mixed = self.mixed(told)
         growing: Any = None
         if told.cursor:
             missing: Any = "include" if told.key else "raise"
@@ -123,6 +135,7 @@ class Database:
             included_columns=list(told.columns) or None,
             type_adapter_callback=carried,
             query_adapter_callback=readable,
+            table_adapter_callback=_as_text(mixed),
         )
         return resource.with_name(told.name)
 
@@ -134,3 +147,13 @@ class Database:
         return SourceUnreachable(
             f"cannot reach database of source `{self._name}`: it does not answer as set up ({type(fault).__name__})", next_step=next_step
         )
+
+
+def _as_text(names: Sequence[str]) -> Any:
+    """What gives columns of a table no type, so that they are read as text."""
+
+    def adapt(table: sa.Table) -> None:
+        for name in names:
+            table.columns[name].type = sa.types.NullType()
+
+    return adapt

@@ -42,6 +42,8 @@ _KNOWN = {
     "IncrementalCursorPathHasValueNone": "a row lacks the column that grows, and without a key such rows would come again and again",
 }
 """What faults of libraries mean, by their names."""
+_MISFITS = ("ArrowInvalid", "ArrowTypeError", "ArrowNotImplementedError", "ValueError", "OverflowError")
+"""Faults of a value that a column's type cannot carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Into:
     origin: DatasetName
     write: str
     key: tuple[str, ...] = ()
+    mixed: tuple[str, ...] = ()
+    """Columns that are read as text, because values in them are of several types."""
 
 
 def normal(name: str) -> str:
@@ -115,14 +119,21 @@ def _described(table: Any, tables: Mapping[str, Into]) -> StagedTable:
         write=into.write if top == name or into.write == "append" else BELOW,
         key=tuple(normal(column) for column in into.key) if top == name else (),
         origin=into.origin,
-        gaps=tuple(
-            ScanGap(
-                "COLUMN-CHANGED-TYPE",
-                f"values of column `{column.partition(_VARIANT)[0]}` are of another type than before; they stand in `{column}`",
-            )
-            for column in variants
+        gaps=(
+            *(_read_as_text(column) for column in into.mixed if top == name),
+            *(
+                ScanGap(
+                    "COLUMN-CHANGED-TYPE",
+                    f"values of column `{column.partition(_VARIANT)[0]}` are of another type than before; they stand in `{column}`",
+                )
+                for column in variants
+            ),
         ),
     )
+
+
+def _read_as_text(column: str) -> ScanGap:
+    return ScanGap("COLUMN-CHANGED-TYPE", f"values of column `{column}` are of several types at the source; they stand in the lake as text")
 
 
 def _top(table: str, tables: Mapping[str, Into]) -> tuple[str, Into]:
@@ -148,6 +159,10 @@ def _unreachable(name: str, fault: PipelineStepFailed) -> SourceUnreachable:
     if any(type(cause).__name__ == "InsufficientPrivilege" or _is_denied(cause) for cause in causes):
         problem = f"cannot load source `{name}`: its account may not read what was set up"
         return SourceRefused(problem, next_step=f"grant it the right to read, then {again}")
+    table = next((told for cause in causes if (told := getattr(cause, "pipe_name", None))), None)
+    if table is not None and type(causes[-1]).__name__ in _MISFITS:
+        problem = f"cannot load source `{name}`: a value in table `{table}` does not fit the type of its column"
+        return SourceRefused(problem, next_step=f"read only columns that fit, by `columns` in lake.toml, then {again}")
     words = _words(causes) or f"it failed in step `{fault.step}` ({type(causes[-1]).__name__})"
     return SourceUnreachable(f"cannot load source `{name}`: {words}", next_step=again)
 
