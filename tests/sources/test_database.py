@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -304,3 +305,30 @@ def test_a_value_that_does_not_fit_is_told_by_its_table_and_never_printed(
         lake.run()
     told = capfd.readouterr()
     assert "quinine" not in str(refused.value) + told.out + told.err
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("duck:///ward", "PostgreSQL, MySQL, MariaDB, SQLite or DuckDB"),
+        ("no address", "PostgreSQL, MySQL, MariaDB, SQLite or DuckDB"),
+        ("postgresql+psycopg3of4://h/ward", "PostgreSQL, MySQL, MariaDB, SQLite or DuckDB"),
+        ("postgresql+pg8000://h/ward", "pip install pg8000"),
+        ("sqlite:////nowhere/at/all/ward.db", "a file there"),
+        ("postgresql://127.0.0.1:1/ward", "nothing answers"),
+        ("mysql://127.0.0.1:1/ward", "nothing answers"),
+    ],
+)
+def test_what_cannot_be_reached_is_told_by_its_cause(lake: Filled, address: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARD_URL", address)
+    lake.source(DatabaseSource(lake="clinic", url="env:WARD_URL", tables=(DatabaseTable(name="patients", key=("mrn",)),)))
+    with pytest.raises(HeadwaterError) as refused:
+        lake.run()
+    assert words in str(refused.value) and "`ward`" in str(refused.value)
+
+
+def test_a_driver_that_is_not_installed_is_told_with_what_to_install(lake: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    lake.source(DatabaseSource(lake="clinic", url="postgresql://h/ward", tables=(DatabaseTable(name="patients"),)))
+    with pytest.raises(HeadwaterError, match=r'psycopg[^\n]*\n[^\n]*pip install "headwater\[postgres\]"'):
+        lake.run()

@@ -62,10 +62,13 @@ def normal(name: str) -> str:
     return str(_NAMING.normalize_path(name))
 
 
-def fetch(source: Any, name: str, folder: Path, staging: Staging, tables: Mapping[str, Into]) -> dict[str, tuple[StagedTable, ...]]:
+def fetch(
+    source: Any, name: str, folder: Path, staging: Staging, tables: Mapping[str, Into], credentials: Sequence[str] = ()
+) -> dict[str, tuple[StagedTable, ...]]:
     """Fetch everything new of a dlt source; gives the tables of each batch, which stand in the staging folder and are not sealed yet.
 
     `tables` says by a table's name where its rows come from and how they go in; a table below another comes from where that one does.
+    `credentials` are the references of secrets, which are named where they are refused.
     What an earlier fetch had finished when it was cut short is among them; what it had not, dlt fetches again.
 
     Raises:  SourceUnreachable: what was fetched in part is fetched again the next time.
@@ -103,7 +106,7 @@ def fetch(source: Any, name: str, folder: Path, staging: Staging, tables: Mappin
         pipeline.run(source)
         completed = set(pipeline.list_completed_load_packages())
     except PipelineStepFailed as fault:
-        raise _unreachable(name, fault) from None
+        raise _unreachable(name, fault, credentials) from None
     whole = touched | {batch for batch in staging.unsealed() if batch in completed}
     return {batch: staging.described(batch) for batch in sorted(whole)}
 
@@ -144,14 +147,15 @@ def _top(table: str, tables: Mapping[str, Into]) -> tuple[str, Into]:
     return (top, tables[top]) if top in tables else (table, next(iter(tables.values())))
 
 
-def _unreachable(name: str, fault: PipelineStepFailed) -> SourceUnreachable:
+def _unreachable(name: str, fault: PipelineStepFailed, credentials: Sequence[str]) -> SourceUnreachable:
     """What went wrong, without messages of others: those may hold values or credentials."""
     causes = list(_causes(fault))
     status = next((told for cause in causes if (told := getattr(getattr(cause, "response", None), "status_code", None))), None)
     again = f"headwater source run {name}"
     if status in (401, 403):
-        problem, next_step = f"cannot load source `{name}`: it refuses the credentials with status {status}", f"correct them, then {again}"
-        return SourceRefused(problem, next_step=next_step)
+        which = f"check {' and '.join(credentials)}" if credentials else "set `auth` in lake.toml"
+        problem = f"cannot load source `{name}`: it refuses the credentials with status {status}"
+        return SourceRefused(problem, next_step=f"{which}, then {again}")
     if status is not None:
         problem = f"cannot load source `{name}`: it answered with status {status}"
         is_passing = status >= 500 or status == 429
