@@ -11,6 +11,7 @@ from headwater.model.answers import Answer
 from headwater.model.ids import DatasetId, JobId
 from headwater.model.lake_answers import DeviationView, ExpectedView, SourceList, SourceView
 from headwater.model.lakes import DatasetName
+from headwater.model.loads import JOBS
 from headwater.model.questions import SourcesQuestion
 from headwater.model.times import Instant, format_instant
 from headwater.projections.batches import Arrivals, Batch
@@ -27,6 +28,15 @@ class _Known:
     datasets: set[DatasetId] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class _LastRun:
+    """When a source ran last; how, where that is not well; and why."""
+
+    at: Instant | None = None
+    state: str = ""
+    why: str = ""
+
+
 def ask(views: Views, question: SourcesQuestion, sight: Sight) -> Answer[SourceList]:
     """List sources by name, with the datasets that the caller may see; one that only fills others is counted as hidden."""
     moment = Moment.of(question, views)
@@ -39,6 +49,11 @@ def ask(views: Views, question: SourcesQuestion, sight: Sight) -> Answer[SourceL
             continue
         for name in names:
             _gather(known.setdefault(name, _Known()), name, arrivals, moment)
+    for name in _ran(views, moment, question.source) - known.keys() - hidden:
+        if sight.sees(JOBS):
+            known[name] = _Known()
+        else:
+            hidden.add(name)
     found = sorted(known)
     page = found[moment.offset : moment.offset + moment.limit]
     return Answer(
@@ -53,6 +68,12 @@ def ask(views: Views, question: SourcesQuestion, sight: Sight) -> Answer[SourceL
         analysers=dict(views.analysers),
         next_page=moment.next_page(len(found)),
     )
+
+
+def _ran(views: Views, moment: Moment, wanted: str | None) -> set[str]:
+    """Sources that ran, whether they brought anything or not."""
+    jobs = (JobId(JOBS, wanted),) if wanted is not None else [job for job in views.catalog.jobs if job.namespace == JOBS]
+    return {job.name for job in jobs if _last_run(views, job, moment).at is not None}
 
 
 def _names(arrivals: Arrivals, moment: Moment, wanted: str | None) -> set[str]:
@@ -83,32 +104,37 @@ def _gather(known: _Known, name: str, arrivals: Arrivals, moment: Moment) -> Non
 
 def _source(views: Views, name: str, known: _Known, moment: Moment) -> SourceView:
     last = known.batches[-1][1] if known.batches else None
-    ran, ended = _last_run(views, last.job, moment) if last is not None else (None, "")
+    ran = _last_run(views, last.job if last is not None else JobId(JOBS, name), moment)
     return SourceView(
         name=name,
         kind=last.loaded.kind if last is not None else "",
-        state=ended or _judged(views, name, known, moment),
-        last_run=format_instant(ran) if ran is not None else None,
+        state=ran.state or _judged(views, name, known, moment),
+        last_run=format_instant(ran.at) if ran.at is not None else None,
         last_batch=last.id if last is not None else None,
         last_rows=sum(batch.loaded.rows or 0 for _, batch in known.batches if last is not None and batch.id == last.id),
         batches=len({batch.id for _, batch in known.batches}),
         rows=sum(batch.loaded.rows or 0 for _, batch in known.batches),
         datasets=tuple(DatasetName(dataset.namespace, dataset.name) for dataset in sorted(known.datasets)),
         expected=tuple(known.expected),
+        why=ran.why,
     )
 
 
-def _last_run(views: Views, job: JobId, moment: Moment) -> tuple[Instant | None, str]:
+def _last_run(views: Views, job: JobId, moment: Moment) -> _LastRun:
     """When a source ran last, and how where that is not well."""
-    record = views.catalog.jobs.get(job)
-    if record is None:
-        return None, ""
-    seen = [views.catalog.runs[(run, job)].seen(moment.until, moment.known_at) for run in record.runs]
-    last = max((events for events in seen if events), key=lambda events: events[-1].at, default=None)
-    if last is None:
-        return None, ""
-    over = last[-1].type
-    return last[-1].at, "" if over == "COMPLETE" else "failed" if over in TERMINAL else "running"
+    job_record = views.catalog.jobs.get(job)
+    if job_record is None:
+        return _LastRun()
+    records = [views.catalog.runs[(run, job)] for run in job_record.runs]
+    told = [(record, events) for record in records if (events := record.seen(moment.until, moment.known_at))]
+    if not told:
+        return _LastRun()
+    record, events = max(told, key=lambda told: told[1][-1].at)
+    at, over = events[-1].at, events[-1].type
+    if over == "COMPLETE" or over not in TERMINAL:
+        return _LastRun(at, "" if over == "COMPLETE" else "running")
+    why = record.errors.latest(moment.until, moment.known_at) if record.errors is not None else None
+    return _LastRun(at, "failed", why or "")
 
 
 def _judged(views: Views, name: str, known: _Known, moment: Moment) -> str:

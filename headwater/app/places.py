@@ -105,6 +105,15 @@ def resolved(told: Any, environ: Mapping[str, str] | None = None, key: str = "")
     return _followed(key, told, variables) if isinstance(told, str) else told
 
 
+def references(told: Any) -> list[str]:
+    """The references in settings, such as `env:TOKEN`, in objects and lists too."""
+    if isinstance(told, Mapping):
+        return [found for value in told.values() for found in references(value)]
+    if isinstance(told, list | tuple):
+        return [found for value in told for found in references(value)]
+    return [told] if isinstance(told, str) and told.startswith(_REFERENCES) else []
+
+
 def _followed(key: str, value: str, variables: Mapping[str, str]) -> str:
     kind, _, target = value.partition(":")
     if kind == "env" and target:

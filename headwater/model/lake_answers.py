@@ -145,7 +145,7 @@ class SourceView:
     """A source: what it fills, its last run and its last batch, and what is announced of it. Times are RFC 3339.
 
     `state` is `failed` or `running` as its last run is; else `deviates`, `expected` (it deviates as announced), `learning` or `good` as
-    its last batches are; `new` where it never brought one.
+    its last batches are; `new` where it never brought one. `why` says in words why the last run failed.
     """
 
     name: str
@@ -158,6 +158,7 @@ class SourceView:
     rows: int
     datasets: tuple[DatasetName, ...]
     expected: tuple[ExpectedView, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from headwater.model.judgements import ExpectedChange
 from headwater.model.lakes import Count, DatasetName, Document, Name, ScanGap
 
 SourceKind = Literal["api", "database", "feed", "warehouse", "stream"]
+JOBS = "headwater://sources"
+"""The namespace of the jobs that sources are."""
 Digest = Annotated[str, msgspec.Meta(max_length=200)]
 
 

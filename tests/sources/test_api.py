@@ -84,7 +84,7 @@ def test_credentials_are_given_and_a_wrong_one_is_told_without_it(
         lake.run()
     told = str(refused.value)
     assert "`ward`" in told and "401" in told and "credentials" in told and "headwater source run ward" in told
-    assert "a-wrong-secret" not in told
+    assert "a-wrong-secret" not in told and "check env:PORTAL_SECRET" in told
     monkeypatch.setenv("PORTAL_SECRET", SECRET)
     assert lake.run() == {VISITS: 10}
     assert SECRET.encode() not in lake.recorded() and b"a-wrong-secret" not in lake.recorded()

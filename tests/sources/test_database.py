@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -266,3 +267,68 @@ def test_types_of_duckdb_come_over(ward_of: Callable[[str], Ward], lake: Filled)
     [row] = lake.rows("raw.odd")
     assert str(row["n"]) == "12.50" and row["huge"] == "170141183460469231731687303715884105727" and row["l"] == "[1, 2]"
     assert row["i"] == "3 days" and row["b"] == b"\x00" and row["t"].isoformat() == "2026-11-01T08:00:00+00:00"
+
+
+def test_sqlite_columns_with_values_of_several_types_come_as_text(
+    lake: Filled, ward_of: Callable[[str], Ward], capfd: pytest.CaptureFixture[str]
+) -> None:
+    ward = ward_of("sqlite")
+    ward.do("CREATE TABLE odd (id INTEGER PRIMARY KEY, x, y INTEGER, born DATE, w REAL)")
+    ward.do("INSERT INTO odd VALUES (1, 1, 1, '2026-01-01', 1.5), (2, 'quinine', 'q2', 'unknown', 2.5), (3, NULL, NULL, NULL, NULL)")
+    lake.source(ward.source(table="odd", key=("id",), cursor=""))
+    assert lake.run() == {"raw.odd": 3}
+    found = [(row["x"], row["y"], row["born"], row["w"]) for row in sorted(lake.rows("raw.odd"), key=lambda row: row["id"])]
+    assert found == [("1", "1", "2026-01-01", 1.5), ("quinine", "q2", "unknown", 2.5), (None, None, None, None)]
+    assert {words.split("`")[1] for code, words in lake.gaps() if code == "COLUMN-CHANGED-TYPE"} == {"x", "y", "born"}
+    told = capfd.readouterr()
+    assert "quinine" not in told.out + told.err and "dlt" not in told.out + told.err
+
+
+def test_a_sqlite_column_that_becomes_mixed_later_loads_too(lake: Filled, ward_of: Callable[[str], Ward]) -> None:
+    ward = ward_of("sqlite")
+    ward.do("CREATE TABLE odd (id INTEGER PRIMARY KEY, y INTEGER)", "INSERT INTO odd VALUES (1, 1)")
+    lake.source(ward.source(table="odd", key=("id",), cursor=""))
+    assert lake.run() == {"raw.odd": 1}
+    ward.do("INSERT INTO odd VALUES (2, 'q')")
+    assert lake.run() == {"raw.odd": 2}
+    assert {row.get("y__v_text") or row["y"] for row in lake.rows("raw.odd")} >= {"q"}
+    assert any("`y`" in words for _, words in lake.gaps())
+
+
+def test_a_value_that_does_not_fit_is_told_by_its_table_and_never_printed(
+    lake: Filled, ward_of: Callable[[str], Ward], capfd: pytest.CaptureFixture[str]
+) -> None:
+    ward = ward_of("sqlite")
+    ward.do("CREATE TABLE odd (id INTEGER PRIMARY KEY, seen INTEGER)", "INSERT INTO odd VALUES (1, 1), (2, 'quinine')")
+    lake.source(ward.source(table="odd", key=("id",), cursor="seen"))
+    with pytest.raises(HeadwaterError, match="table `odd`") as refused:
+        lake.run()
+    told = capfd.readouterr()
+    assert "quinine" not in str(refused.value) + told.out + told.err
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("duck:///ward", "PostgreSQL, MySQL, MariaDB, SQLite or DuckDB"),
+        ("no address", "PostgreSQL, MySQL, MariaDB, SQLite or DuckDB"),
+        ("postgresql+psycopg3of4://h/ward", "PostgreSQL, MySQL, MariaDB, SQLite or DuckDB"),
+        ("postgresql+pg8000://h/ward", "pip install pg8000"),
+        ("sqlite:////nowhere/at/all/ward.db", "a file there"),
+        ("postgresql://127.0.0.1:1/ward", "nothing answers"),
+        ("mysql://127.0.0.1:1/ward", "nothing answers"),
+    ],
+)
+def test_what_cannot_be_reached_is_told_by_its_cause(lake: Filled, address: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARD_URL", address)
+    lake.source(DatabaseSource(lake="clinic", url="env:WARD_URL", tables=(DatabaseTable(name="patients", key=("mrn",)),)))
+    with pytest.raises(HeadwaterError) as refused:
+        lake.run()
+    assert words in str(refused.value) and "`ward`" in str(refused.value)
+
+
+def test_a_driver_that_is_not_installed_is_told_with_what_to_install(lake: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    lake.source(DatabaseSource(lake="clinic", url="postgresql://h/ward", tables=(DatabaseTable(name="patients"),)))
+    with pytest.raises(HeadwaterError, match=r'psycopg[^\n]*\n[^\n]*pip install "headwater\[postgres\]"'):
+        lake.run()

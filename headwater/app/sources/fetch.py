@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from headwater.app.places import resolved
+from headwater.app.places import references, resolved
 from headwater.app.sources.places import AnySource, ApiSource, DatabaseSource, FeedSource, StreamSource, Write
 from headwater.edges.sources.loading.staging import KEYS, StagedBatch, StagedTable, Staging
 from headwater.model.answers import Answer
@@ -105,7 +105,8 @@ class _ApiFetcher:
         ]
         source = api_source(told.base_url, lists, auth=resolved(told.auth), headers=resolved(told.headers), paginator=told.paginator)
         into = {one.name: Into(api_origin(told.base_url, one.path, told.namespace), one.write, one.key) for one in lists}
-        for batch, tables in fetch(source, self._name, _state(self._home, self._name), self._staging, into).items():
+        credentials = [*references(told.auth), *references(told.headers)]
+        for batch, tables in fetch(source, self._name, _state(self._home, self._name), self._staging, into, credentials).items():
             yield StagedBatch(batch=batch, run=run, started_at=started, tables=tables)
 
     def close(self) -> None:
@@ -136,8 +137,9 @@ class _DatabaseFetcher:
             )
         origins = {one.name: database.origin(told.namespace, one.schema, one.table) for one in lists}
         try:
-            into = {one.name: Into(origins[one.name], one.write, one.key) for one in lists}
-            batches = fetch(database.source(lists), self._name, _state(self._home, self._name), self._staging, into)
+            source = database.source(lists)
+            into = {one.name: Into(origins[one.name], one.write, one.key, database.mixed(one)) for one in lists}
+            batches = fetch(source, self._name, _state(self._home, self._name), self._staging, into)
             wanted = {one.name: one for one, part in zip(lists, told.tables, strict=True) if part.deletions and part.key}
             seen: set[str] = set()
             brought: set[str] = set()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,10 +32,9 @@ from headwater.model.deliveries import DeliverySeen
 from headwater.model.entries import BATCH_LOADED, BATCH_PROFILED
 from headwater.model.errors import HeadwaterError
 from headwater.model.lakes import BATCH_STAMP, JOB_STAMP, RUN_STAMP, DatasetName, ScanGap
-from headwater.model.loads import LoadedBatch, ProfiledBatch, SourceKind
+from headwater.model.loads import JOBS, LoadedBatch, ProfiledBatch, SourceKind
 from headwater.model.times import parse_instant
 
-JOBS = "headwater://sources"
 _PRODUCER = f"https://headwater.dev/sources/{__version__}"
 _SCHEMA_URL = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
 
@@ -123,8 +122,8 @@ class SourceRun:
         try:
             for batch in self._fetcher.fetch(run, started):
                 self._staging.seal(batch)
-        except HeadwaterError:
-            self._say("FAIL", run, _now())
+        except HeadwaterError as fault:
+            self._say("FAIL", run, _now(), fault)
             raise
         fetched = self._staging.whole()
         for batch in fetched:
@@ -223,36 +222,15 @@ class SourceRun:
             profile = msgspec.structs.replace(profile, sample=None)
         return ProfiledBatch(headwater=BATCH_PROFILED, seen_at=ended, dataset=dataset, source=self._name, profile=profile)
 
-    def _say(self, kind: str, run: str, at: str) -> None:
-        self._send([self._event(kind, run, at, [])])
+    def _say(self, kind: str, run: str, at: str, fault: HeadwaterError | None = None) -> None:
+        self._send([_event(self._name, self._kind, kind, run, at, fault=fault)])
 
     def _event(self, kind: str, run: str, at: str, written: Iterable[tuple[StagedTable, Written, Any]]) -> bytes:
         """An OpenLineage event of this run; columns of a table come from those of the same name at its origin."""
         parts = list(written)
         inputs = {(table.origin.namespace, table.origin.name): table.origin for table, _, _ in parts}
-        told = {
-            "eventType": kind,
-            "eventTime": at,
-            "producer": _PRODUCER,
-            "schemaURL": _SCHEMA_URL,
-            "run": {"runId": run, "facets": {"processing_engine": _facet({"name": "headwater", "version": __version__})}},
-            "job": {
-                "namespace": JOBS,
-                "name": self._name,
-                "facets": {
-                    "jobType": _facet(
-                        {
-                            "processingType": "STREAMING" if self._kind == "stream" else "BATCH",
-                            "integration": "HEADWATER",
-                            "jobType": self._kind.upper(),
-                        }
-                    )
-                },
-            },
-            "inputs": [{"namespace": origin.namespace, "name": origin.name} for origin in inputs.values()],
-            "outputs": [self._output(table, done, schema) for table, done, schema in parts],
-        }
-        return json.dumps(told).encode()
+        outputs = [self._output(table, done, schema) for table, done, schema in parts]
+        return _event(self._name, self._kind, kind, run, at, inputs.values(), outputs)
 
     def _output(self, table: StagedTable, done: Written, schema: Any) -> dict[str, Any]:
         """A table as an output; a batch that only took rows away says nothing of its columns but those of the key that decided."""
@@ -274,6 +252,12 @@ class SourceRun:
                 f"cannot record the load of `{self._name}`: {refused.reason}", next_step=refused.next or "headwater status"
             )
         self._position = report.position
+
+
+def say_failed(name: str, kind: SourceKind, fault: HeadwaterError, record: Record) -> None:
+    """Report a run that could not even begin: its source or its lake is not as set up."""
+    run, at = str(uuid.uuid4()), _now()
+    record([_event(name, kind, "START", run, at), _event(name, kind, "FAIL", run, at, fault=fault)])
 
 
 def key_of(home: Path) -> bytes:
@@ -308,6 +292,39 @@ def _columns(table: StagedTable, schema: Any) -> dict[str, Any]:
     names = [field.name for field in schema if not field.name.startswith(_ADDED)] if table.files else []
     fields = {name: {"inputFields": [taken(name, "DIRECT", "IDENTITY")]} for name in names}
     return {"fields": fields, "dataset": [taken(name, "INDIRECT", "FILTER") for name in table.key] if table.keys_file else []}
+
+
+def _event(
+    name: str,
+    source: SourceKind,
+    kind: str,
+    run: str,
+    at: str,
+    inputs: Iterable[DatasetName] = (),
+    outputs: Sequence[dict[str, Any]] = (),
+    *,
+    fault: HeadwaterError | None = None,
+) -> bytes:
+    """An OpenLineage event of a source's run; a fault is told with it, because its words hold no values."""
+    facets = {"processing_engine": _facet({"name": "headwater", "version": __version__})}
+    if fault is not None:
+        facets["errorMessage"] = _facet({"message": fault.problem, "programmingLanguage": "python"})
+    batch = "STREAMING" if source == "stream" else "BATCH"
+    told = {
+        "eventType": kind,
+        "eventTime": at,
+        "producer": _PRODUCER,
+        "schemaURL": _SCHEMA_URL,
+        "run": {"runId": run, "facets": facets},
+        "job": {
+            "namespace": JOBS,
+            "name": name,
+            "facets": {"jobType": _facet({"processingType": batch, "integration": "HEADWATER", "jobType": source.upper()})},
+        },
+        "inputs": [{"namespace": origin.namespace, "name": origin.name} for origin in inputs],
+        "outputs": list(outputs),
+    }
+    return json.dumps(told).encode()
 
 
 def _facet(told: dict[str, Any]) -> dict[str, Any]:

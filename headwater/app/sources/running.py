@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from headwater.app.lakes.drivers import catalog_properties
@@ -13,7 +13,8 @@ from headwater.app.lakes.scan import Ask
 from headwater.app.lock import FileLock
 from headwater.app.sources.fetch import Around, Fetcher, fetcher, kind_of
 from headwater.app.sources.places import StreamSource, find_source
-from headwater.app.sources.run import Destination, Record, SourceReport, SourceRun, Told, key_of, staging_of
+from headwater.app.sources.run import Destination, Record, SourceReport, SourceRun, Told, key_of, say_failed, staging_of
+from headwater.edges.sources.loading.quiet import unheard
 from headwater.model.errors import HeadwaterError, UsageError
 
 PASSING = frozenset({"SOURCE-UNREACHABLE", "LAKE-UNWRITABLE"})
@@ -102,17 +103,16 @@ def _opened(home: Path, name: str, ask: Ask, record: Record) -> Iterator[tuple[S
     staging = staging_of(home, name)
     folder = home / "sources" / name
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with FileLock(folder / "lock", f"cannot run source `{name}`: another process is running it"):
-        writer = IcebergWriter(source.lake, catalog_properties(place))
+    lock = FileLock(folder / "lock", f"cannot run source `{name}`: another process is running it")
+    with lock, unheard(), ExitStack() as opened:
         try:
-            fetch = fetcher(name, source, home, staging, Around(ask, place.namespace, writer))
-            try:
-                to = Destination(place, writer, source.into)
-                yield SourceRun(name, kind_of(source), fetch, staging, to, record, key=key_of(home)), fetch
-            finally:
-                fetch.close()
-        finally:
-            writer.close()
+            writer = opened.enter_context(closing(IcebergWriter(source.lake, catalog_properties(place))))
+            fetch = opened.enter_context(closing(fetcher(name, source, home, staging, Around(ask, place.namespace, writer))))
+        except HeadwaterError as fault:
+            say_failed(name, kind_of(source), fault, record)
+            raise
+        to = Destination(place, writer, source.into)
+        yield SourceRun(name, kind_of(source), fetch, staging, to, record, key=key_of(home)), fetch
 
 
 def _pause(seconds: float, is_over: Callable[[], bool]) -> None:

@@ -38,15 +38,24 @@ def render_sources(answer: Answer[SourceList], places: Mapping[str, AnySource], 
         state = view.state if view is not None else "nothing brought"
         table.add_row(*(Text(visible(cell)) for cell in cells), Text(state, style=_STATES.get(state, "")))
     console.print(table)
+    for view in answer.result.sources:
+        if view.why:
+            console.print(Text(visible(f"{view.name} failed at {_when(view)}: {view.why}"), style="red"), soft_wrap=True)
     render_footer(answer, console)
+
+
+def _when(view: SourceView) -> str:
+    return (view.last_run or "?")[:19].replace("T", " ")
 
 
 def _brought(view: SourceView | None) -> tuple[str, str, str]:
     """The last run, the last batch, and the rows in all of a source."""
-    if view is None or view.last_batch is None:
+    if view is None:
         return "-", "-", "-"
+    if view.last_batch is None:
+        return _when(view), "-", "-"
     last = f"{view.last_batch} ({counted(view.last_rows, 'row')})" if view.last_rows is not None else view.last_batch
-    return (view.last_run or "?")[:19].replace("T", " "), last, f"{view.rows:,}"
+    return _when(view), last, f"{view.rows:,}"
 
 
 def render_announced(answer: Answer[SourceList], console: Console) -> None:

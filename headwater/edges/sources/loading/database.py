@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 
+from headwater.edges.sources.loading.mixed import mixed_columns
 from headwater.edges.sources.loading.types import carried, readable
 from headwater.edges.sources.loading.unreachable import SourceRefused, SourceUnreachable
 from headwater.model.lakes import DatasetName
@@ -22,6 +23,8 @@ from dlt.sources.sql_database import sql_table  # isort: skip
 _ROWS = 50_000
 _CONNECT_SECONDS = 15
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql"}
+_EXTRAS = {"psycopg": "postgres", "pymysql": "mysql"}
+_MYSQL_DENIED, _MYSQL_NO_DATABASE = 1045, 1049
 _PORTS = {"postgresql": 5432, "mysql": 3306}
 
 
@@ -46,6 +49,7 @@ class Database:
 
     def __init__(self, name: str, address: str) -> None:
         self._name = name
+        self._mixed: dict[str, tuple[str, ...]] = {}
         try:
             url = make_url(address)
             driver = _DRIVERS.get(url.drivername)
@@ -82,6 +86,15 @@ class Database:
         except Exception as fault:  # noqa: BLE001  # because each driver has faults of its own
             raise self._unreachable(fault) from None
 
+    def mixed(self, told: DatabaseList) -> tuple[str, ...]:
+        """The columns of a table that are read as text, because values in them are of several types; looked for once."""
+        if self._engine.dialect.name != "sqlite":
+            return ()
+        if told.name not in self._mixed:
+            found = mixed_columns(self._engine, told.table, told.schema or None, (told.cursor,))
+            self._mixed[told.name] = tuple(name for name in found if not told.columns or name in told.columns)
+        return self._mixed[told.name]
+
     def keys(self, told: DatabaseList, target: Path) -> None:
         """Write the keys that a table holds now into a Parquet file.
 
@@ -109,6 +122,7 @@ class Database:
         """A table as dlt takes it, told by all its columns: by its key, rows that changed within one moment would look fetched already."""
         there = [str(column["name"]) for column in sa.inspect(self._engine).get_columns(told.table, told.schema or None)]
         columns = list(told.columns) or there
+        mixed = self.mixed(told)
         growing: Any = None
         if told.cursor:
             missing: Any = "include" if told.key else "raise"
@@ -123,14 +137,65 @@ class Database:
             included_columns=list(told.columns) or None,
             type_adapter_callback=carried,
             query_adapter_callback=readable,
+            table_adapter_callback=_as_text(mixed),
         )
         return resource.with_name(told.name)
 
     def _unreachable(self, fault: Exception) -> SourceUnreachable:
         """What went wrong in words that hold neither values nor the password; a missing table is named."""
         next_step = "check its address, credentials and tables in lake.toml"
+        missing = _without_driver(self._name, fault)
+        if missing is not None:
+            return missing
         if isinstance(fault, sa.exc.NoSuchTableError):
             return SourceRefused(f"cannot load source `{self._name}`: its database has no table `{fault}`", next_step=next_step)
-        return SourceUnreachable(
-            f"cannot reach database of source `{self._name}`: it does not answer as set up ({type(fault).__name__})", next_step=next_step
+        why, is_final = _why(fault)
+        kind = SourceRefused if is_final else SourceUnreachable
+        return kind(f"cannot reach database of source `{self._name}`: {why}", next_step=next_step)
+
+
+def _why(fault: Exception) -> tuple[str, bool]:
+    """Why a database is not reached, and whether trying again is in vain: what its driver says, in words of ours."""
+    cause = getattr(fault, "orig", None) or fault
+    said = str(cause).lower()
+    number = cause.args[0] if cause.args and isinstance(cause.args[0], int) else 0
+    if number == _MYSQL_DENIED or "authentication failed" in said or "no password supplied" in said:
+        return "it refuses the credentials", True
+    if number == _MYSQL_NO_DATABASE or ("database" in said and "does not exist" in said):
+        return "it has no database of this name", True
+    if "unable to open database file" in said:
+        return "expected a file there that can be opened", True
+    if "timeout" in said or "timed out" in said:
+        return "it does not answer in time", False
+    if "refused" in said:
+        return "nothing answers at its address", False
+    if "resolve" in said or "name or service not known" in said:
+        return "the name of its host cannot be resolved", False
+    return f"it does not answer as set up ({type(fault).__name__})", False
+
+
+def _without_driver(name: str, fault: Exception) -> SourceRefused | None:
+    """The fault of a database that nothing installed here can read."""
+    if isinstance(fault, sa.exc.NoSuchModuleError | sa.exc.ArgumentError):
+        problem = f"cannot load source `{name}`: expected an address of PostgreSQL, MySQL, MariaDB, SQLite or DuckDB, got another"
+        return SourceRefused(problem, next_step="say its address as postgresql://, mysql://, mariadb://, sqlite:/// or duckdb:///")
+    if isinstance(fault, ModuleNotFoundError):
+        package = (fault.name or "its driver").partition(".")[0]
+        extra = _EXTRAS.get(package)
+        advice = f'pip install "headwater[{extra}]"' if extra is not None else f"pip install {package}"
+        return SourceRefused(f"cannot load source `{name}`: expected the package {package}, which reads this database", next_step=advice)
+    if isinstance(fault, ImportError):
+        return SourceRefused(
+            f"cannot load source `{name}`: the package that reads this database is not whole", next_step='pip install "headwater[postgres]"'
         )
+    return None
+
+
+def _as_text(names: Sequence[str]) -> Any:
+    """What gives columns of a table no type, so that they are read as text."""
+
+    def adapt(table: sa.Table) -> None:
+        for name in names:
+            table.columns[name].type = sa.types.NullType()
+
+    return adapt

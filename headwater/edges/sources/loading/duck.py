@@ -44,6 +44,10 @@ class DuckFile:
         """
         return [self._resource(told, self._columns(told)) for told in lists]
 
+    def mixed(self, _: DatabaseList) -> tuple[str, ...]:
+        """The columns with values of several types: none, because DuckDB keeps to the types of columns."""
+        return ()
+
     def keys(self, told: DatabaseList, target: Path) -> None:
         """Write the keys that a table holds now into a Parquet file.
 

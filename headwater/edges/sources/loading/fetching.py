@@ -42,6 +42,8 @@ _KNOWN = {
     "IncrementalCursorPathHasValueNone": "a row lacks the column that grows, and without a key such rows would come again and again",
 }
 """What faults of libraries mean, by their names."""
+_MISFITS = ("ArrowInvalid", "ArrowTypeError", "ArrowNotImplementedError", "ValueError", "OverflowError")
+"""Faults of a value that a column's type cannot carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Into:
     origin: DatasetName
     write: str
     key: tuple[str, ...] = ()
+    mixed: tuple[str, ...] = ()
+    """Columns that are read as text, because values in them are of several types."""
 
 
 def normal(name: str) -> str:
@@ -58,10 +62,13 @@ def normal(name: str) -> str:
     return str(_NAMING.normalize_path(name))
 
 
-def fetch(source: Any, name: str, folder: Path, staging: Staging, tables: Mapping[str, Into]) -> dict[str, tuple[StagedTable, ...]]:
+def fetch(
+    source: Any, name: str, folder: Path, staging: Staging, tables: Mapping[str, Into], credentials: Sequence[str] = ()
+) -> dict[str, tuple[StagedTable, ...]]:
     """Fetch everything new of a dlt source; gives the tables of each batch, which stand in the staging folder and are not sealed yet.
 
     `tables` says by a table's name where its rows come from and how they go in; a table below another comes from where that one does.
+    `credentials` are the references of secrets, which are named where they are refused.
     What an earlier fetch had finished when it was cut short is among them; what it had not, dlt fetches again.
 
     Raises:  SourceUnreachable: what was fetched in part is fetched again the next time.
@@ -99,7 +106,7 @@ def fetch(source: Any, name: str, folder: Path, staging: Staging, tables: Mappin
         pipeline.run(source)
         completed = set(pipeline.list_completed_load_packages())
     except PipelineStepFailed as fault:
-        raise _unreachable(name, fault) from None
+        raise _unreachable(name, fault, credentials) from None
     whole = touched | {batch for batch in staging.unsealed() if batch in completed}
     return {batch: staging.described(batch) for batch in sorted(whole)}
 
@@ -115,14 +122,21 @@ def _described(table: Any, tables: Mapping[str, Into]) -> StagedTable:
         write=into.write if top == name or into.write == "append" else BELOW,
         key=tuple(normal(column) for column in into.key) if top == name else (),
         origin=into.origin,
-        gaps=tuple(
-            ScanGap(
-                "COLUMN-CHANGED-TYPE",
-                f"values of column `{column.partition(_VARIANT)[0]}` are of another type than before; they stand in `{column}`",
-            )
-            for column in variants
+        gaps=(
+            *(_read_as_text(column) for column in into.mixed if top == name),
+            *(
+                ScanGap(
+                    "COLUMN-CHANGED-TYPE",
+                    f"values of column `{column.partition(_VARIANT)[0]}` are of another type than before; they stand in `{column}`",
+                )
+                for column in variants
+            ),
         ),
     )
+
+
+def _read_as_text(column: str) -> ScanGap:
+    return ScanGap("COLUMN-CHANGED-TYPE", f"values of column `{column}` are of several types at the source; they stand in the lake as text")
 
 
 def _top(table: str, tables: Mapping[str, Into]) -> tuple[str, Into]:
@@ -133,14 +147,15 @@ def _top(table: str, tables: Mapping[str, Into]) -> tuple[str, Into]:
     return (top, tables[top]) if top in tables else (table, next(iter(tables.values())))
 
 
-def _unreachable(name: str, fault: PipelineStepFailed) -> SourceUnreachable:
+def _unreachable(name: str, fault: PipelineStepFailed, credentials: Sequence[str]) -> SourceUnreachable:
     """What went wrong, without messages of others: those may hold values or credentials."""
     causes = list(_causes(fault))
     status = next((told for cause in causes if (told := getattr(getattr(cause, "response", None), "status_code", None))), None)
     again = f"headwater source run {name}"
     if status in (401, 403):
-        problem, next_step = f"cannot load source `{name}`: it refuses the credentials with status {status}", f"correct them, then {again}"
-        return SourceRefused(problem, next_step=next_step)
+        which = f"check {' and '.join(credentials)}" if credentials else "set `auth` in lake.toml"
+        problem = f"cannot load source `{name}`: it refuses the credentials with status {status}"
+        return SourceRefused(problem, next_step=f"{which}, then {again}")
     if status is not None:
         problem = f"cannot load source `{name}`: it answered with status {status}"
         is_passing = status >= 500 or status == 429
@@ -148,6 +163,10 @@ def _unreachable(name: str, fault: PipelineStepFailed) -> SourceUnreachable:
     if any(type(cause).__name__ == "InsufficientPrivilege" or _is_denied(cause) for cause in causes):
         problem = f"cannot load source `{name}`: its account may not read what was set up"
         return SourceRefused(problem, next_step=f"grant it the right to read, then {again}")
+    table = next((told for cause in causes if (told := getattr(cause, "pipe_name", None))), None)
+    if table is not None and type(causes[-1]).__name__ in _MISFITS:
+        problem = f"cannot load source `{name}`: a value in table `{table}` does not fit the type of its column"
+        return SourceRefused(problem, next_step=f"read only columns that fit, by `columns` in lake.toml, then {again}")
     words = _words(causes) or f"it failed in step `{fault.step}` ({type(causes[-1]).__name__})"
     return SourceUnreachable(f"cannot load source `{name}`: {words}", next_step=again)
 

@@ -8,7 +8,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import INET
 
-_CARRIED = (sa.String, sa.Integer, sa.Numeric, sa.Boolean, sa.DateTime, sa.Date, sa.Time, sa.LargeBinary, sa.Uuid, sa.types.BINARY)
+_CARRIED = (
+    sa.String,
+    sa.Integer,
+    sa.Numeric,
+    sa.Float,
+    sa.Boolean,
+    sa.DateTime,
+    sa.Date,
+    sa.Time,
+    sa.LargeBinary,
+    sa.Uuid,
+    sa.types.BINARY,
+)
 
 
 def carried(kind: Any) -> Any:

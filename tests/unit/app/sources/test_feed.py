@@ -183,3 +183,29 @@ def test_a_batch_with_switched_units_is_found_though_its_run_is_known(clinic: Cl
     assert {occurrence.batch for finding in found for occurrence in finding.occurrences} == {"d13"}
     assert any(finding.cause.get("column") == "glucose" and finding.cause["deviation"] == "units" for finding in found)
     assert clinic.client.changes().total["changes"] == 0
+
+
+def test_a_source_that_never_got_as_far_as_a_batch_is_listed_as_failed_with_when_and_why(clinic: Clinic) -> None:
+    clinic.drop.rmdir()
+    with pytest.raises(HeadwaterError):
+        clinic.run()
+    clinic.client.wait()
+    (told,) = clinic.client.sources.list().result.sources
+    assert (told.name, told.state, told.last_batch, told.batches) == ("labs", "failed", None, 0)
+    assert told.last_run is not None and "drop" in told.why
+    assert clinic.client.sources.list("another").result.sources == ()
+
+
+def test_a_feed_whose_drop_folder_is_gone_is_failed_until_it_is_back(clinic: Clinic) -> None:
+    clinic.deliver("d1", {"a.csv": b"id,value\n1,5\n"})
+    assert clinic.run() == ["d1"]
+    clinic.drop.rename(clinic.drop.with_name("elsewhere"))
+    with pytest.raises(HeadwaterError):
+        clinic.run()
+    clinic.client.wait()
+    assert clinic.client.sources.list().result.sources[0].state == "failed"
+    clinic.drop.with_name("elsewhere").rename(clinic.drop)
+    assert clinic.run() == []
+    clinic.client.wait()
+    (told,) = clinic.client.sources.list().result.sources
+    assert (told.state, told.why, told.last_batch) == ("learning", "", "d1")
