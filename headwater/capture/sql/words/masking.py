@@ -117,6 +117,16 @@ def can_be_undone(masking: str) -> bool:
     return rank == REPLACEMENT or (rank == KEYED and _ONE_WAY.search(masking) is None)
 
 
+def is_truncation(masking: str) -> bool:
+    """Whether a masking function makes a value shorter or coarser."""
+    return FUNCTIONS.get(masking) == TRUNCATION
+
+
+def is_piece(masking: str) -> bool:
+    """Whether a masking function keeps a piece of the value as it is."""
+    return masking in ENDS or masking in PARTS
+
+
 def stronger(first: str | None, second: str | None) -> str | None:
     """Of two masking functions on one path, the one that is harder to undo; the inner one where they are equal."""
     if first is None or second is None:
