@@ -189,6 +189,29 @@ def _column(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     reading.take(reading.scope.resolve(node), use, trail)
 
 
+_NAMED_IN_TEXTS = frozenset({"databricks", "snowflake", "spark"})
+"""Dialects in which `IDENTIFIER(text)` stands for the column that the text names."""
+
+
+def _names_column(node: Expr) -> bool:
+    return isinstance(node, exp.DynamicIdentifier) or (isinstance(node, exp.Anonymous) and node.name.lower() == "identifier")
+
+
+def _identifier(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """The column that a literal names, or a variable that surely holds one; any other text may name every column."""
+    session = reading.scope.session
+    inner = node.this if isinstance(node, exp.DynamicIdentifier) else next(iter(node.expressions), None)
+    text = inner.name if isinstance(inner, exp.Literal) and inner.is_string else None
+    if isinstance(inner, (exp.Parameter, exp.SessionParameter, exp.Placeholder, exp.Column)):
+        text = session.text_of(inner.name)
+    column = session.grammar.column(text) if text is not None and MARK not in text.lower() else None
+    if column is None:
+        session.gap("unsupported-expression", "identifier of a computed name", node)
+        return
+    offset = offset_of(node)
+    reading.take(placed(reading.scope.resolve(column), -1 if offset is None else offset), use, trail)
+
+
 def _by_number_or_variable(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """`$1` and `#1` are columns by position where there is a FROM; a variable of a script may hold what an earlier statement put there."""
     scope = reading.scope
@@ -351,6 +374,9 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
         return
     session = reading.scope.session
     grammar = session.grammar
+    if name == "identifier" and grammar.name in _NAMED_IN_TEXTS:
+        _identifier(reading, node, use, trail)
+        return
     if is_lookup(name, grammar.name):
         _lookup(reading, node, use, trail.through(name))
         return
@@ -504,7 +530,7 @@ def _picks_one(node: Expr) -> bool:
 
 def _aggregate_parts(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """Arguments of an aggregate; where no column is among them, it counts rows."""
-    if not any(isinstance(each, (exp.Column, exp.Columns, exp.Query)) for each in node.walk()):
+    if not any(isinstance(each, (exp.Column, exp.Columns, exp.Query)) or _names_column(each) for each in node.walk()):
         reading.found.update(rows_of(reading.scope.presence(), use, _at(node)))
         return
     choosing = _choosing(node)
@@ -722,6 +748,7 @@ _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.Star,), _star),
     ((exp.Paren, exp.Alias, exp.Aliases, exp.Ordered, exp.Where, exp.IgnoreNulls, exp.RespectNulls), _same),
     ((exp.Cast,), _cast),
+    ((exp.DynamicIdentifier,), _identifier),
     ((exp.Lambda,), _lambda),
     ((exp.Comprehension,), _comprehension),
     ((exp.Case,), _case),

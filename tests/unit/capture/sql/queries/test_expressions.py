@@ -253,3 +253,49 @@ def test_a_function_of_somebodys_schema_may_do_anything_whatever_its_name(dialec
 
 def test_a_function_of_the_engines_schema_is_the_engines() -> None:
     assert edges("SELECT pg_catalog.lower(a) AS c FROM t", "postgres") == {"t.a -> c TRANSFORMATION"}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql", "expected"),
+    [
+        ("snowflake", "SELECT identifier('a') AS c FROM t", {"T.A -> C IDENTITY"}),
+        ("snowflake", "SELECT max(identifier('t.a')) AS c FROM t GROUP BY id", {"T.A -> C AGGREGATION"}),
+        ("snowflake", "SET n = 'a'; INSERT INTO w (p) SELECT identifier($n) FROM t", {"T.A -> W.P IDENTITY"}),
+        ("databricks", "SELECT identifier('a') AS c FROM t", {"t.a -> c IDENTITY"}),
+        ("databricks", "SELECT md5(identifier('a')) AS c FROM t", {"t.a -> c TRANSFORMATION md5"}),
+    ],
+)
+def test_a_column_may_be_named_by_a_text(dialect: str, sql: str, expected: set[str]) -> None:
+    tables = {"T": ("ID", "A", "B"), "W": ("P", "Q")} if dialect == "snowflake" else None
+    assert expected <= edges(sql, dialect, tables)
+
+
+def test_a_column_named_by_a_text_decides_over_rows_too() -> None:
+    assert edges("SELECT id AS c FROM t WHERE identifier('a') LIKE '1%'", "databricks") >= {"t.a -> * FILTER"}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "expression"), [("snowflake", "identifier($n)"), ("databricks", "identifier(:n)"), ("databricks", "identifier('a' || 'b')")]
+)
+def test_a_column_named_by_an_unknown_text_is_said(dialect: str, expression: str) -> None:
+    assert "unsupported-expression" in codes(f"SELECT {expression} AS c FROM t", dialect)
+
+
+@pytest.mark.parametrize("name", ["mask_len", "hmac_verify", "redact_none", "mask_undo", "tokenize_reverse", "mask_is_valid", "redact_off"])
+def test_a_name_that_only_begins_like_a_mask_is_unknown(name: str) -> None:
+    found = read(f"SELECT {name}(a) AS c FROM t", "postgres")
+    assert {edge.masking for edge in found.edges if edge.target_column == "c"} == {None}
+    assert [reason.code for reason in found.reasons] == ["unknown-function"]
+
+
+@pytest.mark.parametrize(
+    "expression", ["mask_undo(mask(a))", "tokenize_reverse(tokenize(a))", "reverse_mask(mask(a))", "restore_masked(mask(a))"]
+)
+def test_what_takes_a_mask_off_again_ends_it(expression: str) -> None:
+    found = read(f"SELECT {expression} AS c FROM t", "postgres")
+    assert {edge.masking for edge in found.edges if edge.target_column == "c"} == {None}
+
+
+@pytest.mark.parametrize("name", ["mask_iban", "hmac_sha256_hex", "redact_email", "tokenize_pan", "pseudonymize_name"])
+def test_a_name_that_goes_on_like_a_mask_is_one(name: str) -> None:
+    assert edges(f"SELECT {name}(a) AS c FROM t", "postgres") == {f"t.a -> c TRANSFORMATION {name}"}
