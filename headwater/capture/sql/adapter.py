@@ -259,6 +259,20 @@ class Grammar:
                     stack += [each for each in value if isinstance(each, Expr)]
         self._complete(called, names)
 
+    def column(self, name: str) -> Expr | None:
+        """The column that a text names, as in `IDENTIFIER('name')`; None where it is no name of up to four parts."""
+        try:
+            tokens = self.tokens(name)
+        except Trouble:
+            return None
+        names, dots = tokens[::2], tokens[1::2]
+        if not 0 < len(names) <= 4 or len(tokens) % 2 == 0 or any(dot.token_type is not TokenType.DOT for dot in dots):
+            return None
+        parts = [exp.Identifier(this=each.text, quoted=each.token_type is TokenType.IDENTIFIER) for each in reversed(names)]
+        column = exp.Column(**dict(zip(("this", "table", "db", "catalog"), parts, strict=False)))
+        self._settle_names(column)
+        return column
+
     def _complete(self, called: Sequence[tuple[Expr, Call]], names: Sequence[Expr]) -> None:
         """Give calls the arguments back that the parser dropped."""
         called = [(node, call) for node, call in called if call.bare]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from headwater.capture.sql.adapter import Expr, Grammar, grammar_of
@@ -43,6 +43,11 @@ class Function(Protocol):
         """The rows of a call in FROM; None where that is not certain."""
 
 
+def _no_text(name: str) -> str | None:
+    """Outside of a script no variable holds anything."""
+    return None
+
+
 class Session:
     """The state of one analysed text; statements of a script share it, so that a later one sees the tables an earlier one made."""
 
@@ -79,6 +84,8 @@ class Session:
         """Tables written to from inside a query, as data-modifying common table expressions do."""
         self.variables: dict[str, Influences] = {}
         """What reached the variables of a script, by name with their sigil, in lower case."""
+        self.text_of: Callable[[str], str | None] = _no_text
+        """The text that a variable surely holds, by its name."""
         self.records: dict[str, Relation] = {}
         """Variables that hold a row, and cursors: what their columns are made of."""
         self.steering: Influences = NOTHING

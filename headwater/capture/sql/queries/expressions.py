@@ -24,13 +24,23 @@ from headwater.capture.sql.queries.influences import (
     passed_through,
     placed,
     rows_of,
+    without_truncation,
 )
 from headwater.capture.sql.queries.lookups import found_by, is_lookup
 from headwater.capture.sql.queries.scopes import Scope, is_star
 from headwater.capture.sql.queries.stars import chosen
 from headwater.capture.sql.queries.variables import held_by_mark
 from headwater.capture.sql.words import functions
-from headwater.capture.sql.words.masking import TYPED, can_be_undone, hides_anywhere, masking_name, stronger, undoes
+from headwater.capture.sql.words.masking import (
+    TYPED,
+    can_be_undone,
+    hides_anywhere,
+    is_piece,
+    is_truncation,
+    masking_name,
+    stronger,
+    undoes,
+)
 from headwater.model.lineage import Kind
 
 _MAKERS = (exp.UDTF, exp.Explode, exp.Unnest, exp.GenerateSeries)
@@ -42,19 +52,27 @@ SORT, WINDOW, CONDITIONAL, FILTER, JOIN = int(Kind.SORT), int(Kind.WINDOW), int(
 
 class Trail(NamedTuple):
     """What stands around a node: the hardest masking function, all functions, innermost first, whether one of them takes masks off
-    again, and how many characters a truncation keeps."""
+    again, how many characters a truncation keeps, and whether pieces of many rows or rounds are put together, which hide nothing."""
 
     masking: str | None = None
     functions: tuple[str, ...] = ()
     undone: bool = False
     kept: int = 0
+    gathers: bool = False
 
     def through(self, name: str, masking: str | None = None, kept: int = 0) -> Trail:
         """The trail of what a function takes."""
         if masking is not None and self.undone and can_be_undone(masking):
             masking = None
         undone = self.undone or (masking is None and undoes(name))
-        return Trail(stronger(masking, self.masking), (name, *self.functions)[:FUNCTIONS_TOLD], undone, kept or self.kept)
+        if masking is not None and self.gathers and is_truncation(masking):
+            masking, kept = None, 0
+        around = (name, *self.functions)[:FUNCTIONS_TOLD]
+        return Trail(stronger(masking, self.masking), around, undone, kept or self.kept, self.gathers)
+
+    def gathering(self) -> Trail:
+        """The trail of what is put together piece by piece."""
+        return self if self.gathers else self._replace(gathers=True)
 
 
 BARE = Trail()
@@ -96,20 +114,28 @@ class Reading:
         whole = {source for source, count in self.shown.items() if count > truncation.MOST_KEPT}
         if not whole:
             return self.found
-        return {
-            each._replace(masking=None)
-            if (each.table, each.column) in whole and each.masking is not None and truncation.is_one(each.masking)
-            else each: way
-            for each, way in self.found.items()
+        return without_truncation(self.found, whole)
+
+    def _note_pieces(self, found: Influences, trail: Trail) -> None:
+        """Count what truncations show of each source; of those behind a column, a variable or a function only the most is known."""
+        cut = trail.kept if is_truncation(trail.masking or "") else 0
+        sources = {
+            (each.table, each.column)
+            for each in found
+            if each.kind <= LAST_DIRECT
+            and (is_piece(each.masking) if each.masking is not None else cut)
+            and (trail.masking is None or is_truncation(trail.masking))
         }
+        for source in sources:
+            self.shown[source] = self.shown.get(source, 0) + (cut or truncation.MOST_KEPT)
 
     def take(self, found: Influences, use: int, trail: Trail = BARE) -> None:
         """Influences reached, under the use made of them and what stands around."""
         self.scope.session.steps.spend(len(found) * (8 if trail.functions else 1))
-        if trail.kept and use <= LAST_DIRECT and truncation.is_one(trail.masking or ""):
-            for each in found:
-                source = each.table, each.column
-                self.shown[source] = self.shown.get(source, 0) + trail.kept
+        if trail.gathers:
+            found = without_truncation(found)
+        if use <= LAST_DIRECT:
+            self._note_pieces(found, trail)
         self.found |= passed_through(found, use, trail.masking, trail.functions, undone=trail.undone)
 
     def push(self, node: Any, use: int, trail: Trail) -> None:
@@ -161,6 +187,29 @@ def _column(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     if bound and (node.text("db") or node.text("table") or node.name) in bound:
         return
     reading.take(reading.scope.resolve(node), use, trail)
+
+
+_NAMED_IN_TEXTS = frozenset({"databricks", "snowflake", "spark"})
+"""Dialects in which `IDENTIFIER(text)` stands for the column that the text names."""
+
+
+def _names_column(node: Expr) -> bool:
+    return isinstance(node, exp.DynamicIdentifier) or (isinstance(node, exp.Anonymous) and node.name.lower() == "identifier")
+
+
+def _identifier(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """The column that a literal names, or a variable that surely holds one; any other text may name every column."""
+    session = reading.scope.session
+    inner = node.this if isinstance(node, exp.DynamicIdentifier) else next(iter(node.expressions), None)
+    text = inner.name if isinstance(inner, exp.Literal) and inner.is_string else None
+    if isinstance(inner, (exp.Parameter, exp.SessionParameter, exp.Placeholder, exp.Column)):
+        text = session.text_of(inner.name)
+    column = session.grammar.column(text) if text is not None and MARK not in text.lower() else None
+    if column is None:
+        session.gap("unsupported-expression", "identifier of a computed name", node)
+        return
+    offset = offset_of(node)
+    reading.take(placed(reading.scope.resolve(column), -1 if offset is None else offset), use, trail)
 
 
 def _by_number_or_variable(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -325,6 +374,9 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
         return
     session = reading.scope.session
     grammar = session.grammar
+    if name == "identifier" and grammar.name in _NAMED_IN_TEXTS:
+        _identifier(reading, node, use, trail)
+        return
     if is_lookup(name, grammar.name):
         _lookup(reading, node, use, trail.through(name))
         return
@@ -338,7 +390,8 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
     if functions.is_set_returning(name, grammar.name):
         _multiplies(reading, node, use, trail)
     elif functions.is_aggregate(name):
-        _aggregate_parts(reading, node, _deeper(use, AGGREGATION), trail.through(name))
+        around = trail.through(name)
+        _aggregate_parts(reading, node, _deeper(use, AGGREGATION), around if _picks_one(node) else around.gathering())
     else:
         mask = hides if hides in session.masking or truncation.hides(hides or "", node.expressions) else None
         kept = truncation.kept_by(mask, node.expressions) if mask is not None and mask not in session.masking else 0
@@ -462,12 +515,22 @@ def _dotted(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 
 
 def _aggregate(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
-    _aggregate_parts(reading, node, _deeper(use, AGGREGATION), _through(trail, node))
+    around = _through(trail, node)
+    _aggregate_parts(reading, node, _deeper(use, AGGREGATION), around if _picks_one(node) else around.gathering())
+
+
+def _picks_one(node: Expr) -> bool:
+    """Whether an aggregate gives one of its values, or a number, and never puts values together."""
+    if isinstance(node, (exp.Max, exp.Min)):
+        return not node.expressions
+    if isinstance(node, (exp.ArgMax, exp.ArgMin)):
+        return node.args.get("count") is None
+    return isinstance(node, _PICKING) or str(node.name).lower() in _PICKING_NAMES
 
 
 def _aggregate_parts(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """Arguments of an aggregate; where no column is among them, it counts rows."""
-    if not any(isinstance(each, (exp.Column, exp.Columns, exp.Query)) for each in node.walk()):
+    if not any(isinstance(each, (exp.Column, exp.Columns, exp.Query)) or _names_column(each) for each in node.walk()):
         reading.found.update(rows_of(reading.scope.presence(), use, _at(node)))
         return
     choosing = _choosing(node)
@@ -479,6 +542,26 @@ def _aggregate_parts(reading: Reading, node: Expr, use: int, trail: Trail) -> No
                 reading.push(each, _deeper(use, CONDITIONAL), trail)
             elif not is_star(each) and (key != "this" or not isinstance(each, str)):
                 reading.push(each, use, trail)
+
+
+_PICKING = (
+    exp.AnyValue,
+    exp.ApproxDistinct,
+    exp.Avg,
+    exp.Count,
+    exp.CountIf,
+    exp.First,
+    exp.FirstValue,
+    exp.Lag,
+    exp.Last,
+    exp.LastValue,
+    exp.Lead,
+    exp.Median,
+    exp.Mode,
+    exp.NthValue,
+    exp.Sum,
+)
+_PICKING_NAMES = frozenset({"any", "anylast", "argmax", "argmin", "first", "last", "max", "min", "uniq", "uniqexact"})
 
 
 def _at(node: Expr) -> Way:
@@ -499,13 +582,13 @@ def _choosing(node: Expr) -> list[Any]:
 
 def _lambda(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """A function written in place: its parameters are no columns, whatever their case."""
-    _with_bound(reading, {each.name for each in node.expressions}, [(node.this, _deeper(use, TRANSFORMATION), trail)])
+    _with_bound(reading, {each.name for each in node.expressions}, [(node.this, _deeper(use, TRANSFORMATION), trail.gathering())])
 
 
 def _comprehension(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """`[value FOR name IN list IF condition]`: the name stands for the list's members."""
     reading.push(node.args.get("iterator"), _deeper(use, TRANSFORMATION), trail)
-    parts = [(node.this, _deeper(use, TRANSFORMATION), trail), (node.args.get("condition"), _deeper(use, CONDITIONAL), trail)]
+    parts = [(node.this, _deeper(use, TRANSFORMATION), trail.gathering()), (node.args.get("condition"), _deeper(use, CONDITIONAL), trail)]
     names = {node.text(key) for key in ("expression", "position")} - {""}
     _with_bound(reading, names, [part for part in parts if part[0] is not None])
 
@@ -538,6 +621,7 @@ def _within_group(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """`f(…) WITHIN GROUP (ORDER BY x)`: of percentiles and modes, x is the value itself."""
     if isinstance(node.this, exp.AggFunc):
         trail = _through(trail, node.this)
+        trail = trail if _picks_one(node.this) else trail.gathering()
         reading.push_parts(node.this, _deeper(use, AGGREGATION), trail)
     else:
         reading.push(node.this, use, trail)
@@ -586,7 +670,8 @@ def _subquery(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     relation = reading.scope.subquery(node)
     if relation.open_tables:
         reading.scope.session.gap("star-without-schema", relation.open_tables[0], node)
-    reading.take(relation.everything(), use, trail)
+    is_list = isinstance(node.parent, (exp.Array, exp.List)) or bool(node.args.get("for_"))
+    reading.take(relation.everything(), use, trail.gathering() if is_list else trail)
     _steered(reading, relation, use)
 
 
@@ -663,6 +748,7 @@ _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.Star,), _star),
     ((exp.Paren, exp.Alias, exp.Aliases, exp.Ordered, exp.Where, exp.IgnoreNulls, exp.RespectNulls), _same),
     ((exp.Cast,), _cast),
+    ((exp.DynamicIdentifier,), _identifier),
     ((exp.Lambda,), _lambda),
     ((exp.Comprehension,), _comprehension),
     ((exp.Case,), _case),

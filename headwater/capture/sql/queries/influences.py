@@ -8,10 +8,10 @@ changed once made; of two ways for one influence one is kept, so that their numb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from headwater.capture.sql.words.masking import can_be_undone, stronger
+from headwater.capture.sql.words.masking import can_be_undone, is_piece, is_truncation, stronger
 from headwater.model.lineage import Kind
 
 
@@ -76,6 +76,31 @@ def union(parts: Iterable[Influences]) -> Influences:
     for part in parts:
         whole.update(part)
     return whole
+
+
+def without_truncation(found: Influences, sources: Container[tuple[str, str | None]] | None = None) -> Influences:
+    """Influences of which no truncation counts as a mask, or none on these sources."""
+    return {
+        each._replace(masking=None)
+        if each.masking is not None and is_truncation(each.masking) and (sources is None or (each.table, each.column) in sources)
+        else each: way
+        for each, way in found.items()
+    }
+
+
+def side_by_side(parts: Iterable[Influences]) -> Influences:
+    """All influences of columns that one value shows together: pieces of a source in more than one of them hide nothing."""
+    whole: Influences = {}
+    once: set[tuple[str, str | None]] = set()
+    twice: set[tuple[str, str | None]] = set()
+    for part in parts:
+        whole.update(part)
+        pieces = {
+            (each.table, each.column) for each in part if each.masking is not None and each.kind <= LAST_DIRECT and is_piece(each.masking)
+        }
+        twice |= once & pieces
+        once |= pieces
+    return without_truncation(whole, twice) if twice else whole
 
 
 def placed(found: Influences, offset: int) -> Influences:
@@ -237,7 +262,7 @@ class Relation:
 
     def everything(self) -> Influences:
         """What reaches any known column."""
-        return union([self.made_of or NOTHING, *(found for _, found in self.outputs)])
+        return side_by_side([self.made_of or NOTHING, *(found for _, found in self.outputs)])
 
     def reaches(self) -> list[set[Influence]]:
         """What reaches the rows and each column, whatever the way: two readings of one query agree once this does."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from headwater.capture.sql.adapter import Expr, exp
-from headwater.capture.sql.words.masking import ENDS, FUNCTIONS, PARTS, TRUNCATION
+from headwater.capture.sql.words.masking import ENDS, PARTS
 
 MOST_KEPT: Final = 6
 """Characters that may stay for a truncation to count as a mask: as much of a card number as may be shown at its beginning."""
@@ -15,18 +15,16 @@ MOST_KEPT: Final = 6
 def hides(name: str, arguments: Sequence[Any]) -> bool:
     """Whether a function that may cut its first argument short surely keeps little of it; any other function does what its name says.
 
-    Little is at most `MOST_KEPT` characters, by a number that the text writes out: a length that is computed may be any.
+    Little is at most `MOST_KEPT` characters, by numbers that the text writes out: a length that is computed may be any, and a start that
+    is computed may be each in turn, so that the value is put together again character by character.
     """
     if name in ENDS:
         return _is_little(arguments[1:2])
     if name in PARTS:
-        return _is_little(arguments[2:3]) or (len(arguments) == 2 and 0 < -_number(arguments[1]) <= MOST_KEPT)
+        if len(arguments) == 2:
+            return 0 < -_number(arguments[1]) <= MOST_KEPT
+        return _is_written_out(arguments[1:2]) and _is_little(arguments[2:3])
     return name != "substring_index"
-
-
-def is_one(masking: str) -> bool:
-    """Whether a masking function is a truncation."""
-    return FUNCTIONS.get(masking) == TRUNCATION
 
 
 def kept_by(name: str, arguments: Sequence[Any]) -> int:
@@ -49,6 +47,11 @@ def arguments_of(node: Expr) -> list[Any]:
 
 def _is_little(length: Sequence[Any]) -> bool:
     return len(length) == 1 and isinstance(length[0], exp.Literal) and 0 <= _number(length[0]) <= MOST_KEPT
+
+
+def _is_written_out(start: Sequence[Any]) -> bool:
+    number = start[0].this if start and isinstance(start[0], exp.Neg) else start[0] if start else None
+    return isinstance(number, exp.Literal) and number.name.isdecimal()
 
 
 def _number(node: Any) -> int:

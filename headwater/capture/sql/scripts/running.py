@@ -50,6 +50,7 @@ class Running:
         self.prepared: dict[str, tuple[Plain, ...]] = {}
         self.texts: dict[str, Tokens] = {}
         """Variables that surely hold a text that stands in the script, as the one token it is."""
+        self.session.text_of = self._text_of
         self.inner: dict[int, tuple[Step, ...]] = {}
         """Texts in strings that were cut already, by their place: a loop comes back to the same steps."""
         self.lasting: Influences = NOTHING
@@ -115,6 +116,11 @@ class Running:
             yield
         finally:
             self.calls -= 1
+
+    def _text_of(self, name: str) -> str | None:
+        key = name.lower()
+        held = next((self.texts[each] for each in (f"@{key}", f"${key}", key) if each in self.texts), None)
+        return held[0].text if held else None
 
     def assign(self, name: str, found: Influences) -> None:
         """Put a value into a variable, together with what decided that it is put there."""

@@ -90,7 +90,7 @@ def masking_name(name: str, others: Collection[str] = ()) -> str | None:
     plain = name.rpartition(".")[2].lower()
     if plain in others or plain in FUNCTIONS:
         return plain
-    return plain if plain.startswith(PREFIXES) and not undoes(plain) else None
+    return plain if plain.startswith(PREFIXES) and not undoes(plain) and _UNLIKE.isdisjoint(plain.split("_")) else None
 
 
 def hides_anywhere(name: str, others: Collection[str] = ()) -> bool:
@@ -102,19 +102,42 @@ def hides_anywhere(name: str, others: Collection[str] = ()) -> bool:
 _UNDOING: Final = re.compile(
     r"decrypt|detoken|unmask|demask|deobfuscat|unscrambl|descrambl|unredact|reveal|deanonymi|depseudonymi|re_?identif|decode_fpe|fpe_decode"
 )
+_BACK: Final = frozenset(
+    _words("back inverse invert original plain plaintext recover restore resolve reverse reversed revert undo undone unwrap")
+)
+_HIDING: Final = re.compile(r"mask|token|redact|pseudonym|anonym|encrypt|obfuscat|scrambl|fpe")
+_UNLIKE: Final = frozenset(
+    _words(
+        "bypass check clear cleartext compare count disable disabled equal equals exempt has identity is keep len length lookup match "
+        "matches needed never no none noop not nothing off parse pass passthrough raw remove removed required show size skip test type "
+        "valid validate value values verify without"
+    )
+)
+"""Words that say of a function called like a mask that it measures, compares, asks or does nothing."""
 _ONE_WAY: Final = re.compile(r"hmac|hash|siphash|md5|sha\d|blind_index")
 
 
 @lru_cache(maxsize=4_096)
 def undoes(name: str) -> bool:
     """Whether a function gives back what was encrypted, tokenised or hidden: `decrypt`, `detokenize` and whatever is called like them."""
-    return _UNDOING.search(name.rpartition(".")[2].lower()) is not None
+    plain = name.rpartition(".")[2].lower()
+    return _UNDOING.search(plain) is not None or (_HIDING.search(plain) is not None and not _BACK.isdisjoint(plain.split("_")))
 
 
 def can_be_undone(masking: str) -> bool:
     """Whether a function of `undoes` may give back what this one hid. A digest and a truncation keep nothing to give back."""
     rank = FUNCTIONS.get(masking, REPLACEMENT)
     return rank == REPLACEMENT or (rank == KEYED and _ONE_WAY.search(masking) is None)
+
+
+def is_truncation(masking: str) -> bool:
+    """Whether a masking function makes a value shorter or coarser."""
+    return FUNCTIONS.get(masking) == TRUNCATION
+
+
+def is_piece(masking: str) -> bool:
+    """Whether a masking function keeps a piece of the value as it is."""
+    return masking in ENDS or masking in PARTS
 
 
 def stronger(first: str | None, second: str | None) -> str | None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from headwater.model.lineage import Kind
 from tests.unit.capture.sql.reading import codes, edges, read, told
 
 
@@ -79,7 +80,7 @@ def test_a_masking_function_is_named_on_the_edge(expression: str, masking: str) 
         ("postgres", "substr(a, 1)", None),
         ("postgres", "substr(a, 3)", None),
         ("postgres", "substr(a, 1, 1000)", None),
-        ("postgres", "substr(a, b, 2)", "substring"),
+        ("postgres", "substr(a, b, 2)", None),
         ("postgres", "substring(a from 1 for 3)", "substring"),
         ("postgres", "substring(a from '^.')", None),
         ("duckdb", "substr(a, -4)", "substring"),
@@ -97,6 +98,70 @@ def test_a_masking_function_is_named_on_the_edge(expression: str, masking: str) 
 def test_a_truncation_hides_only_what_it_surely_cuts_off(dialect: str | None, expression: str, masking: str | None) -> None:
     found = read(f"SELECT {expression} AS c FROM t", dialect)
     assert {edge.masking for edge in found.edges if edge.source_column == "a" and edge.target_column} == {masking}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        ("postgres", "WITH p AS (SELECT substr(a, 1, 6) AS x, substr(a, 7, 6) AS y FROM t) SELECT x || y AS c FROM p"),
+        ("postgres", "SELECT concat(p.x, p.y) AS c FROM (SELECT left(a, 6) AS x, right(a, 5) AS y FROM t) AS p"),
+        ("postgres", "SELECT to_jsonb(p) AS c FROM (SELECT left(a, 6) AS x, right(a, 5) AS y FROM t) AS p"),
+        ("snowflake", "SELECT left(a, 6) AS x, right(a, 5) AS y, x || y AS c FROM t"),
+        ("bigquery", "WITH p AS (SELECT struct(left(a, 6) AS x, right(a, 5) AS y) AS s FROM t) SELECT concat(s.x, s.y) AS c FROM p"),
+        (
+            "postgres",
+            "WITH p AS (SELECT id, left(a, 6) AS x FROM t), q AS (SELECT id, right(a, 5) AS y FROM t) "
+            "SELECT p.x || q.y AS c FROM p JOIN q USING (id)",
+        ),
+        (
+            "postgres",
+            "WITH RECURSIVE r AS (SELECT id, a, 1 AS i, left(a, 1) AS c FROM t UNION ALL "
+            "SELECT id, a, i + 1, c || substr(a, i + 1, 1) FROM r WHERE i < 9) SELECT c FROM r",
+        ),
+        ("postgres", "SELECT string_agg(substr(a, g.i, 1), '' ORDER BY g.i) AS c FROM t, generate_series(1, 11) AS g(i)"),
+        ("postgres", "SELECT string_agg(right(left(a, g.i), 1), '' ORDER BY g.i) AS c FROM t, generate_series(1, 11) AS g(i)"),
+        ("postgres", "WITH p AS (SELECT right(left(a, id), 1) AS x FROM t) SELECT array_agg(x) AS c FROM p"),
+        ("bigquery", "SELECT array_to_string(array(SELECT right(left(a, i), 1) FROM unnest(generate_array(1, 9)) AS i), '') AS c FROM t"),
+        ("spark", "SELECT concat_ws('', transform(sequence(1, 11), i -> substr(a, i, 1))) AS c FROM t"),
+        ("spark", "SELECT concat_ws('', transform(sequence(1, 11), i -> right(left(a, i), 1))) AS c FROM t"),
+        ("duckdb", "SELECT list_aggregate([substr(a, i, 1) FOR i IN range(1, 12)], 'string_agg', '') AS c FROM t"),
+        ("oracle", "SELECT listagg(substr(a, -1), '') WITHIN GROUP (ORDER BY id) AS c FROM t"),
+    ],
+)
+def test_pieces_of_one_value_put_together_hide_nothing(dialect: str, sql: str) -> None:
+    found = [edge for edge in read(sql, dialect).edges if (edge.target_column or "").lower() == "c" and edge.kind <= Kind.AGGREGATION]
+    assert None in {edge.masking for edge in found if (edge.source_column or "").lower() == "a"}
+    assert "RECURSIVE" in sql or {edge.masking for edge in found} == {None}
+
+
+def test_pieces_that_functions_of_the_text_give_hide_nothing_together() -> None:
+    sql = (
+        "CREATE FUNCTION f(s text) RETURNS text LANGUAGE sql AS $$ SELECT left(s, 6) $$; "
+        "CREATE FUNCTION g(s text) RETURNS text LANGUAGE sql AS $$ SELECT right(s, 5) $$; INSERT INTO w (p) SELECT f(a) || g(a) FROM t"
+    )
+    assert {edge.masking for edge in read(sql, "postgres").edges if edge.target_column == "p"} == {None}
+
+
+def test_pieces_in_variables_hide_nothing_together() -> None:
+    sql = "DECLARE @x varchar(9), @y varchar(9); SELECT @x = left(a, 6), @y = right(a, 5) FROM t; INSERT INTO w (p) VALUES (@x + @y);"
+    assert {edge.masking for edge in read(sql, "tsql").edges if edge.source_column == "a" and edge.target_column == "p"} == {None}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "WITH p AS (SELECT left(a, 6) AS x FROM t) SELECT upper(x) AS c FROM p",
+        "WITH p AS (SELECT left(a, 6) AS x, left(b, 6) AS y FROM t) SELECT x AS c FROM p",
+        "SELECT max(left(a, 6)) AS c FROM t",
+        "SELECT left(string_agg(a, ''), 6) AS c FROM t",
+        "SELECT left(a, 3) || right(a, 3) AS c FROM t",
+        "WITH p AS (SELECT md5(a) AS x, sha256(a::bytea) AS y FROM t) SELECT concat(x, y) AS c FROM p",
+    ],
+)
+def test_one_piece_alone_and_digests_stay_masks_further_up(sql: str) -> None:
+    found = {edge.masking for edge in read(sql, "postgres").edges if edge.target_column == "c" and edge.kind <= Kind.AGGREGATION}
+    assert found
+    assert None not in found
 
 
 @pytest.mark.parametrize(
@@ -188,3 +253,49 @@ def test_a_function_of_somebodys_schema_may_do_anything_whatever_its_name(dialec
 
 def test_a_function_of_the_engines_schema_is_the_engines() -> None:
     assert edges("SELECT pg_catalog.lower(a) AS c FROM t", "postgres") == {"t.a -> c TRANSFORMATION"}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql", "expected"),
+    [
+        ("snowflake", "SELECT identifier('a') AS c FROM t", {"T.A -> C IDENTITY"}),
+        ("snowflake", "SELECT max(identifier('t.a')) AS c FROM t GROUP BY id", {"T.A -> C AGGREGATION"}),
+        ("snowflake", "SET n = 'a'; INSERT INTO w (p) SELECT identifier($n) FROM t", {"T.A -> W.P IDENTITY"}),
+        ("databricks", "SELECT identifier('a') AS c FROM t", {"t.a -> c IDENTITY"}),
+        ("databricks", "SELECT md5(identifier('a')) AS c FROM t", {"t.a -> c TRANSFORMATION md5"}),
+    ],
+)
+def test_a_column_may_be_named_by_a_text(dialect: str, sql: str, expected: set[str]) -> None:
+    tables = {"T": ("ID", "A", "B"), "W": ("P", "Q")} if dialect == "snowflake" else None
+    assert expected <= edges(sql, dialect, tables)
+
+
+def test_a_column_named_by_a_text_decides_over_rows_too() -> None:
+    assert edges("SELECT id AS c FROM t WHERE identifier('a') LIKE '1%'", "databricks") >= {"t.a -> * FILTER"}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "expression"), [("snowflake", "identifier($n)"), ("databricks", "identifier(:n)"), ("databricks", "identifier('a' || 'b')")]
+)
+def test_a_column_named_by_an_unknown_text_is_said(dialect: str, expression: str) -> None:
+    assert "unsupported-expression" in codes(f"SELECT {expression} AS c FROM t", dialect)
+
+
+@pytest.mark.parametrize("name", ["mask_len", "hmac_verify", "redact_none", "mask_undo", "tokenize_reverse", "mask_is_valid", "redact_off"])
+def test_a_name_that_only_begins_like_a_mask_is_unknown(name: str) -> None:
+    found = read(f"SELECT {name}(a) AS c FROM t", "postgres")
+    assert {edge.masking for edge in found.edges if edge.target_column == "c"} == {None}
+    assert [reason.code for reason in found.reasons] == ["unknown-function"]
+
+
+@pytest.mark.parametrize(
+    "expression", ["mask_undo(mask(a))", "tokenize_reverse(tokenize(a))", "reverse_mask(mask(a))", "restore_masked(mask(a))"]
+)
+def test_what_takes_a_mask_off_again_ends_it(expression: str) -> None:
+    found = read(f"SELECT {expression} AS c FROM t", "postgres")
+    assert {edge.masking for edge in found.edges if edge.target_column == "c"} == {None}
+
+
+@pytest.mark.parametrize("name", ["mask_iban", "hmac_sha256_hex", "redact_email", "tokenize_pan", "pseudonymize_name"])
+def test_a_name_that_goes_on_like_a_mask_is_one(name: str) -> None:
+    assert edges(f"SELECT {name}(a) AS c FROM t", "postgres") == {f"t.a -> c TRANSFORMATION {name}"}
