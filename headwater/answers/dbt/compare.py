@@ -55,7 +55,7 @@ def compare(base: Project, head: Project, base_name: str, head_name: str) -> Dbt
         masks_lost=masks_lost(old, new, names),
         new_paths=new_paths(old, new, names),
         unread=tuple(sorted((*_unread(before, after), *_unread_hooks(*hooks)))),
-        hooks=tuple(hook_changes(*hooks, names)),
+        hooks=tuple(hook_changes(hooks[0], hooks[1], names)),
         tests_gone=tuple(sorted(tests_gone(base, head))),
         notes=(f"these are two projects, `{base.name}` and `{head.name}`",) if base.name != head.name else (),
         unchanged=sum(1 for unique_id, reading in after.items() if unique_id not in touched.models and reading.node.role == "dataset"),
