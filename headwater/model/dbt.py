@@ -104,7 +104,10 @@ class MaskLost:
 
 @dataclass(frozen=True, slots=True, order=True)
 class NewPath:
-    """A source column whose values reach a consumer that they did not reach before, or reached only masked."""
+    """A source column whose values reach a consumer that they did not reach before, or reached only masked.
+
+    A table that no model makes but a hook writes is a consumer too, `via` that hook.
+    """
 
     source: str
     consumer: str
@@ -134,12 +137,17 @@ class ConsumerChange:
 
 @dataclass(frozen=True, slots=True, order=True)
 class HookChange:
-    """A hook that came, went or has another text, with what it writes as far as it `is_read`."""
+    """A hook that came, went or has another text, with what it writes, and from where, as far as it `is_read`.
+
+    The edges name what is reached with its table: `TABLE.COLUMN`, or `rows of TABLE`.
+    """
 
     id: str
     change: Change
     writes: tuple[str, ...] = ()
     is_read: bool = True
+    edges_added: tuple[EdgeChange, ...] = ()
+    edges_removed: tuple[EdgeChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from headwater.answers.dbt.hooks import read_hooks
+from headwater.answers.dbt.hook_changes import hook_changes, hooked
+from headwater.answers.dbt.hooks import HookReading, read_hooks
 from headwater.answers.dbt.paths import Ways, masks_lost, new_paths
 from headwater.answers.dbt.reading import ModelReading, Remembered, read_project
-from headwater.answers.dbt.settings import hook_changes, setting_notes, tests_gone, type_notes
+from headwater.answers.dbt.settings import setting_notes, tests_gone, type_notes
 from headwater.answers.dbt.touch import touched_by
 from headwater.capture.dbt.artifacts import inner, text
 from headwater.capture.dbt.project import Node, Project
@@ -38,13 +39,14 @@ def compare(base: Project, head: Project, base_name: str, head_name: str) -> Dbt
     before, after = (read_project(project, inferred=True, remembered=remembered) for project in (base, head))
     names = _names(before, after)
     changes = {change.id: change for change in _changes(base, before, after, names, types)}
-    touched = touched_by(changes, before, after, head)
+    hooks = [{each.id: each for each in read_hooks(*side)} for side in ((base, before), (head, after))]
+    touched = touched_by(changes, before, after, head, hooked(*hooks))
     models = [
         replace(_of(changes, unique_id), touched=tuple(sorted(reach.columns)), all_rows=reach.all_rows)
         for unique_id, reach in touched.models.items()
     ]
     consumers = tuple(sorted(_consumers(base, head, touched.consumers)))
-    old, new = Ways.of(base, before), Ways.of(head, after)
+    old, new = Ways.of(base, before, hooks[0].values()), Ways.of(head, after, hooks[1].values())
     return DbtDiff(
         base=base_name,
         head=head_name,
@@ -52,8 +54,8 @@ def compare(base: Project, head: Project, base_name: str, head_name: str) -> Dbt
         consumers=consumers,
         masks_lost=masks_lost(old, new, names),
         new_paths=new_paths(old, new, names),
-        unread=tuple(sorted(_unread(before, after))),
-        hooks=tuple(hook_changes(base, head, *({each.id: each for each in read_hooks(*side)} for side in ((base, before), (head, after))))),
+        unread=tuple(sorted((*_unread(before, after), *_unread_hooks(*hooks)))),
+        hooks=tuple(hook_changes(hooks[0], hooks[1], names)),
         tests_gone=tuple(sorted(tests_gone(base, head))),
         notes=(f"these are two projects, `{base.name}` and `{head.name}`",) if base.name != head.name else (),
         unchanged=sum(1 for unique_id, reading in after.items() if unique_id not in touched.models and reading.node.role == "dataset"),
@@ -220,6 +222,16 @@ def _unread(before: Readings, after: Readings) -> Iterator[Unread]:
             continue
         reasons = dict.fromkeys([*(old.reasons if old is not None else ()), *(new.reasons if new is not None else ())])
         yield Unread(unique_id, "both" if in_base and in_head else "base" if in_base else "head", tuple(reasons))
+
+
+def _unread_hooks(before: Mapping[str, HookReading], after: Mapping[str, HookReading]) -> Iterator[Unread]:
+    """Hooks that may write what nobody saw."""
+    for name in sorted({*before, *after}):
+        rows = [each.row for each in (before.get(name), after.get(name)) if each is not None]
+        lacking = [hooks[name].row.status != "complete" if name in hooks else False for hooks in (before, after)]
+        if any(lacking):
+            reasons = dict.fromkeys(reason for row in rows for reason in row.reasons)
+            yield Unread(name, "both" if all(lacking) else "base" if lacking[0] else "head", tuple(reasons))
 
 
 def _consumers(base: Project, head: Project, reached: Mapping[str, tuple[str, ...]]) -> Iterator[ConsumerChange]:

@@ -16,7 +16,7 @@ from headwater.capture.openlineage.dialects import dialect_named
 from headwater.capture.sql import analyse
 from headwater.model.dbt import HookRow, HookStatus
 from headwater.model.ids import DatasetId
-from headwater.model.lineage import Statement, StatementLineage
+from headwater.model.lineage import Flow, Statement, StatementLineage
 from headwater.projections.matching import Matcher
 
 
@@ -29,6 +29,8 @@ class HookReading:
     lineage: StatementLineage | None
     reads: tuple[DatasetId, ...] = ()
     writes: tuple[DatasetId, ...] = ()
+    flows: frozenset[tuple[DatasetId, Flow]] = frozenset()
+    """What reaches which dataset by it."""
 
     @property
     def id(self) -> str:
@@ -63,4 +65,12 @@ def _read(project: Project, node: Node, hook: Hook, namespace: str, known: Mappi
     schemas = Schemas(Matcher((dataset_of(each.raw, namespace, project.adapter) for each in nodes), namespace), known)
     lineage = analyse(Statement(hook.sql, dialect_named(project.adapter), text(node.raw, "database"), schema), schemas)
     reads, writes = (tuple(sorted({schemas.dataset(table) for table in tables})) for tables in (lineage.sources, lineage.targets))
-    return HookReading(node, hook, lineage, reads, writes)
+    flows = frozenset(
+        (
+            schemas.dataset(edge.target_table),
+            Flow(schemas.dataset(edge.source_table), edge.source_column, edge.target_column, edge.kind, edge.masking),
+        )
+        for edge in lineage.edges
+        if edge.target_table is not None
+    )
+    return HookReading(node, hook, lineage, reads, writes, flows)

@@ -6,13 +6,15 @@ reached unmasked where any path to it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from headwater.answers.dbt.hooks import HookReading
 from headwater.answers.dbt.reading import ModelReading
 from headwater.capture.dbt.project import Project
 from headwater.model.dbt import MaskLost, NewPath
 from headwater.model.ids import DatasetId
+from headwater.model.lineage import Flow
 
 Readings = Mapping[str, ModelReading]
 Names = Mapping[DatasetId, str]
@@ -28,11 +30,20 @@ class Ways:
     project: Project
     readings: Readings
     reached: Mapping[DatasetId, Mapping[str, Reached]]
+    hooked: Mapping[DatasetId, Mapping[str, str]]
+    """Of what only hooks write, by column, the first hook that does."""
 
     @classmethod
-    def of(cls, project: Project, readings: Readings) -> Ways:
-        """Follow a project's value flows from its sources on."""
-        return cls(project, readings, _origins(readings))
+    def of(cls, project: Project, readings: Readings, hooks: Iterable[HookReading]) -> Ways:
+        """Follow a project's value flows from its sources on, by its models and their hooks."""
+        held = list(hooks)
+        own = {reading.dataset for reading in readings.values()}
+        hooked: dict[DatasetId, dict[str, str]] = {}
+        for hook in held:
+            for dataset, flow in sorted(hook.flows):
+                if dataset not in own and flow.target_column is not None:
+                    hooked.setdefault(dataset, {}).setdefault(flow.target_column, hook.id)
+        return cls(project, readings, _origins(readings, held), hooked)
 
 
 def masks_lost(old: Ways, new: Ways, names: Names) -> tuple[MaskLost, ...]:
@@ -40,7 +51,10 @@ def masks_lost(old: Ways, new: Ways, names: Names) -> tuple[MaskLost, ...]:
 
     In the order of building, so that the model where it happened stands before those that it reaches.
     """
-    return tuple(lost for unique_id, reading in new.readings.items() for lost in sorted(_lost(old, new, unique_id, reading, names)))
+    befores = {unique_id: reading.dataset for unique_id, reading in old.readings.items()}
+    made = [(reading.node.name, reading.dataset, befores.get(unique_id)) for unique_id, reading in new.readings.items()]
+    written = [(dataset.name, dataset, dataset) for dataset in sorted(new.hooked)]
+    return tuple(lost for place in (*made, *written) for lost in sorted(_lost(old, new, *place, names)))
 
 
 def new_paths(old: Ways, new: Ways, names: Names) -> tuple[NewPath, ...]:
@@ -52,18 +66,30 @@ def new_paths(old: Ways, new: Ways, names: Names) -> tuple[NewPath, ...]:
             was_masked = known is not None and known[0] is not None
             if known is None or (was_masked and masking is None):
                 found.append(NewPath(_named(origin, names), consumer, via, masking is not None, was_masked))
-    return tuple(sorted(found))
+    return tuple(sorted((*found, *_written(old, new, names))))
 
 
-def _lost(old: Ways, new: Ways, unique_id: str, reading: ModelReading, names: Names) -> Iterator[MaskLost]:
-    before = old.readings.get(unique_id)
-    columns_before = old.reached.get(before.dataset, {}) if before is not None else {}
+def _written(old: Ways, new: Ways, names: Names) -> Iterator[NewPath]:
+    """Source columns that a table which only hooks write has now and had not; a mask that it lost is told as such."""
+    for dataset, columns in new.hooked.items():
+        known = {origin for origins in old.reached.get(dataset, {}).values() for origin in origins}
+        told: dict[Origin, tuple[str | None, str]] = {}
+        for column, hook in sorted(columns.items()):
+            for origin, masking in new.reached[dataset].get(column, {}).items():
+                if origin not in known and (origin not in told or masking is None):
+                    told[origin] = (masking, hook)
+        for origin, (masking, hook) in told.items():
+            yield NewPath(_named(origin, names), dataset.name, hook, masking is not None)
+
+
+def _lost(old: Ways, new: Ways, name: str, dataset: DatasetId, before: DatasetId | None, names: Names) -> Iterator[MaskLost]:
+    columns_before = old.reached.get(before, {}) if before is not None else {}
     masked_before = _masked_throughout(columns_before)
-    for column, origins in new.reached.get(reading.dataset, {}).items():
+    for column, origins in new.reached.get(dataset, {}).items():
         for origin, masking in origins.items():
             lost = columns_before.get(column, {}).get(origin) or masked_before.get(origin)
             if masking is None and lost is not None:
-                yield MaskLost(_named(origin, names), reading.node.name, column, lost)
+                yield MaskLost(_named(origin, names), name, column, lost)
 
 
 def _masked_throughout(columns: Mapping[str, Reached]) -> dict[Origin, str]:
@@ -79,25 +105,46 @@ def _masked_throughout(columns: Mapping[str, Reached]) -> dict[Origin, str]:
     return {origin: masking for origin, masking in masked.items() if origin not in plain}
 
 
-def _origins(readings: Readings) -> dict[DatasetId, dict[str, Reached]]:
+def _origins(readings: Readings, hooks: Iterable[HookReading]) -> dict[DatasetId, dict[str, Reached]]:
     """By dataset and column, the columns outside of the project whose values reach it. Readings come in the order of building.
 
+    A model's hooks count right after it, those of a run last.
     What a model gives that nobody could read comes from nobody knows where: it is no origin, and the model is told as not read.
     """
+    held = list(hooks)
+    by_node: dict[str, list[HookReading]] = {}
+    for hook in held:
+        by_node.setdefault(hook.node.id, []).append(hook)
+    own = {reading.dataset for reading in readings.values()}
     made = {reading.dataset for reading in readings.values() if reading.node.is_made_by_sql}
+    made |= {dataset for hook in held for dataset, _ in hook.flows} - own
     reached: dict[DatasetId, dict[str, Reached]] = {}
-    for reading in readings.values():
-        columns: dict[str, Reached] = {}
+    for unique_id, reading in readings.items():
+        reached.setdefault(reading.dataset, {})
         for flow in reading.flows:
-            if not flow.kind.is_direct or flow.source_column is None or flow.target_column is None or flow.source == reading.dataset:
-                continue
-            known = reached.get(flow.source, {}).get(flow.source_column, {})
-            before = known if flow.source in made else _itself(flow.source, flow.source_column)
-            origins = columns.setdefault(flow.target_column, {})
-            for origin, masking in before.items():
-                _add(origins, origin, masking or flow.masking)
-        reached[reading.dataset] = columns
+            _carry(reading.dataset, flow, made, reached)
+        for hook in by_node.pop(unique_id, ()):
+            _write(hook, made, reached)
+    for hook in (each for hooks_of_run in by_node.values() for each in hooks_of_run):
+        _write(hook, made, reached)
     return reached
+
+
+def _write(hook: HookReading, made: set[DatasetId], reached: dict[DatasetId, dict[str, Reached]]) -> None:
+    for dataset, flow in sorted(hook.flows):
+        _carry(dataset, flow, made, reached)
+
+
+def _carry(dataset: DatasetId, flow: Flow, made: set[DatasetId], reached: dict[DatasetId, dict[str, Reached]]) -> None:
+    """What one flow of values brings to a dataset."""
+    if not flow.kind.is_direct or flow.source_column is None or flow.target_column is None or flow.source == dataset:
+        return
+    before = reached.get(flow.source, {}).get(flow.source_column, {})
+    if flow.source not in made:
+        before = {**before, **_itself(flow.source, flow.source_column)}
+    origins = reached.setdefault(dataset, {}).setdefault(flow.target_column, {})
+    for origin, masking in before.items():
+        _add(origins, origin, masking or flow.masking)
 
 
 def _itself(dataset: DatasetId, column: str) -> Reached:

@@ -1,4 +1,4 @@
-"""What of a node changed that is no lineage: how dbt makes and keeps its table, types that a contract holds it to, hooks, and tests."""
+"""What of a node changed that is no lineage: how dbt makes and keeps its table, types that a contract holds it to, and tests."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from headwater.answers.dbt.hooks import HookReading
 from headwater.capture.dbt.artifacts import CatalogTable, inner, text
-from headwater.capture.dbt.hooks import written_hooks
 from headwater.capture.dbt.project import Node, Project
 from headwater.capture.dbt.upkeep import SETTINGS
-from headwater.model.dbt import Change, HookChange, RemovedTest
+from headwater.model.dbt import RemovedTest
 
 _DEFAULTS = {"on_schema_change": "ignore", "lookback": 1, "hard_deletes": "ignore"}
 """What a setting is where nobody says otherwise."""
@@ -41,19 +39,6 @@ def type_notes(base: Project, head: Project, old: Node, new: Node) -> Iterator[s
             yield f"`{name}` is of type {now}, was {was}"
 
 
-def hook_changes(base: Project, head: Project, before: Mapping[str, HookReading], after: Mapping[str, HookReading]) -> Iterator[HookChange]:
-    """Hooks that came, went, or are another text."""
-    for name in sorted({*before, *after}):
-        old, new = before.get(name), after.get(name)
-        texts = [_text(project, reading) for project, reading in ((base, old), (head, new)) if reading is not None]
-        told = new or old
-        if told is None or (old is not None and new is not None and texts[0] == texts[1]):
-            continue
-        change: Change = "added" if old is None else "removed" if new is None else "changed"
-        row = told.row
-        yield HookChange(id=name, change=change, writes=row.writes, is_read=row.status == "complete")
-
-
 def tests_gone(base: Project, head: Project) -> Iterator[RemovedTest]:
     """Tests that only the first project has, of what the second still has."""
     names = {_test_name(node) for node in head.nodes.values() if node.kind == "test"}
@@ -72,15 +57,6 @@ def _test_name(node: Node) -> tuple[str, tuple[str, ...], str]:
         tuple(sorted(node.depends_on)),
         text(node.raw, "column_name") or "",
     )
-
-
-def _text(project: Project, reading: HookReading) -> str:
-    """A hook as it was written, in one layout."""
-    if reading.node.role == "operation":
-        written = reading.hook.sql or text(reading.node.raw, "raw_code") or ""
-    else:
-        written = dict(written_hooks(reading.node)).get(reading.hook.name, "")
-    return " ".join(written.split())
 
 
 def _set(config: Mapping[str, Any], setting: str) -> Any:

@@ -34,14 +34,22 @@ class Touched:
     consumers: dict[str, tuple[str, ...]]
 
 
-def touched_by(changes: Mapping[str, ModelChange], before: Readings, after: Readings, head: Project) -> Touched:
-    """Follow changes downstream by the lineage of both projects; a model that was not read in full is touched as a whole."""
-    reached: dict[DatasetId, Reach] = {}
+def touched_by(
+    changes: Mapping[str, ModelChange], before: Readings, after: Readings, head: Project, hooked: Mapping[DatasetId, Reach]
+) -> Touched:
+    """Follow changes downstream by the lineage of both projects; a model that was not read in full is touched as a whole.
+
+    `hooked` is what changed hooks touch of what they write.
+    """
+    reached: dict[DatasetId, Reach] = dict(hooked)
     models: dict[str, Reach] = {}
     gone = [reading for unique_id, reading in before.items() if unique_id not in after]
     for reading in (*gone, *after.values()):
         unique_id = reading.node.id
         reach = _own(changes.get(unique_id))
+        if (by_hooks := hooked.get(reading.dataset)) is not None:
+            reach.columns |= by_hooks.columns
+            reach.all_rows |= by_hooks.all_rows
         _follow(reach, (each for each in (before.get(unique_id), after.get(unique_id)) if each is not None), reached)
         if not reach.is_empty or unique_id in changes:
             reached[reading.dataset] = models[unique_id] = reach

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from headwater.cli.render.wording import counted, visible
-from headwater.model.dbt import DbtDiff, EdgeChange, ModelChange
+from headwater.model.dbt import DbtDiff, EdgeChange, HookChange, ModelChange
 from headwater.model.lineage import DIRECT
 
 T = TypeVar("T")
@@ -47,7 +47,11 @@ def _summary(diff: DbtDiff) -> str:
     own = [change for change in diff.models if change.change != "affected"]
     if not diff.has_changes:
         told = "Nothing: no column, no lineage and no logic is different."
-        return f"{told} {counted(len(diff.unread), 'model')} could not be read in full, see below." if diff.unread else told
+        return (
+            f"{told} {counted(len(diff.unread), 'model or hook', 'models or hooks')} could not be read in full, see below."
+            if diff.unread
+            else told
+        )
     parts = [f"{counted(len(own), 'model')} changed", f"{len(diff.models) - len(own)} downstream affected"]
     parts += [f"{counted(len(diff.consumers), 'consumer')} touched", f"{diff.unchanged} untouched"]
     parts += [f"{counted(len(diff.hooks), 'hook')} changed"] if diff.hooks else []
@@ -90,16 +94,20 @@ def _details(change: ModelChange, shown: int) -> Iterator[str]:
         yield f"* columns added: {_codes(change.columns_added, shown)}"
     if change.columns_removed:
         yield f"* columns removed: {_codes(change.columns_removed, shown)}"
+    yield from _lineage(change, shown)
+    if change.logic:
+        yield "* its SQL is another: the columns and what reaches them are the same; a condition, a kind of join or a constant is not"
+    yield from (f"* {_escaped(note)}" for note in change.notes)
+
+
+def _lineage(change: ModelChange | HookChange, shown: int, indent: str = "") -> Iterator[str]:
     for what, edges in (("added", change.edges_added), ("removed", change.edges_removed)):
         for sort, chosen in (("direct", True), ("indirect", False)):
             told = [edge for edge in edges if (edge.kind in _DIRECT) is chosen]
             if told:
-                yield f"* {sort} lineage {what}:"
-                yield from (f"  * {_edge(edge)}" for edge in _some(told, shown))
-                yield from _more(told, shown, indent="  ")
-    if change.logic:
-        yield "* its SQL is another: the columns and what reaches them are the same; a condition, a kind of join or a constant is not"
-    yield from (f"* {_escaped(note)}" for note in change.notes)
+                yield f"{indent}* {sort} lineage {what}:"
+                yield from (f"{indent}  * {_edge(edge)}" for edge in _some(told, shown))
+                yield from _more(told, shown, indent=f"{indent}  ")
 
 
 def _edge(edge: EdgeChange) -> str:
@@ -112,8 +120,9 @@ def _hooks(diff: DbtDiff, shown: int) -> Iterator[str]:
     if diff.hooks:
         yield from ("", "### Hooks", "")
     for hook in _some(diff.hooks, shown):
-        writes = f", writes {_codes(hook.writes, shown)}" if hook.writes else ""
+        writes = f", {'wrote' if hook.change == 'removed' else 'writes'} {_codes(hook.writes, shown)}" if hook.writes else ""
         yield f"* {_code(hook.id)} {hook.change}{writes}{'' if hook.is_read else '; what it does could not be read in full'}"
+        yield from _lineage(hook, shown, indent="  ")
     yield from _more(diff.hooks, shown)
 
 
@@ -152,7 +161,7 @@ def _consumers(diff: DbtDiff, shown: int) -> Iterator[str]:
 def _unread(diff: DbtDiff, shown: int) -> Iterator[str]:
     if not diff.unread:
         return
-    yield from ("", "### Not read in full", "", "There may be more than is shown, as lineage of these models is not known in full:", "")
+    yield from ("", "### Not read in full", "", "There may be more than is shown, as lineage of these is not known in full:", "")
     for unread in _some(diff.unread, shown):
         where = "" if unread.where == "both" else f" (in {unread.where})"
         yield f"* {_code(unread.id)}{where}: {'; '.join(map(_escaped, unread.reasons[:5])) or 'no reason given'}"

@@ -1,4 +1,4 @@
-"""Keys, strategies, types, hooks and tests that a change touches, though no column's lineage may be another."""
+"""Keys, strategies, types and tests that a change touches, though no column's lineage may be another."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from headwater.answers.dbt.compare import compare
 from headwater.capture.dbt.naming import Connection
-from headwater.model.dbt import DbtDiff, HookChange, RemovedTest
+from headwater.model.dbt import DbtDiff, RemovedTest
 from tests.dbt.projects import exposure, manifest, model, project, source
 
 SQL = 'select id, day from "lake"."raw"."t"'
@@ -44,31 +44,20 @@ def test_a_type_that_a_contract_changes_is_told() -> None:
     assert change.notes == ("`id` is of type text, was int",)
 
 
-def hooked(*hooks: str) -> list[dict[str, Any]]:
-    return [model("a", SQL, "source.shop.raw.t", config={"post-hook": [{"sql": hook} for hook in hooks]})]
-
-
-def test_hooks_that_came_went_or_changed_are_told_with_what_they_write() -> None:
-    one, other = "insert into log (id) select id from {{ this }}", "delete from {{ this }} where id = 1"
-    assert diff(hooked(one), hooked(one.replace(" ", "  "))).hooks == ()
-    found = diff(hooked(one), hooked(other, "{{ clean(this) }}"))
-    assert found.has_changes and found.hooks == (
-        HookChange("model.shop.a post-hook 1", "changed", ("lake.main.a",)),
-        HookChange("model.shop.a post-hook 2", "added", (), is_read=False),
-    )
-    assert [each.change for each in diff(hooked(one), hooked()).hooks] == ["removed"]
+def plain() -> list[dict[str, Any]]:
+    return [model("a", SQL, "source.shop.raw.t")]
 
 
 def test_a_test_that_is_gone_is_told_unless_its_model_is_gone_too() -> None:
     test = model("not_null_a_id.1", None, "a", kind="test", column_name="id", test_metadata={"name": "not_null"})
     renamed = {**test, "unique_id": "test.shop.not_null_a_id.2"}
-    assert diff([*hooked(), test], hooked()).tests_gone == (RemovedTest("not_null_a_id.1", ("model.shop.a",), "id"),)
-    assert diff([*hooked(), test], [*hooked(), renamed]).tests_gone == ()
-    assert diff([*hooked(), test], []).tests_gone == ()
+    assert diff([*plain(), test], plain()).tests_gone == (RemovedTest("not_null_a_id.1", ("model.shop.a",), "id"),)
+    assert diff([*plain(), test], [*plain(), renamed]).tests_gone == ()
+    assert diff([*plain(), test], []).tests_gone == ()
 
 
 def test_a_model_that_is_gone_says_who_read_it() -> None:
-    [change] = [each for each in diff([*hooked(), exposure("board", "a")], [exposure("board")]).models if each.id == "model.shop.a"]
+    [change] = [each for each in diff([*plain(), exposure("board", "a")], [exposure("board")]).models if each.id == "model.shop.a"]
     assert (change.change, change.notes) == ("removed", ("was read by `exposure.shop.board`",))
 
 
