@@ -26,7 +26,7 @@ def watch_lake(client: Client, home: Path, lake: Path, outside: Outside) -> None
         "token": f"file:{outside.portal.token.absolute()}",
         "brokers": outside.brokers,
         "hospital": f"sqlite:///{outside.sources.hospital.absolute()}",
-        "claims": f"sqlite:///{outside.sources.warehouse.absolute()}",
+        "claims": f"duckdb:///{outside.sources.warehouse.absolute()}",
         "panels": str((outside.sources.feed / METABOLIC).absolute()),
         "cytology": str((outside.sources.feed / CYTOLOGY).absolute()),
     }

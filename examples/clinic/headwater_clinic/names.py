@@ -11,6 +11,7 @@ JOBS = "clinic"
 LAKE_NAME = "clinic"
 LAKE = f"headwater://{LAKE_NAME}"
 DATABASES = "sqlite://clinic"
+WAREHOUSE = "duckdb://clinic"
 PORTAL = "api://portal.clinic.example"
 SUPPLIER = "feed://meridian-labs"
 MONITORS = "kafka://bedside.clinic.example:9092"
@@ -44,7 +45,7 @@ PATIENTS = Name(DATABASES, "hospital.patients")
 VISITS = Name(DATABASES, "hospital.visits")
 ACCESS_LOG = Name(DATABASES, "hospital.access_log")
 AGENT_LOG = Name(DATABASES, "hospital.agent_requests")
-CLAIMS = Name(DATABASES, "warehouse.claims")
+CLAIMS = Name(WAREHOUSE, "warehouse.main.claims")
 REGIONS = Name(SEEDS, "seeds/regions.csv")
 MESSAGES = Name(PORTAL, "v1/messages")
 VITALS_STREAM = Name(MONITORS, "vitals")
@@ -56,5 +57,5 @@ TRAINING_SET = table("features.progression_training")
 PROGRESSION_MODEL = Name(MODELS, "diabetes-progression")
 MALIGNANCY_MODEL = Name(MODELS, "tumour-malignancy")
 
-NAMESPACES = (JOBS, DATABASES, LAKE, PORTAL, SUPPLIER, MONITORS, MODELS, SEEDS)
+NAMESPACES = (JOBS, DATABASES, WAREHOUSE, LAKE, PORTAL, SUPPLIER, MONITORS, MODELS, SEEDS)
 """Everything the pipeline speaks of, and so what its key must be allowed to write."""

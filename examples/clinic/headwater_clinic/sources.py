@@ -1,6 +1,6 @@
 """Sources that are files, written into a folder as the outside world would hold them.
 
-A database (SQLite), a data warehouse (another database file) and a third-party feed (CSV drops with a manifest). The API is served by
+A database (SQLite), a data warehouse (a DuckDB file) and a third-party feed (CSV drops with a manifest). The API is served by
 `portal.py`, the stream by `bedside.py`.
 """
 
@@ -16,6 +16,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+
+import duckdb
+import pyarrow as pa
 
 from headwater_clinic.cohort import SEED, Cohort, Visit
 from headwater_clinic.laboratory import Delivery
@@ -43,7 +46,7 @@ class Sources:
 def write_sources(folder: Path, cohort: Cohort, deliveries: Sequence[Delivery]) -> Sources:
     """Write them under `folder`, which must be empty of earlier ones."""
     folder.mkdir(parents=True, exist_ok=True)
-    sources = Sources(folder / "hospital.db", folder / "warehouse.db", folder / "feed")
+    sources = Sources(folder / "hospital.db", folder / "warehouse.duckdb", folder / "feed")
     _write_hospital(sources.hospital, cohort)
     _write_warehouse(sources.warehouse, cohort)
     for delivery in deliveries:
@@ -133,13 +136,13 @@ def _agent_requests() -> list[tuple[str, str, str, str, int]]:
 
 
 def _write_warehouse(path: Path, cohort: Cohort) -> None:
-    with closing(sqlite3.connect(path)) as warehouse, warehouse:
+    claims = pa.Table.from_pylist([plain(asdict(claim)) for claim in cohort.claims])
+    with duckdb.connect(str(path)) as warehouse:
         warehouse.execute(
-            "CREATE TABLE claims (claim_id INTEGER PRIMARY KEY, member_no TEXT, visit_id INTEGER, code TEXT, amount_cents INTEGER,"
-            " status TEXT, booked TEXT)"
+            "CREATE TABLE claims (claim_id BIGINT PRIMARY KEY, member_no VARCHAR, visit_id BIGINT, code VARCHAR, amount_cents BIGINT,"
+            " status VARCHAR, booked VARCHAR)"
         )
-        rows = [tuple(plain(asdict(claim)).values()) for claim in cohort.claims]
-        warehouse.executemany("INSERT INTO claims VALUES (?,?,?,?,?,?,?)", rows)
+        warehouse.from_arrow(claims).insert_into("claims")
 
 
 def _write_delivery(feed: Path, delivery: Delivery) -> None:
