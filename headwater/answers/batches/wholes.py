@@ -9,6 +9,7 @@ from headwater.answers.batches.measures import Measure
 from headwater.model.batches import BatchProfile, ColumnProfile
 from headwater.model.judgements import Deviation
 from headwater.model.sketches import shared_ratio
+from headwater.model.words import counted
 
 _VOLUME_LEAST = 0.03
 _LATE_LEAST = 0.25
@@ -74,7 +75,7 @@ def certain_deviations(history: Sequence[BatchProfile], batch: BatchProfile) -> 
     """What needs no statistics: the supplier's own count not met, a record cut short, a delivery that came before."""
     if batch.announced is not None and batch.announced != batch.rows:
         kind = "truncated" if batch.rows < batch.announced else "volume"
-        reason = f"{batch.rows:,} rows came, the supplier announced {batch.announced:,}"
+        reason = f"{counted(batch.rows, 'row')} came, the supplier announced {batch.announced:,}"
         yield Deviation(kind="truncated" if kind == "truncated" else "volume", reason=reason, severity="high", tier="confirmed")
     if batch.closed is False and all(profile.closed is not False for profile in history):
         yield Deviation(
@@ -100,7 +101,7 @@ def _redelivered(history: Sequence[BatchProfile], batch: BatchProfile) -> Deviat
         common, of = shared_ratio(batch.sample, profile.sample)
         share = common / max(of, 1)
         if (whole and usual < 0.9) or (common >= _SHARED_ROWS and share >= _SHARED_LEAST + _USUAL_MARGIN * usual):
-            told = f"all {batch.rows:,} rows" if whole else f"about {share:.1%} of {batch.rows:,} rows"
+            told = f"all {batch.rows:,} rows" if whole else f"about {share:.1%} of {counted(batch.rows, 'row')}"
             reason = f"{told} came already in batch `{profile.batch}`; batches here share {usual:.1%} at most"
             return Deviation(kind="redelivered", reason=reason, severity="high", tier="confirmed")
     return None

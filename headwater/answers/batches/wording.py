@@ -175,7 +175,8 @@ def _noun(surprise: Surprise) -> str:
 
 
 def _hours(scaled: float) -> str:
-    return f"{max(math.sinh(scaled), 0.0) / 2:.1f} hours"
+    hours = max(math.sinh(scaled), 0.0) / 2
+    return f"{hours:.1f} hours" if hours < 2 * 24 else f"{hours / 24:,.1f} days"
 
 
 def _since(batch: BatchProfile) -> str:

@@ -15,6 +15,7 @@ from typing import Literal
 from headwater.answers.changes.writings import TOLERANCE, Writing
 from headwater.model.lakes import JOB_STAMP, POSITION_STAMP, RUN_STAMP
 from headwater.model.times import Instant
+from headwater.model.words import counted
 
 MOST_TOGETHER = 14
 """Unstamped pieces of one run that are tried in every combination; of more only all together."""
@@ -99,7 +100,7 @@ class _Matching:
         if why:
             self.verdicts[piece.key] = Verdict(None, writing, why)
         elif self._is_full(writing, piece):
-            why = f"its stamp names a run that wrote {writing.rows:,} rows in all, which other commits hold already"
+            why = f"its stamp names a run that wrote {counted(writing.rows or 0, 'row')} in all, which other commits hold already"
             self.verdicts[piece.key] = Verdict(None, writing, why)
         else:
             self._give(piece, writing, "stamp", doubtful=not _fits([piece], writing))
@@ -164,7 +165,7 @@ class _Matching:
             if best.rows is not None and piece.rows is not None:
                 given = any(self._given.get(id(writing)) for writing in near)
                 rest = "which another commit holds" if given else f"and this holds {piece.rows:,}"
-                why = f"a run was under way that wrote {best.rows:,} rows, {rest}"
+                why = f"a run was under way that wrote {counted(best.rows, 'row')}, {rest}"
                 return Verdict(None, best, why, doubtful=not given)
             if any(RUN_STAMP in known.stamps for known in self._given.get(id(best), ())):
                 return Verdict(None, best, "a run was under way that marks what it writes, and this is not marked")

@@ -21,6 +21,7 @@ from headwater.model.findings import State
 from headwater.model.ids import DatasetId, run_node
 from headwater.model.life_answers import Happening, Lane
 from headwater.model.times import Instant, format_instant
+from headwater.model.words import counted
 from headwater.projections.views import Views
 
 Told = tuple[Instant, Happening]
@@ -67,7 +68,7 @@ class Happenings:
         record = self.views.lakes.datasets.get(self.dataset)
         for look in record.looks if record is not None else ():
             if look.gone and look.position <= self.moment.known_at:
-                what = f"{len(look.gone)} version{'s' if len(look.gone) > 1 else ''} no longer in the lake"
+                what = f"{counted(len(look.gone), 'version')} no longer in the lake"
                 yield _told(look.at, lane="maintenance", what=what, detail="expired or rolled back", entries=(look.position,))
 
     def _schemas(self) -> Iterator[Told]:
@@ -78,7 +79,7 @@ class Happenings:
             yield _told(
                 step.at,
                 lane="schema",
-                what=words or f"{len(step.seen.columns)} columns",
+                what=words or counted(len(step.seen.columns), "column"),
                 version=made.commit.version if made is not None else "",
                 run=self._run(writing.run, writing.job.namespace) if writing is not None else "",
                 job=self._job(str(writing.job), writing.job.namespace) if writing is not None else "",

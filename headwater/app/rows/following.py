@@ -22,6 +22,7 @@ from headwater.model.answers import Gap
 from headwater.model.errors import ContentFault, UsageError
 from headwater.model.lineage import Statement
 from headwater.model.row_answers import RowInput, RowStep
+from headwater.model.words import counted
 
 DriverOf = Callable[[str], LakeDriver]
 Unseal = Callable[[Making], Statement]
@@ -186,7 +187,8 @@ class _Following:
         else:
             lost = self._base.matched(ready.view, ready.stored, made, sets, lent, wanted)
             if lost:
-                words = f"{lost:,} rows are not what the recorded statements give: they may come from any batch that these read"
+                named = counted(lost, "row is", "rows are")
+                words = f"{named} not what the recorded statements give: any batch that these read may be behind them"
                 self._tell(Gap("ROWS-UNMATCHED", str(place.dataset), words))
         rows = self._base.count(ready.stored.table if ready.stored is not None else ready.view)
         for each in ran or (None,):

@@ -15,6 +15,7 @@ from headwater.edges.engines.differences.parts import Part
 from headwater.edges.engines.provenance.base import LOAD_COLUMN, RowBase, Stored
 from headwater.edges.sources.lakes.driver import LakeDriver, VersionFile, VersionGone
 from headwater.model.answers import Gap
+from headwater.model.words import counted
 from headwater.projections.batches import Batch
 
 _MOST_VERSIONS = 2_000
@@ -76,7 +77,7 @@ class Leaves:
         if carries:
             self._base.tag_loads(stored, self._tags.loads(planned))
             if unknown := self._base.untagged(stored):
-                self._tell(planned, "BATCH-UNRECORDED", f"{unknown:,} rows name a load that was never recorded")
+                self._tell(planned, "BATCH-UNRECORDED", f"{counted(unknown, 'row names', 'rows name')} a load that was never recorded")
         if not carries or self._base.untagged(stored):
             self._first_versions(planned, driver, files, stored)
         return stored

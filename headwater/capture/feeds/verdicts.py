@@ -10,6 +10,7 @@ from headwater.capture.feeds.manifests import Manifest, Promise
 from headwater.model.deliveries import DeliveryVerdict
 from headwater.model.loads import BatchPiece
 from headwater.model.times import Instant
+from headwater.model.words import counted, lasting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +71,7 @@ def judge(came: Came, before: Sequence[Before], grace: int = 0) -> Judgement:
     if twin is not None and came.pieces:
         return Judgement("repeated", f"its content came before as delivery `{twin.delivery}`", twin.delivery)
     if came.due is not None and came.delivered > came.due + grace:
-        minutes = (came.delivered - came.due) // 60_000_000
-        return Judgement("late", f"it came {minutes:,} minutes after it was due")
+        return Judgement("late", f"it came {lasting((came.delivered - came.due) // 1_000_000)} after it was due")
     return Judgement("good")
 
 
@@ -83,10 +83,10 @@ def _broken(came: Came) -> Judgement | None:
     there = {piece.name: piece for piece in came.pieces}
     missing = sorted(promised.keys() - there.keys())
     if missing:
-        return Judgement("incomplete", f"{len(missing)} of {len(promised)} promised files did not come, such as `{missing[0]}`")
+        return Judgement("incomplete", f"{len(missing)} of {counted(len(promised), 'promised file')} did not come, such as `{missing[0]}`")
     extra = sorted(there.keys() - promised.keys())
     if extra:
-        return Judgement("not as promised", f"{len(extra)} files came that were not promised, such as `{extra[0]}`")
+        return Judgement("not as promised", f"{counted(len(extra), 'file')} came without a promise, such as `{extra[0]}`")
     for name, promise in sorted(promised.items()):
         lie = _lie(there[name], promise)
         if lie:
@@ -98,7 +98,8 @@ def _lie(piece: BatchPiece, promise: Promise) -> str:
     if promise.sha256 is not None and promise.sha256.lower() != piece.digest:
         return "does not have the promised checksum"
     if promise.size_bytes is not None and promise.size_bytes != piece.size_bytes:
-        return f"has {piece.size_bytes:,} bytes, promised were {promise.size_bytes:,}"
-    if promise.rows is not None and piece.rows is not None and promise.rows != piece.rows:
-        return f"has {piece.rows:,} rows, promised were {promise.rows:,}"
+        size = counted(piece.size_bytes, "byte") if piece.size_bytes is not None else "no known size"
+        return f"has {size}, promised were {promise.size_bytes:,}"
+    if promise.rows not in (None, piece.rows) and piece.rows is not None:
+        return f"has {counted(piece.rows, 'row')}, promised were {promise.rows:,}"
     return ""

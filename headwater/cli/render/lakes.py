@@ -88,14 +88,25 @@ def render_diff(found: LakeDiff, console: Console) -> None:
             ranges = [f"{side.low} to {side.high}" if side is not None and side.low is not None else "" for side in (before, after)]
             table.add_row(*(Text(visible(cell)) for cell in (column.name, f"{column.rows:,}", nulls, *ranges)))
         console.print(table)
+    folder = _folder_of([*found.files_added, *found.files_removed])
+    if rows.samples and folder:
+        console.print(Text(f"in {visible(folder)}", style="dim"), soft_wrap=True)
     for sample in rows.samples[:_SAMPLES]:
         place = sample.new or sample.old
-        where = f"{place.path} row {place.row}" if place is not None else ""
+        where = f"{place.path.removeprefix(folder)} row {place.row}" if place is not None else ""
         key = f" key {' '.join(sample.key)}" if sample.key else ""
         console.print(
             Text(visible(f"  {sample.side}: {where}{key}{' in ' + ', '.join(sample.columns) if sample.columns else ''}"), style="dim"),
             soft_wrap=True,
         )
+
+
+def _folder_of(paths: Sequence[str]) -> str:
+    """The folder that holds all of them, with its slash."""
+    folder = paths[0].rpartition("/")[0] if paths else ""
+    while folder and not all(path.startswith(f"{folder}/") for path in paths):
+        folder = folder.rpartition("/")[0]
+    return f"{folder}/" if folder else ""
 
 
 def _row(version: VersionDetail) -> tuple[Text, ...]:

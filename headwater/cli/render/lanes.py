@@ -13,6 +13,7 @@ from headwater.cli.render.wording import fitted, visible
 from headwater.model.answers import Answer
 from headwater.model.life_answers import LANES, DatasetTimeline, Happening, Lane
 from headwater.model.times import Instant, format_instant, parse_instant
+from headwater.model.words import counted
 
 _COLOURS: dict[Lane, str] = {
     "runs": "#3465a4",
@@ -135,7 +136,7 @@ def _title(answer: Answer[DatasetTimeline]) -> tuple[str, str]:
     told, total = answer.result, answer.total
     shown = len(told.happenings)
     of = f" of {total['happenings']:,}" if shown < total["happenings"] else ""
-    state = "complete" if answer.complete else f"incomplete: {len(answer.gaps)} gaps"
+    state = "complete" if answer.complete else f"incomplete: {counted(len(answer.gaps), 'gap')}"
     facts = f"{shown:,}{of} happenings, {answer.asked['since']} to {answer.asked['until']}; known at {answer.known_at}; {state}"
     return f"The life of {told.dataset.removeprefix('dataset:')}", facts
 
@@ -173,7 +174,7 @@ def _draw(mark: _Mark, y: float, colour: str) -> str:
 def _line(told: Happening) -> str:
     """A happening in one line."""
     parts = (told.at, told.what, told.detail, f"version {told.version}" if told.version else "", told.source or "", told.job or "")
-    rows = f"{told.rows:,} rows" if told.rows is not None else ""
+    rows = counted(told.rows, "row") if told.rows is not None else ""
     return "  ".join(part for part in (*parts, rows) if part)
 
 

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 _ANY_WIDTH = 100_000
+_COUNTED = frozenset("0123456789,+-? ")
 
 
 def render_rows_whole(titles: Sequence[str], rows: Sequence[Sequence[Text]], whole: str, console: Console) -> None:
@@ -31,4 +32,4 @@ def render_rows_whole(titles: Sequence[str], rows: Sequence[Sequence[Text]], who
 
 def _said(title: str, cell: Text) -> Text:
     """A cell without its column: a bare number says what it counts."""
-    return Text.assemble(f"{title} ", cell) if cell.plain.strip("+-,? ").replace(",", "").replace(" -", "").isdecimal() else cell
+    return Text.assemble(f"{title} ", cell) if not set(cell.plain) - _COUNTED else cell

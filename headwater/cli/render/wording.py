@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
+from headwater.model.words import counted
+
+__all__ = ["counted", "fitted", "text_width", "visible", "wrapped"]
+
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _STAND_IN = "\N{REPLACEMENT CHARACTER}"
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
@@ -43,11 +47,6 @@ def wrapped(text: str, size: float, room: float) -> list[str]:
         else:
             lines.append(fitted(word, size, room))
     return lines
-
-
-def counted(number: int, singular: str, plural: str | None = None) -> str:
-    """A number with its noun."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def _cut(text: str, keep: int) -> str:

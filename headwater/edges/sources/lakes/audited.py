@@ -18,6 +18,7 @@ from headwater.edges.sources.lakes.records import NotRecords, holds_records, rec
 from headwater.edges.sources.lakes.storage import Stored, open_storage
 from headwater.model.lake_answers import DatasetState
 from headwater.model.lakes import AuditKind, Executed, ScanGap, VersionSeen
+from headwater.model.words import counted
 
 UNREADABLE = "AUDIT-LOG-UNREADABLE"
 UNPLACED = "AUDIT-TARGET-UNKNOWN"
@@ -125,7 +126,7 @@ class AuditedLake:
             except OSError as fault:
                 self._tell(file, f"it cannot be read ({fault.strerror or type(fault).__name__})")
             for why, count in sorted(wrong.items()):
-                self._tell(file, f"{count:,} records are left out: {why}")
+                self._tell(file, f"{counted(count, 'record is', 'records are')} left out: {why}")
         yield from log.writes()
 
     def _tell(self, file: Stored, why: str) -> None:

@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 import pytest
 from rich.console import Console
 
+from headwater.app.lakes.diff import LakeDiff
 from headwater.app.listing import KeyList, ListedEntry, ListedKey, NewKey
 from headwater.cli.render.catalog import render_detail, render_hits
 from headwater.cli.render.gaps import render_gap_list
 from headwater.cli.render.impact import render_impact
 from headwater.cli.render.keys import render_keys, render_new_key
+from headwater.cli.render.lakes import render_diff
 from headwater.cli.render.ledger import entry_line, render_verification
 from headwater.cli.render.report import render_report
 from headwater.cli.render.status import render_status
@@ -35,6 +37,7 @@ from headwater.model.answers import (
     SearchHits,
     Status,
 )
+from headwater.model.differences import RowDifference, RowPlace, RowSample
 from tests.unit.cli.render.telling import HOSTILE, answered, column, dataset, derivation, hostile, small_columns, small_datasets
 
 T = TypeVar("T")
@@ -266,3 +269,38 @@ def test_an_entry_is_one_line() -> None:
     )
     line = entry_line(entry)
     assert "\n" not in line and "\x1b" not in line and line.endswith("erased")
+
+
+def test_a_difference_names_the_folder_of_its_files_once_and_a_renamed_column() -> None:
+    old, new = "file:///lake/t/data/day=1/a.parquet", "file:///lake/t/data/day=2/b.parquet"
+    samples = (
+        RowSample(side="removed", old=RowPlace(path=old, row=3), new=None),
+        RowSample(side="added", old=None, new=RowPlace(path=new, row=0)),
+    )
+    rows = RowDifference(
+        added=1,
+        removed=1,
+        changed=0,
+        keys=(),
+        columns=(),
+        columns_added=(),
+        columns_removed=(),
+        samples=samples,
+        read_old=(old,),
+        read_new=(new,),
+    )
+    found = LakeDiff(
+        dataset="t",
+        old="1",
+        new="2",
+        files_shared=0,
+        files_removed=(old,),
+        files_added=(new,),
+        rows=rows,
+        columns_renamed=(("pay", "salary"),),
+    )
+    sink = StringIO()
+    render_diff(found, Console(file=sink, width=200))
+    lines = sink.getvalue().splitlines()
+    assert "columns renamed: pay to salary" in lines and "1 row added, 1 removed, 0 changed" in lines
+    assert lines[-3:] == ["in file:///lake/t/data/", "  removed: day=1/a.parquet row 3", "  added: day=2/b.parquet row 0"]

@@ -142,7 +142,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_counts(tmp_path: Path, watched
     assert len(lake.versions(VISITS)) == 1
     details = [gap.detail for gap in lake.client.changes().gaps if gap.code == "AUDIT-LOG-UNREADABLE"]
     assert report.gaps == len(details) == 5
-    assert any("1 records are left out: it has no `start_time`" in detail for detail in details)
+    assert any("1 record is left out: it has no `start_time`" in detail for detail in details)
 
 
 def test_a_dropped_table_is_placed_by_its_text(tmp_path: Path, watched: Watching) -> None:
