@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from headwater.app.places import resolved
 from headwater.app.sources.places import FeedSource
+from headwater.app.sources.targets import table_named
 from headwater.capture.documents import encode
 from headwater.capture.feeds.manifests import Manifest, read_manifest
 from headwater.capture.feeds.verdicts import Before, Came, Judgement, digest_of, judge
@@ -45,7 +46,7 @@ class FeedFetcher:
         namespace: str,
     ) -> None:
         self._name, self._source, self._staging, self._ask = name, source, staging, ask
-        self._table = source.table or re.sub(r"[^a-z0-9_]+", "_", source.product.lower())
+        self._table = source.table or table_named(source.product)
         self._dataset = DatasetName(namespace, f"{source.into}.{self._table}")
         self._origin = DatasetName(f"feed://{source.provider}", source.product)
         self._drop = Drop(
