@@ -96,6 +96,10 @@ def add(
     write_source(folder, name, source)
     find_source(folder, name)
     typer.echo(f"source `{name}` stands in lake.toml of the home")
+    if kind == "api" and any("cursor" in part for part in told["resources"]):
+        typer.echo(
+            'note: the whole list comes each time until `since = "PARAMETER"` in lake.toml says how the API is asked for what is new'
+        )
     typer.echo(f"next: headwater source run {name}")
 
 

@@ -70,3 +70,8 @@ def test_a_run_exits_by_what_was_held_back_and_by_gaps(home: Path) -> None:
     assert headwater("source", "run", "labs", "--home", home).code == 4
     deliver(home, "2026-11-03", "id,value\n3,6\n", promised="0" * 64)
     assert headwater("source", "run", "labs", "--home", home).code == 1
+
+
+def test_an_api_that_is_not_asked_for_what_is_new_is_told_so(home: Path) -> None:
+    settings = ("--kind", "api", "--lake", "clinic", "--address", "https://portal.example", "--part", "visits:id@updated_at")
+    assert "since" in headwater("source", "add", "portal", *settings, "--home", home).out
