@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from headwater.cli.asking import asking, print_json, reach, show
+from headwater.cli.asking import ANSWERED, FOUND, INCOMPLETE, asking, leave, print_json, reach, show
 from headwater.cli.options import AsJson, Home, Limit, Node, Page, Url
 
 if TYPE_CHECKING:
     from headwater.app.sources.run import Told
 
 _LISTED = re.compile(r"(?P<name>[^:@]+)(?::(?P<key>[^@]+))?(?:@(?P<cursor>.+))?")
+_DUE = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 Settings = Annotated[bool, typer.Option("--settings", help="What lake.toml says of each, as JSON.")]
 SourceName = Annotated[str, typer.Argument(metavar="NAME", help="The source's name, in lower case.")]
@@ -62,15 +63,18 @@ def add(
     due: Annotated[
         str, typer.Option(metavar="HH:MM", help="Until when a day's delivery is to be there, UTC (feed).", show_default=False)
     ] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="Set up anew a source that stands there already.")] = False,
     home: Home = None,
 ) -> None:
     """Write a source into lake.toml of the home.
 
+    Its lake must stand there already, and each table is filled by one source alone.
     More can be said there by hand: paginators, parameters, write modes. Secrets stand in it only by reference.
     """
     import msgspec
 
     from headwater.app.sources.places import AnySource, find_source, write_source
+    from headwater.app.sources.targets import check_new
     from headwater.model.errors import UsageError
 
     told: dict[str, Any] = {
@@ -88,9 +92,14 @@ def add(
             f"cannot add source `{name}`: {str(fault)[:1].lower()}{str(fault)[1:]}", next_step="headwater source add --help"
         ) from None
     folder = _folder(home)
+    check_new(folder, name, source, replace=replace)
     write_source(folder, name, source)
     find_source(folder, name)
     typer.echo(f"source `{name}` stands in lake.toml of the home")
+    if kind == "api" and any("cursor" in part for part in told["resources"]):
+        typer.echo(
+            'note: the whole list comes each time until `since = "PARAMETER"` in lake.toml says how the API is asked for what is new'
+        )
     typer.echo(f"next: headwater source run {name}")
 
 
@@ -153,6 +162,7 @@ def run(
     """Fetch what is new, put it into the lake as one batch, and record what came from where.
 
     A run that is cut short is made good by the next one: nothing is lost, and nothing goes in twice.
+    Exits 1 where deliveries were held back, else 4 where something could not be taken in as it was; `headwater gaps` tells what.
     """
     from headwater.cli.render.sources import render_run
 
@@ -162,6 +172,7 @@ def run(
     with reach(home, url) as client, _busy(name) as told:
         report = client.sources.run(name, _folder(home), told=told)
     show(report, as_json, render_run)
+    leave(FOUND if report.held else INCOMPLETE if report.gaps else ANSWERED)
 
 
 def list_batches(
@@ -260,6 +271,11 @@ def _auth(text: str | None) -> dict[str, Any]:
 
 
 def _feed(product: str | None, due: str) -> dict[str, Any]:
+    from headwater.model.errors import UsageError
+
+    if due and _DUE.fullmatch(due) is None:
+        problem = f"cannot read the time `{due[:80]}`: expected --due as HH:MM from 00:00 to 23:59, UTC"
+        raise UsageError(problem, next_step="headwater source add --help")
     provider, _, name = (product or "").partition("/")
     return {**({"provider": provider, "product": name} if product else {}), **({"due": due} if due else {})}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import get_args
 
 from headwater.capture.documents import encode
@@ -31,8 +32,11 @@ def announce(
     span: Span,
     dataset: str | None,
     record: Callable[[Iterable[bytes]], RecordReport],
+    columns_of: Callable[[DatasetName], frozenset[str]],
 ) -> int | None:
     """Record an announcement for each change, all of them or none, and give the position from which on they hold.
+
+    `columns_of` tells the columns that a dataset has or had, as far as they are known.
 
     Raises:  UsageError: names what does not fit. Forbidden, from a server.
     """
@@ -44,6 +48,7 @@ def announce(
     told = [_change(source, text, start, end) for text in changes]
     if not told:
         raise _fault(source, "what will change", "nothing")
+    _check_columns(source, told, columns_of(name))
     seen = datetime.now(UTC).isoformat()
     documents = [
         encode(ExpectedDeviation(headwater=HUMAN_EXPECTED, seen_at=seen, dataset=name, source=source, change=change, reason=words))
@@ -68,6 +73,15 @@ def _change(source: str, text: str, start: Instant, end: Instant) -> ExpectedCha
     if not column and found not in OF_BATCHES:
         raise _fault(source, f"`{found}:COLUMN`, the column that it concerns", f"`{found}`")
     return ExpectedChange(kind=found, column=column, start=start, end=end)
+
+
+def _check_columns(source: str, told: Iterable[ExpectedChange], columns: frozenset[str]) -> None:
+    """Refuse a column that was never there; one that is to come is announced as `columns`."""
+    for change in told:
+        if columns and change.column and change.kind != "columns" and change.column not in columns:
+            near = get_close_matches(change.column, sorted(columns), 1)
+            which = f"such as `{near[0]}`" if near else "one that it has"
+            raise _fault(source, f"a column of its dataset, {which}", f"`{change.column[:80]}`")
 
 
 def _span(source: str, span: Span) -> tuple[Instant, Instant]:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headwater.model.answers import Answer, RecordReport
+from headwater.model.errors import HeadwaterError, UnknownNode
 from headwater.model.lake_answers import BatchList, DeliveryList, SourceList
-from headwater.model.questions import BatchesQuestion, DeliveriesQuestion, Question, SourcesQuestion
+from headwater.model.lakes import DatasetName
+from headwater.model.questions import BatchesQuestion, DeliveriesQuestion, Question, ShowQuestion, SourcesQuestion
 
 if TYPE_CHECKING:
     from headwater.app.sources.run import SourceReport, Told
@@ -53,8 +55,18 @@ class Sources:
         """
         from headwater.sdk.announcing import announce
 
-        position = announce(self.list(source).result, source, changes, reason, (start, until), dataset, self._record)
+        position = announce(self.list(source).result, source, changes, reason, (start, until), dataset, self._record, self._columns)
         return self._ask(SourcesQuestion(source=source, min_position=position))
+
+    def _columns(self, dataset: DatasetName) -> frozenset[str]:
+        """The columns that a dataset has or had, as far as they are known."""
+        try:
+            detail = self._ask(ShowQuestion(node=f"dataset:{dataset.namespace}:{dataset.name}")).result
+        except HeadwaterError as fault:
+            if fault.code != UnknownNode.code:
+                raise
+            return frozenset()
+        return frozenset(column.name for schema in detail.schemas for column in schema.columns)
 
     def run(self, name: str, home: str | Path = ".headwater", *, told: Told | None = None) -> SourceReport:
         """Fetch what is new of a source, put it into its lake as one batch, and record what came from where.

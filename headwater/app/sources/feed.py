@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,12 +15,15 @@ import pyarrow.parquet as pq
 
 from headwater.app.places import resolved
 from headwater.app.sources.places import FeedSource
+from headwater.app.sources.targets import table_named
 from headwater.capture.documents import encode
 from headwater.capture.feeds.manifests import Manifest, read_manifest
 from headwater.capture.feeds.verdicts import Before, Came, Judgement, digest_of, judge
 from headwater.edges.sources.feeds.drop import NO_MANIFEST, Drop, Dropped, inside, shared_manifest
 from headwater.edges.sources.feeds.files import Form
+from headwater.edges.sources.lakes.driver import LakeUnreachable
 from headwater.edges.sources.loading.staging import StagedBatch, StagedTable, Staging
+from headwater.edges.sources.loading.unreachable import SourceUnreachable
 from headwater.model.answers import Answer
 from headwater.model.deliveries import LOADED, DeliverySeen, DeliveryVerdict
 from headwater.model.entries import FEED_DELIVERY
@@ -45,20 +49,22 @@ class FeedFetcher:
         namespace: str,
     ) -> None:
         self._name, self._source, self._staging, self._ask = name, source, staging, ask
-        self._table = source.table or re.sub(r"[^a-z0-9_]+", "_", source.product.lower())
+        self._table = source.table or table_named(source.product)
         self._dataset = DatasetName(namespace, f"{source.into}.{self._table}")
         self._origin = DatasetName(f"feed://{source.provider}", source.product)
-        self._drop = Drop(
-            source.location,
-            resolved(source.options),
-            with_manifests=source.manifest != NO_MANIFEST,
-            form=Form(source.encoding, source.delimiter),
-        )
+        with self._reaching():
+            self._drop = Drop(
+                source.location,
+                resolved(source.options),
+                with_manifests=source.manifest != NO_MANIFEST,
+                form=Form(source.encoding, source.delimiter),
+            )
 
     def fetch(self, run: str, started: str) -> Iterator[StagedBatch]:
         """A batch for every delivery that was not judged as it lies there, each by a run of its own; held back ones have no table."""
         known = self._known()
-        dropped, _ = self._drop.deliveries()
+        with self._reaching():
+            dropped, _ = self._drop.deliveries()
         for delivery in dropped:
             judged = [view for view in known if view.delivery == delivery.name]
             if any(parse_instant(view.delivered_at) >= instant(delivery.at) for view in judged):
@@ -69,6 +75,16 @@ class FeedFetcher:
 
     def close(self) -> None:
         """Nothing stays open between fetches."""
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        """What is wrong with the place of deliveries, told as such: it is no lake."""
+        try:
+            yield
+        except LakeUnreachable as fault:
+            where = fault.problem.partition(" at ")[2] or fault.problem
+            problem = f"cannot read the drop folder of source `{self._name}` at {where}"
+            raise SourceUnreachable(problem, next_step=f"check its location in lake.toml, then headwater source run {self._name}") from None
 
     def _known(self) -> list[DeliveryView]:
         """Deliveries that were recorded before, oldest first."""

@@ -79,6 +79,11 @@ class SourceReport:
         """Rows in all."""
         return sum(table.rows for tables in self.batches.values() for table in tables)
 
+    @property
+    def gaps(self) -> int:
+        """Gaps in all: what could not be taken in as it was."""
+        return sum(table.gaps for tables in self.batches.values() for table in tables)
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:

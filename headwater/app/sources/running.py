@@ -8,12 +8,12 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from headwater.app.lakes.drivers import catalog_properties
-from headwater.app.lakes.places import find_place
 from headwater.app.lakes.scan import Ask
 from headwater.app.lock import FileLock
 from headwater.app.sources.fetch import Around, Fetcher, fetcher, kind_of
-from headwater.app.sources.places import StreamSource, find_source
+from headwater.app.sources.places import StreamSource, find_source, read_sources
 from headwater.app.sources.run import Destination, Record, SourceReport, SourceRun, Told, key_of, say_failed, staging_of
+from headwater.app.sources.targets import check_targets, lake_of
 from headwater.edges.sources.loading.quiet import unheard
 from headwater.model.errors import HeadwaterError, UsageError
 
@@ -96,10 +96,8 @@ def _opened(home: Path, name: str, ask: Ask, record: Record) -> Iterator[tuple[S
     from headwater.edges.engines.iceberg_writer import IcebergWriter
 
     source = find_source(home, name)
-    place = find_place(home, source.lake)
-    if place.kind != "iceberg":
-        problem = f"cannot load source `{name}` into lake `{source.lake}`: expected an Iceberg lake, got `{place.kind}`"
-        raise UsageError(problem, next_step="headwater lake add NAME sqlite:///CATALOG.db --property warehouse=FOLDER")
+    place = lake_of(home, name, source)
+    check_targets(name, source, read_sources(home))
     staging = staging_of(home, name)
     folder = home / "sources" / name
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -5,7 +5,6 @@ The lake is asked before every batch, so it does not matter who brought in the o
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +19,7 @@ import pyarrow.parquet as pq
 from headwater.app.places import resolved
 from headwater.app.sources.fetch import Around
 from headwater.app.sources.places import StreamSource, StreamTopic
+from headwater.app.sources.targets import table_named
 from headwater.capture.streams.messages import KEY, OFFSET, PARTITION, TOMBSTONE, Message, Rows, key_text, read_messages
 from headwater.capture.streams.offsets import CAME_AGAIN, Plan, batch_name, left_out, plan, reached
 from headwater.edges.engines.iceberg_stream import StreamTable
@@ -217,7 +217,7 @@ def _tables(name: str, source: StreamSource) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for topic in source.topics:
-        table = topic.table or re.sub(r"[^a-z0-9_]+", "_", topic.name.lower())
+        table = topic.table or table_named(topic.name)
         if table in found.values() or topic.name in found:
             problem = f"cannot read source `{name}`: expected a table for each topic, got two topics for `{table}`"
             raise UsageError(problem, next_step="give each topic a `table` of its own in lake.toml")

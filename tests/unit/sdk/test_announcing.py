@@ -188,3 +188,17 @@ def test_over_http_it_needs_the_right_to_write_the_dataset(tmp_path: Path) -> No
         with connect(server.url, writer.secret) as client:
             told = client.sources.expect(*words, until=day(3000)).result.sources[0].expected
         assert [(one.kind, one.by) for one in told] == [("volume", writer.record.id)]
+
+
+def test_a_column_that_never_was_is_refused_and_one_to_come_is_not(home: tuple[Path, LocalClient]) -> None:
+    _, client = home
+    fields = [{"name": name, "type": "double"} for name in ("height", "amount")]
+    schema = {"_producer": "https://lab.example", "_schemaURL": "https://lab.example/schema", "fields": fields}
+    event = json.loads(brought(22, drawn(22))[0])
+    event["outputs"][0]["facets"] = {"schema": schema}
+    client.record([json.dumps(event).encode()])
+    client.wait()
+    with pytest.raises(HeadwaterError, match="such as `height`, got `heigt`"):
+        client.sources.expect("s", ["units:heigt"], "a slip", start=day(20), until=day(25))
+    told = client.sources.expect("s", ["units:height", "columns:weight"], "as it is", start=day(20), until=day(25))
+    assert {one.column for one in told.result.sources[0].expected} == {"height", "weight"}

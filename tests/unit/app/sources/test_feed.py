@@ -187,7 +187,7 @@ def test_a_batch_with_switched_units_is_found_though_its_run_is_known(clinic: Cl
 
 def test_a_source_that_never_got_as_far_as_a_batch_is_listed_as_failed_with_when_and_why(clinic: Clinic) -> None:
     clinic.drop.rmdir()
-    with pytest.raises(HeadwaterError):
+    with pytest.raises(HeadwaterError, match=r"drop folder of source `labs` at .*: expected a directory"):
         clinic.run()
     clinic.client.wait()
     (told,) = clinic.client.sources.list().result.sources
