@@ -585,6 +585,18 @@ def _lambda(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     _with_bound(reading, {each.name for each in node.expressions}, [(node.this, _deeper(use, TRANSFORMATION), trail.gathering())])
 
 
+def called(name: str, value: Expr, scope: Scope) -> Expr:
+    """A call of the function that a text only names."""
+    call: Expr = exp.func(name, value, dialect=scope.session.grammar.dialect)
+    call.meta[WRITTEN] = name.lower()
+    return call
+
+
+def _applied(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """ClickHouse's `value APPLY(f)`."""
+    reading.push(called(str(node.expression.name), node.this.copy(), reading.scope), use, trail)
+
+
 def _comprehension(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """`[value FOR name IN list IF condition]`: the name stands for the list's members."""
     reading.push(node.args.get("iterator"), _deeper(use, TRANSFORMATION), trail)
@@ -749,6 +761,7 @@ _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.Paren, exp.Alias, exp.Aliases, exp.Ordered, exp.Where, exp.IgnoreNulls, exp.RespectNulls), _same),
     ((exp.Cast,), _cast),
     ((exp.DynamicIdentifier,), _identifier),
+    ((exp.Apply,), _applied),
     ((exp.Lambda,), _lambda),
     ((exp.Comprehension,), _comprehension),
     ((exp.Case,), _case),
