@@ -10,7 +10,7 @@ from typing import Any
 from headwater.capture.redaction.tokens import MARK
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.influences import NOTHING, Influences, passed_through
+from headwater.capture.sql.queries.influences import NOTHING, Influences, passed_through, union
 from headwater.capture.sql.queries.scopes import Scope
 from headwater.model.lineage import Kind
 
@@ -58,6 +58,16 @@ def exploded(call: Expr, scope: Scope) -> list[Column] | None:
     else:
         return None
     return [("pos", NOTHING), *columns] if is_counting(call) else columns
+
+
+def stacked(call: Expr, scope: Scope) -> list[Influences] | None:
+    """What reaches each column of `stack(n, …)`, whose arguments fill n rows one after the other; None where n is not written out."""
+    cells = call.expressions
+    rows = int(call.this.name) if isinstance(call.this, exp.Literal) and call.this.name.isdecimal() else 0
+    if rows < 1 or rows > len(cells):
+        return None
+    width = -(-len(cells) // rows)
+    return [union([influences_of(cell, scope, Kind.TRANSFORMATION) for cell in cells[at::width]]) for at in range(width)]
 
 
 def is_counting(call: Any) -> bool:

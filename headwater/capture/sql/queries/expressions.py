@@ -6,7 +6,7 @@ Each kind of node says under which use its parts are read; anything without a ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from headwater.capture.redaction.tokens import MARK
@@ -168,6 +168,23 @@ def _deeper(use: int, kind: int) -> int:
     return max(use, kind)
 
 
+def _name(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """A bare name is no value, but for one that a lambda binds."""
+    if reading.scope.bound:
+        _take_bound(reading, node.name, use, trail)
+
+
+def _take_bound(reading: Reading, name: str, use: int, trail: Trail) -> bool:
+    """Read what reaches a name that a lambda or comprehension binds; false where it binds no such name."""
+    scope = reading.scope
+    found = scope.bound.get(name)
+    if found is None:
+        return False
+    scope.used.add(name)
+    reading.take(found, use, trail)
+    return True
+
+
 def _nothing(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """Literals, names, types."""
 
@@ -183,8 +200,7 @@ def _column(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     if isinstance(node.this, exp.Parameter) and node.this.name.isdigit():
         reading.take(reading.scope.by_number(int(node.this.name), node.text("table"), node), use, trail)
         return
-    bound = reading.scope.bound
-    if bound and (node.text("db") or node.text("table") or node.name) in bound:
+    if reading.scope.bound and _take_bound(reading, node.text("db") or node.text("table") or node.name, use, trail):
         return
     reading.take(reading.scope.resolve(node), use, trail)
 
@@ -581,25 +597,62 @@ def _choosing(node: Expr) -> list[Any]:
 
 
 def _lambda(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
-    """A function written in place: its parameters are no columns, whatever their case."""
-    _with_bound(reading, {each.name for each in node.expressions}, [(node.this, _deeper(use, TRANSFORMATION), trail.gathering())])
+    """A function written in place: its parameters are no columns, whatever their case; what reaches them stands beside it."""
+    names = dict.fromkeys((each.name for each in node.expressions), NOTHING)
+    _with_bound(reading, names, [(node.this, _deeper(use, TRANSFORMATION), trail.gathering())])
+
+
+def _each_member(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """`transform(list, x -> value)`: members go through the lambda, with the functions in it, and nothing else of them comes out."""
+    function = node.args.get("expression")
+    if not isinstance(function, exp.Lambda) or not function.expressions:
+        _function(reading, node, use, trail)
+        return
+    around = _through(trail, node)
+    names = [each.name for each in function.expressions]
+    members = Reading(reading.scope).run(node.this, TRANSFORMATION)
+    bound = {**dict.fromkeys(names, NOTHING), names[0]: members}
+    used = _with_bound(reading, bound, [(function.this, _deeper(use, TRANSFORMATION), around.gathering())])
+    if names[0] not in used:
+        reading.take(members, _deeper(use, TRANSFORMATION), around)
+
+
+def called(name: str, value: Expr, scope: Scope) -> Expr:
+    """A call of the function that a text only names."""
+    call: Expr = exp.func(name, value, dialect=scope.session.grammar.dialect)
+    call.meta[WRITTEN] = name.lower()
+    return call
+
+
+def _applied(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    """ClickHouse's `value APPLY(f)`."""
+    reading.push(called(str(node.expression.name), node.this.copy(), reading.scope), use, trail)
 
 
 def _comprehension(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """`[value FOR name IN list IF condition]`: the name stands for the list's members."""
-    reading.push(node.args.get("iterator"), _deeper(use, TRANSFORMATION), trail)
-    parts = [(node.this, _deeper(use, TRANSFORMATION), trail.gathering()), (node.args.get("condition"), _deeper(use, CONDITIONAL), trail)]
-    names = {node.text(key) for key in ("expression", "position")} - {""}
-    _with_bound(reading, names, [part for part in parts if part[0] is not None])
+    name = node.text("expression")
+    members = Reading(reading.scope).run(node.args["iterator"], TRANSFORMATION)
+    bound = {**dict.fromkeys([node.text("position")] if node.text("position") else [], NOTHING), name: members}
+    used = _with_bound(reading, bound, [(node.this, _deeper(use, TRANSFORMATION), trail.gathering())])
+    condition = node.args.get("condition")
+    if condition is not None:
+        _with_bound(reading, dict.fromkeys(bound, NOTHING), [(condition, _deeper(use, CONDITIONAL), trail)])
+    if name not in used:
+        reading.take(members, _deeper(use, TRANSFORMATION), trail)
 
 
-def _with_bound(reading: Reading, names: set[str], parts: list[Part]) -> None:
+def _with_bound(reading: Reading, names: Mapping[str, Influences], parts: list[Part]) -> set[str]:
+    """Read parts in which names are bound; gives those of them that were read."""
     scope = reading.scope
-    before, scope.bound = scope.bound, scope.bound | names
+    before, used = scope.bound, scope.used
+    scope.bound, scope.used = {**before, **names}, set()
     inner = Reading(scope)
     inner.stack += parts
     reading.found |= inner.run(exp.Null(), IDENTITY)
-    scope.bound = before
+    found, scope.bound = scope.used, before
+    scope.used = used | (found - set(names))
+    return found
 
 
 def _rank(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -736,7 +789,8 @@ _RULES: dict[type, Rule] = {}
 
 _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.Column,), _column),
-    ((exp.Literal, exp.Identifier, exp.DataType, exp.Var, exp.Null, exp.Boolean, exp.JSONPath), _nothing),
+    ((exp.Identifier,), _name),
+    ((exp.Literal, exp.DataType, exp.Var, exp.Null, exp.Boolean, exp.JSONPath), _nothing),
     ((exp.TableAlias,), _nothing),
     ((exp.Parameter, exp.SessionParameter, exp.Placeholder, exp.PositionalColumn), _by_number_or_variable),
     ((exp.In,), _in),
@@ -749,6 +803,8 @@ _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.Paren, exp.Alias, exp.Aliases, exp.Ordered, exp.Where, exp.IgnoreNulls, exp.RespectNulls), _same),
     ((exp.Cast,), _cast),
     ((exp.DynamicIdentifier,), _identifier),
+    ((exp.Apply,), _applied),
+    ((exp.Transform,), _each_member),
     ((exp.Lambda,), _lambda),
     ((exp.Comprehension,), _comprehension),
     ((exp.Case,), _case),

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from headwater.capture.sql.adapter import Expr, exp
-from headwater.capture.sql.queries.exploded import EXPLODING, exploded, is_counting
-from headwater.capture.sql.queries.expressions import influences_of
+from headwater.capture.sql.queries.exploded import EXPLODING, exploded, is_counting, stacked
+from headwater.capture.sql.queries.expressions import called, influences_of
 from headwater.capture.sql.queries.fields import fields_of, is_list, is_time_window, leaves_of
 from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, union
 from headwater.capture.sql.queries.scopes import Aliases, Scope, is_star
@@ -19,7 +19,7 @@ from headwater.model.lineage import Kind
 _MAKERS = (exp.Explode, exp.ExplodeOuter, exp.Posexplode, exp.PosexplodeOuter, exp.Inline, exp.Stack, exp.Unnest)
 _NAME_FILTERS = (exp.Like, exp.ILike, exp.SimilarTo, exp.Glob, exp.RegexpLike, exp.RegexpFullMatch, exp.Not)
 
-_SEVERAL = (exp.Star, exp.Column, exp.Columns, exp.Dot, exp.QueryTransform, exp.Anonymous, *_NAME_FILTERS, *_MAKERS)
+_SEVERAL = (exp.Apply, exp.Star, exp.Column, exp.Columns, exp.Dot, exp.QueryTransform, exp.Anonymous, *_NAME_FILTERS, *_MAKERS)
 
 
 _ARE_SEVERAL: dict[type, bool] = {}
@@ -58,6 +58,11 @@ class Outputs:
         kind = type(value)
         if (kind is not exp.Column or isinstance(value.this, exp.Star)) and _may_be_several(kind) and self._add_several(projection, value):
             return
+        cells = stacked(value.this, scope) if kind is exp.Aliases and isinstance(value.this, exp.Stack) else None
+        if cells is not None and len(cells) == len(value.expressions):
+            for each, cell in zip(value.expressions, cells, strict=True):
+                self._append(each.name, cell, named=True)
+            return
         found = influences_of(projection, scope)
         scope.session.steps.hold(1 + len(found) if self._guesses or kind is not exp.Column else 2)
         met = scope.forget_met_columns()
@@ -81,6 +86,8 @@ class Outputs:
         """Read a projection that gives several columns; false where it gives one after all."""
         scope = self.scope
         scope.forget_met_columns()
+        if isinstance(value, exp.Apply):
+            return self._add_applied(value)
         if is_star(value):
             self._add_star(value)
         elif isinstance(value, _NAME_FILTERS):
@@ -161,6 +168,29 @@ class Outputs:
             self._append(name, influences_of(value.this, scope), named=True)
         for name, new in renamed.items():
             self._append(new, union([each.shining_through(name) for each in relations if each.is_open]), named=True)
+
+    def _add_applied(self, value: Expr) -> bool:
+        """ClickHouse's `* APPLY(f)`: each column that the star, or COLUMNS, stands for goes through f, and is called after both."""
+        inner, before = value.this, len(self.columns)
+        is_several = _may_be_several(type(inner)) and (type(inner) is not exp.Column or is_star(inner))
+        if not is_several or not self._add_several(inner, inner):
+            return False
+        scope, name = self.scope, str(value.expression.name)
+        call = called(name, exp.Columns(this=exp.Star()), scope)
+        computed: list[tuple[Expr | None, Influences]] = []
+        for at in range(before, len(self.columns)):
+            column, scope.expanded = self.columns[at]
+            made = influences_of(call, scope)
+            scope.session.steps.hold(1 + len(made))
+            self._forget_fields(column)
+            self.columns[at] = (f"{name}({column})", made)
+            computed.append((call, made))
+        scope.expanded = None
+        self._computed[len(self._computed) - len(computed) :] = computed
+        if self.open_tables:
+            self.made_of.append(influences_of(call, scope))
+            scope.forget_met_columns()
+        return True
 
     def _forget_fields(self, column: str) -> None:
         for each in [each for each in self.fields if each.startswith(f"{column.lower()}.")]:
@@ -263,16 +293,10 @@ class Outputs:
 
     def _add_stack(self, value: Expr) -> bool:
         """`stack(n, …)`: its arguments laid out in n rows."""
-        cells = value.expressions
-        rows = int(value.this.name) if isinstance(value.this, exp.Literal) and value.this.name.isdigit() else 0
-        if rows < 1 or rows > len(cells):
-            return False
-        influences_of(value, self.scope)
-        width = -(-len(cells) // rows)
-        for at in range(width):
-            found = union([influences_of(cell, self.scope, Kind.TRANSFORMATION) for cell in cells[at::width]])
+        columns = stacked(value, self.scope)
+        for at, found in enumerate(columns or ()):
             self._append(f"col{at}", found, named=True)
-        return True
+        return columns is not None
 
 
 def _renamed(name: str, alias: str, regex: re.Pattern[str] | None) -> str:

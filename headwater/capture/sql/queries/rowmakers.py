@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.names import start_of
 from headwater.capture.sql.queries.elsewhere import ELSEWHERE, elsewhere
+from headwater.capture.sql.queries.exploded import stacked
 from headwater.capture.sql.queries.expressions import influences_of, is_counted
 from headwater.capture.sql.queries.fields import fields_of, is_list
 from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, union
@@ -32,6 +33,9 @@ def rows_of_call(scope: Scope, item: Expr, call: Expr) -> Relation:
         return files(scope, call)
     if scope.session.grammar.name == "clickhouse" and name.lower() in ELSEWHERE:
         return elsewhere(scope, call)
+    cells = stacked(call, scope) if isinstance(call, exp.Stack) else None
+    if cells is not None:
+        return Relation("", [(f"col{at}", found) for at, found in enumerate(cells)])
     if isinstance(call, _LISTED):
         return _listed(scope, call)
     if isinstance(call, (exp.UDTF, exp.GenerateSeries)) or functions.is_table_function(name):

@@ -86,6 +86,7 @@ class Scope:
         "relations",
         "rows",
         "session",
+        "used",
         "windows",
     )
 
@@ -106,8 +107,10 @@ class Scope:
         self.aliases: dict[str, Influences] = {}
         self.aliases_rule = Aliases.HIDDEN
         self.windows: dict[str, Expr] = {}
-        self.bound: frozenset[str] = frozenset()
-        """Names that a lambda or comprehension being read binds."""
+        self.bound: Mapping[str, Influences] = {}
+        """Names that a lambda or comprehension being read binds, with what is known to reach each."""
+        self.used: set[str] = set()
+        """Those of them that were read."""
         self.rows: Influences = {}
         self.met_columns: Expr | None = None
         """The COLUMNS that the expression read last holds."""

@@ -13,7 +13,7 @@ from functools import partial
 
 from headwater.capture.sql.adapter import TokenType, exp
 from headwater.capture.sql.queries.definitions import define
-from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, rows_of, union
+from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, rows_of, side_by_side, union
 from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.scripts.kinds import kind_of
 from headwater.capture.sql.scripts.parts import Parts
@@ -132,7 +132,7 @@ class Running:
         """Put a value into a part of a variable; what the other parts hold stays."""
         self.texts.pop(name, None)
         before = self.session.variables.get(name, NOTHING)
-        self.session.variables[name] = union([before, found, self.session.steering, self.lasting])
+        self.session.variables[name] = union([side_by_side([before, found]), self.session.steering, self.lasting])
 
     def check_cursor_arguments(self, tokens: Tokens) -> None:
         """Arguments of a cursor would reach its rows; those that hold nothing of a table's do not matter.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from headwater.capture.sql import statements
 from headwater.capture.sql.adapter import Token, TokenType, exp, word
 from headwater.capture.sql.budget import check_nesting
-from headwater.capture.sql.queries.influences import NOTHING, Relation, passed_through, rows_of, union
+from headwater.capture.sql.queries.influences import NOTHING, Relation, passed_through, rows_of, side_by_side, union
 from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.scripts import dynamic
 from headwater.capture.sql.scripts.kinds import kind_of
@@ -267,7 +267,7 @@ def _set_one(running: Running, names: Sequence[str], value: Tokens, *, adds: boo
             running.assign(name, value_of(session, part))
         return
     found = value_of(session, value)
-    running.assign(names[0], union([found, session.variables.get(names[0], NOTHING)]) if adds else found)
+    running.assign(names[0], side_by_side([found, session.variables.get(names[0], NOTHING)]) if adds else found)
     if not adds:
         _note_text(running, names[0], value)
 

@@ -142,6 +142,11 @@ def test_pieces_that_functions_of_the_text_give_hide_nothing_together() -> None:
     assert {edge.masking for edge in read(sql, "postgres").edges if edge.target_column == "p"} == {None}
 
 
+def test_pieces_added_to_a_variable_hide_nothing_together() -> None:
+    sql = "DECLARE @x varchar(20); SELECT @x = left(a, 6) FROM t; SET @x += (SELECT right(a, 5) FROM t); INSERT INTO w (p) VALUES (@x);"
+    assert None in {edge.masking for edge in read(sql, "tsql").edges if edge.source_column == "a" and edge.target_column == "p"}
+
+
 def test_pieces_in_variables_hide_nothing_together() -> None:
     sql = "DECLARE @x varchar(9), @y varchar(9); SELECT @x = left(a, 6), @y = right(a, 5) FROM t; INSERT INTO w (p) VALUES (@x + @y);"
     assert {edge.masking for edge in read(sql, "tsql").edges if edge.source_column == "a" and edge.target_column == "p"} == {None}
@@ -299,3 +304,26 @@ def test_what_takes_a_mask_off_again_ends_it(expression: str) -> None:
 @pytest.mark.parametrize("name", ["mask_iban", "hmac_sha256_hex", "redact_email", "tokenize_pan", "pseudonymize_name"])
 def test_a_name_that_goes_on_like_a_mask_is_one(name: str) -> None:
     assert edges(f"SELECT {name}(a) AS c FROM t", "postgres") == {f"t.a -> c TRANSFORMATION {name}"}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "expression", "masking", "functions"),
+    [
+        ("spark", "transform(collect_list(a), x -> sha2(x, 256))", "sha256", ("collect_list", "sha2", "transform")),
+        ("duckdb", "list_transform(a, lambda x: md5(x))", "md5", ("md5", "list_transform")),
+        ("duckdb", "[md5(x) for x in a]", "md5", ("md5",)),
+        ("duckdb", "list_transform(a, lambda x: upper(x.n))", None, ("upper", "list_transform")),
+        ("duckdb", "[[md5(y) for y in x] for x in a]", "md5", ("md5",)),
+        ("spark", "transform(a, x -> 1)", None, ("transform",)),
+        ("spark", "transform(a, x -> concat(x, sha2(x, 256)))", None, ("concat", "transform")),
+    ],
+)
+def test_functions_inside_a_lambda_are_told(dialect: str, expression: str, masking: str | None, functions: tuple[str, ...]) -> None:
+    found = [edge for edge in read(f"SELECT {expression} AS c FROM t", dialect).edges if edge.target_column == "c"]
+    assert (masking, functions) in {(edge.masking, edge.functions) for edge in found}
+    assert {edge.source_column for edge in found} == {"a"}
+
+
+def test_a_lambda_that_also_gives_the_bare_member_hides_nothing() -> None:
+    assert None in {edge.masking for edge in read("SELECT transform(a, x -> concat(x, sha2(x, 256))) AS c FROM t", "spark").edges}
+    assert {edge.masking for edge in read("SELECT [x for x in a if md5(x) > 'f'] AS c FROM t").edges} == {None}

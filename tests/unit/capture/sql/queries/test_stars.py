@@ -93,3 +93,35 @@ def test_a_pattern_that_redaction_hid_fits_nobody_knows_what(projection: str) ->
 def test_a_star_in_an_expression_of_another_kind_is_said() -> None:
     assert "unsupported-expression" in codes("SELECT * LIKE 'a!_%' ESCAPE '!' FROM t")
     assert edges("SELECT count(DISTINCT *) AS c, hash(*) AS d FROM t") >= {"t.a -> d TRANSFORMATION hash"}
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT * EXCEPT(b) APPLY(toString) FROM t", {"t.id -> toString(id) TRANSFORMATION", "t.a -> toString(a) TRANSFORMATION"}),
+        ("SELECT COLUMNS('a|b') APPLY(md5) FROM t", {"t.a -> md5(a) TRANSFORMATION md5", "t.b -> md5(b) TRANSFORMATION md5"}),
+        ("SELECT t.* EXCEPT(id, b) APPLY(sum) FROM t", {"t.a -> sum(a) AGGREGATION"}),
+        (
+            "SELECT * EXCEPT(id) REPLACE(b + 1 AS a) APPLY(toString) APPLY(md5) FROM t",
+            {"t.b -> md5(toString(a)) TRANSFORMATION md5", "t.b -> md5(toString(b)) TRANSFORMATION md5"},
+        ),
+        ("INSERT INTO w (p, q) SELECT * EXCEPT(b) APPLY(md5) FROM t", {"t.id -> w.p TRANSFORMATION md5", "t.a -> w.q TRANSFORMATION md5"}),
+        ("INSERT INTO w (p) SELECT a APPLY(md5) FROM t", {"t.a -> w.p TRANSFORMATION md5"}),
+    ],
+)
+def test_apply_sends_each_column_of_a_star_through_a_function(sql: str, expected: set[str]) -> None:
+    assert edges(sql, "clickhouse") == expected
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT stack(2, 'x', a, 'y', b) AS (k, v) FROM t",
+        "SELECT k, v FROM t LATERAL VIEW stack(2, 'x', a, 'y', b) s AS k, v",
+        "SELECT col0 AS k, col1 AS v FROM (SELECT stack(2, 'x', a, 'y', b) FROM t)",
+    ],
+)
+@pytest.mark.parametrize("dialect", ["databricks", "hive", "spark"])
+def test_stack_lays_its_arguments_out_in_columns(sql: str, dialect: str) -> None:
+    found = {each for each in edges(sql, dialect) if not each.startswith("t.* ")}
+    assert found == {"t.a -> v TRANSFORMATION", "t.b -> v TRANSFORMATION"}
