@@ -10,6 +10,7 @@ from headwater.answers.resolve import Resolver, splits
 from headwater.answers.sight import Sight
 from headwater.model.answers import DerivationView, Gap
 from headwater.model.entries import Position
+from headwater.model.facts import JOBS_OF
 from headwater.model.ids import DatasetId, JobId, RunId, run_node
 from headwater.model.lineage import Evidence, Reason
 from headwater.model.times import format_instant
@@ -85,7 +86,7 @@ class Witness:
         derived = list(records)
         found = [gap for record in derived if (gap := self.gap_of(record)) is not None]
         jobs = {record.claim.job for record in derived if record.claim.job is not None}
-        subjects = {*nodes, *map(str, jobs)}
+        subjects = {*nodes, *map(str, jobs), *(JOBS_OF.format(job.namespace) for job in jobs)}
         told = (told for told in self.views.catalog.gaps if told.subject in subjects or told.job in jobs or is_about_entry(told))
         found.extend(self.recorded(gap) for gap in told if self.was_told(gap))
         return tuple(sorted(set(found), key=lambda gap: (gap.code, gap.subject, gap.detail, gap.positions)))

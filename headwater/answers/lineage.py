@@ -54,7 +54,8 @@ def _answer(
     shown = _records(views, {edge[3] for edge in edges})
     numbers = {record.id for record in shown}
     hidden = len(walked.hidden.keys() - {walker.own(target).id})
-    gaps = (*witness.gaps(records, {*walked.datasets(), *own_nodes(target)}), *kept_from(hidden, root.id))
+    wrote = _wrote(walker, target) if question.direction != "down" else []
+    gaps = (*witness.gaps([*records, *wrote], {*walked.datasets(), *own_nodes(target)}), *kept_from(hidden, root.id))
     return Answer(
         question=question.name,
         asked=asked(question, node_id(target)),
@@ -84,6 +85,17 @@ def _answer(
         analysers=dict(views.analysers),
         next_page=moment.next_page(len(nodes)),
     )
+
+
+def _wrote(walker: Walker, target: Target) -> list[Derivation]:
+    """What wrote the dataset asked about at that time, also where nothing is known to have reached it by that."""
+    if not isinstance(target, DatasetId | ColumnId):
+        return []
+    derivations, moment = walker.views.derivations, walker.moment
+    alive = derivations.episodes.alive(moment.valid, None if moment.is_latest else moment.known_at)
+    owners = walker.current(target.dataset if isinstance(target, ColumnId) else target)
+    numbers = {number for owner in owners for number in derivations.by_target.get(owner, ()) if number < len(alive) and alive[number]}
+    return _records(walker.views, numbers)
 
 
 def asked(question: LineageQuestion, root: str) -> dict[str, str]:

@@ -77,7 +77,7 @@ class ModelChange:
     """What is different about one model; `affected` ones are as they were, but read what changed.
 
     `logic` says that its SQL is another, by more than its layout, though neither its columns nor its lineage are. `touched` are the
-    columns that a change reaches, `all_rows` that it reaches the rows as such.
+    columns that a change reaches, `all_rows` that it reaches the rows as such. `was` is the id that it had before, where that is another.
     """
 
     id: str
@@ -90,6 +90,7 @@ class ModelChange:
     notes: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()
     all_rows: bool = False
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -127,12 +128,13 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, order=True)
 class ConsumerChange:
-    """A downstream model's reader outside of the project: an exposure, a metric."""
+    """A downstream model's reader outside of the project: an exposure, a metric; `was_owner` where its owner is another now."""
 
     id: str
     change: Change
     owner: str = ""
     through: tuple[str, ...] = ()
+    was_owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -231,6 +231,10 @@ class ClaimRefused(Fact, frozen=True, kw_only=True, tag="claim-refused"):
     producer_key: str
 
 
+JOBS_OF = "jobs:{}"
+"""The subject of a gap that concerns whatever jobs of a namespace read or write."""
+
+
 class GapSeen(Fact, frozen=True, kw_only=True, tag="gap-seen"):
     """Something could not be seen: an extraction error, an unreadable facet, an unknown kind of event."""
 

@@ -6,7 +6,6 @@ compared for what it computes, not for where it stands.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from headwater.answers.dbt.hook_changes import hook_changes, hooked
 from headwater.answers.dbt.hooks import HookReading, read_hooks
 from headwater.answers.dbt.paths import Ways, masks_lost, new_paths
 from headwater.answers.dbt.reading import ModelReading, Remembered, read_project
+from headwater.answers.dbt.renames import rekeyed, renamed_like, renames
 from headwater.answers.dbt.settings import setting_notes, tests_gone, type_notes
 from headwater.answers.dbt.touch import touched_by
 from headwater.capture.dbt.artifacts import inner, text
@@ -28,6 +28,8 @@ Readings = Mapping[str, ModelReading]
 
 def compare(base: Project, head: Project, base_name: str, head_name: str) -> DbtDiff:
     """Everything that is different, and everything that reads what is."""
+    renamed = renames(base, head)
+    base = rekeyed(base, renamed)
     types = {
         unique_id: tuple(type_notes(base, head, base.nodes[unique_id], node))
         for unique_id, node in head.nodes.items()
@@ -38,7 +40,7 @@ def compare(base: Project, head: Project, base_name: str, head_name: str) -> Dbt
     remembered = Remembered()
     before, after = (read_project(project, inferred=True, remembered=remembered) for project in (base, head))
     names = _names(before, after)
-    changes = {change.id: change for change in _changes(base, before, after, names, types)}
+    changes = {change.id: change for change in _changes(base, before, after, names, types, renamed)}
     hooks = [{each.id: each for each in read_hooks(*side)} for side in ((base, before), (head, after))]
     touched = touched_by(changes, before, after, head, hooked(*hooks))
     models = [
@@ -62,30 +64,6 @@ def compare(base: Project, head: Project, base_name: str, head_name: str) -> Dbt
     )
 
 
-def renamed_like(base: Project, head: Project) -> Project:
-    """The second project with its relations called as in the first, in its SQL too."""
-    renames: dict[str, str] = {}
-    nodes: dict[str, Node] = {}
-    for unique_id, node in head.nodes.items():
-        twin = base.nodes.get(unique_id)
-        nodes[unique_id] = node
-        if twin is None:
-            continue
-        old, new = text(twin.raw, "relation_name"), text(node.raw, "relation_name")
-        if old and new and old != new:
-            renames[new] = old
-            identity = {key: twin.raw.get(key) for key in ("database", "schema", "alias", "identifier", "relation_name")}
-            nodes[unique_id] = replace(node, raw={**node.raw, **identity})
-    if not renames:
-        return head
-    pattern = re.compile("|".join(re.escape(name) for name in sorted(renames, key=len, reverse=True)))
-    for unique_id, node in nodes.items():
-        if node.compiled is not None:
-            sql = pattern.sub(lambda match: renames[match[0]], node.compiled)
-            nodes[unique_id] = replace(node, raw={**node.raw, "compiled_code": sql})
-    return replace(head, nodes=nodes)
-
-
 def _names(before: Readings, after: Readings) -> dict[DatasetId, str]:
     """A short name for every dataset, as people of the project know it."""
     return {reading.dataset: _short(reading.node) for readings in (before, after) for reading in readings.values()}
@@ -100,7 +78,12 @@ def _of(changes: Mapping[str, ModelChange], unique_id: str) -> ModelChange:
 
 
 def _changes(
-    base: Project, before: Readings, after: Readings, names: Mapping[DatasetId, str], types: Mapping[str, tuple[str, ...]]
+    base: Project,
+    before: Readings,
+    after: Readings,
+    names: Mapping[DatasetId, str],
+    types: Mapping[str, tuple[str, ...]],
+    renamed: Mapping[str, str],
 ) -> Iterator[ModelChange]:
     """What is different about each node itself; nodes that only read what is different are not among them."""
     for unique_id in sorted({*before, *after}):
@@ -111,8 +94,8 @@ def _changes(
             yield replace(_whole("removed", old, names), notes=tuple(_read_by(base, unique_id)))
         elif old is not None and new is not None:
             change = _difference(old, new, names, types.get(unique_id, ()))
-            if change is not None:
-                yield change
+            if change is not None or unique_id in renamed:
+                yield replace(change or ModelChange(id=unique_id, change="changed"), was=renamed.get(unique_id, ""))
 
 
 def _read_by(base: Project, unique_id: str) -> Iterator[str]:
@@ -139,7 +122,10 @@ def _difference(old: ModelReading, new: ModelReading, names: Mapping[DatasetId, 
     if not (old.is_read and new.is_read):
         is_sql = old.statement is not None and new.statement is not None
         logic = is_sql and _is_rewritten(old, new)
-        return ModelChange(id=new.node.id, change="changed", logic=logic, notes=notes) if notes else None
+        gained, lost = (_gained(old, new), _gained(new, old)) if old.columns and new.columns else ((), ())
+        if not (notes or gained or lost):
+            return None
+        return ModelChange(id=new.node.id, change="changed", columns_added=gained, columns_removed=lost, logic=logic, notes=notes)
     if _are_other_builds(old, new):
         old = replace(old, flows=old.kept | (new.flows - new.kept), statement=new.statement)
     added, removed = new.flows - old.flows, old.flows - new.flows
@@ -185,7 +171,17 @@ def _notes(old: ModelReading, new: ModelReading) -> Iterator[str]:
     """Changes that are no lineage."""
     yield from setting_notes(old.node, new.node)
     if _is_rewritten(old, new):
-        yield "the seed's file changed" if new.node.kind == "seed" else "its text changed; what that does to its lineage is not known"
+        yield _rewritten(new.node)
+    if old.is_read and new.is_read and old.reads_itself != new.reads_itself and not _are_other_builds(old, new):
+        yield "one side reads the table itself, the other does not: where that is not meant, compile both with `dbt compile --full-refresh`"
+
+
+def _rewritten(node: Node) -> str:
+    if node.kind == "seed":
+        return "the seed's file changed"
+    if node.language != "sql":
+        return f"its {node.language} code changed; what that does to its lineage is not known"
+    return "its text changed; what that does to its lineage is not known"
 
 
 def _is_rewritten(old: ModelReading, new: ModelReading) -> bool:
@@ -244,6 +240,14 @@ def _consumers(base: Project, head: Project, reached: Mapping[str, tuple[str, ..
         change: Change = "added" if old is None else "removed" if new is None else "affected"
         if old is not None and new is not None and {each.id for each in base.parents(old)} != {each.id for each in head.parents(new)}:
             change = "changed"
+        owner, was = _owner(node), _owner(old) if old is not None else ""
+        if old is not None and new is not None and owner != was:
+            change = "changed"
         if change != "affected" or unique_id in reached:
-            owner = inner(node.raw, "owner")
-            yield ConsumerChange(unique_id, change, text(owner, "name") or text(owner, "email") or "", reached.get(unique_id, ()))
+            has_changed = old is not None and new is not None and owner != was
+            yield ConsumerChange(unique_id, change, owner, reached.get(unique_id, ()), (was or "nobody") if has_changed else "")
+
+
+def _owner(node: Node) -> str:
+    told = inner(node.raw, "owner")
+    return text(told, "name") or text(told, "email") or ""

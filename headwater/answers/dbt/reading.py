@@ -143,7 +143,14 @@ def _read(project: Project, node: Node, namespace: str, known: Mapping[DatasetId
     if not node.is_made_by_sql:
         return ModelReading(node, dataset, "loaded", columns=known.get(dataset))
     if node.language != "sql":
-        return ModelReading(node, dataset, "not sql", (f"written in {node.language}: whatever it reads may reach every column",), parents)
+        return ModelReading(
+            node,
+            dataset,
+            "not sql",
+            (f"written in {node.language}: whatever it reads may reach every column",),
+            parents,
+            columns=known.get(dataset),
+        )
     if node.compiled is None:
         return ModelReading(node, dataset, "not compiled", ("run `dbt compile`",), parents)
     statement = Statement(node.compiled, dialect_named(project.adapter), text(node.raw, "database"))

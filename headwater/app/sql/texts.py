@@ -44,7 +44,7 @@ class StatementFailed(HeadwaterError):
         return cls(f"cannot follow SQL `{name}`: {words}{subject}{place}", next_step=f"headwater explain {first.code}")
 
 
-def open_input(name: str) -> BinaryIO:
+def open_input(name: str, what: str = "SQL") -> BinaryIO:
     """A file, or standard input for `-`.
 
     Raises:  UsageError: there is none to read.
@@ -56,7 +56,7 @@ def open_input(name: str) -> BinaryIO:
     try:
         return Path(name).open("rb")
     except (OSError, ValueError) as error:
-        raise _unreadable("SQL", name, error) from None
+        raise _unreadable(what, name, error) from None
 
 
 def read_text(name: str) -> str:
@@ -103,7 +103,7 @@ _FORM = 'write it as {"table": {"column": "type"}}'
 
 def _bytes(name: str, what: str, limit: int) -> bytes:
     try:
-        with open_input(name) as source:
+        with open_input(name, what) as source:
             data = source.read(limit + 1)
     except OSError as error:
         raise _unreadable(what, name, error) from None
@@ -122,4 +122,5 @@ def _decoded(data: bytes, what: str, name: str) -> str:
 
 def _unreadable(what: str, name: str, error: OSError | ValueError) -> UsageError:
     reason = (error.strerror or "unreadable").lower() if isinstance(error, OSError) else "no such name"
-    return UsageError(f"cannot read {what} `{name}`: {reason}", next_step="check the path; `-` is standard input")
+    next_step = "check the path; `-` is standard input" if what == "SQL" else f"check the path of the {what}"
+    return UsageError(f"cannot read {what} `{name}`: {reason}", next_step=next_step)

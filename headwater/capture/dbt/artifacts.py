@@ -116,6 +116,10 @@ class RunResults(msgspec.Struct, frozen=True):
     args: RunArguments = RunArguments()
 
 
+_REMEDIES = {"manifest": "dbt compile", "catalog": "dbt docs generate --no-compile", "run-results": "dbt build"}
+"""The command of dbt that writes an artefact, and spoils no other."""
+
+
 def read_manifest(raw: bytes, path: str) -> Manifest:
     """The manifest in a file's bytes; `path` is only for messages.
 
@@ -125,7 +129,7 @@ def read_manifest(raw: bytes, path: str) -> Manifest:
     if not OLDEST_MANIFEST <= version <= NEWEST_MANIFEST:
         problem = f"cannot read `{path}`: expected a manifest of version {OLDEST_MANIFEST} to {NEWEST_MANIFEST}, got version {version}"
         raise BadArtifact(problem, next_step="write it with dbt 1.0 to 1.11, or use a Headwater that knows this version")
-    return _decoded(raw, path, Manifest, "dbt compile")
+    return _decoded(raw, path, Manifest, _REMEDIES["manifest"])
 
 
 def read_catalog(raw: bytes, path: str) -> Catalog:
@@ -134,7 +138,7 @@ def read_catalog(raw: bytes, path: str) -> Catalog:
     Raises:  BadArtifact: it is none.
     """
     _version(raw, path, "catalog")
-    return _decoded(raw, path, Catalog, "dbt docs generate")
+    return _decoded(raw, path, Catalog, _REMEDIES["catalog"])
 
 
 def read_run_results(raw: bytes, path: str) -> RunResults:
@@ -143,7 +147,7 @@ def read_run_results(raw: bytes, path: str) -> RunResults:
     Raises:  BadArtifact: they are none.
     """
     _version(raw, path, "run-results")
-    return _decoded(raw, path, RunResults, "dbt build")
+    return _decoded(raw, path, RunResults, _REMEDIES["run-results"])
 
 
 class _Head(msgspec.Struct):
@@ -152,7 +156,7 @@ class _Head(msgspec.Struct):
 
 def _version(raw: bytes, path: str, kind: str) -> int:
     """The version that an artefact states for itself; it must be of the kind that its name says."""
-    head = _decoded(raw, path, _Head, "dbt compile" if kind == "manifest" else "dbt build")
+    head = _decoded(raw, path, _Head, _REMEDIES[kind])
     stated = head.metadata.dbt_schema_version
     found = _VERSION.search(stated)
     if found is None or f"/{kind}/" not in stated:

@@ -6,7 +6,7 @@ from headwater.capture.dbt.artifacts import text
 from headwater.capture.dbt.hooks import Hook
 from headwater.capture.dbt.reading import PRODUCER, NodeReading
 from headwater.capture.sql import NoSchemas, analyse
-from headwater.model.facts import DatasetUsed, GapSeen, JobDescribed
+from headwater.model.facts import JOBS_OF, DatasetUsed, GapSeen, JobDescribed
 from headwater.model.ids import DatasetId, JobId
 
 CODE = "HOOK-NOT-READ"
@@ -28,7 +28,8 @@ def _tell(reading: NodeReading, hook: Hook) -> None:
     job = hook_job(reading.job, str(reading.node["unique_id"]), hook.name)
     if hook.sql is None:
         detail = f"{hook.name} is known to dbt only, so what it writes is not seen: {hook.reason}"
-        reading.say(GapSeen, code=CODE, subject=str(job), detail=detail, job=reading.job, run=None)
+        for subject in _concerned(reading, hook, job):
+            reading.say(GapSeen, code=CODE, subject=subject, detail=detail, job=reading.job, run=None)
         return
     if not hook.sql:
         return
@@ -38,6 +39,27 @@ def _tell(reading: NodeReading, hook: Hook) -> None:
     schema = text(reading.node, "schema") if reading.kind == "operation" else None
     _tell_use(reading, hook, job, schema)
     reading.say_statement(hook.sql, job, reading.run, schema)
+
+
+def _concerned(reading: NodeReading, hook: Hook, job: JobId) -> list[str]:
+    """What a hook that nobody read leaves unknown: itself, the tables that it names; one of a run that may do anything, all its project.
+
+    A model's hook counts wherever the model does, so that its model need not be told.
+    """
+    assert reading.job is not None
+    if hook.is_open and reading.kind == "operation":
+        return [JOBS_OF.format(job.namespace)]
+    own = [] if reading.kind == "operation" else [reading.dataset(reading.node)]
+    nodes = [reading.dataset(node) for name, node in reading.document.hook_parents.items() if name in hook.parents]
+    place = [text(reading.node, "database"), text(reading.node, "schema")]
+    named = [DatasetId(reading.namespace, _whole(name.split("."), place)) for name in hook.names]
+    return [str(job), *(str(dataset) for dataset in sorted({*nodes, *named} - {*own}))]
+
+
+def _whole(parts: list[str], place: list[str | None]) -> str:
+    """A table's name with database and schema, as far as those are known."""
+    lacking = place[: max(0, len(place) + 1 - len(parts))]
+    return ".".join([*(each for each in lacking if each), *parts])
 
 
 def _tell_use(reading: NodeReading, hook: Hook, job: JobId, schema: str | None) -> None:

@@ -14,17 +14,23 @@ import msgspec
 from headwater.capture.dbt.artifacts import inner, text
 from headwater.capture.dbt.project import Node, Project
 from headwater.capture.dbt.templates import NotReadable, Templates
+from headwater.capture.dbt.unread import concerned, is_open
 
 _MODELS_OWN = ("pre-hook", "post-hook")
 
 
 class Hook(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One hook: its SQL, empty where it has none, or None and why that cannot be told; `parents` are the ids of what it names."""
+    """One hook: its SQL, empty where it has none, or None and why that cannot be told; `parents` are the ids of what it names.
+
+    Of one that cannot be told, `names` are the tables of no node that it names, and `is_open` says that it may concern others still.
+    """
 
     name: str
     sql: str | None = None
     reason: str = ""
     parents: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    is_open: bool = False
 
 
 def written_hooks(node: Node) -> Iterator[tuple[str, str]]:
@@ -65,7 +71,8 @@ def _filled(name: str, template: str, this: Node | None, templates: Templates) -
     try:
         return Hook(name, templates.filled(template, this, parents), parents=tuple(parents))
     except NotReadable as why:
-        return Hook(name, reason=str(why), parents=tuple(parents))
+        names = concerned(template, this, templates, parents)
+        return Hook(name, None, str(why), tuple(parents), names, is_open(template, this, templates))
 
 
 def _template(told: Any) -> str:

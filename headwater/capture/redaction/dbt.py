@@ -43,7 +43,7 @@ _NODE = shape(
 _HEADER = shape({"project": name, "job_namespace": name, "connection": shape({"namespace": name, "settings": each(name)})})
 _CATALOG_COLUMN = shape({"name": name, "type": kept, "comment": prose})
 _RESULT = shape({"status": kept, "started_at": kept, "completed_at": kept, "message": error, "compiled_code": sql})
-_HOOK = shape({"name": name, "sql": sql, "reason": prose, "parents": each(name)})
+_HOOK = shape({"name": name, "sql": sql, "reason": prose, "parents": each(name), "names": each(name)})
 _DOCUMENT = shape(
     {
         "header": _HEADER,

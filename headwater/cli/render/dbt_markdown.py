@@ -82,8 +82,9 @@ def _own_changes(diff: DbtDiff, shown: int) -> Iterator[str]:
     if own:
         yield from ("", "### Changed models")
     for change in _some(own, shown):
-        yield from ("", f"**{_code(change.id)}** {change.change}", "")
-        yield from _details(change, shown)
+        details = list(_details(change, shown))
+        what = f"renamed, was {_code(change.was)}{f'; {change.change}' if details else ''}" if change.was else change.change
+        yield from ("", f"**{_code(change.id)}** {what}", *([""] if details else []), *details)
     if len(own) > shown:
         yield ""
     yield from _more(own, shown)
@@ -154,7 +155,8 @@ def _consumers(diff: DbtDiff, shown: int) -> Iterator[str]:
         told = consumer.change if consumer.change != "affected" else "reads"
         through = _codes(consumer.through, shown)
         what = f"reads {through}" if told == "reads" else f"{told}{f', reads {through}' if through else ''}"
-        yield f"| {_code(consumer.id)} | {_escaped(consumer.owner)} | {what} |"
+        owner = f"{consumer.owner or 'nobody'}, was {consumer.was_owner}" if consumer.was_owner else consumer.owner
+        yield f"| {_code(consumer.id)} | {_escaped(owner)} | {what} |"
     yield from _more(diff.consumers, shown)
 
 

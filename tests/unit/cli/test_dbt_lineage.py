@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.dbt.projects import catalog, folder, manifest, model, source
+from tests.dbt.projects import catalog, folder, manifest, model, result, run_results, source
 from tests.unit.cli.calling import headwater
 
 RAW = 'select id, city, changed from "lake"."raw"."t"'
@@ -27,6 +27,34 @@ def test_a_hook_that_is_not_read_leaves_the_model_and_its_answers_incomplete(tmp
     told = headwater("lineage", "lake.main.a", "--up", "--home", tmp_path / "home", "--json").json
     assert not told["complete"] and [gap["code"] for gap in told["gaps"]] == ["HOOK-NOT-READ"]
     assert headwater("explain", "HOOK-NOT-READ").code == 0
+
+
+def ended(raw: str, compiled: str | None = None) -> dict[str, Any]:
+    more = {"tags": ["on-run-end"], "index": 1, "raw_code": raw}
+    return model(f"shop-on-run-end-{len(raw)}", compiled, kind="operation", **more)
+
+
+def test_what_a_hook_that_is_not_read_names_is_incomplete(tmp_path: Path) -> None:
+    hooks = (ended("create table log", "create table log (n text)"), ended("insert into log select city from {{ target.schema }}.a"))
+    assert recorded(tmp_path, source("t"), model("a", RAW, "source.shop.raw.t"), *hooks) == 4
+    for question in (("lineage", "lake.main.log", "--columns"), ("impact", "lake.raw.t.city"), ("lineage", "lake.main.a", "--down")):
+        told = headwater(*question, "--home", tmp_path / "home", "--json")
+        assert not told.json["complete"] and {gap["code"] for gap in told.json["gaps"]} == {"HOOK-NOT-READ"}
+
+
+def test_a_hook_of_a_run_that_may_do_anything_leaves_the_project_incomplete(tmp_path: Path) -> None:
+    recorded(tmp_path, source("t"), model("a", RAW, "source.shop.raw.t"), ended("{{ log_all(results) }}"))
+    told = headwater("impact", "lake.raw.t.city", "--home", tmp_path / "home", "--json")
+    assert not told.json["complete"] and [gap["code"] for gap in told.json["gaps"]] == ["HOOK-NOT-READ"]
+
+
+def test_a_table_whose_only_writer_failed_is_incomplete(tmp_path: Path) -> None:
+    hook = ended("create table log", "create table log (n text)")
+    ran = run_results(result("model.shop.a"), result(hook["unique_id"], "error", compiled_code="create table log (n text)"))
+    target = folder(tmp_path / "target", manifest(source("t"), model("a", RAW, "source.shop.raw.t"), hook), run_results=ran)
+    headwater("dbt", target, "--home", tmp_path / "home")
+    told = headwater("lineage", "lake.main.log", "--up", "--home", tmp_path / "home", "--json")
+    assert told.code == 4 and [gap["code"] for gap in told.json["gaps"]] == ["RUN-FAILED"]
 
 
 def test_a_python_model_is_a_gap_of_its_own_with_its_parents_as_possible_sources(tmp_path: Path) -> None:

@@ -281,3 +281,12 @@ def test_a_picture_of_many_tables_says_how_to_see_them_singly(tmp_path: Path) ->
     headwater("sql", path, "--svg", tmp_path / "a.svg")
     picture = (tmp_path / "a.svg").read_text(encoding="utf-8")
     assert "400 tables read" in picture and "401 datasets, shown as 8 namespaces: use --json to see them singly" in picture
+
+
+def test_a_schema_file_that_is_not_there_is_called_one(tmp_path: Path) -> None:
+    ended = headwater("sql", written(tmp_path, "select 1"), "--schema", tmp_path / "none.json")
+    assert (
+        ended.code == 2
+        and ended.fault[0].startswith(f"cannot read schema `{tmp_path / 'none.json'}`")
+        and "standard input" not in ended.err
+    )

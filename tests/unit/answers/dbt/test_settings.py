@@ -64,4 +64,4 @@ def test_a_model_that_is_gone_says_who_read_it() -> None:
 def test_python_that_changed_is_no_sql_that_did() -> None:
     one, other = (model("a", code, "source.shop.raw.t", language="python") for code in ("one", "other"))
     [change] = diff([one], [other]).models
-    assert not change.logic and change.notes == ("its text changed; what that does to its lineage is not known",)
+    assert not change.logic and change.notes == ("its python code changed; what that does to its lineage is not known",)

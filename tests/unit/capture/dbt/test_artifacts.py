@@ -64,3 +64,14 @@ def test_what_nobody_reads_may_be_anything() -> None:
     told = manifest(macros={"macro.a": [1, 2]}, docs=None, future={"x": {"y": []}})
     assert read_manifest(json.dumps(told).encode(), "m").nodes == {}
     assert told["metadata"]["dbt_schema_version"].startswith(SCHEMAS)
+
+
+def test_a_broken_artefact_names_the_command_that_writes_it_and_spoils_no_other() -> None:
+    for read, command in (
+        (read_manifest, "dbt compile"),
+        (read_catalog, "dbt docs generate --no-compile"),
+        (read_run_results, "dbt build"),
+    ):
+        with pytest.raises(BadArtifact) as raised:
+            read(b"{", "x.json")
+        assert raised.value.next_step == f"write it again: {command}"
