@@ -31,7 +31,7 @@ def test_both_clients_record_and_report_the_same(tmp_path: Path) -> None:
     assert nodes_here == nodes_there
     assert any(node.endswith("raw.customers:email") for node in nodes_here)
     assert (here.models, here.consumers, here.namespace) == (there.models, there.consumers, there.namespace)
-    assert (here.recorded.recorded, there.recorded.recorded) == (13, 13)
+    assert (here.recorded.recorded, there.recorded.recorded) == (14, 14)
 
 
 def test_a_key_that_may_not_write_there_is_refused_event_by_event(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_a_key_that_may_not_write_there_is_refused_event_by_event(tmp_path: Path
             narrow = admin.keys.create("narrow", [Scope("write", "other")])
         with headwater.connect(server.url, narrow.secret) as client:
             report = client.dbt(BEFORE, namespace="lake")
-    assert (report.recorded.recorded, len(report.recorded.rejected)) == (0, 13)
+    assert (report.recorded.recorded, len(report.recorded.rejected)) == (0, 14)
     assert "dbt://shop" in report.recorded.rejected[0].reason
 
 
