@@ -52,12 +52,20 @@ def listed(served: Portal, *, auth: dict[str, Any] | None = None, paginator: Any
     return ApiSource(lake="clinic", base_url=f"{served.base}/v1", resources=(resource,), auth=auth or {})
 
 
+def test_pages_that_nobody_knows_the_way_to_are_told(served: Portal, lake: Filled) -> None:
+    served.pages = "cursor"
+    lake.source(listed(served, paginator="single_page"))
+    lake.run()
+    assert "PAGES-UNREAD" in {gap.code for gap in lake.client.gaps().result.gaps}
+
+
 @pytest.mark.parametrize("pages", PAGINATORS)
 def test_every_page_comes_in_once(served: Portal, lake: Filled, pages: str) -> None:
     served.pages = pages
     lake.source(listed(served, paginator=PAGINATORS[pages]))
     assert lake.run() == {VISITS: 10}
     assert lake.column(VISITS, "id") == list(range(10))
+    assert not lake.client.gaps().result.gaps
     assert lake.origins(VISITS) == {f"dataset:api://{served.base.removeprefix('http://')}:v1/visits"}
     assert lake.origins(f"{VISITS}.ward") == {f"column:api://{served.base.removeprefix('http://')}:v1/visits#ward"} or lake.origins(
         f"{VISITS}.ward"

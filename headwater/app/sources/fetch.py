@@ -104,7 +104,10 @@ class _ApiFetcher:
             for part in told.resources
         ]
         source = api_source(told.base_url, lists, auth=resolved(told.auth), headers=resolved(told.headers), paginator=told.paginator)
-        into = {one.name: Into(api_origin(told.base_url, one.path, told.namespace), one.write, one.key) for one in lists}
+        into = {
+            one.name: Into(api_origin(told.base_url, one.path, told.namespace), one.write, one.key, more=one.look.is_unread)
+            for one in lists
+        }
         credentials = [*references(told.auth), *references(told.headers)]
         for batch, tables in fetch(source, self._name, _state(self._home, self._name), self._staging, into, credentials).items():
             yield StagedBatch(batch=batch, run=run, started_at=started, tables=tables)

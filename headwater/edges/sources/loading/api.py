@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from headwater.edges.sources.loading.speaking import looked_at, session
+from headwater.edges.sources.loading.speaking import Look, session
 from headwater.edges.sources.loading.unreachable import SourceUnreachable
 from headwater.model.lakes import DatasetName
 
@@ -31,6 +31,10 @@ class ApiList:
     data: str = ""
     params: dict[str, Any] = field(default_factory=dict)
     paginator: Any = None
+    look: Look = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "look", Look(self.data))
 
 
 def api_source(base_url: str, lists: Sequence[ApiList], *, auth: dict[str, Any], headers: dict[str, str], paginator: Any) -> Any:
@@ -64,7 +68,7 @@ def api_origin(base_url: str, path: str, namespace: str = "") -> DatasetName:
 
 def _resource(told: ApiList) -> dict[str, Any]:
     """A list as dlt takes it, without its key: rows that changed within one moment of the cursor would look fetched already."""
-    endpoint: dict[str, Any] = {"path": told.path, "params": dict(told.params), "response_actions": [looked_at(told.data)]}
+    endpoint: dict[str, Any] = {"path": told.path, "params": dict(told.params), "response_actions": [told.look]}
     if told.data:
         endpoint["data_selector"] = told.data
     if told.paginator is not None:

@@ -6,7 +6,7 @@ dlt keeps how far it got (cursors) in its own folder beside, and tries again wha
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,8 @@ class Into:
     key: tuple[str, ...] = ()
     mixed: tuple[str, ...] = ()
     """Columns that are read as text, because values in them are of several types."""
+    more: Callable[[], bool] = lambda: False
+    """Whether the last answer spoke of more than was asked for."""
 
 
 def normal(name: str) -> str:
@@ -124,6 +126,7 @@ def _described(table: Any, tables: Mapping[str, Into]) -> StagedTable:
         origin=into.origin,
         gaps=(
             *(_read_as_text(column) for column in into.mixed if top == name),
+            *([_UNREAD_PAGES] if top == name and into.more() else ()),
             *(
                 ScanGap(
                     "COLUMN-CHANGED-TYPE",
@@ -133,6 +136,9 @@ def _described(table: Any, tables: Mapping[str, Into]) -> StagedTable:
             ),
         ),
     )
+
+
+_UNREAD_PAGES = ScanGap("PAGES-UNREAD", "the last answer speaks of more pages, and no way to them is known: set `paginator` in lake.toml")
 
 
 def _read_as_text(column: str) -> ScanGap:

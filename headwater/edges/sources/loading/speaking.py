@@ -5,7 +5,6 @@ A link or redirect to another host is not followed, because the credentials woul
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -35,11 +34,28 @@ def session(base_url: str, backoff_seconds: float) -> Any:
     return opened
 
 
-def looked_at(data: str) -> Callable[..., Any]:
-    """A look at each answer of one list: what is no JSON, has nothing at the path of its rows, or came before, is a fault."""
-    seen: set[str] = set()
+_ABOUT_PAGES = ("links", "_links", "meta", "metadata", "page", "pageInfo", "page_info", "paging", "pagination", "response_metadata")
+_NEXT = frozenset({"next", "nexturl", "nextlink", "nextpage", "nextpageurl", "nextcursor", "nexttoken", "nextpagetoken", "odatanextlink"})
+_NEXT |= {"continuation", "continuationtoken", "hasmore", "hasnext", "hasnextpage", "more"}
+"""What members are called, bare of case and signs, that tell of another page wherever they hold anything."""
 
-    def look(response: Any, *_: Any, **__: Any) -> Any:
+
+class Look:
+    """A look at each answer of one list: what is no JSON, has nothing at the path of its rows, or came before, is a fault.
+
+    `says_more` tells after the last of them whether it spoke of a page that nobody asked for.
+    """
+
+    def __init__(self, data: str) -> None:
+        self._data = data
+        self._seen: set[str] = set()
+        self.says_more = False
+
+    def __call__(self, response: Any, *_: Any, **__: Any) -> Any:
+        """Look at one answer.
+
+        Raises:  PlainFault.
+        """
         if response.status_code >= 400 or response.is_redirect:
             response.raise_for_status()
             return response
@@ -47,14 +63,29 @@ def looked_at(data: str) -> Callable[..., Any]:
             told = response.json()
         except ValueError:
             raise PlainFault("its answer is not JSON") from None
-        if not _has(told, data):
-            raise PlainFault(f"its answer holds nothing at `{data}`")
-        if response.url in seen:
+        if not _has(told, self._data):
+            raise PlainFault(f"its answer holds nothing at `{self._data}`")
+        if response.url in self._seen:
             raise PlainFault("its pages go round in a circle")
-        seen.add(response.url)
+        self._seen.add(response.url)
+        self.says_more = "next" in response.links or _speaks_of_more(told)
         return response
 
-    return look
+    def is_unread(self) -> bool:
+        """Whether the last answer spoke of more."""
+        return self.says_more
+
+
+def _speaks_of_more(told: Any) -> bool:
+    """Whether an answer tells of another page, in one of the ways that are usual."""
+    if not isinstance(told, dict):
+        return False
+    around = [told, *(told[name] for name in _ABOUT_PAGES if isinstance(told.get(name), dict))]
+    return any(bool(value) and _plain(name) in _NEXT for part in around for name, value in part.items())
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 def _has(told: Any, path: str) -> bool:
