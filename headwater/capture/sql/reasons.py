@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from functools import lru_cache
 from typing import Final
 
 from headwater.model.errors import HeadwaterError
@@ -92,4 +95,12 @@ class Report:
 def place(text: str, offset: int) -> tuple[int, int]:
     """Line and column, both from one, of a character."""
     offset = min(max(offset, 0), len(text))
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+    starts = _lines(text)
+    line = bisect_right(starts, offset)
+    return line, offset - starts[line - 1] + 1
+
+
+@lru_cache(maxsize=4)
+def _lines(text: str) -> list[int]:
+    """Where each line of a text begins; found once, because a text may have a reason at every other word."""
+    return [0, *(found.end() for found in re.finditer("\n", text))]
