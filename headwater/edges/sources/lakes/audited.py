@@ -22,6 +22,7 @@ from headwater.model.words import counted
 
 UNREADABLE = "AUDIT-LOG-UNREADABLE"
 UNPLACED = "AUDIT-TARGET-UNKNOWN"
+UNTOLD = "AUDIT-STATEMENT-UNKNOWN"
 _STATEMENT_AT_MOST = 1_000_000
 
 
@@ -64,12 +65,16 @@ class AuditedLake:
         """The statements that are not known yet."""
         seen = set(known.versions) if known is not None else set()
         versions = _versions(self._kind, self._writes[listed.name])
+        fresh = tuple(version for version in versions if version.version not in seen)
+        untold = sum(version.executed is None for version in fresh)
+        detail = f"the log holds no whole text of {untold:,} statements that wrote here: where their values come from is not known"
         return Looked(
             format=self._kind,
             location=self._location,
             cursor=listed.cursor,
             current=versions[-1].version,
-            versions=tuple(version for version in versions if version.version not in seen),
+            versions=fresh,
+            gaps=(ScanGap(UNTOLD, detail),) if untold else (),
         )
 
     def files(self, name: str, version: str) -> list[VersionFile]:

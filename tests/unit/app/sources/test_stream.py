@@ -343,7 +343,7 @@ def test_several_topics_fill_a_table_each(clinic: Clinic) -> None:
     assert clinic.run() == 0
     same = (StreamTopic(name="a.b"), StreamTopic(name="a_b"))
     write_source(clinic.home, "vitals", StreamSource(lake="clinic", address=address, topics=same))
-    with pytest.raises(UsageError, match="two parts for `raw.a_b`"):
+    with pytest.raises(UsageError, match=r"two parts for `raw\.a_b`"):
         clinic.run()
 
 

@@ -145,6 +145,14 @@ def test_what_cannot_be_read_is_told_and_the_rest_counts(tmp_path: Path, watched
     assert any("1 record is left out: it has no `start_time`" in detail for detail in details)
 
 
+def test_a_write_without_its_text_is_told_as_unknown_lineage(tmp_path: Path, watched: Watching) -> None:
+    exported(tmp_path / "exports", "day1.jsonl", query(1, QUERY_TEXT=None), query(2))
+    lake = watched()
+    assert lake.scan().gaps == 1
+    assert len(lake.versions(VISITS)) == 2
+    assert ("AUDIT-STATEMENT-UNKNOWN", f"dataset:{NAMESPACE}:{VISITS}") in {gap[:2] for gap in lake.gaps()}
+
+
 def test_a_dropped_table_is_placed_by_its_text(tmp_path: Path, watched: Watching) -> None:
     dropped = query(1, QUERY_TYPE="DROP", QUERY_TEXT="drop table clinic.public.bills", ROWS_INSERTED=None, OBJECTS_MODIFIED=None)
     exported(tmp_path / "exports", "day1.jsonl", dropped)
