@@ -69,12 +69,12 @@ $(BIN)/python:
 	echo "  next: install python3.11 (on Debian and Ubuntu also python3-venv) and run make again" >&2; exit 1
 
 $(VENV)/.installed-run: pyproject.toml | $(BIN)/python
-	@echo "installing Headwater into $(VENV) (about a minute the first time)"
+	@echo "installing Headwater into $(VENV) (one to three minutes the first time)"
 	@$(INSTALL) --editable '.[c,demo]'
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
-	@echo "installing Headwater, its development tools and the peers it is measured beside into $(VENV) (about a minute the first time)"
+	@echo "installing Headwater, its development tools and the peers it is measured beside into $(VENV) (one to three minutes the first time)"
 	@$(INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.installed-run
 
@@ -90,7 +90,7 @@ $(DBT_VENV)/.installed: tests/dbt/requirements.txt | $(BIN)/python
 $(SERVERS)/.installed: tests/lakes/servers.txt tests/lakes/iceberg_rest/pom.xml tests/lakes/iceberg_rest/iceberg-rest-catalog \
 		tests/lakes/kafka/pom.xml tests/lakes/kafka/kafka-broker
 	@mkdir -p $(SERVERS)
-	@echo "bringing the servers that tests talk to (about a minute the first time)"
+	@echo "bringing the servers that tests talk to (one to three minutes the first time)"
 	@if command -v go >/dev/null; then \
 		while read -r module; do GOBIN="$(abspath $(SERVERS))" go install "$$module"; done < tests/lakes/servers.txt; \
 	else echo "make: no object store for tests: expected go on the path" >&2; fi
