@@ -30,6 +30,11 @@ def pytest_configure() -> None:
     os.environ["NO_COLOR"] = "1"
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case by its argument, never by its bytes: packed ones hold the time they were made, and workers must agree on names."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip or fail a service test whose components are not here."""
     absent = [name for marker in item.iter_markers("service") for name in marker.args if not is_present(name)]
