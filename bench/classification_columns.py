@@ -50,7 +50,7 @@ def main() -> int:
 
 def _ours(columns: Sequence[Column]) -> list[Said]:
     from headwater.capture.classify import classify
-    from headwater.model.classification import ColumnSample
+    from headwater.model.sensitivity.classification import ColumnSample
 
     found = []
     for column in columns:

@@ -12,7 +12,7 @@ from headwater.cli.options import AllowGaps, Home
 
 if TYPE_CHECKING:
     from headwater.edges.engines.samples.relations import Bounds
-    from headwater.model.classification import Classification
+    from headwater.model.sensitivity.classification import Classification
 
 _WHERE = "A file or folder of Parquet, CSV or JSON; postgresql://…; a .duckdb file; or a dataset of a lake that is watched."
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headwater.capture.classify import classify
-from headwater.capture.classify.catalogue import INFO_TYPES
 from headwater.capture.classify.weighing import ratio_weight
-from headwater.model.classification import ColumnSample
+from headwater.model.sensitivity.classification import ColumnSample
+from headwater.model.sensitivity.info_types import INFO_TYPES
 from tests.unit.capture.classify.samples import column, digits, drawn, nhs_number, part_number, ssn, verdict, with_luhn
 
 KINDS = {

@@ -10,8 +10,8 @@ from headwater.app.classify.verdicts import gathered, require_validators, verdic
 from headwater.edges.engines.profile_dialects import literal
 from headwater.edges.engines.profile_duckdb import table_source
 from headwater.edges.engines.samples.relations import Bounds, opened, sample_relation
-from headwater.model.classification import Classification, DatasetColumn, FileGap
 from headwater.model.errors import UsageError
+from headwater.model.sensitivity.classification import Classification, DatasetColumn, FileGap
 
 _POSTGRES = ("postgresql://", "postgres://")
 _DUCKDB_FILES = (".duckdb", ".ddb")

@@ -13,8 +13,8 @@ from headwater.app.classify.verdicts import gathered, require_validators, verdic
 from headwater.capture.classify.textual import key_is_data
 from headwater.edges.engines.samples.files import CannotRead, column_names, kind_of_file, sample_files
 from headwater.edges.engines.samples.relations import Bounds, Sampled, opened
-from headwater.model.classification import Classification, DatasetColumn, FileGap
 from headwater.model.errors import UsageError
+from headwater.model.sensitivity.classification import Classification, DatasetColumn, FileGap
 
 DESCRIBED_FILES = 500
 _OWN_FOLDERS = frozenset({"_delta_log", "metadata", "__pycache__"})

@@ -14,8 +14,8 @@ from headwater.app.lakes.drivers import open_lake
 from headwater.app.lakes.places import find_place, read_places
 from headwater.edges.engines.samples.relations import Bounds, Sampled, opened, sample_readers
 from headwater.edges.sources.lakes.driver import DatasetUnreadable, LakeDriver, Listed, VersionFile, VersionGone
-from headwater.model.classification import Classification, DatasetColumn, FileGap
 from headwater.model.errors import AmbiguousNode, UnknownNode
+from headwater.model.sensitivity.classification import Classification, DatasetColumn, FileGap
 
 
 def classify_lake(home: Path, name: str, bounds: Bounds) -> Classification:

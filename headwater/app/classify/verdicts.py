@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from headwater.capture.classify import CLASSIFIER, classify
 from headwater.edges.engines.samples.relations import Sampled
-from headwater.model.classification import Classification, ColumnVerdict, DatasetColumn, FileGap
 from headwater.model.errors import HeadwaterError
+from headwater.model.sensitivity.classification import Classification, ColumnVerdict, DatasetColumn, FileGap
 
 SEEN_IN_FULL = frozenset({"COLUMN-EMPTY", "TOO-FEW-VALUES", "VALUES-DISGUISED"})
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from headwater.capture.classify.catalogue import INFO_TYPES
 from headwater.capture.classify.names import names_say
 from headwater.capture.classify.reading import Look, look_at
 from headwater.capture.classify.textual import is_json, is_text, parts_of, text_says
@@ -16,7 +15,7 @@ from headwater.capture.classify.values.fits import fit
 from headwater.capture.classify.values.plain import Against, against
 from headwater.capture.classify.values.witness import TOLD_BY_FORM, values_say
 from headwater.capture.classify.weighing import confidence_of
-from headwater.model.classification import (
+from headwater.model.sensitivity.classification import (
     ColumnGap,
     ColumnSample,
     ColumnVerdict,
@@ -28,6 +27,7 @@ from headwater.model.classification import (
     State,
     ValueEvidence,
 )
+from headwater.model.sensitivity.info_types import INFO_TYPES
 
 CLASSIFIER = "headwater-classify-1"
 LABELLED_FROM, SUSPECTED_FROM, CLEAR_BELOW = 0.7, 0.35, 0.25

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from headwater.capture.classify.catalogue import INFO_TYPES
 from headwater.capture.classify.naming import DEFLECTING, FLAGS, NOT_OF_A_PERSON, OF_PLACES_AND_NAMES, PHRASES, STRONG, WEAK
 from headwater.capture.classify.reading import fold
-from headwater.model.classification import NameEvidence
+from headwater.model.sensitivity.classification import NameEvidence
+from headwater.model.sensitivity.info_types import INFO_TYPES
 
 _BREAK = re.compile(r"[^\w]+|_+|(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _STEP = re.compile(r"\[\]|[.{}]+")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from headwater.model.classification import ColumnSample
+from headwater.model.sensitivity.classification import ColumnSample
 
 _T = TypeVar("_T")
 READ_VALUES = 200

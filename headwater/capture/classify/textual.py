@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from headwater.capture.classify.lexicons import words
 from headwater.capture.classify.reading import Look, clean, fold
 from headwater.capture.classify.values import accounts, checks
-from headwater.model.classification import ColumnSample, ValueEvidence
+from headwater.model.sensitivity.classification import ColumnSample, ValueEvidence
 
 MOST_PATHS, MOST_KEYS, DEEPEST, MOST_PARTS = 200, 40, 12, 20_000
 TEXT_WORDS = 3.5

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from headwater.cli.render.wording import counted, visible
-from headwater.model.classification import Classification, DatasetColumn, Evidence, State
+from headwater.model.sensitivity.classification import Classification, DatasetColumn, Evidence, State
 
 _STYLE: dict[State, str] = {"labelled": "bold red", "suspected": "yellow", "abstain": "dim", "clear": "green"}
 SHOWN_GAPS = 20

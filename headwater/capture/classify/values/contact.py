@@ -10,7 +10,7 @@ from headwater.capture.classify.values import checks
 from headwater.capture.classify.values.formats import Form
 from headwater.capture.classify.values.people import year_of
 from headwater.capture.classify.weighing import check_weight, ratio_weight
-from headwater.model.classification import ValueEvidence
+from headwater.model.sensitivity.classification import ValueEvidence
 
 CONTACT = (
     Form("EMAIL", r"(?i)(?:mailto:)?(?:\"?[^@\"<>]{0,60}\"? ?<)?[^\s@<>\"/:;,|]{1,64}@(?:[\w-]{1,63}\.){1,6}[^\W\d_][\w-]{1,62}>?", 9.0),

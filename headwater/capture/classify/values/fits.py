@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from headwater.capture.classify.reading import Look
 from headwater.capture.classify.values.people import year_of
-from headwater.model.classification import ValueEvidence
+from headwater.model.sensitivity.classification import ValueEvidence
 
 CONTRADICTED = -6.0
 _FITS = {

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from headwater.capture.classify.reading import Look, spread
 from headwater.capture.classify.weighing import check_weight, ratio_weight
-from headwater.model.classification import ValueEvidence
+from headwater.model.sensitivity.classification import ValueEvidence
 
 Check = Callable[[str], bool]
 PROBED = 24

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from headwater.capture.classify.lexicons import words
 from headwater.capture.classify.reading import Look
 from headwater.capture.classify.weighing import ratio_weight
-from headwater.model.classification import ValueEvidence
+from headwater.model.sensitivity.classification import ValueEvidence
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*\.?")
 _COMPANY = frozenset(

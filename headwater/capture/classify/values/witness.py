@@ -9,7 +9,7 @@ from headwater.capture.classify.values.formats import Form, test_form
 from headwater.capture.classify.values.medical import MEDICAL
 from headwater.capture.classify.values.national import NATIONAL
 from headwater.capture.classify.values.people import birth_dates, people
-from headwater.model.classification import ValueEvidence
+from headwater.model.sensitivity.classification import ValueEvidence
 
 FORMS: tuple[Form, ...] = (*CONTACT, *ACCOUNTS, *MEDICAL, *NATIONAL)
 TOLD_BY_FORM = frozenset(form.info_type for form in FORMS) | {"PHONE", "BIRTH_DATE"}

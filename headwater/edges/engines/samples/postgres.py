@@ -13,8 +13,8 @@ from typing import Any
 
 from headwater.edges.engines.profile_dialects import quoted
 from headwater.edges.engines.samples.relations import CHARACTERS, DOCUMENT_CHARACTERS, Bounds, Sampled
-from headwater.model.classification import ColumnSample
 from headwater.model.errors import HeadwaterError, UsageError
+from headwater.model.sensitivity.classification import ColumnSample
 
 try:
     import psycopg

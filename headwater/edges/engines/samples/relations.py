@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from headwater.edges.engines.profile_dialects import literal, quoted
 from headwater.edges.engines.profile_duckdb import kind_of
-from headwater.model.classification import ColumnSample
+from headwater.model.sensitivity.classification import ColumnSample
 
 VALUES = 400
 CHARACTERS = 2_000

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 from headwater.capture.classify import classify
-from headwater.model.classification import ColumnSample, ColumnVerdict
+from headwater.model.sensitivity.classification import ColumnSample, ColumnVerdict
 
 MANY = 120
 

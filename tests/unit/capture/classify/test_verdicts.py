@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from headwater.capture.classify import classify
-from headwater.model.classification import ColumnSample, LineageEvidence
+from headwater.model.sensitivity.classification import ColumnSample, LineageEvidence
 from tests.unit.capture.classify.samples import column, digits, drawn, nhs_number, part_number, ssn, told, verdict, with_luhn
 
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from headwater.model.classification import Category
+from headwater.model.sensitivity.classification import Category
+from headwater.model.sensitivity.labels import Level
 
 Identifiability = Literal["direct", "quasi", "none"]
+NOT_GUESSABLE = frozenset({"API_TOKEN", "PRIVATE_KEY", "JWT", "PASSWORD_HASH", "CONNECTION_STRING", "SESSION_ID", "BIOMETRIC_DATA"})
+"""Types whose values are too many to try: a digest of one gives it away to nobody."""
 USUAL_PRIOR = -4.6
 """One column in a hundred holds a given type, before anything is known of it."""
 
@@ -26,6 +29,16 @@ class InfoType:
     prior: float = USUAL_PRIOR
     weight: int = 0
     """Which of two types found in one text is told first: the higher."""
+
+    @property
+    def level(self) -> Level:
+        """The level at which a column that holds values of the type begins; a secret opens what it opens by itself."""
+        return Level.QUASI if self.identifiability == "quasi" else Level.DIRECT
+
+    @property
+    def is_guessable(self) -> bool:
+        """Whether all values of the type, or enough of them, can be tried."""
+        return self.name not in NOT_GUESSABLE
 
 
 _TABLE = """
