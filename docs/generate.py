@@ -23,7 +23,7 @@ from headwater.api.server import create_app
 from headwater.app import config
 from headwater.app.headwater import Headwater
 from headwater.app.sql.lineage import SqlEdge, SqlLineage, SqlStatement
-from headwater.cli.tree import app
+from headwater.cli.tree import tree
 from headwater.model.questions import Question
 from headwater.sdk import Client
 from headwater.sdk.findings import Findings
@@ -212,7 +212,7 @@ def commands_page() -> Iterator[str]:
 
 def commands() -> list[tuple[str, Any]]:
     """Every visible command with its full name, groups included."""
-    return list(_walk("headwater", get_command(app)))
+    return list(_walk("headwater", get_command(tree())))
 
 
 def _walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:

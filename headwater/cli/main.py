@@ -13,7 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from headwater.cli.faults import INTERRUPTED, USAGE, let_go_of_output, note_warnings, say, say_fault, say_unexpected
-from headwater.cli.tree import app
+from headwater.cli.tree import tree
 from headwater.model.errors import HeadwaterError, UsageError
 
 
@@ -26,7 +26,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit code; nothing is raised."""
     note_warnings()
     try:
-        code = typer.main.get_command(app).main(list(arguments), prog_name="headwater", standalone_mode=False)
+        command = typer.main.get_command(tree(arguments[0] if arguments else None))
+        code = command.main(list(arguments), prog_name="headwater", standalone_mode=False)
         sys.stdout.flush()
     except HeadwaterError as fault:
         return say_fault(fault)

@@ -55,13 +55,13 @@ def test_the_front_page_answers_a_head_request(server: Running) -> None:
 def test_the_front_page_names_commands_and_documents_that_exist(server: Running) -> None:
     from typer.main import get_command
 
-    from headwater.cli.tree import app
+    from headwater.cli.tree import tree
 
     page = httpx.get(f"{server.url}/").text
     docs = Path(__file__).parents[3] / "docs"
     assert all((docs / name).exists() for name in re.findall(r"<code>([\w/-]+\.md|cookbook)</code>", page))
     named = {line.split()[1] for line in page.splitlines() if line.startswith("headwater ")}
-    assert named <= set(getattr(get_command(app), "commands", {})) and "record" in named
+    assert named <= set(getattr(get_command(tree()), "commands", {})) and "record" in named
 
 
 def test_metrics_need_a_key_and_hold_no_names_of_data(server: Running) -> None:

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from headwater.app.lakes.places import LakePlace, write_place
-from headwater.cli.tree import app
+from headwater.cli.tree import tree
 from headwater.model.errors import UsageError
 from headwater.sdk.local import LocalClient
 
@@ -44,18 +44,18 @@ def test_commands_bring_a_topic_in_and_show_its_offsets(producer: Any, tmp_path:
         producer.produce("ward.vitals", value=json.dumps({"pulse": number}).encode(), partition=number % 2)
     producer.flush(10)
     add = ["source", "add", "vitals", "--kind", "stream", "--lake", "clinic", "--part", "ward.vitals", *home, "--address"]
-    added = run(app, [*add, address])
+    added = run(tree(), [*add, address])
     assert added.exit_code == 0, added.output
-    ran = run(app, ["source", "run", "vitals", *home])
+    ran = run(tree(), ["source", "run", "vitals", *home])
     assert f"raw.ward_vitals: 1,000 rows from {address}/ward.vitals" in ran.output
     producer.produce("ward.vitals", value=b'{"pulse": 7}', partition=1)
     producer.flush(10)
-    again = json.loads(run(app, ["source", "run", "vitals", "--json", *home]).output)
+    again = json.loads(run(tree(), ["source", "run", "vitals", "--json", *home]).output)
     assert [table["rows"] for tables in again["batches"].values() for table in tables] == [1]
-    listed = run(app, ["batch", "list", "raw.ward_vitals", *home], env={"COLUMNS": "200"})
+    listed = run(tree(), ["batch", "list", "raw.ward_vitals", *home], env={"COLUMNS": "200"})
     assert "partitions 0: 0 to 499, 1: 0 to 499" in listed.output
     assert "partition 1: 500 to 500" in listed.output
-    refused = run(app, [*add, "broker:9092"])
+    refused = run(tree(), [*add, "broker:9092"])
     assert isinstance(refused.exception, UsageError) and "kafka://" in str(refused.exception)
-    refused = run(app, [*add, address, "--part", "b:id"])
+    refused = run(tree(), [*add, address, "--part", "b:id"])
     assert isinstance(refused.exception, UsageError) and "TOPIC:_kafka_key" in str(refused.exception)
