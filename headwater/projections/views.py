@@ -22,7 +22,7 @@ from headwater.projections.keys import Keys
 from headwater.projections.lakes import Lakes
 from headwater.projections.lineage.derivations import Derivations
 
-FORMAT = "views-13"
+FORMAT = "views-14"
 
 
 @dataclass(slots=True)
