@@ -23,6 +23,7 @@ from headwater.projections.lakes import Lakes
 from headwater.projections.lineage.derivations import Derivations
 from headwater.projections.sensitivity.decided import DecidedRecords
 from headwater.projections.sensitivity.seeding import Seeding
+from headwater.projections.sensitivity.sensitivity import Sensitivity
 from headwater.projections.sensitivity.versions import Versions
 
 FORMAT = "views-14"
@@ -73,6 +74,8 @@ class Views:
         self.deliveries = Deliveries()
         self.decided = DecidedRecords()
         self.seeding = Seeding(self.decided, self.derivations, Versions(self.lakes, self.catalog, self.derivations))
+        self.sensitivity = Sensitivity(self.derivations, self.seeding)
+        """Made of the others when first asked, and never saved."""
         self.analysers: dict[str, str] = {}
         """Versions of what interpreted the entries."""
 

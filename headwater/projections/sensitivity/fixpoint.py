@@ -195,6 +195,7 @@ class Fixpoint:
         for number in range(self.types.word_count):
             if number == len(self._words):
                 self._words.append(np.zeros(0, dtype=np.uint64))
+            if number == len(self.own):
                 self.own.append({})
             if len(self._words[number]) < count:
                 roomy = np.zeros(count + count // 8 + 64, dtype=np.uint64)

@@ -114,7 +114,10 @@ class Wiring:
         return joined(fresh)
 
     def recode(self, edges: Edges) -> tuple[Hops, Codes]:
-        """Work out the codes of edges anew, as what was told of them or whether they count has changed; gives them and the former codes."""
+        """Work out the codes of edges anew, as what was told of them or whether they count has changed; gives them and the former codes.
+
+        Edges that are not here yet were closed.
+        """
         base, delta = self._shape.forward.base, self._shape.forward.delta
         codes = self._codes_of(edges)
         former = np.full(len(edges), CLOSED, dtype=np.uint16)
@@ -162,7 +165,7 @@ class Wiring:
             some = edges.take(told)
             places, here = self._places_told(some)
             codes[told[here]] = self._told_codes[places[here]]
-        codes[~self._counts.take(edges.derivations)] = CLOSED
+        codes[~self._counts.take(edges.derivations, mode="clip")] = CLOSED
         return codes
 
     def _codes_of_base(self, edges: Edges) -> Codes:
@@ -170,7 +173,7 @@ class Wiring:
         codes = self._by_kind.take(edges.kinds)
         places, here = _places(self._shape.forward.base, self._told.rows, self._told.spokes)
         codes[places[here]] = self._told_codes[here]
-        codes[~self._counts.take(edges.derivations)] = CLOSED
+        codes[~self._counts.take(edges.derivations, mode="clip")] = CLOSED
         return codes
 
     def _places_told(self, edges: Edges) -> tuple[Places, Table]:
