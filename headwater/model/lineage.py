@@ -44,6 +44,9 @@ class Evidence(str, Enum):
 
 
 Status = Literal["complete", "partial", "failed"]
+Measure = Literal["count", "total", "test"]
+"""What may be told of values without telling them: how many there are, numbers mixed over a group of rows (which may be of one row), a
+property with few outcomes. A count may be of the rows that a condition leaves, a total is of whole groups."""
 
 
 class Flow(msgspec.Struct, frozen=True, order=True, cache_hash=True):
@@ -52,6 +55,8 @@ class Flow(msgspec.Struct, frozen=True, order=True, cache_hash=True):
     `source_column` None means the source's rows as such (their number, their presence);
     `target_column` None means every row of the target (stated once, not per column).
     `masking` is the masking function used, or `declared` when a producer only says so; None for none.
+    `measure` is all that comes of the value where its SQL shows no more; None for the value itself, or what may be it.
+    Flows that differ in it alone are several ways, and the one that shows most stands for all.
     """
 
     source: DatasetId
@@ -59,6 +64,7 @@ class Flow(msgspec.Struct, frozen=True, order=True, cache_hash=True):
     target_column: str | None
     kind: Kind
     masking: str | None = None
+    measure: Measure | None = None
 
 
 class Reason(msgspec.Struct, frozen=True, order=True):
@@ -87,7 +93,8 @@ class TableEdge(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
     """An influence inside one statement, tables named as the statement's dialect resolves them (dotted).
 
     `functions` are those the value goes through, innermost first; `offset` is where in the text the source is read, in characters.
-    Where the source reaches the target in several ways of one kind, they are told of one of them.
+    Where the source reaches the target in several ways of one kind, they are told of one of them; ways of which different measures are
+    all that comes through are edges of their own.
     """
 
     source_table: str
@@ -98,6 +105,7 @@ class TableEdge(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
     masking: str | None = None
     functions: tuple[str, ...] = ()
     offset: int | None = None
+    measure: Measure | None = None
 
 
 Made = tuple[str, tuple[str, ...] | None]

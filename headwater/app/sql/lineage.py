@@ -91,7 +91,7 @@ def shaped(script: Script, text: str) -> SqlLineage:
         reasons=lineage.reasons,
         sources=lineage.sources,
         targets=lineage.targets,
-        edges=tuple(_apart([_edge(edge, places) for edge in lineage.edges], statements)),
+        edges=tuple(_apart(_edges(lineage, places), statements)),
         overwrites=lineage.overwrites,
         fingerprint=lineage.fingerprint,
         analyser=lineage.analyser,
@@ -102,7 +102,7 @@ def shaped(script: Script, text: str) -> SqlLineage:
 def edges_in(lineage: StatementLineage, text: str) -> tuple[SqlEdge, ...]:
     """The influences of a text that is read as a whole, placed in it."""
     places = Places(text)
-    return tuple(_edge(edge, places) for edge in lineage.edges)
+    return tuple(_edges(lineage, places))
 
 
 def _apart(edges: Sequence[SqlEdge], statements: Sequence[SqlStatement]) -> Iterator[SqlEdge]:
@@ -172,10 +172,19 @@ def _statement(number: int, part: ScriptPart, within: int | None, places: Places
         reasons=lineage.reasons,
         sources=lineage.sources,
         targets=lineage.targets,
-        edges=tuple(_edge(edge, places) for edge in lineage.edges),
+        edges=tuple(_edges(lineage, places)),
         overwrites=lineage.overwrites,
         fingerprint=lineage.fingerprint,
     )
+
+
+def _edges(lineage: StatementLineage, places: Places) -> list[SqlEdge]:
+    """Each influence once: those that differ in nothing but the measure are told as the one that shows most, which comes first."""
+    alone: dict[tuple[object, ...], TableEdge] = {}
+    for edge in lineage.edges:
+        key = (edge.source_table, edge.source_column, edge.target_table, edge.target_column, edge.kind, edge.masking)
+        alone.setdefault(key, edge)
+    return [_edge(edge, places) for edge in alone.values()]
 
 
 def _edge(edge: TableEdge, places: Places) -> SqlEdge:

@@ -27,11 +27,11 @@ from headwater.capture.sql.scripts.steps import Plain
 from headwater.capture.sql.scripts.verbs import run_statement
 from headwater.capture.sql.session import Session
 from headwater.capture.sql.statements import modified
-from headwater.capture.sql.words.mentioned import mentioned
+from headwater.capture.sql.words.mentioned import functions_made, mentioned
 from headwater.capture.sql.writes.written import Written, edges_of
 from headwater.model.lineage import Mentions, Reason, Script, ScriptPart, Statement, StatementLineage, Status, TableEdge
 
-ANALYSER = f"headwater-sql/9+sqlglot-{VERSION}"
+ANALYSER = f"headwater-sql/10+sqlglot-{VERSION}"
 """Names the rules by which lineage was read; changes whenever a result may change."""
 
 _GLANCE = 20_000
@@ -109,6 +109,7 @@ def _analysed(
             return _failed(statement, grammar, trouble.as_reason(statement.sql))
         written = _prepared(statement, grammar, schemas, masking, through_views=through_views)
         written.tells_apart = parts is not None
+        written.session.redefined = functions_made(tokens, statement.sql)
         _run(written, tokens, parts)
         return _result(written, tokens)
 

@@ -70,7 +70,7 @@ def of_lineage(
     """The stem of a statement that was read, with what it was resolved to."""
     words, stand_ins = _words(tokens, grammar)
     resolved = [*(f"r{name}" for name in sources), *(f"w{name}" for name in targets), *(f"o{name}" for name in overwrites)]
-    flows = [_edge(edge) for edge in edges]
+    flows = dict.fromkeys(_edge(edge) for edge in edges)  # measures are told by the words
     return Stem(_digest(["sql", grammar.name, str(len(words)), *words, str(len(resolved)), *resolved, *flows]), stand_ins)
 
 

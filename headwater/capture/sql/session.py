@@ -100,6 +100,8 @@ class Session:
         """Follows a statement that writes inside a query and gives what it returns."""
         self.functions: dict[str, Function] = {}
         """Functions that statements of this text defined, by name in lower case."""
+        self.redefined: frozenset[str] = frozenset()
+        """Names of all functions that the text defines, in lower case, read or not: none of them is a function of the engine's."""
         self.calls: list[str] = []
         """Those that are being read inside one another."""
         self._schemas = schemas

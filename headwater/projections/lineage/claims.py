@@ -98,7 +98,7 @@ def _flows_by_table(read: Read, names: dict[str, DatasetId]) -> dict[str | None,
     flows: dict[str | None, set[Flow]] = {}
     for edge in read.lineage.edges:
         if edge.source_table in names:
-            flow = Flow(names[edge.source_table], edge.source_column, edge.target_column, edge.kind, edge.masking)
+            flow = Flow(names[edge.source_table], edge.source_column, edge.target_column, edge.kind, edge.masking, edge.measure)
             flows.setdefault(edge.target_table, set()).add(flow)
     return flows
 
@@ -187,7 +187,7 @@ def _statement_order(statement: Statement) -> tuple[str, str, str, str, str]:
     return statement.sql, statement.dialect or "", statement.catalog or "", statement.schema or "", statement.misnamed or ""
 
 
-def _flow_order(flow: Flow) -> tuple[DatasetId, bool, str, bool, str, Kind, str]:
+def _flow_order(flow: Flow) -> tuple[DatasetId, bool, str, bool, str, Kind, str, str]:
     return (
         flow.source,
         flow.source_column is None,
@@ -196,6 +196,7 @@ def _flow_order(flow: Flow) -> tuple[DatasetId, bool, str, bool, str, Kind, str]
         flow.target_column or "",
         flow.kind,
         flow.masking or "",
+        flow.measure or "",
     )
 
 

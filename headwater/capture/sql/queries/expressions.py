@@ -27,10 +27,11 @@ from headwater.capture.sql.queries.influences import (
     without_truncation,
 )
 from headwater.capture.sql.queries.lookups import found_by, is_lookup
+from headwater.capture.sql.queries.measuring import measure_by_name, measure_of_call, measure_of_comparison
 from headwater.capture.sql.queries.scopes import Scope, is_star
 from headwater.capture.sql.queries.stars import chosen
 from headwater.capture.sql.queries.variables import held_by_mark
-from headwater.capture.sql.words import functions
+from headwater.capture.sql.words import functions, measures
 from headwater.capture.sql.words.masking import (
     TYPED,
     can_be_undone,
@@ -41,7 +42,7 @@ from headwater.capture.sql.words.masking import (
     stronger,
     undoes,
 )
-from headwater.model.lineage import Kind
+from headwater.model.lineage import Kind, Measure
 
 _MAKERS = (exp.UDTF, exp.Explode, exp.Unnest, exp.GenerateSeries)
 _UNFOLD_ONCE = frozenset({"athena", "bigquery", "databricks", "duckdb", "hive", "presto", "spark", "spark2", "trino"})
@@ -52,15 +53,17 @@ SORT, WINDOW, CONDITIONAL, FILTER, JOIN = int(Kind.SORT), int(Kind.WINDOW), int(
 
 class Trail(NamedTuple):
     """What stands around a node: the hardest masking function, all functions, innermost first, whether one of them takes masks off
-    again, how many characters a truncation keeps, and whether pieces of many rows or rounds are put together, which hide nothing."""
+    again, how many characters a truncation keeps, whether pieces of many rows or rounds are put together, which hide nothing, and the
+    measure that is all they let through."""
 
     masking: str | None = None
     functions: tuple[str, ...] = ()
     undone: bool = False
     kept: int = 0
     gathers: bool = False
+    measure: Measure | None = None
 
-    def through(self, name: str, masking: str | None = None, kept: int = 0) -> Trail:
+    def through(self, name: str, masking: str | None = None, kept: int = 0, measure: Measure | None = None) -> Trail:
         """The trail of what a function takes."""
         if masking is not None and self.undone and can_be_undone(masking):
             masking = None
@@ -68,11 +71,20 @@ class Trail(NamedTuple):
         if masking is not None and self.gathers and is_truncation(masking):
             masking, kept = None, 0
         around = (name, *self.functions)[:FUNCTIONS_TOLD]
-        return Trail(stronger(masking, self.masking), around, undone, kept or self.kept, self.gathers)
+        measure = self.measure if measure is None else measures.stronger(measure, self.measure)
+        return Trail(stronger(masking, self.masking), around, undone, kept or self.kept, self.gathers, measure)
 
     def gathering(self) -> Trail:
         """The trail of what is put together piece by piece."""
         return self if self.gathers else self._replace(gathers=True)
+
+    def compared(self) -> Trail:
+        """The trail of what is compared."""
+        return self._replace(measure=measures.stronger(measures.TEST, self.measure))
+
+    def narrowed(self) -> Trail:
+        """The trail of what a condition or an aggregate chooses from a group: no total mixes it with the others for certain."""
+        return self._replace(measure=None) if self.measure == measures.TOTAL else self
 
 
 BARE = Trail()
@@ -136,7 +148,7 @@ class Reading:
             found = without_truncation(found)
         if use <= LAST_DIRECT:
             self._note_pieces(found, trail)
-        self.found |= passed_through(found, use, trail.masking, trail.functions, undone=trail.undone)
+        self.found |= passed_through(found, use, trail.masking, trail.functions, undone=trail.undone, measure=trail.measure)
 
     def push(self, node: Any, use: int, trail: Trail) -> None:
         """Read a part later: an expression, a list of them, or nothing."""
@@ -243,7 +255,12 @@ def _in(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """IN with a bare name after it means a table in some dialects, a list in others."""
     if node.args.get("field") is not None:
         reading.scope.session.gap("unsupported-expression", "in a name", node)
-    _transformed(reading, node, use, trail)
+    _compared(reading, node, use, trail)
+
+
+def _compared(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    measure = measure_of_comparison(node, reading.scope.session) if use <= LAST_DIRECT else None
+    reading.push_parts(node, _deeper(use, TRANSFORMATION), trail if measure is None else trail.compared())
 
 
 def _star_row(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -326,12 +343,14 @@ def _value_only(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 
 
 def _case(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    trail = trail.narrowed()
     reading.push(node.this, _deeper(use, CONDITIONAL), trail)
     reading.push(node.args.get("ifs"), use, trail)
     reading.push(node.args.get("default"), _deeper(use, TRANSFORMATION), trail)
 
 
 def _if(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    trail = trail.narrowed()
     reading.push(node.this, _deeper(use, CONDITIONAL), trail)
     reading.push(node.args.get("true"), _deeper(use, TRANSFORMATION), trail)
     reading.push(node.args.get("false"), _deeper(use, TRANSFORMATION), trail)
@@ -341,7 +360,7 @@ def _chosen_by(key: str) -> Rule:
     """The rule of a function one of whose arguments, the one of this key, only chooses among what the others hold."""
 
     def rule(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
-        inner = _through(trail, node)
+        inner = _through(trail, node).narrowed()
         reading.push(node.args.get(key), _deeper(use, CONDITIONAL), inner)
         reading.push_parts(node, _deeper(use, TRANSFORMATION), inner, skip=(key,))
 
@@ -350,7 +369,7 @@ def _chosen_by(key: str) -> Rule:
 
 def _null_if(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """NULLIF as the CASE that it stands for: both arguments are compared, and the first one may be what comes of it."""
-    inner = _through(trail, node)
+    inner = _through(trail, node).narrowed()
     reading.push(node.this, _deeper(use, TRANSFORMATION), inner)
     for each in (node.this, node.expression):
         reading.push(each, _deeper(use, CONDITIONAL), inner)
@@ -358,7 +377,7 @@ def _null_if(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 
 def _decode(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """DECODE as CASE: the subject and what it is compared with choose among the results."""
-    inner = _through(trail, node)
+    inner = _through(trail, node).narrowed()
     last = len(node.expressions) - 1
     for index, part in enumerate(node.expressions):
         is_result = index > 0 and (index % 2 == 0 or index == last)
@@ -373,13 +392,16 @@ def _function(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     if name is not None and not truncation.hides(name, arguments):
         name = None
     kept = truncation.kept_by(name, arguments) if name is not None else 0
-    reading.push_parts(node, _deeper(use, TRANSFORMATION), _through(trail, node, name, kept))
+    measure = measure_of_call(node, reading.scope.session)
+    reading.push_parts(node, _deeper(use, TRANSFORMATION), _through(trail, node, name, kept, measure))
 
 
-def _through(trail: Trail, node: Expr, masking: str | None = None, kept: int = 0) -> Trail:
+def _through(trail: Trail, node: Expr, masking: str | None = None, kept: int = 0, measure: Measure | None = None) -> Trail:
     """The trail of what a function with a class of its own takes, by the name the text calls it; operators are no functions to a reader."""
     name = node.meta.get(WRITTEN) or masking or ("cast" if isinstance(node, exp.Cast) else "")
-    return trail.through(name, masking, kept) if name else trail
+    if name:
+        return trail.through(name, masking, kept, measure)
+    return trail if measure is None else trail._replace(measure=measures.stronger(measure, trail.measure))
 
 
 def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -406,12 +428,14 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
     if functions.is_set_returning(name, grammar.name):
         _multiplies(reading, node, use, trail)
     elif functions.is_aggregate(name):
-        around = trail.through(name)
+        measure = measure_by_name(name, node, session)
+        around = (trail if measure is not None else trail.narrowed()).through(name, measure=measure)
         _aggregate_parts(reading, node, _deeper(use, AGGREGATION), around if _picks_one(node) else around.gathering())
     else:
         mask = hides if hides in session.masking or truncation.hides(hides or "", node.expressions) else None
         kept = truncation.kept_by(mask, node.expressions) if mask is not None and mask not in session.masking else 0
-        reading.push(node.args.get("expressions"), _deeper(use, TRANSFORMATION), trail.through(name, mask, kept))
+        around = trail.through(name, mask, kept, measure_by_name(name, node, session))
+        reading.push(node.args.get("expressions"), _deeper(use, TRANSFORMATION), around)
 
 
 def _lookup(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -531,7 +555,8 @@ def _dotted(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 
 
 def _aggregate(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
-    around = _through(trail, node)
+    measure = measure_of_call(node, reading.scope.session)
+    around = _through(trail if measure is not None else trail.narrowed(), node, measure=measure)
     _aggregate_parts(reading, node, _deeper(use, AGGREGATION), around if _picks_one(node) else around.gathering())
 
 
@@ -546,14 +571,15 @@ def _picks_one(node: Expr) -> bool:
 
 def _aggregate_parts(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """Arguments of an aggregate; where no column is among them, it counts rows."""
+    measure = trail.measure if use <= LAST_DIRECT else None
     if not any(isinstance(each, (exp.Column, exp.Columns, exp.Query)) or _names_column(each) for each in node.walk()):
-        reading.found.update(rows_of(reading.scope.presence(), use, _at(node)))
+        reading.found.update(rows_of(reading.scope.presence(), use, _at(node), measure))
         return
     choosing = _choosing(node)
     for key, value in node.args.items():
         for each in value if isinstance(value, list) else [value]:
             if is_star(each) or (isinstance(node, exp.CountIf) and key == "this"):
-                reading.found.update(rows_of(reading.scope.presence(), use, _at(node)))
+                reading.found.update(rows_of(reading.scope.presence(), use, _at(node), measure))
             if any(each is chooser for chooser in choosing):
                 reading.push(each, _deeper(use, CONDITIONAL), trail)
             elif not is_star(each) and (key != "this" or not isinstance(each, str)):
@@ -673,7 +699,7 @@ _GATHERING = frozenset({"array_agg", "collect_list", "json_agg", "listagg", "str
 def _within_group(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     """`f(…) WITHIN GROUP (ORDER BY x)`: of percentiles and modes, x is the value itself."""
     if isinstance(node.this, exp.AggFunc):
-        trail = _through(trail, node.this)
+        trail = _through(trail.narrowed(), node.this)
         trail = trail if _picks_one(node.this) else trail.gathering()
         reading.push_parts(node.this, _deeper(use, AGGREGATION), trail)
     else:
@@ -685,7 +711,7 @@ def _within_group(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 
 
 def _filtered(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
-    reading.push(node.this, use, trail)
+    reading.push(node.this, use, trail.narrowed())
     reading.push(node.args.get("expression"), _deeper(use, CONDITIONAL), trail)
 
 
@@ -796,6 +822,7 @@ _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.In,), _in),
     ((exp.Columns,), _columns),
     ((exp.Bracket,), _bracket),
+    (measures.TESTING, _compared),
     ((exp.QueryTransform, exp.Table, exp.Pivot, exp.Insert, exp.Update, exp.Delete, exp.Command), _unsupported),
     ((exp.Exists,), _exists),
     ((exp.Query,), _subquery),

@@ -1,6 +1,7 @@
 """What reaches a column or a set of rows, while a statement is read: sets of influences, and how they change on the way.
 
-An influence names a base table's column (None: its rows as such), a kind as a small integer, and the masking function met.
+An influence names a base table's column (None: its rows as such), a kind as a small integer, the masking function met, and the measure
+that is all that comes of the value.
 A set of them is a mapping to the way each came: where the text reads the source, and through which functions. Mappings are never
 changed once made; of two ways for one influence one is kept, so that their number stays that of the influences.
 `Relation` is anything that stands in FROM: a table, a common table expression, a subquery.
@@ -11,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from headwater.capture.sql.words import measures
 from headwater.capture.sql.words.masking import can_be_undone, is_piece, is_truncation, stronger
-from headwater.model.lineage import Kind
+from headwater.model.lineage import Kind, Measure
 
 
 class Influence(NamedTuple):
@@ -22,6 +24,7 @@ class Influence(NamedTuple):
     column: str | None
     kind: int
     masking: str | None = None
+    measure: Measure | None = None
 
 
 class Way(NamedTuple):
@@ -38,36 +41,66 @@ UNPLACED = Way(-1)
 FUNCTIONS_TOLD = 16
 """Functions around one source that are told; a deeper nest is cut on the outside."""
 LAST_DIRECT = int(Kind.AGGREGATION)
+_AGGREGATION, _CONDITIONAL = int(Kind.AGGREGATION), int(Kind.CONDITIONAL)
 """Direct kinds are the integers up to this one; among them the greater one wins when they follow each other."""
 
 
 def passed_through(
-    found: Influences, kind: int, masking: str | None = None, functions: tuple[str, ...] = (), *, undone: bool = False
+    found: Influences,
+    kind: int,
+    masking: str | None = None,
+    functions: tuple[str, ...] = (),
+    *,
+    undone: bool = False,
+    measure: Measure | None = None,
 ) -> Influences:
     """Influences after one more use: a direct use adds up with the ones before, an indirect one replaces them.
 
-    `undone` ends the masks that this use takes off again; the one that it puts on, `masking`, stands.
+    `undone` ends the masks that this use takes off again; the one that it puts on, `masking`, stands. `measure` is all it lets through.
     """
     if kind > LAST_DIRECT:
         return {Influence(each.table, each.column, kind): way for each, way in found.items()}
-    if kind == Kind.IDENTITY and masking is None and not functions:
+    if kind == Kind.IDENTITY and masking is None and measure is None and not functions:
         return found
     if undone:
         found = {
             each._replace(masking=None) if each.masking is not None and can_be_undone(each.masking) else each: way
             for each, way in found.items()
         }
+    if measure is not None:
+        found = _measured(found, measure)
     return {
-        Influence(each.table, each.column, max(each.kind, kind), stronger(each.masking, masking))
+        Influence(each.table, each.column, max(each.kind, kind), stronger(each.masking, masking), each.measure)
         if each.kind <= LAST_DIRECT
         else each: Way(way.offset, (way.functions + functions)[:FUNCTIONS_TOLD]) if functions and each.kind <= LAST_DIRECT else way
         for each, way in found.items()
     }
 
 
-def rows_of(tables: Iterable[str], kind: int, way: Way = UNPLACED) -> Influences:
+def _measured(found: Influences, measure: Measure) -> Influences:
+    """Influences of which only a measure comes through.
+
+    A total says little less than a value where it need not mix the rows of its group: where a condition chooses among them, or where
+    an aggregate gave back one value of each part of the group.
+    """
+    if measure == measures.TOTAL and any(each.kind == _CONDITIONAL for each in found):
+        return found
+    return {
+        each
+        if each.kind > LAST_DIRECT or (measure == measures.TOTAL and each.kind == _AGGREGATION)
+        else each._replace(measure=measures.stronger(each.measure, measure)): way
+        for each, way in found.items()
+    }
+
+
+def without_measures(found: Influences, among: Container[Measure | None] = measures.ALL) -> Influences:
+    """Influences of which none of these measures counts: of rows that are no whole group."""
+    return {each._replace(measure=None) if each.measure in among else each: way for each, way in found.items()}
+
+
+def rows_of(tables: Iterable[str], kind: int, way: Way = UNPLACED, measure: Measure | None = None) -> Influences:
     """The influence of tables by the presence of their rows alone."""
-    return {Influence(table, None, kind): way for table in tables}
+    return {Influence(table, None, kind, None, measure): way for table in tables}
 
 
 def union(parts: Iterable[Influences]) -> Influences:

@@ -6,7 +6,7 @@ import re
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.influences import Influences, Relation, passed_through
+from headwater.capture.sql.queries.influences import Influences, Relation, passed_through, without_measures
 from headwater.capture.sql.queries.scopes import Scope
 from headwater.capture.sql.queries.stars import star_columns
 from headwater.capture.sql.words.clauses import check, words
@@ -73,5 +73,5 @@ def _outputs(inner: Scope, match: Expr) -> list[tuple[str, Influences]]:
         outputs += sorted(rest, key=lambda column: sorting.index(column[0].lower()) if column[0].lower() in sorting else len(sorting))
     for measure in match.args.get("measures") or ():
         value = measure.this if isinstance(measure, exp.MatchRecognizeMeasure) else measure
-        outputs.append((value.output_name, influences_of(value, inner)))
+        outputs.append((value.output_name, without_measures(influences_of(value, inner))))  # of a match, and of each row up to it
     return outputs

@@ -12,10 +12,11 @@ from itertools import product
 from headwater.capture.redaction.tokens import MARK
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.influences import Influences, Relation, passed_through, rows_of, union
+from headwater.capture.sql.queries.influences import Influences, Relation, passed_through, rows_of, union, without_measures
 from headwater.capture.sql.queries.scopes import Scope, is_star
 from headwater.capture.sql.queries.stars import chosen, meant_by, star_columns
 from headwater.capture.sql.words.clauses import check, words
+from headwater.capture.sql.words.measures import COUNT, TOTAL
 from headwater.model.lineage import Kind
 
 _PIVOT_PARTS = words(
@@ -53,9 +54,10 @@ def _pivot(scope: Scope, pivot: Expr) -> Relation:
     aggregates = list((pivot.args.get("using") or ()) if is_statement else pivot.expressions)
     keys = list((pivot.expressions or ()) if is_statement else pivot.args["fields"])
     steering = union(_steering(scope, key) for key in keys)
-    made = [influences_of(each, scope, Kind.IDENTITY) | passed_through(steering, Kind.CONDITIONAL) for each in aggregates]
+    folded = [without_measures(influences_of(each, scope, Kind.IDENTITY), {TOTAL}) for each in aggregates]  # a key narrows the group
     if not aggregates:
-        made = [rows_of(scope.presence(), Kind.AGGREGATION) | passed_through(steering, Kind.CONDITIONAL)]
+        folded = [rows_of(scope.presence(), Kind.AGGREGATION, measure=COUNT)]
+    made = [each | passed_through(steering, Kind.CONDITIONAL) for each in folded]
     groups = _groups(scope, pivot, [*aggregates, *keys])
     rows = passed_through(union([found for _, found in groups]), Kind.GROUP_BY)
     columns, certain = _columns(pivot, keys, aggregates, made, scope.session.grammar.name)

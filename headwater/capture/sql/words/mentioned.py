@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from headwater.capture.sql.adapter import Grammar, Token, TokenType
@@ -11,6 +12,7 @@ _READ_AFTER = frozenset({"FROM", "JOIN", "USING"})
 _WRITTEN_AFTER = frozenset({"INTO", "TABLE", "UPDATE", "VIEW", "OVERWRITE", "TRUNCATE"})
 _SKIPPED = frozenset({"IF", "NOT", "EXISTS", "ONLY", "LATERAL", "TABLE", "ALL"})
 _MOST_SKIPPED = 5
+_MAKES_FUNCTIONS = re.compile(r"(?i)functions?|macro|aggregate|procedure")
 _NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 
 
@@ -27,6 +29,24 @@ def mentioned(tokens: Sequence[Token], grammar: Grammar, defaults: Defaults) -> 
         if name:
             found[name] = None
     return list(read), list(written)
+
+
+def functions_made(tokens: Sequence[Token], text: str) -> frozenset[str]:
+    """The last names after FUNCTION, MACRO, AGGREGATE and the like, in lower case: functions that the text defines."""
+    if _MAKES_FUNCTIONS.search(text) is None:
+        return frozenset()
+    made = set[str]()
+    for at, token in enumerate(tokens):
+        if _MAKES_FUNCTIONS.fullmatch(token.text) is None:
+            continue
+        after = [each for each in tokens[at + 1 : at + 12] if each.text.upper() not in _SKIPPED]
+        name = ""
+        for index in range(0, len(after), 2):
+            name = after[index].text.lower()
+            if index + 1 >= len(after) or after[index + 1].token_type is not TokenType.DOT:
+                break
+        made.add(name)
+    return frozenset(made)
 
 
 def _name_at(tokens: Sequence[Token], at: int, grammar: Grammar, defaults: Defaults) -> str:

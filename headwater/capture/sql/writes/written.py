@@ -12,13 +12,13 @@ from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.session import Session
 from headwater.capture.sql.words.mentioned import mentioned
 from headwater.capture.sql.writes.cuts import Cuts
-from headwater.model.lineage import Kind, TableEdge
+from headwater.model.lineage import Kind, Measure, TableEdge
 
 _KINDS = tuple(Kind)
 _KEEPS_COLUMNS = frozenset({"COPY", "DELETE", "INSERT", "TRUNCATE", "UPDATE"})
 """Verbs that, however they go on, leave a table the columns it has."""
-Flow = tuple[str, str | None, int, str | None, str | None, str | None]
-"""Source table and column, kind, masking, target table and column."""
+Flow = tuple[str, str | None, int, str | None, Measure | None, str | None, str | None]
+"""Source table and column, kind, masking, measure, target table and column."""
 
 
 @dataclass(slots=True)
@@ -127,7 +127,7 @@ class Written:
         """What reaches every row of a target; stated once, not per column."""
         self.session.steps.spend(len(found))
         for each, way in found.items():
-            self._flow((each.table, each.column, each.kind, None, table, None), way)
+            self._flow((each.table, each.column, each.kind, None, None, table, None), way)
 
     def _flow(self, flow: Flow, way: Way) -> None:
         if way.offset < 0:
@@ -182,15 +182,15 @@ class Written:
 def edges_of(flows: Mapping[Flow, Way]) -> list[TableEdge]:
     """Flows as edges, in one order for one text."""
     return [
-        TableEdge(source, name, target, column, _KINDS[kind], masking, way.functions, way.offset if way.offset >= 0 else None)
-        for (source, name, kind, masking, target, column), way in sorted(flows.items(), key=_order)
+        TableEdge(source, name, target, column, _KINDS[kind], masking, way.functions, way.offset if way.offset >= 0 else None, measure)
+        for (source, name, kind, masking, measure, target, column), way in sorted(flows.items(), key=_order)
     ]
 
 
 def _order(flow: tuple[Flow, Way]) -> tuple[object, ...]:
     """By target, then source; none before names."""
-    source, name, kind, masking, target, column = flow[0]
-    return target or "", column or "", source, name or "", masking or "", kind
+    source, name, kind, masking, measure, target, column = flow[0]
+    return target or "", column or "", source, name or "", masking or "", kind, measure or ""
 
 
 def spelled(column: str, known: Sequence[str]) -> str | None:

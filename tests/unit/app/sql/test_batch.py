@@ -58,6 +58,11 @@ def test_an_answer_has_the_promised_form_and_nothing_else() -> None:
     }
 
 
+def test_ways_that_only_measure_a_value_are_not_told_twice() -> None:
+    (answer,) = answered({"id": 1, "sql": "select count(a) + min(a) as c from t", "schema": {"t": {"a": "INT"}}})
+    assert [(edge["from"]["column"], edge["subtype"], edge["functions"]) for edge in answer["edges"]] == [("a", "AGGREGATION", ["min"])]
+
+
 def test_a_bare_select_has_no_target_table() -> None:
     (answer,) = answered({"id": 1, "sql": "select a from t", "schema": None})
     assert answer["edges"][0]["to"] == {"table": None, "column": "a"}

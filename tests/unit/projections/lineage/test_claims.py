@@ -115,3 +115,13 @@ def test_what_is_only_inferred_beside_sql_that_nobody_could_read_says_why_it_was
     made = run(inputs=(A,), outputs=(B, T))
     made.analyse(analysed("failed", targets=()))
     assert [claim.reasons for claim in claims_of(made)] == [(Reason("odd", "a"),), (Reason("odd", "a"),)]
+
+
+def test_flows_that_differ_in_their_measure_are_several_of_one_claim() -> None:
+    kind = Kind.AGGREGATION
+    edges = (TableEdge("a", "x", "t", "y", kind, measure="count"), TableEdge("a", "x", "t", "y", kind))
+    lineage = msgspec.structs.replace(analysed().lineage, edges=edges)
+    view = run(inputs=(A,), outputs=(T,))
+    view.analyse(msgspec.structs.replace(analysed(), lineage=lineage))
+    (claim,) = claims_of(view)
+    assert [(flow.kind, flow.measure) for flow in claim.flows] == [(kind, None), (kind, "count")]
