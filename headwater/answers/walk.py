@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from headwater.answers.kept import Kept
 from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver, Target, node_id, node_view
 from headwater.model.answers import NodeView
@@ -15,6 +14,7 @@ from headwater.model.ids import ColumnId, DatasetId, JobId, RunId
 from headwater.model.lineage import DIRECT, Kind
 from headwater.projections.graph import ColumnGraph
 from headwater.projections.lineage.derivation import Derivation, FlowKey
+from headwater.projections.lineage.kept import Kept
 from headwater.projections.lineage.nodes import KIND_COUNT, Link, Node, Part
 from headwater.projections.lineage.weave import STRUCTURE, dataset_node, hub_node
 from headwater.projections.views import Views

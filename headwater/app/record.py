@@ -30,7 +30,7 @@ from headwater.ledger.sequencing import framed
 from headwater.model.answers import RecordReport, Rejected
 from headwater.model.entries import Payload, Pending, Receipt
 from headwater.model.errors import Forbidden, HeadwaterError, Overloaded, StoreFault
-from headwater.model.keys import Principal, Scope, matches
+from headwater.model.keys import Principal, Scope, covers, matches
 from headwater.model.times import Instant
 
 _WINDOW = 1024
@@ -270,9 +270,9 @@ def _grant(scopes: tuple[Scope, ...]) -> tuple[str, ...]:
 
 
 def _check_scope(accepted: Accepted, grant: tuple[str, ...]) -> None:
-    for namespace in accepted.namespaces:
-        if not matches(grant, namespace):
-            raise Forbidden(
-                f"cannot record event in namespace `{namespace}`: the key's write scope does not cover it",
-                next_step="headwater key create --write NAMESPACE",
-            )
+    outside = [namespace for namespace in accepted.namespaces if not matches(grant, namespace)]
+    for namespace in outside or [pattern for pattern in accepted.patterns if not covers(grant, pattern)]:
+        raise Forbidden(
+            f"cannot record event in namespace `{namespace}`: the key's write scope does not cover it",
+            next_step="headwater key create --write NAMESPACE",
+        )

@@ -17,13 +17,20 @@ from headwater.capture.openlineage.accept import Accepted
 from headwater.capture.openlineage.structure import decode
 from headwater.capture.redaction import Redactor
 from headwater.capture.redaction.documents import RULES
+from headwater.capture.sensitivity.checks import misfit_of
 from headwater.model.deliveries import DeliverySeen
 from headwater.model.entries import (
     BATCH_LOADED,
     BATCH_PROFILED,
+    CLOCK_PASSED,
+    DATASET_CLASSIFIED,
+    DATASET_GROUPED,
     FEED_DELIVERY,
+    HUMAN_EXPECTATIONS,
     HUMAN_EXPECTED,
     HUMAN_FINDING,
+    HUMAN_LABEL,
+    HUMAN_MASKING,
     LAKE_ADDED,
     LAKE_EXAMINED,
     LAKE_SCANNED,
@@ -34,6 +41,14 @@ from headwater.model.findings import FindingDecision
 from headwater.model.lakes import DatasetVersions, Document, LakeScan, NewLake, VersionExamination
 from headwater.model.loads import ExpectedDeviation, LoadedBatch, ProfiledBatch
 from headwater.model.observations import DocumentObserved
+from headwater.model.sensitivity.documents import (
+    ClassifiedDataset,
+    DeadlinePassed,
+    DeclaredExpectations,
+    LabelDecision,
+    MaskingApproval,
+    MeasuredGroups,
+)
 from headwater.model.times import Instant, parse_instant
 
 D = TypeVar("D", bound=Document)
@@ -45,10 +60,11 @@ _OBSERVED = msgspec.json.Decoder(DocumentObserved)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a kind of document is built, and the namespaces that its producer must be allowed to write."""
+    """How a kind of document is built, and the namespaces, or globs of them, that its producer must be allowed to write."""
 
     form: type[Document]
     namespaces: Callable[[Any], tuple[str, ...]]
+    patterns: Callable[[Any], tuple[str, ...]] = lambda told: ()
 
 
 KINDS: dict[str, Kind] = {
@@ -61,6 +77,14 @@ KINDS: dict[str, Kind] = {
     FEED_DELIVERY: Kind(DeliverySeen, lambda told: (told.dataset.namespace,)),
     HUMAN_EXPECTED: Kind(ExpectedDeviation, lambda told: (told.dataset.namespace,)),
     HUMAN_FINDING: Kind(FindingDecision, lambda told: (told.dataset.namespace,)),
+    DATASET_CLASSIFIED: Kind(ClassifiedDataset, lambda told: (told.dataset.namespace,)),
+    DATASET_GROUPED: Kind(MeasuredGroups, lambda told: (told.dataset.namespace,)),
+    HUMAN_LABEL: Kind(LabelDecision, lambda told: (told.dataset.namespace,)),
+    HUMAN_MASKING: Kind(MaskingApproval, lambda told: (), lambda told: told.namespaces),
+    HUMAN_EXPECTATIONS: Kind(
+        DeclaredExpectations, lambda told: (), lambda told: (told.namespace, *(each.namespace for each in told.expectations))
+    ),
+    CLOCK_PASSED: Kind(DeadlinePassed, lambda told: ()),
 }
 
 
@@ -81,10 +105,18 @@ def accept(raw: bytes | memoryview, *, redactor: Redactor, grant: tuple[str, ...
     """
     read = decode(bytes(raw))
     media_type, kind = _kind_of(read.value)
-    namespaces = kind.namespaces(_checked(read.value, kind.form))
+    told = _checked(read.value, kind.form)
     redacted = redactor.redact_document(read.value, RULES[media_type])
     observed = DocumentObserved(grant=grant, document=msgspec.Raw(msgspec.json.encode(redacted.event)), warnings=redacted.warnings)
-    return Accepted(media_type, read.canonical, msgspec.json.encode(observed), redacted.sealed, namespaces, redacted.warnings)
+    return Accepted(
+        media_type=media_type,
+        dedup_material=read.canonical,
+        public=msgspec.json.encode(observed),
+        sealed=redacted.sealed,
+        namespaces=kind.namespaces(told),
+        warnings=redacted.warnings,
+        patterns=tuple(dict.fromkeys(kind.patterns(told))),
+    )
 
 
 def read_document(public: bytes, form: type[D]) -> tuple[DocumentObserved, D]:
@@ -124,6 +156,9 @@ def _checked(value: Any, form: type[Document]) -> Document:
     for path, text in _times(document, ""):
         _check_time(path, text)
     _check_names(value, "")
+    misfit = misfit_of(document)
+    if misfit is not None:
+        raise _bad(misfit.path, misfit.expected, misfit.got)
     return document
 
 
@@ -133,7 +168,7 @@ def _missing(what: str) -> str:
 
 
 def _times(part: msgspec.Struct, path: str) -> list[tuple[str, str]]:
-    """Every time that a document holds, with its place: members named `at` or ending in `_at`, and `not_before`."""
+    """Every time that a document holds, with its place: members named `at` or ending in `_at`, `not_before` and `expires`."""
     found: list[tuple[str, str]] = []
     for name in part.__struct_fields__:
         value, place = getattr(part, name), f"{path}{name}"
@@ -142,7 +177,7 @@ def _times(part: msgspec.Struct, path: str) -> list[tuple[str, str]]:
         elif isinstance(value, tuple):
             members = ((index, member) for index, member in enumerate(value) if isinstance(member, msgspec.Struct))
             found.extend(time for index, member in members for time in _times(member, f"{place}[{index}]."))
-        elif isinstance(value, str) and (name in ("at", "not_before") or name.endswith("_at")) and (value or name == "seen_at"):
+        elif isinstance(value, str) and (name in ("at", "not_before", "expires") or name.endswith("_at")) and (value or name == "seen_at"):
             found.append((place, value))
     return found
 

@@ -20,13 +20,27 @@ from headwater.capture.lakes.translate import (
     translate_versions,
 )
 from headwater.capture.openlineage.translate import unreadable
+from headwater.capture.sensitivity.translate import (
+    translate_classified,
+    translate_expectations,
+    translate_grouped,
+    translate_label,
+    translate_masking,
+    translate_passed,
+)
 from headwater.model.entries import (
     BATCH_LOADED,
     BATCH_PROFILED,
+    CLOCK_PASSED,
+    DATASET_CLASSIFIED,
+    DATASET_GROUPED,
     DBT_NODE,
     FEED_DELIVERY,
+    HUMAN_EXPECTATIONS,
     HUMAN_EXPECTED,
     HUMAN_FINDING,
+    HUMAN_LABEL,
+    HUMAN_MASKING,
     KEY_CREATED,
     KEY_REVOKED,
     LAKE_ADDED,
@@ -94,6 +108,12 @@ _TRANSLATORS: dict[str, Callable[[Entry], list[Fact]]] = {
     HUMAN_EXPECTED: translate_expected,
     FEED_DELIVERY: translate_delivery,
     HUMAN_FINDING: translate_decision,
+    DATASET_CLASSIFIED: translate_classified,
+    DATASET_GROUPED: translate_grouped,
+    HUMAN_LABEL: translate_label,
+    HUMAN_MASKING: translate_masking,
+    HUMAN_EXPECTATIONS: translate_expectations,
+    CLOCK_PASSED: translate_passed,
     KEY_CREATED: _key_created,
     KEY_REVOKED: _key_revoked,
 }

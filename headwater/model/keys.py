@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -63,6 +64,19 @@ class Principal:
 def matches(patterns: Iterable[str], namespace: str) -> bool:
     """Whether any glob pattern covers a namespace; case counts."""
     return any(pattern == "*" or fnmatchcase(namespace, pattern) for pattern in patterns)
+
+
+def covers(patterns: Iterable[str], pattern: str) -> bool:
+    """Whether one of the patterns matches every namespace that a glob pattern matches.
+
+    What a wildcard may stand for is tried: nothing, and more characters than any pattern spells out. Where that cannot decide, it says no.
+    """
+    probes = (_WILDCARD.sub("", pattern), _WILDCARD.sub(_ANYTHING, pattern))
+    return any(held in ("*", pattern) or ("[" not in held and all(fnmatchcase(probe, held) for probe in probes)) for held in patterns)
+
+
+_WILDCARD = re.compile(r"\*|\?|\[[^\]]*\]?")
+_ANYTHING = "\uf8ff" * (2 * PATTERN_LENGTH)
 
 
 LOCAL = Principal(key="local", scopes=(Scope("admin"),))

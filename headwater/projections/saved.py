@@ -25,6 +25,7 @@ from headwater.projections.lineage.nodes import Node, NodeTable
 from headwater.projections.lineage.runs import LineageRun
 from headwater.projections.records import Amount, DatasetRecord, DerivedSchema, GapRecord, JobRecord, RunRecord, Timeline
 from headwater.projections.schemas import SchemaTimeline
+from headwater.projections.sensitivity.decided import DecidedRecords, DecidedRest, SensitivityRecord
 from headwater.projections.statements import RunTables, Statements
 from headwater.projections.views import SavedState, Views, encode, rows_of
 
@@ -87,16 +88,18 @@ def capture(views: Views, statements: Statements, version: str) -> SavedState:
         "statement-run": rows_of(statements.runs, sorted(statements.changed)),
         "batches": rows_of(views.batches.datasets, sorted(views.batches.changed)),
         "lake-dataset": rows_of(views.lakes.datasets, sorted(views.lakes.changed)),
+        "decided": rows_of(views.decided.datasets, sorted(views.decided.changed)),
     }
     catalog.changed_derived = set()
     catalog.changed, derivations.changed_runs, derivations.changed_records, statements.changed = set(), set(), set(), set()
-    views.lakes.changed, views.batches.changed = set(), set()
+    views.lakes.changed, views.batches.changed, views.decided.changed = set(), set(), set()
     blobs = {
         "catalog": encode(CatalogRest(catalog.gaps, catalog.facets, catalog.statistics)),
         "keys": encode(views.keys),
         "lakes": encode(LakesRest(views.lakes.lakes, views.lakes.early_scans)),
         "decisions": encode(views.decisions),
         "deliveries": encode(views.deliveries),
+        "decided": encode(views.decided.rest),
         "derivations": encode(_derivations_rest(derivations)),
         "statements": encode(StatementsRest(statements.schemas, statements.incarnations, statements.derived)),
         "episodes": derivations.episodes.to_bytes(),
@@ -120,6 +123,7 @@ def restore(state: SavedState) -> tuple[Views, Statements]:
     views.deliveries = _decode(state.blobs["deliveries"], Deliveries)
     views.batches.datasets = _records(state, "batches", DatasetId, Arrivals)
     _restore_lakes(views, state)
+    _restore_decided(views.decided, state)
     _restore_derivations(views.derivations, state)
     return views, _restore_statements(state)
 
@@ -162,6 +166,12 @@ def _restore_lakes(views: Views, state: SavedState) -> None:
     rest = _decode(state.blobs["lakes"], LakesRest)
     lakes.lakes, lakes.early_scans = rest.lakes, rest.early_scans
     lakes.datasets = _records(state, "lake-dataset", DatasetId, LakeDataset)
+
+
+def _restore_decided(decided: DecidedRecords, state: SavedState) -> None:
+    decided.datasets = _records(state, "decided", DatasetId, SensitivityRecord)
+    decided.rest = _decode(state.blobs["decided"], DecidedRest)
+    decided.has_measured = any(record.measured for record in decided.datasets.values())
 
 
 def _restore_derivations(derivations: Derivations, state: SavedState) -> None:

@@ -21,6 +21,10 @@ from headwater.projections.deliveries import Deliveries
 from headwater.projections.keys import Keys
 from headwater.projections.lakes import Lakes
 from headwater.projections.lineage.derivations import Derivations
+from headwater.projections.sensitivity.decided import DecidedRecords
+from headwater.projections.sensitivity.seeding import Seeding
+from headwater.projections.sensitivity.sensitivity import Sensitivity
+from headwater.projections.sensitivity.versions import Versions
 
 FORMAT = "views-14"
 
@@ -68,6 +72,10 @@ class Views:
         self.batches = Batches()
         self.decisions = Decisions()
         self.deliveries = Deliveries()
+        self.decided = DecidedRecords()
+        self.seeding = Seeding(self.decided, self.derivations, Versions(self.lakes, self.catalog, self.derivations))
+        self.sensitivity = Sensitivity(self.derivations, self.seeding)
+        """Made of the others when first asked, and never saved."""
         self.analysers: dict[str, str] = {}
         """Versions of what interpreted the entries."""
 
@@ -85,7 +93,9 @@ class Views:
         self.batches.fold(told)
         self.decisions.fold(told)
         self.deliveries.fold(told)
+        self.decided.fold(told)
         self.derivations.fold(position, told)
+        self.seeding.fold(told)
         self.folded = position + 1
 
     def give_up(self, gap: GapSeen) -> None:

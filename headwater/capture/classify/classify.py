@@ -14,7 +14,15 @@ from headwater.capture.classify.textual import is_json, is_text, parts_of, text_
 from headwater.capture.classify.values.fits import fit
 from headwater.capture.classify.values.plain import Against, against
 from headwater.capture.classify.values.witness import TOLD_BY_FORM, values_say
-from headwater.capture.classify.weighing import confidence_of
+from headwater.capture.classify.weighing import (
+    BY_FORM_OR_NAME,
+    CLEAR_BELOW,
+    LABELLED_FROM,
+    NAME_SUSPECTS_FROM,
+    SUSPECTED_FROM,
+    VALUES_SUPPORT_FROM,
+    confidence_of,
+)
 from headwater.model.sensitivity.classification import (
     ColumnGap,
     ColumnSample,
@@ -30,14 +38,10 @@ from headwater.model.sensitivity.classification import (
 from headwater.model.sensitivity.info_types import INFO_TYPES
 
 CLASSIFIER = "headwater-classify-1"
-LABELLED_FROM, SUSPECTED_FROM, CLEAR_BELOW = 0.7, 0.35, 0.25
-NAME_SUSPECTS_FROM = 2.9
-VALUES_SUPPORT_FROM = 1.4
 ENOUGH_VALUES = 3
 REPEATED = 20
 MOST_FURTHER = 6
 NOT_FOUND = -6.0
-BY_FORM_OR_NAME = -2.0
 EXPLAINS_FROM, EXPLAINED_AWAY = 5.0, -0.5
 """Values that one type explains this well do not also fit what a name says of another."""
 DENSE = 5.0

@@ -10,6 +10,10 @@ import math
 AS_MANY_AS = 25
 """Values of one column are alike for reasons of their own, so however many there are they count as so many that are independent."""
 WORST = -8.0
+LABELLED_FROM, SUSPECTED_FROM, CLEAR_BELOW = 0.7, 0.35, 0.25
+VALUES_SUPPORT_FROM = 1.4
+NAME_SUSPECTS_FROM = 2.9
+BY_FORM_OR_NAME = -2.0
 
 
 def ratio_weight(matched: int, tested: int, *, expected: float, chance: float, cap: float, count_as: int = AS_MANY_AS) -> float:

@@ -35,7 +35,8 @@ class Accepted:
     """An event ready for the ledger.
 
     `dedup_material` is the event as received in canonical form, so that reformatting is the same event; `public` the encoded
-    payload; `sealed` the plaintext to seal, empty when nothing was replaced; `namespaces` what the key must be allowed to write.
+    payload; `sealed` the plaintext to seal, empty when nothing was replaced; `namespaces` what the key must be allowed to write, and
+    `patterns` globs of which it must be allowed to write all that they match.
     """
 
     media_type: str
@@ -44,6 +45,7 @@ class Accepted:
     sealed: bytes
     namespaces: tuple[str, ...]
     warnings: tuple[str, ...]
+    patterns: tuple[str, ...] = ()
 
 
 def accept(raw: bytes | memoryview, *, redactor: Redactor, grant: tuple[str, ...], received: Instant | None = None) -> Accepted:

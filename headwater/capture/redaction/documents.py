@@ -9,9 +9,15 @@ from headwater.capture.redaction.rules import Rule, Walk, each, kept, name, pros
 from headwater.model.entries import (
     BATCH_LOADED,
     BATCH_PROFILED,
+    CLOCK_PASSED,
+    DATASET_CLASSIFIED,
+    DATASET_GROUPED,
     FEED_DELIVERY,
+    HUMAN_EXPECTATIONS,
     HUMAN_EXPECTED,
     HUMAN_FINDING,
+    HUMAN_LABEL,
+    HUMAN_MASKING,
     LAKE_ADDED,
     LAKE_EXAMINED,
     LAKE_SCANNED,
@@ -55,9 +61,16 @@ _VERSION = shape(
 
 
 def _measured(walk: Walk, value: Any) -> Any:
-    """A profile: its form lets in only names of columns, numbers, and tokens that its taker made."""
+    """A profile or the witnesses of a verdict: the form lets in only names, numbers, short words of ours and tokens that its taker made."""
     return value
 
+
+_EVIDENCE = {"evidence": _measured, "gaps": _measured, **dict.fromkeys(("state", "info_type", "category"), kept)}
+_VERDICT = shape({**_EVIDENCE, "column": name, "type": kept, "also": each(shape(_EVIDENCE))})
+_ALLOWANCE = shape({"level": kept, **dict.fromkeys(("categories", "info_types", "purposes"), each(name))})
+_EXPECTATION = shape(
+    {**dict.fromkeys(("name", "namespace", "dataset", "owner"), name), "columns": each(name), "kind": kept, "allow": each(_ALLOWANCE)}
+)
 
 RULES: dict[str, Rule] = {
     LAKE_ADDED: shape({**_HEAD, "lake": name, "kind": kept, "namespace": name, "location": uri}),
@@ -101,4 +114,30 @@ RULES: dict[str, Rule] = {
         }
     ),
     HUMAN_FINDING: shape({**_HEAD, "finding": kept, "dataset": _DATASET, "action": kept, "reason": prose}),
+    DATASET_CLASSIFIED: shape(
+        {
+            **_HEAD,
+            **dict.fromkeys(("classifier", "lake"), name),
+            "dataset": _DATASET,
+            "version": kept,
+            "columns": each(_VERDICT),
+            "gaps": _GAPS,
+        }
+    ),
+    DATASET_GROUPED: shape({**_HEAD, "dataset": _DATASET, "fingerprint": kept, "version": kept}),
+    HUMAN_LABEL: shape(
+        {
+            **_HEAD,
+            **dict.fromkeys(("info_type", "action", "level", "expires"), kept),
+            "dataset": _DATASET,
+            "column": name,
+            "fingerprints": each(kept),
+            "reason": prose,
+        }
+    ),
+    HUMAN_MASKING: shape(
+        {**_HEAD, **dict.fromkeys(("level", "expires"), kept), "function": name, "namespaces": each(name), "reason": prose}
+    ),
+    HUMAN_EXPECTATIONS: shape({**_HEAD, "namespace": name, "origin": name, "expectations": each(_EXPECTATION)}),
+    CLOCK_PASSED: shape({**_HEAD, "passed_at": kept}),
 }

@@ -6,7 +6,7 @@ A `ColumnSample` holds values and stays in memory; a `ColumnVerdict` holds none 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -14,6 +14,11 @@ Category = Literal["PII", "PHI", "PCI", "SECRET", "SPECIAL"]
 State = Literal["labelled", "suspected", "clear", "abstain"]
 Found = Literal["column", "text", "json"]
 """Where in a column it was found: each value as a whole, within longer texts, or at a path of documents."""
+Word = Annotated[str, msgspec.Meta(max_length=200)]
+"""What a recorded verdict may say in words of its own: a method, a kind, a word of a column's name; too short for a row."""
+Ratio = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Number = Annotated[int, msgspec.Meta(ge=0)]
+LongName = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,79 +39,89 @@ class ColumnSample:
     unreadable: int = 0
 
 
-class ValueEvidence(msgspec.Struct, frozen=True, kw_only=True):
+class ValueEvidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the values say for a type: how many of those looked at have its form, pass its check, and how many would by chance."""
 
-    method: str
-    tested: int
-    matched: int
-    passed: int | None = None
+    method: Word
+    tested: Number
+    matched: Number
+    passed: Number | None = None
     chance_ratio: float | None = None
     weight: float
-    provider: str | None = None
+    provider: Word | None = None
 
 
-class NameEvidence(msgspec.Struct, frozen=True, kw_only=True):
+class NameEvidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the column's name says for a type: the words that count, never a value."""
 
-    words: tuple[str, ...]
+    words: tuple[Word, ...]
     weight: float
 
 
-class LineageEvidence(msgspec.Struct, frozen=True, kw_only=True):
+class LineageEvidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the lineage says: the type that reached the column, from where, and the log-odds it carries."""
 
-    info_type: str
-    source: str
+    info_type: Word
+    source: LongName
     weight: float
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+class LearnedEvidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What people decided of this type on columns of the same name elsewhere: in how many they confirmed and rejected it."""
+
+    info_type: Word
+    confirmed: Number
+    rejected: Number
+    weight: float
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The witnesses for a verdict, apart, in log-odds; their sum with the prior is the confidence's."""
 
     prior: float
     values: ValueEvidence | None = None
     name: NameEvidence | None = None
     lineage: LineageEvidence | None = None
-    against: tuple[str, ...] = ()
+    learned: LearnedEvidence | None = None
+    against: tuple[Word, ...] = ()
     found_in: Found = "column"
 
 
-class Further(msgspec.Struct, frozen=True, kw_only=True):
+class Further(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Another type that a column holds or may hold, beside the first."""
 
-    info_type: str
+    info_type: Word
     category: Category
     state: State
-    confidence: float
+    confidence: Ratio
     evidence: Evidence
 
 
-class ColumnGap(msgspec.Struct, frozen=True, kw_only=True):
+class ColumnGap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Something of a column that could not be seen, as a code of `headwater explain` and how much it concerns."""
 
-    code: str
-    count: int | None = None
+    code: Word
+    count: Number | None = None
 
 
-class ColumnVerdict(msgspec.Struct, frozen=True, kw_only=True):
+class ColumnVerdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a column holds, how sure that is and why; holds no value of it."""
 
-    column: str
+    column: LongName
     state: State
-    info_type: str | None
+    info_type: Word | None
     category: Category | None
-    confidence: float
+    confidence: Ratio
     evidence: Evidence
     also: tuple[Further, ...] = ()
-    type: str = ""
-    rows: int = 0
-    nulls: int = 0
-    distinct: int = 0
+    type: Annotated[str, msgspec.Meta(max_length=100_000)] = ""
+    rows: Number = 0
+    nulls: Number = 0
+    distinct: Number = 0
     gaps: tuple[ColumnGap, ...] = ()
 
 
-class FileGap(msgspec.Struct, frozen=True, kw_only=True):
+class FileGap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A file or a part of one that could not be read."""
 
     dataset: str
@@ -114,7 +129,7 @@ class FileGap(msgspec.Struct, frozen=True, kw_only=True):
     code: str
 
 
-class Classified(msgspec.Struct, frozen=True, kw_only=True):
+class Classified(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The verdicts of one dataset's columns."""
 
     dataset: str
@@ -123,7 +138,7 @@ class Classified(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[ColumnVerdict, ...]
 
 
-class Classification(msgspec.Struct, frozen=True, kw_only=True):
+class Classification(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that was classified at once; `complete` where nothing stayed unseen."""
 
     columns: tuple[DatasetColumn, ...]

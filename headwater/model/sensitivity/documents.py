@@ -1,7 +1,8 @@
 """What is recorded of sensitivity, as documents of our own: verdicts on a dataset's columns, measurements, and what people decide.
 
-None holds a value of any row. A decision is its maker's by the key that recorded it, and carries a reason. What ends at a moment is
-ended by a document of its own (`human/label` with `withdraw`, or `clock/passed`), so that no fold looks at a clock.
+None holds a value of any row. A decision is its maker's by the key that recorded it, holds from when it was taken in, and carries a
+reason. What ends at a moment is ended by a document of its own (`human/label` with `withdraw`, or `clock/passed`), so that no fold looks
+at a clock.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
 InfoTypeName = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9_]{1,60}$")]
 Moment = Annotated[str, msgspec.Meta(max_length=40)]
 """RFC 3339, or empty for none."""
+Fingerprints = Annotated[tuple[Name, ...], msgspec.Meta(max_length=10_000)]
+Patterns = Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=100)]
+"""Namespaces, or globs of them."""
 LabelAction = Literal["set", "confirm", "reject", "lower", "withdraw"]
 
 
@@ -30,9 +34,9 @@ class ClassifiedDataset(Document, frozen=True, kw_only=True, omit_defaults=True)
 
     dataset: DatasetName
     classifier: Name
-    columns: tuple[ColumnVerdict, ...]
-    version: str = ""
-    lake: str = ""
+    columns: Annotated[tuple[ColumnVerdict, ...], msgspec.Meta(max_length=50_000)]
+    version: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
+    lake: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
     rows: Count = 0
     whole: bool = True
     gaps: tuple[ScanGap, ...] = ()
@@ -48,7 +52,7 @@ class MeasuredGroups(Document, frozen=True, kw_only=True, omit_defaults=True):
     fingerprint: Name
     smallest: Count
     groups: Count = 0
-    version: str = ""
+    version: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
 
 
 class LabelDecision(Document, frozen=True, kw_only=True, omit_defaults=True):
@@ -64,7 +68,7 @@ class LabelDecision(Document, frozen=True, kw_only=True, omit_defaults=True):
     action: LabelAction
     reason: Reason
     level: LevelWord | None = None
-    fingerprints: tuple[Name, ...] = ()
+    fingerprints: Fingerprints = ()
     expires: Moment = ""
 
 
@@ -77,7 +81,7 @@ class MaskingApproval(Document, frozen=True, kw_only=True, omit_defaults=True):
     function: Name
     level: LevelWord
     reason: Reason
-    namespaces: tuple[Name, ...] = ("*",)
+    namespaces: Patterns = ("*",)
     expires: Moment = ""
 
 
@@ -104,7 +108,7 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     columns: tuple[Name, ...] = ()
     allow: tuple[Allowance, ...] = ()
     kind: Literal["dataset", "folder", "destination", "model", "training"] = "dataset"
-    owner: str = ""
+    owner: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
 
 
 class DeclaredExpectations(Document, frozen=True, kw_only=True, omit_defaults=True):
@@ -112,7 +116,7 @@ class DeclaredExpectations(Document, frozen=True, kw_only=True, omit_defaults=Tr
 
     namespace: Name
     origin: Name
-    expectations: tuple[Expectation, ...] = ()
+    expectations: Annotated[tuple[Expectation, ...], msgspec.Meta(max_length=10_000)] = ()
 
 
 class DeadlinePassed(Document, frozen=True, kw_only=True, omit_defaults=True):

@@ -8,7 +8,7 @@ Read `graph.py` for what callers use, `traverse.py` for the walk itself, `csr.py
 from headwater.projections.graph.edges import BadEdges, Edges
 from headwater.projections.graph.episodes import BadEpisode, Episode, Episodes
 from headwater.projections.graph.frame import BrokenFrame
-from headwater.projections.graph.graph import DELTA_LIMIT, ColumnGraph
+from headwater.projections.graph.graph import DELTA_LIMIT, ColumnGraph, Shape
 from headwater.projections.graph.traverse import Closure
 
-__all__ = ["BadEdges", "BadEpisode", "BrokenFrame", "Closure", "ColumnGraph", "DELTA_LIMIT", "Edges", "Episode", "Episodes"]
+__all__ = ["BadEdges", "BadEpisode", "BrokenFrame", "Closure", "ColumnGraph", "DELTA_LIMIT", "Edges", "Episode", "Episodes", "Shape"]

@@ -46,6 +46,11 @@ class ColumnGraph:
         self._marks = Marks()
 
     @property
+    def shape(self) -> Shape:
+        """All that the graph is now, for those who walk it in a way of their own; it stays as it is when edges come."""
+        return self._shape
+
+    @property
     def node_count(self) -> int:
         """One more than the largest node known."""
         return self._shape.node_count

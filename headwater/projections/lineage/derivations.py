@@ -62,6 +62,8 @@ class Derivations:
         self.aliases = Aliases()
         self.changed_runs: set[str] = set()
         self.changed_records: set[int] = set()
+        self.moved: set[int] = set()
+        """Derivations of which runs or spans changed since whoever keeps count of them looked last (`sensitivity/counting.py`)."""
         self._ends: dict[int, list[Span]] = {}
         """By derivation, its runs' (end, start), sorted; made when first needed."""
         self._lasting: dict[int, set[int]] = {}
@@ -250,6 +252,7 @@ class Derivations:
             del ends[bisect_left(ends, (known[1], known[0]))]
         insort(ends, (span[1], span[0]))
         record.runs[key] = (*span, position if known is None else known[2])
+        self.moved.add(record.id)
         added = (span[0], next_wipe(span[1], self.wipes.of(record.key.target)))
         self._believe(record, added, [added], position)
 
@@ -259,6 +262,7 @@ class Derivations:
         ends, wipes = self._ends_of(record), self.wipes.of(record.key.target)
         started, ended, since = record.runs.pop(key)
         record.former_runs.append((key, since, position))
+        self.moved.add(record.id)
         if not record.runs:
             record.known.append(position)
         del ends[bisect_left(ends, (ended, started))]
@@ -273,6 +277,7 @@ class Derivations:
         if tuple(before) == spans:
             return
         self.changed_records.add(record.id)
+        self.moved.add(record.id)
         kept = dict(zip(before, record.rows[first:last], strict=True))
         for span, row in kept.items():
             if span not in spans:

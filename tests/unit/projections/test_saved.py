@@ -61,6 +61,7 @@ def test_a_second_capture_holds_only_what_changed_since() -> None:
         "batches": 0,
         "lake-dataset": 0,
         "derived-schema": 0,
+        "decided": 0,
     }
     for kind, rows in first.rows.items():
         second.rows[kind] = rows | second.rows[kind]

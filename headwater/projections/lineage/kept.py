@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from headwater.answers.moment import Moment
+from headwater.model.entries import Position
+from headwater.model.times import FOREVER, Instant
 from headwater.projections.lineage.derivation import Derivation
 from headwater.projections.lineage.derivations import Derivations
 from headwater.projections.lineage.spans import Span
@@ -22,12 +24,55 @@ Alive = NDArray[np.bool_]
 _RUNS_TOLD_APART = 64
 
 
+class Times(Protocol):
+    """The two times that a walk is of."""
+
+    @property
+    def valid(self) -> Instant | None:
+        """The instant it is about, None for the latest."""
+
+    @property
+    def known_at(self) -> Position:
+        """The position up to which knowledge is used."""
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether nothing is known beyond that position."""
+
+    @property
+    def until(self) -> Instant:
+        """The last instant that counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """Both times, where no question says them; None for the latest."""
+
+    valid: Instant | None = None
+    known_to: Position | None = None
+
+    @property
+    def known_at(self) -> Position:
+        """The position up to which knowledge is used."""
+        return Position(FOREVER - 1) if self.known_to is None else self.known_to
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether all that is known is used."""
+        return self.known_to is None
+
+    @property
+    def until(self) -> Instant:
+        """The last instant that counts."""
+        return Instant(FOREVER - 1) if self.valid is None else self.valid
+
+
 @dataclass(slots=True)
 class Kept:
     """Which derivations count in one walk: those that hold at its moment, and those found to be kept by them."""
 
     derivations: Derivations
-    moment: Moment
+    moment: Times
     alive: Alive = field(init=False)
     _known: dict[int, bool] = field(default_factory=dict)
     _asked: set[int] = field(default_factory=set)
@@ -44,15 +89,15 @@ class Kept:
             reader = self.derivations.record(number)
             if reader is not None and number not in self._asked:
                 self._asked.add(number)
-                found.update(ended for source in reader.key.sources for ended in self._ended_into(source) if self._saw(reader, ended))
+                found.update(ended for source in reader.key.sources for ended in self.ended_into(source) if self._saw(reader, ended))
         return self._count(found)
 
     def ahead(self, owners: Iterable[int]) -> bool:
         """Count ended derivations that read these incarnations and whose rows live on; whether any was added."""
         readers = {number for owner in owners for number in self.derivations.by_source.get(owner, ())}
-        return self._count({number for number in readers if not self._counts(number) and self._lives_on(number)})
+        return self._count({number for number in readers if not self.counts(number) and self.lives_on(number)})
 
-    def _lives_on(self, number: int) -> bool:
+    def lives_on(self, number: int) -> bool:
         """Whether some derivation that counts, or lives on itself, read what this one wrote while it was there."""
         waiting, seen, chain = [number], {number}, dict[int, int]()
         while waiting:
@@ -65,7 +110,7 @@ class Kept:
                 if told is None or record is None or reader in seen or not self._saw(told, record.id):
                     continue
                 chain[reader] = one
-                if self._counts(reader) or self._known.get(reader):
+                if self.counts(reader) or self._known.get(reader):
                     self._mark(reader, chain)
                     return True
                 seen.add(reader)
@@ -81,14 +126,16 @@ class Kept:
             number = chain[number]
             self._known[number] = True
 
-    def _ended_into(self, target: int) -> list[int]:
+    def counts(self, number: int) -> bool:
+        """Whether a derivation holds at the moment, or was found to be kept."""
+        return number < len(self.alive) and bool(self.alive[number])
+
+    def ended_into(self, target: int) -> list[int]:
+        """The derivations that wrote an incarnation and do not hold at the moment."""
         known = self._into.get(target)
         if known is None:
-            known = self._into[target] = [number for number in self.derivations.by_target.get(target, ()) if not self._counts(number)]
+            known = self._into[target] = [number for number in self.derivations.by_target.get(target, ()) if not self.counts(number)]
         return known
-
-    def _counts(self, number: int) -> bool:
-        return number < len(self.alive) and bool(self.alive[number])
 
     def _count(self, found: set[int]) -> bool:
         if not found:
