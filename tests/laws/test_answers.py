@@ -63,7 +63,7 @@ def answered(told: Telling, question: Question, *patterns: str) -> Answer[Any] |
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(stories)
 def test_asked_as_known_then_every_answer_is_the_one_given_then(story: list[list[Fact]]) -> None:
     told, asked = telling(), questions(NODES)
@@ -77,7 +77,7 @@ def test_asked_as_known_then_every_answer_is_the_one_given_then(story: list[list
             assert after == before, (known_at, question)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(stories)
 def test_no_answer_names_what_the_asker_may_not_see(story: list[list[Fact]]) -> None:
     told = telling()
@@ -87,7 +87,7 @@ def test_no_answer_names_what_the_asker_may_not_see(story: list[list[Fact]]) -> 
         assert "zzhid" not in said(told, question, *READABLE), question
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(stories)
 def test_a_key_sees_what_all_seeing_eyes_see_less_what_is_hidden_which_is_counted(story: list[list[Fact]]) -> None:
     told = telling()

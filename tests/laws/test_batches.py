@@ -16,7 +16,7 @@ from tests.laws.deliveries import FAULTS, Source, deliver, fits, plant, profile,
 pytestmark = pytest.mark.slow
 DAYS = 21
 JUDGED = range(16, DAYS)
-SMALL = 800, 5_000
+SMALL = 800, 3_000
 """Rows of the sources taken, to keep the sample small."""
 
 

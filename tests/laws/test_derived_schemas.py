@@ -87,7 +87,7 @@ def status(told: Lake, sql: str) -> str:
 READ = "insert into z (id, a) select * from w"
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(stories, st.randoms(use_true_random=False))
 def test_chains_of_stars_may_come_in_any_order(told: list[list[Fact]], order: random.Random) -> None:
     shuffled = list(told)

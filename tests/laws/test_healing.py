@@ -92,7 +92,7 @@ class Lake:
         return [record for record in self.views.derivations.records if record is not None and record.claim.origin == "sql"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(stories, analysers, st.randoms(use_true_random=False))
 def test_schemas_and_statements_may_come_in_any_order(told: list[list[Fact]], analyser: Analyser, order: random.Random) -> None:
     one, other = Lake(analyser), Lake(Analyser(InProcess()))

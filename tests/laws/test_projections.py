@@ -250,7 +250,7 @@ def strip(value: Any) -> str:
     return repr(without(value))
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(entries, st.randoms(use_true_random=False))
 def test_the_order_of_arrival_leaves_no_mark(told: list[list[Fact]], order: random.Random) -> None:
     shuffled = list(told)
@@ -281,7 +281,7 @@ def test_a_schema_told_before_a_rename_or_after_it_leaves_the_same_lineage() -> 
     assert first["edges"] and all(other == first for other in others)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.lists(chain_events(), min_size=2, max_size=9), st.randoms(use_true_random=False))
 def test_chains_of_statements_that_make_tables_of_one_another_may_come_in_any_order(told: list[list[Fact]], order: random.Random) -> None:
     shuffled = list(told)

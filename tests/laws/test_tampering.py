@@ -94,7 +94,7 @@ def test_the_intact_file_verifies(recorded: Recorded) -> None:
         assert recorded.holds_all(path)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.data())
 def test_a_flipped_byte_is_found_or_changes_nothing(recorded: Recorded, data: st.DataObject) -> None:
     at, flip = data.draw(st.integers(0, len(recorded.data) - 1)), data.draw(st.integers(1, 255))

@@ -160,7 +160,7 @@ def test_a_line_without_end_is_passed_over_in_small_memory(process: subprocess.P
 @pytest.mark.slow
 def test_memory_stays_flat_over_many_lines(process: subprocess.Popen[bytes]) -> None:
     sent, answers, faults = pipes(process)
-    lines, distinct_every = 200_000, 2
+    lines, distinct_every = 60_000, 2
 
     def feed() -> None:
         for number in range(lines):
