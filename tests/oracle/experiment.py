@@ -16,6 +16,7 @@ from tests.oracle.changes import Changer
 from tests.oracle.data import MANNERS, PLAIN, Maker, Manner, Rows, shifted
 from tests.oracle.domains import Names
 from tests.oracle.findings import TOGETHER, Findings, Moved, Outcome, Output, Shifted, beside, difference, has_rows, note
+from tests.oracle.marks import marked
 from tests.oracle.reasons import reason
 from tests.oracle.verdict import Reach, unseen
 
@@ -65,6 +66,18 @@ class Laboratory:
         finally:
             self._connection.close()
         return findings
+
+    def marked(self, table: str, column: str, seeds: Sequence[int]) -> Iterator[tuple[Outcome, Outcome]]:
+        """Outcomes before and after a column's values were replaced by marks, as often as the statement runs on them."""
+        place = list(self.case.schema[table]).index(column)
+        for seed in seeds:
+            _, data, base = self._drawn(random.Random(f"{self.case}-{table}-{column}-{seed}"), PLAIN)
+            for rows in marked(data[table], place, self.case.schema[table][column]):
+                try:
+                    self._fill(table, rows)
+                    yield base, self._outcome()
+                except duckdb.Error:
+                    continue
 
     def _one(self, chance: random.Random, findings: Findings) -> None:
         maker, data, base = self._drawn(chance, PLAIN)
