@@ -38,9 +38,10 @@ def versions(
     gone: tuple[str, ...] = (),
     gaps: tuple[ScanGap, ...] = (),
     format: str = "iceberg",  # noqa: A002  # because the document calls it so
+    current: str = "",
 ) -> bytes:
-    """What a scan saw of one dataset."""
-    current = seen[-1].version if seen else ""
+    """What a scan saw of one dataset; without a word the last version is the one that readers get."""
+    current = current or (seen[-1].version if seen else "")
     return encode(
         DatasetVersions(
             headwater=LAKE_VERSIONS,

@@ -12,7 +12,7 @@ from headwater.model.entries import Position
 from headwater.model.findings import OVERDUE_DATASET, finding_id
 from headwater.model.ids import DatasetId, JobId
 from headwater.model.times import Instant
-from headwater.projections.lakes import Commit
+from headwater.projections.lakes import Commit, LakeDataset
 from headwater.projections.views import Views
 
 MAINTENANCE = frozenset({"replace", "OPTIMIZE", "VACUUM START", "VACUUM END", "VACUUM", "REORG", "FSCK", "COMPUTE STATS"})
@@ -75,9 +75,7 @@ def feeds_of(views: Views, dataset: DatasetId, moment: Moment) -> list[Feed]:
         return found
     record = views.lakes.datasets.get(dataset)
     if record is not None and record.look_at(moment.known_at) is not None:
-        commits = record.commits_at(moment.until, moment.known_at)
-        told = tuple((commit.at, commit.position) for commit in commits if brings_rows(commit))
-        return [Feed(dataset, "", "versions", told, looks, needs_look=True)]
+        return [Feed(dataset, "", "versions", tuple(sorted(set(_versions(record, moment)))), looks, needs_look=True)]
     return [Feed(dataset, "", "runs", tuple(sorted(_written(views, dataset, moment))), (), needs_look=False)]
 
 
@@ -93,6 +91,31 @@ def overdue(views: Views, dataset: DatasetId, moment: Moment) -> list[tuple[Feed
         after = [look for look in feed.looks if feed.cadence.is_overdue(look[0])] if feed.looks and feed.arrivals else []
         if after:
             found.append((feed, min(after)[1]))
+    return found
+
+
+def _versions(record: LakeDataset, moment: Moment) -> Iterator[Seen]:
+    """Versions that brought rows; one that was written on a branch, only once readers got it, as the first look at that says."""
+    commits = record.commits_at(moment.until, moment.known_at)
+    published = _published(record, commits, moment)
+    for commit in commits:
+        if brings_rows(commit):
+            if not commit.seen.branch:
+                yield commit.at, commit.position
+            elif commit.version in published:
+                yield published[commit.version]
+
+
+def _published(record: LakeDataset, commits: Iterable[Commit], moment: Moment) -> dict[str, Seen]:
+    """Of versions written on a branch, the first look at which they lay on the line that readers get."""
+    parents = {commit.version: commit.seen.parent for commit in commits if commit.seen.branch}
+    found: dict[str, Seen] = {}
+    for look in record.looks if parents else ():
+        if look.position <= moment.known_at and look.at <= moment.until:
+            version = look.current
+            while version in parents and version not in found:
+                found[version] = (look.at, look.position)
+                version = parents[version]
     return found
 
 

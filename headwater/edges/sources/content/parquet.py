@@ -7,9 +7,9 @@ from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyarrow import types
 
 from headwater.edges.sources.content.faults import decoding, fault
+from headwater.edges.sources.content.footer import Footer, leaves
 from headwater.edges.sources.content.reading import BATCH_ROWS, Reading
 from headwater.edges.sources.content.rows import RowKey
 from headwater.model.content import RowGroupDigest
@@ -29,8 +29,9 @@ def read_parquet(file: BinaryIO, size_bytes: int, key: RowKey | None) -> tuple[R
     """
     _check_ends(file, size_bytes)
     with decoding("the footer"):
-        metadata = pq.read_metadata(file)
-        opened = pq.ParquetFile(file, metadata=metadata, read_dictionary=_coded_columns(metadata), pre_buffer=False)
+        footer = Footer(file)
+        metadata = footer.metadata
+        opened = pq.ParquetFile(file, metadata=metadata, read_dictionary=_coded_columns(footer), pre_buffer=False)
         schema = opened.schema_arrow
     reading = Reading(schema, key)
     return reading, [reading.group(metadata.row_group(index).num_rows, _columns(opened, index)) for index in range(metadata.num_row_groups)]
@@ -52,19 +53,17 @@ def _check_ends(file: BinaryIO, size_bytes: int) -> None:
         raise fault("truncated", "expected the end of a Parquet file, got other bytes there")
 
 
-def _coded_columns(metadata: pq.FileMetaData) -> list[str]:
+def _coded_columns(footer: Footer) -> list[str]:
     """Flat text columns that repeat few values, by the sizes the footer tells."""
-    if not metadata.num_row_groups:
-        return []
-    group = metadata.row_group(0)
-    found = [group.column(number) for number in range(group.num_columns)]
+    groups = footer.groups()
     return [
-        chunk.path_in_schema
-        for chunk in found
-        if chunk.physical_type == "BYTE_ARRAY"
-        and chunk.has_dictionary_page
-        and chunk.total_uncompressed_size < _SPARSE_BYTES * chunk.num_values
-        and "." not in chunk.path_in_schema
+        chunk.path
+        for chunk in (groups[0] if groups else ())
+        if chunk is not None
+        and chunk.is_text
+        and chunk.has_dictionary
+        and chunk.unpacked_bytes < _SPARSE_BYTES * chunk.values
+        and "." not in chunk.path
     ]
 
 
@@ -74,7 +73,7 @@ def _columns(opened: pq.ParquetFile, group: int) -> Iterator[Iterator[pa.Array]]
     batch_rows = max(1, min(BATCH_ROWS, _BATCH_BYTES * rows // max(1, size)))
     first = 0
     for column in schema:
-        after = first + _leaves(column.type)
+        after = first + sum(1 for _ in leaves(column.type))
         yield _column(opened, group, list(range(first, after)), column.name, batch_rows)
         first = after
 
@@ -86,16 +85,3 @@ def _column(opened: pq.ParquetFile, group: int, leaves: list[int], name: str, ba
             if batch.num_columns != 1:
                 raise fault("corrupt", f"expected column `{name}` of row group {group}, got {batch.num_columns} columns")
             yield batch.column(0)
-
-
-def _leaves(kind: pa.DataType) -> int:
-    """How many columns of the file hold a column of this type."""
-    if isinstance(kind, pa.BaseExtensionType):
-        return _leaves(kind.storage_type)
-    if types.is_dictionary(kind):
-        return _leaves(kind.value_type)
-    if types.is_struct(kind):
-        return sum(_leaves(inner.type) for inner in kind)
-    if types.is_map(kind):
-        return _leaves(kind.key_type) + _leaves(kind.item_type)
-    return _leaves(kind.value_type) if types.is_nested(kind) else 1

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
@@ -28,7 +27,7 @@ from headwater.model.lakes import ColumnStatistics, DatasetName, FileSeen, ScanG
 
 FORMAT = "folder"
 _BLOCK = 1024 * 1024
-_OWN = re.compile(r"(?:^|/)[_.]")
+_OWN = ("_", ".")
 _GAPS_AT_MOST = 50
 _NAMED = 12
 """Digits of its digest by which a state is named."""
@@ -287,22 +286,31 @@ class _Read:
 def _grouped(files: Iterator[Stored]) -> dict[str, list[Stored]]:
     """Files by dataset; what is no file of data counts by its bytes, so that nobody takes it for unchanged."""
     found: dict[str, list[Stored]] = {}
+    owners: dict[str, str | None] = {}
     for file in files:
-        if _OWN.search(file.path):
+        folder, _, name = file.path.rpartition("/")
+        if name[:1] in _OWN:
             continue
-        folder = file.path.rpartition("/")[0]
-        if "=" in folder:
-            parts = folder.split("/")
-            folder = "/".join(parts[: next(index for index, part in enumerate(parts) if "=" in part)])
-        found.setdefault(folder or file.path, []).append(file)
+        if folder not in owners:
+            owners[folder] = _owner(folder)
+        owner = owners[folder]
+        if owner is not None:
+            found.setdefault(owner or file.path, []).append(file)
     return found
 
 
+def _owner(folder: str) -> str | None:
+    """The dataset that files of a folder belong to, nothing for one by itself; None in an engine's own folder."""
+    parts = folder.split("/")
+    if any(part[:1] in _OWN for part in parts if part):
+        return None
+    first = next((index for index, part in enumerate(parts) if "=" in part), len(parts))
+    return "/".join(parts[:first])
+
+
 def _cursor(files: list[Stored]) -> str:
-    told = hashlib.sha256()
-    for file in files:
-        told.update(f"{file.path}\0{file.size_bytes}\0{file.mark}\n".encode())
-    return told.hexdigest()[:32]
+    told = "".join([f"{path}\0{size_bytes}\0{mark}\n" for path, size_bytes, _, mark in files])
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def _state_digest(state: Mapping[str, FileSeen]) -> str:

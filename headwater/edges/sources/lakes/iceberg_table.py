@@ -35,6 +35,8 @@ _COUNTS = {
     "files_total": "total-data-files",
     "size_bytes": "total-files-size",
 }
+_WAP, _STAGED = "wap.id", "staged (wap.id)"
+"""What a writer puts into the summary of a snapshot that is to be audited before it is published, and what its line is called."""
 _ODD = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 _AHEAD = timedelta(days=1)
 
@@ -106,10 +108,7 @@ class _Table:
         return False
 
     def _snapshot(self, snapshot: dict[str, Any]) -> VersionSeen:
-        summary = snapshot.get("summary")
-        if not isinstance(summary, dict):
-            summary = {}
-        version = _version(snapshot)
+        summary, version = _summary(snapshot), _version(snapshot)
         counts = {name: self._count(summary, key, version) for name, key in _COUNTS.items()}
         operation = str(summary.get("operation", "unknown"))
         if counts["added_rows"] is not None or counts["removed_rows"] is not None or operation == "append":
@@ -282,7 +281,10 @@ class _Table:
 
 
 def _branches(metadata: Mapping[str, Any], snapshots: list[dict[str, Any]]) -> dict[str, str]:
-    """The branch of each snapshot that was never on the main line; of those on several, the one whose name comes first."""
+    """The branch of each snapshot that was never on the main line; of those on several, the one whose name comes first.
+
+    One that was only staged, to be audited before it is published, is on none and counts as on a line of its own.
+    """
     parents = {_version(snapshot): str(snapshot.get("parent-snapshot-id") or "") for snapshot in snapshots}
 
     def line(version: str, known: Container[str]) -> set[str]:
@@ -302,7 +304,13 @@ def _branches(metadata: Mapping[str, Any], snapshots: list[dict[str, Any]]) -> d
     for name, ref in sorted(told.items()) if isinstance(told, dict) else ():
         if isinstance(ref, dict) and ref.get("type") == "branch":
             found = dict.fromkeys(line(str(ref.get("snapshot-id")), main), str(name)) | found
-    return found
+    staged = {_version(snapshot) for snapshot in snapshots if _WAP in _summary(snapshot)} - main
+    return dict.fromkeys(staged, _STAGED) | found
+
+
+def _summary(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    told = snapshot.get("summary")
+    return told if isinstance(told, dict) else {}
 
 
 def _listed(told: Mapping[str, Any], key: str) -> list[Any]:

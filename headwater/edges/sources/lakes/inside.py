@@ -7,20 +7,18 @@ a row.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.json as pa_json
-import pyarrow.parquet as pq
 
+from headwater.edges.sources.content.footer import Chunk, Footer, leaves
 from headwater.model.lakes import ColumnStatistics, SchemaSeen, count, rounded
 from headwater.model.schemas import Column
 
@@ -28,6 +26,7 @@ _BLOCK = 1024 * 1024
 _HEAD = 256 * 1024
 _PACKED = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd"}
 _KINDS = {".parquet": "parquet", ".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json"}
+_TICKS = {"s": 1, "ms": 1e3, "us": 1e6, "ns": 1e9}
 _NAME = re.compile(r"[^\W\d][\w .:/()%#$*+-]{0,127}")
 
 
@@ -62,46 +61,40 @@ def look_inside(path: str, stream: BinaryIO) -> Inside:
 
 
 def _parquet(stream: BinaryIO) -> Inside:
-    source = pa.BufferReader(stream.getvalue()) if isinstance(stream, io.BytesIO) else stream
-    metadata = pq.read_metadata(source)
-    return Inside(count(metadata.num_rows), _schema(metadata.schema.to_arrow_schema()), _footer_statistics(metadata))
+    footer = Footer(stream)
+    schema = footer.metadata.schema.to_arrow_schema()
+    return Inside(count(footer.metadata.num_rows), _schema(schema), _footer_statistics(footer, schema))
 
 
-def _footer_statistics(metadata: Any) -> tuple[ColumnStatistics, ...]:
-    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
-    found: list[ColumnStatistics] = []
-    for index in range(metadata.num_columns if groups else 0):
-        told = [group.column(index) for group in groups]
-        statistics = [column.statistics for column in told]
-        nulls = [known.null_count if known is not None and known.has_null_count else None for known in statistics]
-        bounds = [number for known in statistics if known is not None for number in _bounds(known)]
-        found.append(
-            ColumnStatistics(
-                column=told[0].path_in_schema,
-                values=count(sum(column.num_values for column in told)),
-                nulls=sum(known for known in nulls if known is not None) if None not in nulls else None,
-                size_bytes=count(sum(column.total_compressed_size for column in told)),
-                low=rounded(min(bounds)) if bounds else None,
-                high=rounded(max(bounds)) if bounds else None,
-            )
-        )
-    return tuple(found)
+def _footer_statistics(footer: Footer, schema: pa.Schema) -> tuple[ColumnStatistics, ...]:
+    kinds = [kind for field in schema for kind in leaves(field.type)]
+    columns = zip(*footer.groups(), strict=True)
+    return tuple(_of_column([chunk for chunk in told if chunk], kind) for kind, told in zip(kinds, columns, strict=False) if all(told))
 
 
-def _bounds(known: Any) -> list[float]:
-    with suppress(ValueError, OverflowError, pa.ArrowException):  # because a bound that is no value of its type says nothing
-        return list(_numbers(known.min, known.max)) if known.has_min_max else []
-    return []
+def _of_column(told: list[Chunk], kind: pa.DataType) -> ColumnStatistics:
+    nulls = [count(chunk.nulls) for chunk in told]
+    bounds = [number for chunk in told for stored in (chunk.low, chunk.high) for number in _number(stored, kind)]
+    return ColumnStatistics(
+        column=told[0].path,
+        values=count(sum(chunk.values for chunk in told)),
+        nulls=sum(known for known in nulls if known is not None) if None not in nulls else None,
+        size_bytes=count(sum(chunk.packed_bytes for chunk in told)),
+        low=rounded(min(bounds)) if bounds else None,
+        high=rounded(max(bounds)) if bounds else None,
+    )
 
 
-def _numbers(*values: Any) -> Iterator[float]:
-    for value in values:
-        if isinstance(value, str | bytes | bool) or value is None:
-            continue
-        if isinstance(value, int | float):
-            yield float(value)
-        elif isinstance(value, datetime):
-            yield (value if value.tzinfo is not None else value.replace(tzinfo=UTC)).timestamp()
+def _number(stored: float | None, kind: pa.DataType) -> Iterator[float]:
+    """A bound as it is meant; times in seconds since 1970."""
+    if stored is None or stored != stored:  # because only what is not a number differs from itself
+        return
+    if pa.types.is_timestamp(kind):
+        yield stored / _TICKS[kind.unit]
+    elif pa.types.is_unsigned_integer(kind):
+        yield float(int(stored) % 2**kind.bit_width)
+    elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_duration(kind):
+        yield float(stored)
 
 
 def _unpacked(path: str, stream: BinaryIO) -> Any:

@@ -8,30 +8,40 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 from headwater.edges.sources.lakes.driver import LakeUnreachable, Unseen
 from headwater.model.errors import UsageError
 from headwater.model.lakes import ScanGap
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAME = attrgetter("name")
 _LONGEST_NAME = 1_000
 _UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _UNSEEN_AT_MOST = 100
 _CLIENT_OPTIONS = frozenset({"allow_http", "timeout", "connect_timeout"})
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A file: its path below the root, size, when it came to be as it is, and a mark that is another one whenever it is written."""
+class Stored(NamedTuple):
+    """A file: its path below the root, size, when it came to be as it is, and a mark that is another one whenever it is written.
+
+    A tuple, as a listing makes one for each of very many files and a scan looks at few of them.
+    """
 
     path: str
     size_bytes: int
-    at: datetime
+    since_us: int
     mark: str
+
+    @property
+    def at(self) -> datetime:
+        """When it came to be as it is."""
+        return _EPOCH + timedelta(microseconds=self.since_us)
 
 
 class Storage(Protocol):
@@ -83,40 +93,48 @@ class LocalStorage:
     def listed(self) -> Iterator[Stored]:
         """Every file below the folder."""
         self.unseen = []
-        yield from self._below(self._root, "")
+        levels = [self._entries("")]
+        while levels:
+            prefix, entries = levels[-1]
+            for entry in entries:
+                path = prefix + entry.name
+                if not is_fit(path):
+                    self._tell("NAME-UNFIT", f"`{_readable(path)}` is left out: expected a name in UTF-8 without control characters")
+                elif entry.is_symlink():
+                    self._tell("LINK-NOT-FOLLOWED", f"link `{path}` is not followed, as it may lead out of the lake")
+                elif entry.is_dir(follow_symlinks=False):
+                    levels.append(self._entries(f"{path}/"))
+                    break
+                elif entry.is_file(follow_symlinks=False):
+                    with suppress(OSError):  # because it may have gone away since its folder was listed
+                        yield _stored(path, entry.stat(follow_symlinks=False))
+            else:
+                levels.pop()
 
     def opened(self, path: str) -> BinaryIO:
         """A file of the folder; a link that has taken its place since is refused."""
         descriptor = os.open(self._root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         return os.fdopen(descriptor, "rb")
 
-    def _below(self, folder: Path, prefix: str) -> Iterator[Stored]:
+    def _entries(self, prefix: str) -> tuple[str, Iterator[os.DirEntry[str]]]:
+        """What lies in one folder, by name."""
+        folder = self._root / prefix
         try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            with os.scandir(folder) as entries:
+                return prefix, iter(sorted(entries, key=_NAME))
         except OSError as error:
             if not prefix:
                 raise LakeUnreachable(f"cannot list `{folder}`: {error.strerror}", next_step="check its permissions") from None
             self._tell("FOLDER-UNREADABLE", f"folder `{prefix.rstrip('/')}` cannot be listed ({error.strerror})", hides=True)
-            return
-        for entry in entries:
-            path = f"{prefix}{entry.name}"
-            if not is_fit(path):
-                self._tell("NAME-UNFIT", f"`{_readable(path)}` is left out: expected a name in UTF-8 without control characters")
-            elif entry.is_symlink():
-                self._tell("LINK-NOT-FOLLOWED", f"link `{path}` is not followed, as it may lead out of the lake")
-            elif entry.is_dir(follow_symlinks=False):
-                yield from self._below(folder / entry.name, f"{path}/")
-            elif entry.is_file(follow_symlinks=False):
-                try:
-                    told = entry.stat(follow_symlinks=False)
-                except OSError:  # because it went away since its folder was listed
-                    continue
-                at = datetime.fromtimestamp(told.st_ctime_ns // 1000 / 1e6, UTC)
-                yield Stored(path, told.st_size, at, f"{told.st_ctime_ns}-{told.st_mtime_ns}-{told.st_ino}")
+            return prefix, iter(())
 
     def _tell(self, code: str, detail: str, *, hides: bool = False) -> None:
         if len(self.unseen) < _UNSEEN_AT_MOST or (hides and not self.unseen[-1].hides):
             self.unseen.append(Unseen(ScanGap(code, detail), hides))
+
+
+def _stored(path: str, told: os.stat_result) -> Stored:
+    return Stored(path, told.st_size, told.st_ctime_ns // 1000, f"{told.st_ctime_ns}-{told.st_mtime_ns}-{told.st_ino}")
 
 
 class ObjectStorage:
@@ -154,8 +172,9 @@ class ObjectStorage:
                         detail = f"`{_readable(told['path'])}` is left out: expected a name without control characters"
                         self.unseen.append(Unseen(ScanGap("NAME-UNFIT", detail)))
                         continue
-                    mark = told.get("e_tag") or told["last_modified"].isoformat()
-                    yield Stored(told["path"], int(told["size"]), told["last_modified"], f"{mark}-{told.get('version') or ''}")
+                    at = told["last_modified"]
+                    mark = f"{told.get('e_tag') or at.isoformat()}-{told.get('version') or ''}"
+                    yield Stored(told["path"], int(told["size"]), (at - _EPOCH) // timedelta(microseconds=1), mark)
         except self._fault as fault:
             problem = f"cannot list lake at `{_bare(self.root)}`: {_first_words(fault)}"
             raise LakeUnreachable(problem, next_step="check its address and credentials") from None

@@ -83,6 +83,17 @@ def test_compactions_deletes_and_rollbacks_are_no_arrivals(client: LocalClient) 
     assert fresh(client, 30.5).arrivals == 30
 
 
+def test_a_version_on_a_branch_arrives_when_readers_get_it(client: LocalClient) -> None:
+    audited = [version(str(900 + each), (30 + each / 10) * DAY, added_rows=5, branch="audit", parent=str(899 + each)) for each in (1, 2)]
+    told(client, lake_added(), daily(30), versions("visits", *audited, minutes=30.6 * DAY, current="129"), scan_at(30.7 * DAY))
+    view = fresh(client, 30.7)
+    assert (view.arrivals, view.last, view.state) == (30, "2026-11-30T12:04:00Z", "overdue")
+    told(client, versions("visits", minutes=31 * DAY, current="902"), scan_at(31.1 * DAY))
+    view = fresh(client, 31.1)
+    assert (view.arrivals, view.last, view.state) == (31, "2026-12-02T12:00:00Z", "on time")
+    assert fresh(client, 30.9).arrivals == 30
+
+
 def test_each_source_of_a_dataset_has_its_own_rhythm(client: LocalClient) -> None:
     labs = [loaded(day) for day in range(20)]
     wards = [loaded(day, source="wards") for day in range(15)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,6 +81,38 @@ def test_a_version_of_a_branch_names_the_branch_and_is_not_the_current_one(catal
     table.append(rows(5))
     watched.scan()
     assert watched.versions("raw.visits")[-1].change.branch == ""
+
+
+def test_only_the_main_branch_says_how_fresh_a_table_is(catalog: SqlCatalog, watched: Watched) -> None:
+    table = catalog.create_table("raw.visits", SCHEMA)
+    table.append(rows(1))
+    main = table.metadata.current_snapshot_id
+    assert main is not None
+    table.manage_snapshots().create_branch(main, "audit").commit()
+    table.append(rows(2), branch="audit")
+    table.append(rows(3), branch="audit")
+    watched.scan()
+    [view] = watched.client.lakes.freshness("raw.visits", as_of="2100-01-01T00:00:00Z").result.datasets
+    assert view.arrivals == 1
+    head = table.metadata.refs["audit"].snapshot_id
+    table.manage_snapshots().set_current_snapshot(head).commit()
+    watched.scan()
+    [after] = watched.client.lakes.freshness("raw.visits", as_of="2100-01-01T00:00:00Z").result.datasets
+    assert after.arrivals == 2 and after.last > view.last
+
+
+def test_a_snapshot_that_was_only_staged_is_not_what_readers_get(catalog: SqlCatalog, watched: Watched, tmp_path: Path) -> None:
+    table = catalog.create_table("raw.visits", SCHEMA)
+    table.append(rows(1))
+    place = Path(table.metadata_location.removeprefix("file://"))
+    told = json.loads(place.read_text())
+    staged = {**told["snapshots"][0], "snapshot-id": 77, "parent-snapshot-id": told["current-snapshot-id"]}
+    staged["summary"] = {**staged["summary"], "wap.id": "nightly"}
+    place.write_text(json.dumps(told | {"snapshots": [*told["snapshots"], staged]}))
+    watched.scan()
+    assert [(seen.change.branch, seen.is_current) for seen in watched.versions("raw.visits")] == [("", True), ("staged (wap.id)", False)]
+    [view] = watched.client.lakes.freshness("raw.visits", as_of="2100-01-01T00:00:00Z").result.datasets
+    assert view.arrivals == 1
 
 
 def test_no_value_of_a_text_column_reaches_the_ledger(catalog: SqlCatalog, watched: Watched) -> None:
