@@ -7,7 +7,7 @@ transactions that were aborted, or are still open, do not come.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -23,7 +23,6 @@ try:
     from confluent_kafka import (
         TIMESTAMP_NOT_AVAILABLE,
         Consumer,
-        IsolationLevel,
         KafkaError,
         KafkaException,
         TopicCollection,
@@ -131,7 +130,7 @@ class Stream:
             self._consumer = Consumer(
                 {**self._settings, **_OURS, "group.id": f"headwater-{source}", "error_cb": self._heard}, logger=_Silence()
             )
-            self._admin: Any = _client.AdminClient({**self._settings}, logger=_Silence())
+            self._asker = Consumer({**self._settings, **_OURS, "group.id": f"headwater-{source}-offsets"}, logger=_Silence())
         except (KafkaException, ValueError) as fault:
             named = [name for name in options if f'"{name}"' in str(fault)]
             which = f"option `{named[0]}`" if named else "an option"
@@ -164,9 +163,7 @@ class Stream:
 
         Raises:  SourceUnreachable.
         """
-        ends = [TopicPartition(topic, partition) for partition in partitions]
-        low, high = self._ask(partial(self._offsets, ends))
-        return {at.partition: Held(low[at.partition], high[at.partition]) for at in ends}
+        return {partition: self._ask(partial(self._offsets, TopicPartition(topic, partition))) for partition in partitions}
 
     def read(self, topic: str, starts: Mapping[int, int], until: Mapping[int, int], at_most: int) -> Read:
         """Messages of a topic from `starts` up to `until`, or as many as were asked for; what was removed meanwhile ends a partition early.
@@ -205,6 +202,7 @@ class Stream:
     def close(self) -> None:
         """Let go of the connections."""
         self._consumer.close()
+        self._asker.close()
 
     def _take_fault(
         self, fault: Any, topic: str, partition: int, offset: int, ends: dict[int, int], until: Mapping[int, int], open_ones: set[int]
@@ -236,20 +234,20 @@ class Stream:
                     raise self._unreachable(why, "") from None
         raise AssertionError("the last try returns or raises")
 
-    def _offsets(self, ends: Sequence[TopicPartition], seconds: float) -> tuple[dict[int, int], dict[int, int]]:
-        """The first and the last offset of partitions, over a connection of its own: fetches that wait would hold it up."""
-        asked = [
-            self._admin.list_offsets(dict.fromkeys(ends, spec), isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=seconds)
-            for spec in (_client.OffsetSpec.earliest(), _client.OffsetSpec.latest())
-        ]
-        low, high = ({at.partition: future.result(seconds * 2).offset for at, future in told.items()} for told in asked)
-        return low, high
+    def _offsets(self, at: TopicPartition, seconds: float) -> Held:
+        """The first and the last offset of a partition, over a connection of its own: fetches that wait would hold it up.
+
+        Not through the client's AdminClient: where one of its questions fails while another waits, it may take the process with it.
+        """
+        low, high = self._asker.get_watermark_offsets(at, timeout=seconds)
+        return Held(low, high)
 
     def _identity(self, topic: str) -> str:
         """The id that brokers gave a topic, empty where they do not say."""
         if self._tells_identity:
             with suppress(KafkaException, ValueError, TimeoutError):
-                asked = self._admin.describe_topics(TopicCollection([topic]), request_timeout=_IDENTITY_SECONDS)
+                client = _client.AdminClient({**self._settings}, logger=_Silence())
+                asked = client.describe_topics(TopicCollection([topic]), request_timeout=_IDENTITY_SECONDS)
                 return str(asked[topic].result(_IDENTITY_SECONDS * 2).topic_id)
             self._tells_identity = False
         return ""
