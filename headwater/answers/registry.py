@@ -8,12 +8,14 @@ from headwater.answers import arrivals, gaps, impact, lakes, lineage, search, sh
 from headwater.answers.changes import question as changes
 from headwater.answers.findings import questions as findings
 from headwater.answers.life import evolution, freshness, timeline
+from headwater.answers.reviews import classified, deciding, waiting
 from headwater.answers.sight import Sight
 from headwater.model.answers import Answer
 from headwater.model.errors import UsageError
 from headwater.model.questions import (
     BatchesQuestion,
     ChangesQuestion,
+    ClassificationStateQuestion,
     DeliveriesQuestion,
     FindingQuestion,
     FindingsQuestion,
@@ -21,9 +23,12 @@ from headwater.model.questions import (
     GapsQuestion,
     HistoryQuestion,
     ImpactQuestion,
+    LabelDecisionsQuestion,
+    LabelReviewQuestion,
     LakesQuestion,
     LakeStateQuestion,
     LineageQuestion,
+    MaskingQuestion,
     Question,
     RowsQuestion,
     SchemaQuestion,
@@ -54,6 +59,10 @@ QUESTIONS: dict[str, type[Question]] = {
         FreshnessQuestion,
         SchemaQuestion,
         LakeStateQuestion,
+        LabelReviewQuestion,
+        LabelDecisionsQuestion,
+        MaskingQuestion,
+        ClassificationStateQuestion,
         SearchQuestion,
         ShowQuestion,
         StatusQuestion,
@@ -97,6 +106,14 @@ def answer(views: Views, question: Question, sight: Sight, ledger_size: int) -> 
             return timeline.ask(views, question, sight)
         case LakeStateQuestion():
             return lakes.ask_state(views, question, sight)
+        case LabelReviewQuestion():
+            return waiting.ask(views, question, sight)
+        case LabelDecisionsQuestion():
+            return deciding.ask(views, question, sight)
+        case MaskingQuestion():
+            return deciding.ask_masking(views, question, sight)
+        case ClassificationStateQuestion():
+            return classified.ask(views, question, sight)
         case SearchQuestion():
             return search.ask(views, question, sight)
         case ShowQuestion():

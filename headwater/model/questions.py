@@ -208,6 +208,41 @@ class BatchesQuestion(Question, frozen=True, kw_only=True):
     node: str
 
 
+class LabelReviewQuestion(Question, frozen=True, kw_only=True):
+    """Which labels wait for a person's review, and how often did people agree with what was found? `info_type` and `node` narrow it."""
+
+    name: ClassVar[str] = "label-review"
+
+    info_type: str | None = None
+    node: str | None = None
+
+
+class LabelDecisionsQuestion(Question, frozen=True, kw_only=True):
+    """What did people decide of a column's labels, and which derivations lead into it? Asked before a decision is recorded."""
+
+    name: ClassVar[str] = "label-decisions"
+    has_command: ClassVar[bool] = False
+
+    node: str
+
+
+class MaskingQuestion(Question, frozen=True, kw_only=True):
+    """Which masking functions are approved, for which jobs and to which level?"""
+
+    name: ClassVar[str] = "mask-list"
+
+
+class ClassificationStateQuestion(Question, frozen=True, kw_only=True):
+    """How far have the datasets of a namespace been classified? Asked by a classifier; `node` is the name of one, with its verdicts."""
+
+    name: ClassVar[str] = "classification-state"
+    has_command: ClassVar[bool] = False
+
+    namespace: str
+    classifier: str
+    node: str | None = None
+
+
 def misfit(kind: type[Question], name: str, message: str) -> UsageError:
     """The fault of a question whose field does not fit; of a choice it names what there is and not what was given."""
     choices: tuple[str, ...] = getattr(dict(_kinds(kind)).get(name), "__args__", ())

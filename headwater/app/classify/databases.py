@@ -6,12 +6,12 @@ from pathlib import Path
 
 import duckdb
 
-from headwater.app.classify.verdicts import gathered, require_validators, verdicts_of
+from headwater.app.classify.verdicts import Alone, Beside, Gathering, require_validators
 from headwater.edges.engines.profile_dialects import literal
 from headwater.edges.engines.profile_duckdb import table_source
 from headwater.edges.engines.samples.relations import Bounds, opened, sample_relation
 from headwater.model.errors import UsageError
-from headwater.model.sensitivity.classification import Classification, DatasetColumn, FileGap
+from headwater.model.sensitivity.classification import Classification, FileGap
 
 _POSTGRES = ("postgresql://", "postgres://")
 _DUCKDB_FILES = (".duckdb", ".ddb")
@@ -22,38 +22,34 @@ def is_database(place: str) -> bool:
     return place.startswith((*_POSTGRES, "duckdb:")) or place.endswith(_DUCKDB_FILES)
 
 
-def classify_database(address: str, table: str | None, bounds: Bounds) -> Classification:
+def classify_database(address: str, table: str | None, bounds: Bounds, beside: Beside | None = None) -> Classification:
     """The verdicts of every column of a database, or of one of its tables.
 
     Raises:  DatabaseUnreachable; UsageError: there is no such table or file; ClassifierNotInstalled.
     """
     require_validators()
-    return (
-        _postgres(address, table, bounds)
-        if address.startswith(_POSTGRES)
-        else _duckdb(Path(address.removeprefix("duckdb:")), table, bounds)
-    )
+    known = beside if beside is not None else Alone()
+    if address.startswith(_POSTGRES):
+        return _postgres(address, table, bounds, known)
+    return _duckdb(Path(address.removeprefix("duckdb:")), table, bounds, known)
 
 
-def _postgres(address: str, table: str | None, bounds: Bounds) -> Classification:
+def _postgres(address: str, table: str | None, bounds: Bounds, beside: Beside) -> Classification:
     from headwater.edges.engines.samples.postgres import database
 
-    columns: list[DatasetColumn] = []
-    gaps: list[FileGap] = []
     with database(address, bounds) as opened_database:
-        for name, rows in _chosen(opened_database.tables(), table):
+        tables = _chosen(opened_database.tables(), table)
+        gathering = Gathering(beside, len(tables))
+        for name, rows in tables:
             sampled = opened_database.sample(name, rows)
             if sampled is None:
-                gaps.append(FileGap(dataset=name, file="", code="DATASET-UNREADABLE"))
-                continue
-            columns += verdicts_of(name, sampled)
-            gaps += [FileGap(dataset=name, file=file, code=code) for file, code in sampled.gaps]
-    return gathered(columns, gaps)
+                gathering.miss(name, [FileGap(dataset=name, file="", code="DATASET-UNREADABLE")])
+            else:
+                gathering.take(name, sampled)
+    return gathering.classification()
 
 
-def _duckdb(path: Path, table: str | None, bounds: Bounds) -> Classification:
-    columns: list[DatasetColumn] = []
-    gaps: list[FileGap] = []
+def _duckdb(path: Path, table: str | None, bounds: Bounds, beside: Beside) -> Classification:
     with opened() as connection:
         try:
             connection.execute(f"ATTACH {literal(str(path))} AS classified (READ_ONLY)")
@@ -61,16 +57,16 @@ def _duckdb(path: Path, table: str | None, bounds: Bounds) -> Classification:
             problem = f"cannot classify `{path}`: expected a database of DuckDB that nobody writes to, got none that opens"
             raise UsageError(problem, next_step="check the path, and close what writes to it") from None
         listed = "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'classified' AND NOT internal ORDER BY 1, 2"
-        tables = [(f"{schema}.{name}", 0) for schema, name in connection.execute(listed).fetchall()]
-        for name, _ in _chosen(tables, table):
+        tables = _chosen([(f"{schema}.{name}", 0) for schema, name in connection.execute(listed).fetchall()], table)
+        gathering = Gathering(beside, len(tables))
+        for name, _ in tables:
             try:
                 sampled = sample_relation(connection, table_source("classified", *name.split(".", 1)), bounds)
             except duckdb.Error:
-                gaps.append(FileGap(dataset=name, file="", code="DATASET-UNREADABLE"))
+                gathering.miss(name, [FileGap(dataset=name, file="", code="DATASET-UNREADABLE")])
                 continue
-            columns += verdicts_of(name, sampled)
-            gaps += [FileGap(dataset=name, file=file, code=code) for file, code in sampled.gaps]
-    return gathered(columns, gaps)
+            gathering.take(name, sampled)
+    return gathering.classification()
 
 
 def _chosen(tables: list[tuple[str, int]], asked: str | None) -> list[tuple[str, int]]:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import duckdb
 
-from headwater.app.classify.verdicts import gathered, require_validators, verdicts_of
+from headwater.app.classify.verdicts import Alone, Beside, Gathering, require_validators
 from headwater.capture.classify.textual import key_is_data
 from headwater.edges.engines.samples.files import CannotRead, column_names, kind_of_file, sample_files
 from headwater.edges.engines.samples.relations import Bounds, Sampled, opened
 from headwater.model.errors import UsageError
-from headwater.model.sensitivity.classification import Classification, DatasetColumn, FileGap
+from headwater.model.sensitivity.classification import Classification, FileGap
 
 DESCRIBED_FILES = 500
 _OWN_FOLDERS = frozenset({"_delta_log", "metadata", "__pycache__"})
@@ -29,7 +29,7 @@ class _Dataset:
     kind: str
 
 
-def classify_path(place: Path, bounds: Bounds | None = None) -> Classification:
+def classify_path(place: Path, bounds: Bounds | None = None, beside: Beside | None = None) -> Classification:
     """The verdicts of a file's columns, or of those of all files in a folder and below.
 
     Raises:  UsageError: there is nothing there, or nothing that is Parquet, CSV or JSON by its name.
@@ -39,27 +39,28 @@ def classify_path(place: Path, bounds: Bounds | None = None) -> Classification:
     files, gaps = _files(place)
     if not files and not gaps:
         raise UsageError(f"cannot classify `{place}`: expected Parquet, CSV or JSON files, got none", next_step="headwater classify --help")
-    columns: list[DatasetColumn] = []
     with opened() as connection:
         datasets, unread = _datasets(connection, place, files)
-        gaps += unread
+        gathering = Gathering(beside if beside is not None else Alone(), len(datasets))
+        gathering.note([*gaps, *unread])
         for dataset in datasets:
-            found, missed = _classify(connection, dataset, bounds or Bounds())
-            columns += found
-            gaps += missed
-    return gathered(columns, gaps)
+            _classify(connection, dataset, bounds or Bounds(), gathering)
+    return gathering.classification()
 
 
-def _classify(connection: duckdb.DuckDBPyConnection, dataset: _Dataset, bounds: Bounds) -> tuple[list[DatasetColumn], list[FileGap]]:
+def _classify(connection: duckdb.DuckDBPyConnection, dataset: _Dataset, bounds: Bounds, gathering: Gathering) -> None:
+    if gathering.stands(dataset.name, ""):
+        return
     try:
         sampled = sample_files(connection, dataset.paths, dataset.kind, bounds)
+        if any(key_is_data(sample.column) for sample in sampled.columns):
+            sampled = _without_header(connection, dataset, bounds, sampled)
     except (CannotRead, OSError) as fault:
         code = fault.code if isinstance(fault, CannotRead) else "FILE-UNREADABLE"
-        return [], [FileGap(dataset=dataset.name, file=path.name, code=code) for path in dataset.paths]
-    if any(key_is_data(sample.column) for sample in sampled.columns):
-        sampled = _without_header(connection, dataset, bounds, sampled)
-    gaps = [FileGap(dataset=dataset.name, file=file or dataset.paths[0].name, code=code) for file, code in sampled.gaps]
-    return list(verdicts_of(dataset.name, sampled)), gaps
+        gathering.miss(dataset.name, [FileGap(dataset=dataset.name, file=path.name, code=code) for path in dataset.paths])
+        return
+    gaps = tuple((file or dataset.paths[0].name, code) for file, code in sampled.gaps)
+    gathering.take(dataset.name, replace(sampled, gaps=gaps))
 
 
 def _without_header(connection: duckdb.DuckDBPyConnection, dataset: _Dataset, bounds: Bounds, sampled: Sampled) -> Sampled:

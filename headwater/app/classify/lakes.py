@@ -9,32 +9,37 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from headwater.app.classify.verdicts import gathered, require_validators, verdicts_of
+from headwater.app.classify.verdicts import Alone, Beside, Gathering, require_validators
 from headwater.app.lakes.drivers import open_lake
-from headwater.app.lakes.places import find_place, read_places
+from headwater.app.lakes.places import LakePlace, find_place, read_places
 from headwater.edges.engines.samples.relations import Bounds, Sampled, opened, sample_readers
 from headwater.edges.sources.lakes.driver import DatasetUnreadable, LakeDriver, Listed, VersionFile, VersionGone
 from headwater.model.errors import AmbiguousNode, UnknownNode
-from headwater.model.sensitivity.classification import Classification, DatasetColumn, FileGap
+from headwater.model.sensitivity.classification import Classification, FileGap
+
+BesideLake = Callable[[LakePlace], Beside]
+"""What stands beside the classification of a lake."""
 
 
-def classify_lake(home: Path, name: str, bounds: Bounds) -> Classification:
+def classify_lake(home: Path, name: str, bounds: Bounds, beside: BesideLake = lambda place: Alone()) -> Classification:
     """The verdicts of every column of a lake.
 
     Raises:  UnknownLake, ConfigFault, LakeUnreachable; ClassifierNotInstalled.
     """
     require_validators()
-    with closing(open_lake(name, find_place(home, name))) as driver:
-        return _all([(driver, listed) for listed in driver.listed()], bounds)
+    place = find_place(home, name)
+    with closing(open_lake(name, place)) as driver:
+        return _all([(driver, listed) for listed in driver.listed()], bounds, beside(place))
 
 
-def classify_dataset(home: Path, dataset: str, bounds: Bounds) -> Classification:
+def classify_dataset(home: Path, dataset: str, bounds: Bounds, beside: BesideLake = lambda place: Alone()) -> Classification:
     """The verdicts of one dataset's columns, found by its name or the end of it in any lake of the home.
 
     Raises:  UnknownNode, AmbiguousNode; ConfigFault, LakeUnreachable; ClassifierNotInstalled.
     """
     require_validators()
-    drivers = {name: open_lake(name, place) for name, place in sorted(read_places(home).items())}
+    places = dict(sorted(read_places(home).items()))
+    drivers = {name: open_lake(name, place) for name, place in places.items()}
     try:
         found = [
             (name, driver, listed) for name, driver in drivers.items() for listed in driver.listed() if _is_called(listed.name, dataset)
@@ -50,7 +55,7 @@ def classify_dataset(home: Path, dataset: str, bounds: Bounds) -> Classification
             raise AmbiguousNode(
                 f"cannot classify `{dataset}`: expected one dataset, got {named}", next_step="headwater classify --lake NAME"
             )
-        return _all([(exact[0][1], exact[0][2])], bounds)
+        return _all([(exact[0][1], exact[0][2])], bounds, beside(places[exact[0][0]]))
     finally:
         for driver in drivers.values():
             driver.close()
@@ -60,24 +65,23 @@ def _is_called(name: str, asked: str) -> bool:
     return name == asked or name.endswith((f".{asked}", f"/{asked}"))
 
 
-def _all(datasets: Sequence[tuple[LakeDriver, Listed]], bounds: Bounds) -> Classification:
-    columns: list[DatasetColumn] = []
-    gaps: list[FileGap] = []
+def _all(datasets: Sequence[tuple[LakeDriver, Listed]], bounds: Bounds, beside: Beside) -> Classification:
+    gathering = Gathering(beside, len(datasets))
     with opened() as connection:
         for driver, listed in datasets:
+            version = ""
             try:
-                sampled = _sampled(connection, driver, listed, bounds)
+                version = driver.look(listed, None).current
+                if not gathering.stands(listed.name, version):
+                    gathering.take(listed.name, _sampled(connection, driver, listed.name, version, bounds), version)
             except (DatasetUnreadable, VersionGone, duckdb.Error, pa.ArrowException, OSError):
-                gaps.append(FileGap(dataset=listed.name, file="", code="DATASET-UNREADABLE"))
-                continue
-            columns += verdicts_of(listed.name, sampled)
-            gaps += [FileGap(dataset=listed.name, file=file, code=code) for file, code in sampled.gaps]
-    return gathered(columns, gaps)
+                gathering.miss(listed.name, [FileGap(dataset=listed.name, file="", code="DATASET-UNREADABLE")], version)
+    return gathering.classification()
 
 
-def _sampled(connection: duckdb.DuckDBPyConnection, driver: LakeDriver, listed: Listed, bounds: Bounds) -> Sampled:
-    """The samples of a dataset's current version; one without files has no columns to speak of."""
-    files = driver.files(listed.name, driver.look(listed, None).current)
+def _sampled(connection: duckdb.DuckDBPyConnection, driver: LakeDriver, dataset: str, version: str, bounds: Bounds) -> Sampled:
+    """The samples of a version of a dataset; one without files has no columns to speak of."""
+    files = driver.files(dataset, version)
     if not files:
         return Sampled((), 0)
     return sample_readers(connection, _chained(files), bounds)

@@ -18,6 +18,7 @@ from headwater.capture.classify.weighing import (
     BY_FORM_OR_NAME,
     CLEAR_BELOW,
     LABELLED_FROM,
+    LEARNED_SUSPECTS_FROM,
     NAME_SUSPECTS_FROM,
     SUSPECTED_FROM,
     VALUES_SUPPORT_FROM,
@@ -30,6 +31,7 @@ from headwater.model.sensitivity.classification import (
     Evidence,
     Found,
     Further,
+    LearnedEvidence,
     LineageEvidence,
     NameEvidence,
     State,
@@ -57,6 +59,7 @@ class _Candidate:
     values: ValueEvidence | None
     name: NameEvidence | None
     lineage: LineageEvidence | None
+    learned: LearnedEvidence | None
     found_in: Found
 
     @property
@@ -64,15 +67,29 @@ class _Candidate:
         return self.values.weight if self.values else 0.0
 
 
-def classify(sample: ColumnSample, lineage: Sequence[LineageEvidence] = ()) -> tuple[ColumnVerdict, ...]:
+def classify(
+    sample: ColumnSample, lineage: Sequence[LineageEvidence] = (), learned: Sequence[LearnedEvidence] = ()
+) -> tuple[ColumnVerdict, ...]:
     """The verdict of a column, followed by those of its parts where it holds documents."""
+    beside = _Beside(
+        {each.info_type: each for each in lineage if each.info_type in INFO_TYPES},
+        {each.info_type: each for each in learned if each.info_type in INFO_TYPES},
+    )
     if is_json(sample):
-        return tuple(_documents(sample, lineage))
+        return tuple(_documents(sample, beside))
     look = look_at(sample)
-    return (_verdict(sample, look, lineage, _gaps(sample, look)),)
+    return (_verdict(sample, look, beside, _gaps(sample, look)),)
 
 
-def _documents(sample: ColumnSample, lineage: Sequence[LineageEvidence]) -> Iterator[ColumnVerdict]:
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is said of a column from elsewhere, by type."""
+
+    flows: Mapping[str, LineageEvidence]
+    learned: Mapping[str, LearnedEvidence]
+
+
+def _documents(sample: ColumnSample, beside: _Beside) -> Iterator[ColumnVerdict]:
     """Each part by itself; the column as a whole stands for the strongest of them."""
     parts = parts_of(sample)
     inner = [verdict for part in parts.samples for verdict in classify(part)]
@@ -82,7 +99,7 @@ def _documents(sample: ColumnSample, lineage: Sequence[LineageEvidence]) -> Iter
     if parts.unfollowed:
         gaps.append(ColumnGap(code="DOCUMENT-TOO-WIDE", count=parts.unfollowed))
     look = look_at(sample)
-    whole = _verdict(sample, look, lineage, tuple(gaps), inside=tuple(inner))
+    whole = _verdict(sample, look, beside, tuple(gaps), inside=tuple(inner))
     yield whole
     yield from inner
 
@@ -90,13 +107,13 @@ def _documents(sample: ColumnSample, lineage: Sequence[LineageEvidence]) -> Iter
 def _verdict(
     sample: ColumnSample,
     look: Look,
-    lineage: Sequence[LineageEvidence],
+    beside: _Beside,
     gaps: tuple[ColumnGap, ...],
     inside: tuple[ColumnVerdict, ...] = (),
 ) -> ColumnVerdict:
     kinds = against(look)
     names = names_say(look.column)
-    candidates = sorted(_candidates(look, kinds, names, lineage), key=lambda each: (-each.log_odds, each.info_type))
+    candidates = sorted(_candidates(look, kinds, names, beside), key=lambda each: (-each.log_odds, each.info_type))
     if inside:
         return _of_parts(sample, look, inside, gaps)
     states = [(candidate, _state(candidate, look)) for candidate in candidates]
@@ -127,20 +144,17 @@ def _verdict(
 _RANK: dict[State, int] = {"labelled": 0, "suspected": 1, "abstain": 2, "clear": 3}
 
 
-def _candidates(
-    look: Look, kinds: Sequence[Against], names: Mapping[str, NameEvidence], lineage: Sequence[LineageEvidence]
-) -> Iterator[_Candidate]:
+def _candidates(look: Look, kinds: Sequence[Against], names: Mapping[str, NameEvidence], beside: _Beside) -> Iterator[_Candidate]:
     said = values_say(look)
     text = is_text(look)
     within = text_says(look) if text else {}
     explained = {info_type for info_type, each in said.items() if (tempered := _tempered(each, kinds)) and tempered.weight >= EXPLAINS_FROM}
-    flows = {each.info_type: each for each in lineage if each.info_type in INFO_TYPES}
-    for info_type in sorted({*said, *within, *names, *flows} & INFO_TYPES.keys()):
-        name, flow = names.get(info_type), flows.get(info_type)
+    for info_type in sorted({*said, *within, *names, *beside.flows, *beside.learned} & INFO_TYPES.keys()):
+        name, flow, learned = names.get(info_type), beside.flows.get(info_type), beside.learned.get(info_type)
         values = _tempered(said.get(info_type), kinds)
         found_in: Found = "column"
-        if name is not None or flow is not None:
-            values = _beside(info_type, look, values, kinds)
+        if name is not None or flow is not None or learned is not None:
+            values = _fitting(info_type, look, values, kinds)
         if info_type in within and (values is None or values.weight < within[info_type].weight):
             values, found_in = within[info_type], "text"
         if values is not None and values.method == "fit" and explained - {info_type}:
@@ -148,8 +162,8 @@ def _candidates(
         if text and found_in == "column" and info_type not in _LONG and values is not None and values.method in ("list", "fit"):
             values = _reweighed(values, min(values.weight, -1.0))
         log_odds = INFO_TYPES[info_type].prior + (values.weight if values else 0.0)
-        log_odds += (name.weight if name else 0.0) + (flow.weight if flow else 0.0)
-        yield _Candidate(info_type, log_odds, values, name, flow, found_in)
+        log_odds += (name.weight if name else 0.0) + (flow.weight if flow else 0.0) + (learned.weight if learned else 0.0)
+        yield _Candidate(info_type, log_odds, values, name, flow, learned, found_in)
 
 
 _LONG = frozenset(
@@ -167,7 +181,7 @@ def _tempered(values: ValueEvidence | None, kinds: Sequence[Against]) -> ValueEv
     return _reweighed(values, values.weight - strongest.weight)
 
 
-def _beside(info_type: str, look: Look, values: ValueEvidence | None, kinds: Sequence[Against]) -> ValueEvidence | None:
+def _fitting(info_type: str, look: Look, values: ValueEvidence | None, kinds: Sequence[Against]) -> ValueEvidence | None:
     """What values say of a type that a name or lineage suggests: the better of their evidence and their fit, or that they contradict it."""
     if not look.size:
         return None
@@ -219,7 +233,10 @@ def _state(candidate: _Candidate, look: Look) -> State:
     name = candidate.name.weight if candidate.name else 0.0
     if confidence >= LABELLED_FROM and (candidate.value_weight >= VALUES_SUPPORT_FROM or flow >= VALUES_SUPPORT_FROM):
         return "labelled"
-    if confidence >= SUSPECTED_FROM or (name >= NAME_SUSPECTS_FROM and candidate.value_weight > BY_FORM_OR_NAME):
+    taught = candidate.learned.weight if candidate.learned else 0.0
+    if confidence >= SUSPECTED_FROM or (
+        (name >= NAME_SUSPECTS_FROM or taught >= LEARNED_SUSPECTS_FROM) and candidate.value_weight > BY_FORM_OR_NAME
+    ):
         return "suspected"
     return "abstain" if confidence >= CLEAR_BELOW or not _enough(look) else "clear"
 
@@ -248,6 +265,7 @@ def _evidence(candidate: _Candidate | None, kinds: Sequence[Against]) -> Evidenc
         values=candidate.values,
         name=candidate.name,
         lineage=candidate.lineage,
+        learned=candidate.learned,
         against=harmless,
         found_in=candidate.found_in,
     )

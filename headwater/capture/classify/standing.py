@@ -8,6 +8,7 @@ from __future__ import annotations
 from headwater.capture.classify.weighing import (
     BY_FORM_OR_NAME,
     LABELLED_FROM,
+    LEARNED_SUSPECTS_FROM,
     NAME_SUSPECTS_FROM,
     SUSPECTED_FROM,
     VALUES_SUPPORT_FROM,
@@ -31,4 +32,6 @@ def state_without_lineage(state: State, evidence: Evidence) -> State:
     confidence = confidence_without_lineage(evidence)
     if state == "labelled" and confidence >= LABELLED_FROM and values >= VALUES_SUPPORT_FROM:
         return "labelled"
-    return "suspected" if confidence >= SUSPECTED_FROM or (name >= NAME_SUSPECTS_FROM and values > BY_FORM_OR_NAME) else "abstain"
+    learned = evidence.learned.weight if evidence.learned is not None else 0.0
+    told = (name >= NAME_SUSPECTS_FROM or learned >= LEARNED_SUSPECTS_FROM) and values > BY_FORM_OR_NAME
+    return "suspected" if confidence >= SUSPECTED_FROM or told else "abstain"

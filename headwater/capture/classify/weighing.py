@@ -14,6 +14,8 @@ LABELLED_FROM, SUSPECTED_FROM, CLEAR_BELOW = 0.7, 0.35, 0.25
 VALUES_SUPPORT_FROM = 1.4
 NAME_SUSPECTS_FROM = 2.9
 BY_FORM_OR_NAME = -2.0
+LEARNED_EACH, LEARNED_MOST, LEARNED_SUSPECTS_FROM = 1.5, 2.5, 1.0
+"""One confirmed column makes another of its name suspected; however many there are, they weigh less than a clear name."""
 
 
 def ratio_weight(matched: int, tested: int, *, expected: float, chance: float, cap: float, count_as: int = AS_MANY_AS) -> float:
@@ -33,6 +35,15 @@ def ratio_weight(matched: int, tested: int, *, expected: float, chance: float, c
 def check_weight(passed: int, tested: int, *, expected: float, chance: float, cap: float) -> float:
     """The same for a check digit, where values do count each: the binomial ratio against what passes by chance."""
     return ratio_weight(passed, tested, expected=expected, chance=chance, cap=cap, count_as=400)
+
+
+def learned_weight(confirmed: int, rejected: int) -> float:
+    """What decisions on like-named columns weigh: the log-ratio of those that confirm to those that reject, bounded to both sides.
+
+    Law:     as many confirmed as rejected weigh nothing; one more confirmed never weighs less.
+    """
+    weight = LEARNED_EACH * math.log((confirmed + 1) / (rejected + 1))
+    return round(max(min(weight, LEARNED_MOST), -LEARNED_MOST), 2)
 
 
 def confidence_of(log_odds: float) -> float:

@@ -27,6 +27,15 @@ def render_classification(found: Classification, console: Console, *, everything
             console.print(_table(told))
         console.print("")
     _render_gaps(found, console)
+    if found.unchanged:
+        console.print(
+            Text(f"{counted(len(found.unchanged), 'dataset')} unchanged since they were classified; --again looks again", style="dim")
+        )
+    if found.recorded:
+        console.print(Text(f"recorded {counted(len(found.recorded), 'dataset')}; headwater label review lists what waits", style="dim"))
+    if found.unknown:
+        told = f"not recorded: {counted(len(found.unknown), 'dataset')} that no scan has seen yet; headwater lake scan"
+        console.print(Text(told, style="yellow"))
     states = Counter(column.state for column in found.columns)
     console.print(Text(", ".join(f"{states[state]} {state}" for state in _STYLE), style="dim"))
 
@@ -65,6 +74,8 @@ def _reasons(evidence: Evidence) -> list[str]:
         found.append(f"name: {visible(' '.join(evidence.name.words))}" + (" speaks against it" if evidence.name.weight < 0 else ""))
     if evidence.lineage is not None:
         found.append(f"lineage: {visible(evidence.lineage.source)}")
+    if (learned := evidence.learned) is not None:
+        found.append(f"learned: {learned.confirmed} confirmed, {learned.rejected} rejected by this name")
     return found or [f"looks like {kind}" for kind in evidence.against[:1]]
 
 

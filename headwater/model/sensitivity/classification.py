@@ -139,12 +139,19 @@ class Classified(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Classification(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All that was classified at once; `complete` where nothing stayed unseen."""
+    """All that was classified at once; `complete` where nothing stayed unseen.
+
+    Where a home is there, `unchanged` are datasets that were not looked at again, as what is recorded of them still stands; `recorded`
+    are those that were recorded now, and `unknown` those of a lake that the home has not seen yet.
+    """
 
     columns: tuple[DatasetColumn, ...]
     gaps: tuple[FileGap, ...] = ()
     complete: bool = True
     classifier: str = ""
+    unchanged: tuple[str, ...] = ()
+    recorded: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 class DatasetColumn(ColumnVerdict, frozen=True, kw_only=True):

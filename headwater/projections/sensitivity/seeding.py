@@ -90,6 +90,33 @@ class Seeding:
                 yield Grouping(target=target, fingerprint=told.fingerprint, smallest=told.smallest, entries=(told.position,))
 
 
+def standing_verdicts(
+    record: SensitivityRecord, incarnations: Incarnations, known_at: Position
+) -> Iterator[tuple[Incarnation, ColumnVerdict, Looked]]:
+    """What each classifier said last of each column of each incarnation that a name meant, in the order in which it said so.
+
+    A look that could not tell (`abstain`, for want of values) stands beside what was found before and takes nothing away.
+    """
+    last: dict[tuple[Incarnation, str], dict[str, list[tuple[ColumnVerdict, Looked]]]] = defaultdict(dict)
+    for look in record.looks:
+        if look.position <= known_at:
+            kept = last[(incarnations.of(record.id, look.at, known_at), family(look.classifier))]
+            said: dict[str, list[tuple[ColumnVerdict, Looked]]] = defaultdict(list)
+            for verdict in look.columns:
+                said[verdict.column].append((verdict, look))
+            for gone in kept.keys() - said.keys() if look.whole else ():
+                del kept[gone]
+            for column, verdicts in said.items():
+                before = kept.pop(column, [])
+                kept[column] = [*(told for told in before if told[0].state != "abstain" and _tells_nothing(verdicts)), *verdicts]
+    for (incarnation, _), columns in last.items():
+        yield from ((incarnation, verdict, look) for verdicts in columns.values() for verdict, look in verdicts)
+
+
+def _tells_nothing(verdicts: list[tuple[ColumnVerdict, Looked]]) -> bool:
+    return all(verdict.state == "abstain" for verdict, _ in verdicts)
+
+
 class _OfDataset:
     """What was recorded of one name, sorted to the incarnations it meant."""
 
@@ -132,30 +159,15 @@ class _OfDataset:
         return [_lowering(place, words[position], tuple(sorted(told))) for (place, position), told in bound.items()]
 
     def _verdicts(self) -> Iterator[tuple[Place, ColumnVerdict, Position]]:
-        """What each classifier said last of each column of each incarnation."""
-        last: dict[tuple[Incarnation, str], dict[str, list[tuple[ColumnVerdict, Position]]]] = defaultdict(dict)
-        for look in self._record.looks:
-            if look.position <= self._known_at:
-                kept = last[(self._incarnation(look.at), family(look.classifier))]
-                if look.whole:
-                    kept.clear()
-                kept.update(self._by_column(look))
-        for (incarnation, _), columns in last.items():
-            for column, verdicts in columns.items():
-                for verdict, position in verdicts:
-                    yield self._place(incarnation, column), verdict, position
-
-    def _by_column(self, look: Looked) -> dict[str, list[tuple[ColumnVerdict, Position]]]:
-        """Verdicts by column; what was found within documents stands with the column that holds them, too."""
-        found: dict[str, list[tuple[ColumnVerdict, Position]]] = defaultdict(list)
-        root = ""
-        for verdict in look.columns:
+        """What each classifier said last of each column of each incarnation; what is within documents is of their column, too."""
+        inside: dict[tuple[Incarnation, Position], str] = {}
+        for incarnation, verdict, look in standing_verdicts(self._record, self._incarnations, self._known_at):
+            root = inside.get((incarnation, look.position), "")
             if root and verdict.column.startswith((f"{root}.", f"{root}[", f"{root}{{")):
-                found[root].append((verdict, look.position))
+                yield self._place(incarnation, root), verdict, look.position
             else:
-                root = verdict.column
-            found[verdict.column].append((verdict, look.position))
-        return found
+                inside[(incarnation, look.position)] = verdict.column
+            yield self._place(incarnation, verdict.column), verdict, look.position
 
     def _decided(self) -> dict[tuple[Place, str], LabelWord]:
         """The last word of a person on each column and type; a lowering says nothing of what the column holds by itself."""

@@ -1,0 +1,147 @@
+"""`classify` on a home records what it finds in the home's datasets, once for each version, and goes on where it was interrupted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+from deltalake import DeltaTable, write_deltalake
+
+from headwater.app.classify.lakes import classify_lake
+from headwater.app.classify.naming import in_lake
+from headwater.app.classify.recording import ClassificationUnrecorded, Recording
+from headwater.app.lakes.places import find_place
+from headwater.edges.engines.samples.relations import Bounds
+from headwater.model.answers import RecordReport, Rejected
+from headwater.model.ids import DatasetId
+from headwater.sdk.local import LocalClient
+from tests.unit.cli.calling import Ended, headwater
+
+PEOPLE = pa.table({"id": list(range(300)), "mail": [f"u{n}@example.org" for n in range(300)]})
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home that watches and has scanned a Delta lake of two datasets."""
+    write_deltalake(tmp_path / "delta" / "people", PEOPLE)
+    write_deltalake(tmp_path / "delta" / "orders", pa.table({"order_no": list(range(300))}))
+    assert headwater("lake", "add", "drift", tmp_path / "delta", "--home", tmp_path / "home").code == 0
+    assert headwater("lake", "scan", "drift", "--home", tmp_path / "home").code == 0
+    return tmp_path / "home"
+
+
+def classified(home: Path, *more: str) -> dict[str, Any]:
+    ended: Ended = headwater("classify", "--lake", "drift", "--home", home, "--json", *more)
+    assert ended.err == "" and ended.code in (0, 4)
+    found: dict[str, Any] = ended.json
+    return found
+
+
+def looks(home: Path, name: str, namespace: str = "headwater://drift") -> list[tuple[str, tuple[str | None, ...]]]:
+    with LocalClient.open(home, create=False) as client:
+        client.wait()
+        with client._headwater.follower.reading() as views:
+            record = views.decided.datasets.get(DatasetId(namespace, name))
+            return [(look.version, tuple(each.info_type for each in look.columns)) for look in record.looks] if record is not None else []
+
+
+def test_what_is_found_is_recorded_once_for_each_version(home: Path, tmp_path: Path) -> None:
+    first = classified(home)
+    assert (first["recorded"], first["unchanged"], first["unknown"]) == (["orders", "people"], [], [])
+    again = classified(home)
+    assert (again["recorded"], again["unchanged"]) == ([], ["orders", "people"])
+    assert again["columns"] == first["columns"]
+    write_deltalake(tmp_path / "delta" / "people", PEOPLE, mode="append")
+    third = classified(home)
+    assert (third["recorded"], third["unchanged"]) == (["people"], ["orders"])
+    assert looks(home, "people") == [("0", (None, "EMAIL")), ("1", (None, "EMAIL"))]
+    assert classified(home, "--again")["recorded"] == ["orders", "people"]
+
+
+def test_nothing_is_recorded_where_that_is_said_or_no_scan_has_seen_it(home: Path, tmp_path: Path) -> None:
+    assert classified(home, "--no-record")["recorded"] == []
+    write_deltalake(tmp_path / "delta" / "new", PEOPLE)
+    found = classified(home)
+    assert (found["recorded"], found["unknown"]) == (["orders", "people"], ["new"])
+    shown = headwater("classify", "--lake", "drift", "--home", home).out
+    assert "2 datasets unchanged" in shown and "not recorded: 1 dataset that no scan has seen yet" in shown
+
+
+def test_a_dataset_that_cannot_be_read_is_a_gap_and_looked_at_again(home: Path, tmp_path: Path) -> None:
+    for file in DeltaTable(tmp_path / "delta" / "people").file_uris():
+        Path(file.removeprefix("file://")).write_bytes(b"no parquet")
+    ended = headwater("classify", "--lake", "drift", "--home", home, "--json")
+    assert ended.code == 4
+    assert [(gap["dataset"], gap["code"]) for gap in ended.json["gaps"]] == [("people", "DATASET-UNREADABLE")]
+    assert ended.json["recorded"] == ["orders", "people"]
+    assert looks(home, "people") == [("0", ())]
+    assert classified(home)["unchanged"] == ["orders"]
+    assert "DATASET-UNREADABLE" in headwater("gaps", "--home", home).out
+
+
+def test_what_was_done_before_an_interruption_is_not_done_again(home: Path) -> None:
+    place = find_place(home, "drift")
+    with LocalClient.open(home, create=False) as client:
+        told = 0
+
+        def interrupted(done: int, total: int) -> None:
+            nonlocal told
+            told = done
+            if done == 1:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            classify_lake(home, "drift", Bounds(), lambda _: Recording(client.ask, client.record, in_lake(place), progress=interrupted))
+        assert told == 1
+    found = classified(home)
+    assert (found["unchanged"], found["recorded"]) == (["orders"], ["people"])
+
+
+def test_a_refusal_that_concerns_all_stops_the_classification(home: Path) -> None:
+    place = find_place(home, "drift")
+    refused = RecordReport(received=1, recorded=0, duplicate=0, rejected=(Rejected(0, "the key may not", code="KEY-SCOPE", next="ask"),))
+    with LocalClient.open(home, create=False) as client, pytest.raises(ClassificationUnrecorded):
+        classify_lake(home, "drift", Bounds(), lambda _: Recording(client.ask, lambda _: refused, in_lake(place)))
+
+
+def test_a_decision_on_a_like_named_column_is_learned_and_told_as_a_witness(home: Path, tmp_path: Path) -> None:
+    write_deltalake(tmp_path / "delta" / "staff", pa.table({"Badge_Ref": [f"M{n * 7919 % 100_003:06d}" for n in range(300)]}))
+    write_deltalake(tmp_path / "delta" / "dues", pa.table({"badgeRef": [f"M{n * 7919 % 100_003:06d}" for n in range(300)]}))
+    headwater("lake", "scan", "drift", "--home", home)
+    before = {each["dataset"]: each["state"] for each in classified(home)["columns"] if each["dataset"] in ("staff", "dues")}
+    assert before == {"staff": "clear", "dues": "clear"}
+    said = ("--type", "EMPLOYEE_ID", "--reason", "numbers of members of staff", "--home", home)
+    assert headwater("label", "confirm", "staff:Badge_Ref", *said).code == 0
+    found = classified(home)
+    assert (found["recorded"], found["unchanged"]) == (["dues"], ["orders", "people", "staff"])
+    [dues] = [each for each in found["columns"] if each["dataset"] == "dues"]
+    assert (dues["state"], dues["info_type"]) == ("suspected", "EMPLOYEE_ID")
+    assert dues["evidence"]["learned"] == {"info_type": "EMPLOYEE_ID", "confirmed": 1, "rejected": 0, "weight": 1.04}
+    assert "learned: 1 confirmed, 0 rejected by this name" in headwater("classify", "--lake", "drift", "--home", home).out
+
+
+def test_tables_of_a_database_that_the_home_knows_are_recorded(tmp_path: Path) -> None:
+    path = tmp_path / "shop.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.register("p", PEOPLE)
+        connection.execute("CREATE TABLE people AS SELECT * FROM p; CREATE TABLE other AS SELECT * FROM p")
+    home = tmp_path / "home"
+    run = {
+        "eventTime": "2026-01-01T00:00:00Z",
+        "eventType": "COMPLETE",
+        "producer": "https://example.org",
+        "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
+        "run": {"runId": "0190f0f0-0000-7000-8000-000000000001"},
+        "job": {"namespace": "jobs", "name": "load"},
+        "inputs": [],
+        "outputs": [{"namespace": f"duckdb://{path}", "name": "shop.main.people"}],
+    }
+    with LocalClient.open(home, create=True) as client:
+        client.record([json.dumps(run).encode()])
+    found = headwater("classify", path, "--home", home, "--json").json
+    assert (found["recorded"], found["unknown"]) == (["main.people"], [])
+    assert looks(home, "shop.main.people", f"duckdb://{path}") == [("", (None, "EMAIL"))]
