@@ -27,6 +27,7 @@ from headwater.cli.tree import app
 from headwater.model.questions import Question
 from headwater.sdk import Client
 from headwater.sdk.findings import Findings
+from headwater.sdk.labels import Labels, Masking
 from headwater.sdk.lakes import Lakes
 from headwater.sdk.nouns import Keys, LedgerReader
 from headwater.sdk.sources import Sources
@@ -117,7 +118,8 @@ def _usage(question: type[Question]) -> str:
 
 def _method_of(question: type[Question]) -> str:
     """The method of a client that asks a question."""
-    places = [("", Client), ("findings.", Findings), ("lakes.", Lakes), ("sources.", Sources)]
+    nouns = (("findings.", Findings), ("labels.", Labels), ("masking.", Masking), ("lakes.", Lakes), ("sources.", Sources))
+    places: list[tuple[str, type]] = [("", Client), *nouns]
     asking = {
         f"{noun}{name}": inspect.getsource(method) for noun, kind in places for name, method in methods(kind) if not name.startswith("_")
     }
@@ -138,10 +140,12 @@ def python_page() -> Iterator[str]:
     yield "the `Scope` of a key is in `headwater.model.keys`.\n"
     yield "`msgspec.json.encode(answer)` is an answer's public JSON: the body of HTTP and what `--json` prints."
     yield "What the fields of an answer mean stands in `headwater/model/answers.py`; [questions](questions.md) tells their parameters."
-    yield "Source: `headwater/sdk/client.py`, and beside it `findings.py`, `lakes.py`, `sources.py` and `nouns.py`.\n"
+    yield "Source: `headwater/sdk/client.py`, and beside it `findings.py`, `labels.py`, `lakes.py`, `sources.py` and `nouns.py`.\n"
     for heading, prefix, kind in (
         ("Client", "client", Client),
         ("Findings", "client.findings", Findings),
+        ("Labels", "client.labels", Labels),
+        ("Masking", "client.masking", Masking),
         ("Lakes", "client.lakes", Lakes),
         ("Sources", "client.sources", Sources),
         ("Keys", "client.keys", Keys),

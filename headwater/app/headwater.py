@@ -12,12 +12,13 @@ from headwater.app.analysis import Analyser, InProcess, Workers
 from headwater.app.ask import ask
 from headwater.app.config import Config, load_config
 from headwater.app.courtesy import Courtesy
+from headwater.app.deadlines import Deadlines
 from headwater.app.feeds import Piece, split_feed
 from headwater.app.follower import Follower
 from headwater.app.home import Home
 from headwater.app.keyring import CreatedKey, Keyring
 from headwater.app.limits import Bounds
-from headwater.app.record import Progress, Recorder
+from headwater.app.record import Clock, Progress, Recorder, now
 from headwater.app.rows.asking import RowsAsked
 from headwater.app.sealer import Sealer
 from headwater.app.writer import Writer
@@ -34,7 +35,7 @@ from headwater.projections.keys import KeyRecord
 class Headwater:
     """One home, opened: take events in, answer questions, manage keys. Close it, or use it in a `with` block."""
 
-    def __init__(self, home: Home, config: Config) -> None:
+    def __init__(self, home: Home, config: Config, clock: Clock = now) -> None:
         self.home = home
         self.config = config
         with ExitStack() as opened:
@@ -54,12 +55,15 @@ class Headwater:
             self.follower = Follower(self.ledger, views, analyser, rest=Courtesy(self.writer))
             opened.callback(self.follower.stop)
             self.sealer = Sealer(home.keys)
-            self.recorder = Recorder(self.writer, home.keys, self.sealer if config.seal else None)
+            self.recorder = Recorder(self.writer, home.keys, self.sealer if config.seal else None, clock)
             self.keyring = Keyring(self.ledger, self.writer, self.follower, home.keys.dedup, home.keys_path)
             opened.callback(self.keyring.save)
             self._target = self.ledger.size
             self._caught_up = False
             self.follower.start()
+            self.deadlines = Deadlines(self.follower, self.record, clock)
+            opened.callback(self.deadlines.stop)
+            self.deadlines.start()
             self._opened = opened.pop_all()
 
     @classmethod
@@ -70,10 +74,11 @@ class Headwater:
         create: bool = True,
         flags: Mapping[str, object] | None = None,
         environ: Mapping[str, str] | None = None,
+        clock: Clock = now,
     ) -> Headwater:
         """Open a home, making it first if allowed; settings come from its file, the environment, then `flags`."""
         config = load_config(home, flags, environ)
-        return cls(Home.create(home) if create else Home.open(home), config)
+        return cls(Home.create(home) if create else Home.open(home), config, clock)
 
     @property
     def caught_up(self) -> bool:
@@ -97,7 +102,8 @@ class Headwater:
         return self.recorder.record(pieces, principal, progress)
 
     def ask(self, question: Question, principal: Principal = LOCAL) -> Answer[Any]:
-        """Answer a question from the views as they stand; one about rows also from the lakes of this home."""
+        """Answer a question from the views as they stand, once what ended by now is recorded; one about rows also from the home's lakes."""
+        self.deadlines.keep()
         if isinstance(question, RowsQuestion):
             return RowsAsked(self.home.path, self.follower, self.ledger, self.sealer).ask(question, principal)
         return ask(self.follower, question, principal)

@@ -41,6 +41,13 @@ _LARGE_BYTES = 64 * 1024
 
 Progress = Callable[[int, int], None]
 """Told how many events were received and how many are durable."""
+Clock = Callable[[], Instant]
+"""Tells what time it is."""
+
+
+def now() -> Instant:
+    """The time by this machine's clock."""
+    return Instant(time.time_ns() // 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,9 @@ class Prepared:
 class Recorder:
     """Turns raw events into pending entries and sees them through the writer."""
 
-    def __init__(self, writer: Writer, keys: HomeKeys, sealer: Sealer | None) -> None:
+    def __init__(self, writer: Writer, keys: HomeKeys, sealer: Sealer | None, clock: Clock = now) -> None:
         self._writer = writer
+        self._clock = clock
         self._dedup_key = keys.dedup
         self._redactor = Redactor(keys.redaction)
         self._sealer = sealer
@@ -67,7 +75,7 @@ class Recorder:
         Raises:  BadEvent, TooLarge: the event itself. Forbidden: its job or dataset is outside the key's write scope.
         """
         grant = _grant(principal.scopes)
-        received = Instant(time.time_ns() // 1000)
+        received = self._clock()
         accepted = self._accept(raw, grant, received)
         _check_scope(accepted, grant)
         dedup = dedup_key(self._dedup_key, accepted.dedup_material)

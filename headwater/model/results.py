@@ -11,6 +11,7 @@ from headwater.model.life_answers import DatasetTimeline, FreshnessList, SchemaH
 from headwater.model.questions import (
     BatchesQuestion,
     ChangesQuestion,
+    ClassificationStateQuestion,
     DeliveriesQuestion,
     FindingQuestion,
     FindingsQuestion,
@@ -18,9 +19,12 @@ from headwater.model.questions import (
     GapsQuestion,
     HistoryQuestion,
     ImpactQuestion,
+    LabelDecisionsQuestion,
+    LabelReviewQuestion,
     LakesQuestion,
     LakeStateQuestion,
     LineageQuestion,
+    MaskingQuestion,
     RowsQuestion,
     SchemaQuestion,
     SearchQuestion,
@@ -30,6 +34,7 @@ from headwater.model.questions import (
     TimelineQuestion,
 )
 from headwater.model.row_answers import RowOrigins
+from headwater.model.sensitivity.reviews import ClassificationState, LabelDecisions, LabelReview, MaskingList
 
 RESULTS: dict[str, Any] = {
     LineageQuestion.name: Answer[Lineage],
@@ -48,6 +53,10 @@ RESULTS: dict[str, Any] = {
     SchemaQuestion.name: Answer[SchemaHistory],
     TimelineQuestion.name: Answer[DatasetTimeline],
     LakeStateQuestion.name: Answer[LakeState],
+    LabelReviewQuestion.name: Answer[LabelReview],
+    LabelDecisionsQuestion.name: Answer[LabelDecisions],
+    MaskingQuestion.name: Answer[MaskingList],
+    ClassificationStateQuestion.name: Answer[ClassificationState],
     SearchQuestion.name: Answer[SearchHits],
     ShowQuestion.name: Answer[NodeDetail],
     StatusQuestion.name: Answer[Status],

@@ -30,6 +30,7 @@ from headwater.model.questions import (
 from headwater.model.row_answers import RowOrigins
 from headwater.sdk.delivery import Progress, Source
 from headwater.sdk.findings import Findings
+from headwater.sdk.labels import Labels, Masking
 from headwater.sdk.lakes import Lakes
 from headwater.sdk.nouns import Keys, LedgerReader
 from headwater.sdk.sources import Sources
@@ -52,6 +53,16 @@ class Client(Protocol):
     def findings(self) -> Findings:
         """What is wrong: list, show, acknowledge, resolve."""
         return Findings(self.ask, self.record)
+
+    @property
+    def labels(self) -> Labels:
+        """What is sensitive: review, set, confirm, reject, lower, withdraw."""
+        return Labels(self.ask, self.record)
+
+    @property
+    def masking(self) -> Masking:
+        """Masking functions: list, approve, withdraw."""
+        return Masking(self.ask, self.record)
 
     def ask(self, question: Question) -> Answer[Any]:
         """Answer any question; the methods below are this, typed."""

@@ -34,8 +34,8 @@ def render_classification(found: Classification, console: Console, *, everything
     if found.recorded:
         console.print(Text(f"recorded {counted(len(found.recorded), 'dataset')}; headwater label review lists what waits", style="dim"))
     if found.unknown:
-        told = f"not recorded: {counted(len(found.unknown), 'dataset')} that no scan has seen yet; headwater lake scan"
-        console.print(Text(told, style="yellow"))
+        unknown = f"not recorded: {counted(len(found.unknown), 'dataset')} that no scan has seen yet; headwater lake scan"
+        console.print(Text(unknown, style="yellow"))
     states = Counter(column.state for column in found.columns)
     console.print(Text(", ".join(f"{states[state]} {state}" for state in _STYLE), style="dim"))
 
@@ -57,11 +57,11 @@ def _percent(confidence: float) -> str:
 
 
 def _why(column: DatasetColumn) -> Text:
-    parts = _reasons(column.evidence) + [f"also {other.info_type}" for other in column.also if other.state == "labelled"]
+    parts = reasons(column.evidence) + [f"also {other.info_type}" for other in column.also if other.state == "labelled"]
     return Text("; ".join(parts + [gap.code for gap in column.gaps]))
 
 
-def _reasons(evidence: Evidence) -> list[str]:
+def reasons(evidence: Evidence) -> list[str]:
     """The witnesses in words."""
     found = []
     if (values := evidence.values) is not None:

