@@ -8,12 +8,15 @@ from headwater.answers.sight import Sight
 from headwater.model.deliveries import DeliverySeen
 from headwater.model.errors import UsageError
 from headwater.model.facts import BatchLoaded, DatasetScanned, DeliveryJudged, LakeAdded, VersionCommitted
-from headwater.model.ids import RunId
+from headwater.model.ids import ColumnId, RunId
 from headwater.model.lakes import DatasetName, VersionSeen
 from headwater.model.loads import LoadedBatch
 from headwater.model.questions import FindingsQuestion, Question, RowsQuestion
+from headwater.model.sensitivity.facts import DatasetClassified, LabelDecided, MaskingApproved
+from headwater.model.sensitivity.labels import Level
 from headwater.model.times import Instant
 from headwater.projections.views import Views
+from tests.sensitivity.telling import verdict
 from tests.unit.telling import LAKE, ZERO, Telling, dataset, job
 
 NOON = "2026-01-01T12:00:00Z"
@@ -85,6 +88,15 @@ def test_every_question_is_answered_under_its_name_and_has_the_same_frame() -> N
         ),
         DeliveryJudged(position=ZERO, at=when, source="labs", origin=origin, dataset=watched, seen=seen),
     )
+    told.entry(
+        DatasetClassified(
+            position=ZERO, at=when, dataset=watched, classifier="c-1", version="7", columns=(verdict("id", "EMAIL", "suspected"),)
+        ),
+        LabelDecided(
+            position=ZERO, at=when, column=ColumnId(watched, "id"), info_type="PHONE", action="reject", reason="a number", by="local"
+        ),
+        MaskingApproved(position=ZERO, at=when, function="hmac", level=Level.PSEUDONYMOUS, namespaces=("*",), reason="keyed", by="local"),
+    )
     [finding] = told.ask(FindingsQuestion()).result.findings
     asked = {
         **ASKED,
@@ -95,6 +107,8 @@ def test_every_question_is_answered_under_its_name_and_has_the_same_frame() -> N
         "lake-state": {"lake": "lake"},
         "batch-list": {"node": "raw"},
         "delivery-list": {"source": "labs"},
+        "label-decisions": {"node": "raw.id"},
+        "classification-state": {"namespace": LAKE, "classifier": "c-1"},
     }
     for name, kind in QUESTIONS.items():
         if name == RowsQuestion.name:

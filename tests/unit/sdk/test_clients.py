@@ -63,6 +63,10 @@ ASKED: list[Callable[[Client], Any]] = [
     lambda client: client.show(REVENUE),
     lambda client: client.show("job:nightly:revenue"),
     lambda client: client.status(),
+    lambda client: client.labels.review(),
+    lambda client: client.labels.decisions("revenue.total"),
+    lambda client: client.labels.classified(STORE, "headwater-classify-1"),
+    lambda client: client.masking.list(),
     lambda client: client.keys.list(),
     lambda client: client.ledger.checkpoint(),
     lambda client: client.ledger.verifiers(),
@@ -82,6 +86,8 @@ def test_both_clients_give_the_same_value(local: Client, remote: Client, ask: Ca
 FAULTS: list[tuple[Callable[[Client], Any], type[HeadwaterError]]] = [
     (lambda client: client.lineage("no_such_table"), UnknownNode),
     (lambda client: client.lineage(REVENUE, as_of="soon"), UsageError),
+    (lambda client: client.labels.set("revenue.total", "SALARY", "none", "why"), UsageError),
+    (lambda client: client.labels.confirm("revenue.total", "SHOE_SIZE", "why"), UsageError),
     (lambda client: client.ledger.prove(10_000), UsageError),
     (lambda client: client.ledger.verify(against=b"not a checkpoint"), BadCheckpoint),
     (lambda client: client.keys.revoke("nosuch"), UsageError),
@@ -113,6 +119,25 @@ def test_verification_and_export_work_over_both(local: Client, remote: Client) -
         bundle = io.BytesIO()
         client.ledger.export(bundle)
         assert bundle.getvalue()[:2] == b"PK"
+
+
+def test_what_people_decide_over_a_server_is_in_its_next_answer_and_needs_the_right_to_write(server: Running, remote: Client) -> None:
+    told = remote.labels.lower("revenue.total", "SALARY", "aggregate", "sums of many", expires="30d").result
+    [decision] = told.decisions["SALARY"]
+    assert (decision.action, decision.fingerprints) == ("lower", tuple(dict.fromkeys(each.fingerprint for each in told.derivations)))
+    assert [each.namespace for each in remote.masking.approve("hmac", "pseudonymous", "keyed", namespaces=["jobs-*"]).result.approvals] == [
+        "jobs-*"
+    ]
+    key = remote.keys.create("reader", ["read", "write:elsewhere"]).secret
+    with headwater.connect(server.url, key) as other:
+        for decide in (
+            lambda: other.labels.confirm("revenue.total", "SALARY", "why"),
+            lambda: other.masking.approve("hmac", "none", "why", namespaces=["else*"]),
+            lambda: other.masking.withdraw("hmac", "why"),
+        ):
+            with pytest.raises(UsageError, match="write scope does not cover it"):
+                decide()
+        assert other.masking.approve("md5", "none", "why", namespaces=["elsewhere"]).total == {"approvals": 2}
 
 
 def test_what_a_client_recorded_is_in_its_next_answer(server: Running, tmp_path: Path) -> None:
