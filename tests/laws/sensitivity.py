@@ -20,6 +20,7 @@ from headwater.model.facts import (
 )
 from headwater.model.ids import ColumnId, DatasetId, JobId, RunId
 from headwater.model.lineage import Flow, Kind, Measure, Reason, Statement, StatementLineage, Status, TableEdge
+from headwater.model.sensitivity.documents import LabelAction
 from headwater.model.sensitivity.facts import GroupsMeasured, LabelDecided, MaskingApproved
 from headwater.model.sensitivity.info_types import INFO_TYPES
 from headwater.model.sensitivity.labels import Level
@@ -30,9 +31,9 @@ from headwater.projections.sensitivity.seeds import Place, Seeds
 from headwater.projections.views import Views
 
 ZERO = Position(0)
-NAMES = ("a", "b", "c", "d")
-COLUMNS = ("x", "y", "z")
-TYPES = ("EMAIL", "DIAGNOSIS", "API_TOKEN", "PHONE")
+NAMES = ("a", "b", "c")
+COLUMNS = ("x", "y")
+TYPES = ("EMAIL", "API_TOKEN")
 MASKS = (None, None, "sha256", "hmac", "left", "mask", "declared")
 MEASURES: tuple[Measure | None, ...] = (None, None, "count", "total", "test")
 DIRECT_KINDS = (Kind.IDENTITY, Kind.TRANSFORMATION, Kind.AGGREGATION)
@@ -67,11 +68,13 @@ edges = st.builds(
 
 
 @st.composite
-def statements(draw: st.DrawFn) -> list[Fact]:
+def statements(draw: st.DrawFn, target: str | None = None, surely: tuple[TableEdge, ...] = ()) -> list[Fact]:
     """A run of one of a few statements, read in full or in part; what a statement says is drawn anew, so that readings differ."""
-    target, number, at = draw(names), draw(st.integers(0, 1)), draw(instants)
+    target = draw(names) if target is None else target
+    number, at = draw(st.integers(0, 1)), draw(instants)
     status: Status = draw(st.sampled_from(["complete", "complete", "complete", "partial"]))
-    told = tuple(msgspec.structs.replace(edge, target_table=target) for edge in draw(st.lists(edges, min_size=1, max_size=4, unique=True)))
+    drawn = draw(st.lists(edges, min_size=0 if surely else 1, max_size=4, unique=True))
+    told = tuple(msgspec.structs.replace(edge, target_table=target) for edge in dict.fromkeys((*surely, *drawn)))
     sources = tuple(sorted({edge.source_table for edge in told}))
     job, run = JobId("jobs", f"make-{target}"), RunId(f"run-{draw(st.integers(0, 3))}")
     lineage = StatementLineage(
@@ -146,26 +149,61 @@ def decisions(draw: st.DrawFn) -> list[Fact]:
             return [
                 GroupsMeasured(position=ZERO, at=at, dataset=dataset(name), fingerprint=print_, smallest=draw(st.sampled_from([3, 11, 40])))
             ]
-    info_type = draw(st.sampled_from(TYPES))
-    action = draw(st.sampled_from(["set", "set", "set", "confirm", "lower", "lower", "withdraw"]))
-    lowest = draw(st.sampled_from([Level.NONE, Level.AGGREGATE, Level.QUASI, Level.PSEUDONYMOUS]))
+    info_type, column = draw(st.sampled_from(TYPES)), draw(st.sampled_from(COLUMNS))
+    actions: list[LabelAction] = ["set", "set", "confirm", "lower", "lower", "withdraw"]
+    action = draw(st.sampled_from(actions))
+    level = draw(st.sampled_from(list(Level)))
+    if action == "lower":
+        return lowered(name, column, info_type, level)
+    where = ColumnId(dataset(name), column)
+    set_to = level if action == "set" and level > Level.NONE else None
+    return [LabelDecided(position=ZERO, at=at, column=where, info_type=info_type, action=action, reason="r", by="p", level=set_to)]
+
+
+def labelled(name: str, column: str, info_type: str) -> list[Fact]:
+    """A label that a person sets at the highest level."""
+    column_id = ColumnId(dataset(name), column)
     return [
         LabelDecided(
-            position=ZERO,
-            at=at,
-            column=ColumnId(dataset(name), draw(st.sampled_from(COLUMNS))),
-            info_type=info_type,
-            action=action,
-            reason="r",
-            by="p",
-            level=draw(st.sampled_from([Level.QUASI, Level.DIRECT])) if action == "set" else lowest if action == "lower" else None,
-            fingerprints=(fingerprint(name, 0), fingerprint(name, 1)) if action == "lower" else (),
+            position=ZERO, at=Instant(10), column=column_id, info_type=info_type, action="set", reason="r", by="p", level=Level.DIRECT
         )
     ]
 
 
+def lowered(name: str, column: str, info_type: str, level: Level) -> list[Fact]:
+    """A person lowers what arrives at a column by the statements of its dataset's job."""
+    column_id, prints = ColumnId(dataset(name), column), (fingerprint(name, 0), fingerprint(name, 1))
+    return [
+        LabelDecided(
+            position=ZERO,
+            at=Instant(10),
+            column=column_id,
+            info_type=info_type,
+            action="lower",
+            reason="r",
+            by="p",
+            level=level,
+            fingerprints=prints,
+        )
+    ]
+
+
+@st.composite
+def stories_of(draw: st.DrawFn) -> Story:
+    """A label, a statement that may carry it on, perhaps a lowering of what it carries, and whatever comes then."""
+    name, column, info_type = draw(names), draw(st.sampled_from(COLUMNS)), draw(st.sampled_from(TYPES))
+    begun = [labelled(name, column, info_type)]
+    if draw(st.booleans()):
+        begun.append(draw(statements()))
+    else:
+        target, end = draw(names), draw(st.sampled_from(COLUMNS))
+        begun.append(draw(statements(target, (TableEdge(name, column, "", end, draw(st.sampled_from(DIRECT_KINDS))),))))
+        begun.append(lowered(target, end, info_type, draw(st.sampled_from(list(Level)))))
+    return [*begun, *draw(st.lists(entries, max_size=9))]
+
+
 entries = st.one_of(statements(), statements(), decisions(), decisions(), declared(), lives())
-stories = st.lists(entries, min_size=1, max_size=12)
+stories = stories_of()
 
 
 def tell(views: Views, entry: Iterable[Fact]) -> None:
