@@ -89,7 +89,7 @@ class Kept:
             reader = self.derivations.record(number)
             if reader is not None and number not in self._asked:
                 self._asked.add(number)
-                found.update(ended for source in reader.key.sources for ended in self.ended_into(source) if self._saw(reader, ended))
+                found.update(ended for source in reader.key.sources for ended in self.ended_into(source) if self.saw(reader, ended))
         return self._count(found)
 
     def ahead(self, owners: Iterable[int]) -> bool:
@@ -107,7 +107,7 @@ class Kept:
             record = self._ended(one)
             for reader in self.derivations.by_source.get(record.key.target, ()) if record is not None else ():
                 told = self.derivations.record(reader)
-                if told is None or record is None or reader in seen or not self._saw(told, record.id):
+                if told is None or record is None or reader in seen or not self.saw(told, record.id):
                     continue
                 chain[reader] = one
                 if self.counts(reader) or self._known.get(reader):
@@ -147,7 +147,7 @@ class Kept:
         self.alive = alive
         return True
 
-    def _saw(self, reader: Derivation, ended: int) -> bool:
+    def saw(self, reader: Derivation, ended: int) -> bool:
         """Whether a derivation ran, up to the moment asked about, while rows of an ended one stood in its target."""
         record = self._ended(ended)
         spans = self._spans(record) if record is not None else ()

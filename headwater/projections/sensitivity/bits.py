@@ -137,6 +137,14 @@ class Types:
                 return Level(cap.held + 1) if cap.held < Level.DIRECT else None
         return level
 
+    def is_open(self, code: int) -> bool:
+        """Whether anything goes over a hop; the inference mark then does."""
+        return code != CLOSED
+
+    def transfer_of(self, code: int) -> Transfer:
+        """The transfer of an open hop, lowerings set aside."""
+        return self._rule(code)[0]
+
     def leaves_mark(self, code: int, info_type: str) -> bool:
         """Whether holding anything of a type before a hop makes the inference mark after it."""
         if code == CLOSED:

@@ -62,6 +62,15 @@ class Fixpoint:
             self._fill(number, self.own[number].items())
             self._sweep(number)
 
+    def shift(self, before: int, after: int) -> None:
+        """Move what past nodes hold from one offset to another."""
+        count = self.wiring.node_count - after
+        self._make_room()
+        for word in self._words:
+            held = word[before : before + count].copy()
+            word[before : before + count] = 0
+            word[after : after + count] = held
+
     def plant(self, bits: Iterable[Mapping[int, int]]) -> None:
         """Give nodes more bits of their own, by word, and carry them on."""
         self._make_room()

@@ -6,7 +6,7 @@ lineage never spoke have no node: what they hold is what their seeds say, and wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,8 @@ from headwater.projections.lineage.incarnations import Incarnation
 from headwater.projections.lineage.nodes import Link, Node, NodeTable, Part
 from headwater.projections.lineage.weave import Weave
 from headwater.projections.sensitivity.bits import Types
-from headwater.projections.sensitivity.carried import Bits, Carried, Change, Key, Planting
+from headwater.projections.sensitivity.carried import Bits, Carried, Change, Planting
+from headwater.projections.sensitivity.past import Key, PastHop
 from headwater.projections.sensitivity.seeds import Place, Seed, Seeds
 from headwater.projections.sensitivity.telling import Signed, Telling, ToldEdges
 from headwater.projections.sensitivity.transfers import SMALLEST_GROUP, Rules, edges_of
@@ -61,6 +62,7 @@ class SensitivityMap:
         self._sure = Carried(self.types, supposed=False)
         self._enough = enough
         self._counts: Table = np.zeros(0, dtype=np.bool_)
+        self._past: Sequence[PastHop] = ()
         self._nodeless: dict[Incarnation, set[Place]] = {}
         """Columns with seeds that have no node."""
         self._nodes_seen = 0
@@ -108,17 +110,19 @@ class SensitivityMap:
         """By type, the level at a node."""
         return {label.info_type: label.level for label in self.types.labels(self._possible.fixpoint.held(node))}
 
-    def update(self, graph: ColumnGraph, counts: Table, seeds: Seeds) -> None:
-        """Bring the map to a state of the graph, of which derivations count, and of the seeds.
+    def update(self, graph: ColumnGraph, counts: Table, past: Sequence[PastHop] | None, seeds: Seeds) -> None:
+        """Bring the map to a state of the graph, of which derivations hold, of the past (None: as before), and of the seeds.
 
         Cost:    O(what is new and what lies behind what was taken away), and all where that is most.
         """
         told = self.telling.update(Rules.of(seeds, self._enough), seeds.lowerings)
-        change = Change(told, self._turned(counts))
+        self._past = past if past is not None else self._past
+        is_past_touched = past is not None or bool(told) or graph.node_count > self._possible.wiring.offset
+        change = Change(told, self._turned(counts), self._past if is_past_touched else None)
         possible, sure = self._plantings(seeds)
         self._counts, self.seeds = counts, seeds
-        self._possible.update(graph.shape, counts, change, possible)
-        self._sure.update(graph.shape, counts & _confirmed(self.derivations, len(counts)), change, sure)
+        self._possible.update(graph.shape, counts, None, change, possible)
+        self._sure.update(graph.shape, counts, _confirmed(self.derivations), change, sure)
 
     def _of_node(self, node: int | None) -> list[Held]:
         if node is None:
@@ -221,9 +225,8 @@ def _is_marked(label: Label | None) -> bool:
     return label is not None and label.inferred
 
 
-def _confirmed(derivations: Derivations, count: int) -> Table:
-    known = np.frombuffer(bytes(derivations.confirmed[:count]), dtype=np.bool_)
-    return known if len(known) == count else np.append(known, np.zeros(count - len(known), dtype=np.bool_))
+def _confirmed(derivations: Derivations) -> Table:
+    return np.frombuffer(bytes(derivations.confirmed), dtype=np.bool_)
 
 
 def _differences(before: Bits, now: Bits) -> tuple[Bits, Bits]:

@@ -11,7 +11,7 @@ from headwater.model.sensitivity.labels import Level, Transfer
 from headwater.projections.lineage.derivations import Derivations
 from headwater.projections.lineage.nodes import Node, Part
 from headwater.projections.sensitivity.bits import Cap, Types
-from headwater.projections.sensitivity.carried import Key
+from headwater.projections.sensitivity.past import Key
 from headwater.projections.sensitivity.seeds import Lowering
 from headwater.projections.sensitivity.transfers import Rules, ToldEdge, edges_of, told_edges
 

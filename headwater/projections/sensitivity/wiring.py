@@ -3,10 +3,12 @@
 Most codes follow from the kind and from whether the derivation counts; the others (masks, counts, numbers of rows, lowerings) are told
 edge by edge and lie in a sorted table. Codes lie beside the graph's own arrays, in their order, and are worked out anew with a new base.
 An edge is new if its derivation or one of its ends is: a derivation's edges are woven when it is first told, structure with its node.
+Hops at past nodes (`past.py`) lie apart; past nodes have the numbers from `offset` on, which leaves the graph room to grow.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +24,7 @@ from headwater.projections.graph.graph import Shape
 from headwater.projections.graph.spokes import Places, Spokes, kept_after_insert, lower_bounds, present
 from headwater.projections.lineage.nodes import KIND_COUNT, Link
 from headwater.projections.sensitivity.bits import CLOSED, Codes
+from headwater.projections.sensitivity.past import Key, PastHop
 
 Table = NDArray[np.bool_]
 
@@ -57,6 +60,13 @@ class Wiring:
 
     def __init__(self, by_kind: Codes) -> None:
         self._by_kind = by_kind
+        self._past = Direction.empty()
+        self._past_back = Direction.empty()
+        self._past_codes: Codes = np.empty(0, dtype=np.uint16)
+        self._past_numbers: dict[int, int] = {}
+        self.past_nodes: list[int] = []
+        """The nodes that have a past, in the order of their past nodes' numbers."""
+        self.offset = 0
         self._shape = Shape(Direction.empty(), Direction.empty(), 0, 0)
         self._counts: Table = np.zeros(1, dtype=np.bool_)
         self._told = Delta.empty()
@@ -67,8 +77,12 @@ class Wiring:
 
     @property
     def node_count(self) -> int:
-        """One more than the largest node known."""
-        return self._shape.node_count
+        """One more than the largest node known, past ones included."""
+        return self.offset + len(self.past_nodes) if self.past_nodes else self._shape.node_count
+
+    def node(self, number: int) -> int:
+        """The graph's node that a number stands for, as it is or was."""
+        return self.past_nodes[number - self.offset] if self.past_nodes and number >= self.offset else number
 
     @property
     def base(self) -> tuple[Csr, Codes]:
@@ -128,6 +142,33 @@ class Wiring:
             kept[places[here]] = codes[here]
         return Hops(edges.sources.astype(np.int64), edges.targets, codes), former
 
+    def make_room(self, node_count: int) -> tuple[int, int] | None:
+        """Have numbers for so many nodes of the graph; gives the former and the present offset of past nodes where they move."""
+        if node_count <= self.offset:
+            return None
+        before, self.offset = self.offset, node_count + node_count // 8 + 64
+        self._put(self._past_edges(before))
+        return before, self.offset
+
+    def revisit(self, hops: Sequence[PastHop], trusted: Table | None) -> tuple[Hops, NDArray[np.int64]]:
+        """Say which hops there are at past nodes, of which only those of `trusted` derivations count; gives those over which more may
+        pass than before, and the nodes at which less may arrive."""
+        for node in sorted({node for hop in hops for node in _past_ends(hop)} - self._past_numbers.keys()):
+            self._past_numbers[node] = len(self.past_nodes)
+            self.past_nodes.append(node)
+        before, codes_before = self._past.delta, self._past_codes
+        now = edges_from([self._renumbered(hop) for hop in hops]).ordered().distinct()
+        codes = self._codes_of_past(now, trusted)
+        former, still = self._former(now)
+        lost = np.ones(len(before), dtype=np.bool_)
+        lost[still] = False
+        weaker = (former != codes) & (former != CLOSED)
+        weakened = np.concatenate((before.spokes.neighbours[lost & (codes_before != CLOSED)], now.targets[weaker])).astype(np.int64)
+        self._put(now)
+        self._past_codes = codes
+        raised = (former != codes) & (codes != CLOSED)
+        return Hops(now.sources.astype(np.int64), now.targets, codes).take(raised), np.unique(weakened)
+
     def count(self, counts: Table) -> None:
         """Say which derivations count from here on; the edges of those that changed are to be recoded."""
         self._counts = _wide(counts, self._shape.derivation_count)
@@ -142,11 +183,14 @@ class Wiring:
         return (joined([hops, since]), np.concatenate((owners, owners_since))) if len(since) else (hops, owners)
 
     def waiting(self, nodes: Places) -> tuple[Hops, Places]:
-        """The same of those edges alone that came since the base was built."""
-        spans = self._shape.forward.delta.spans(nodes)
-        places, owners = spans.places(), spans.owners()
-        hops = Hops(owners, self._shape.forward.delta.spokes.neighbours.take(places), self._delta.take(places))
-        return hops, nodes.searchsorted(owners)
+        """The same of those hops alone that are at past nodes, or came since the base was built."""
+        found = []
+        for part, codes in ((self._shape.forward.delta, self._delta), (self._past.delta, self._past_codes)):
+            spans = part.spans(nodes)
+            places = spans.places()
+            found.append(Hops(spans.owners(), part.spokes.neighbours.take(places), codes.take(places)))
+        hops = joined(found)
+        return hops, nodes.searchsorted(hops.sources)
 
     def entering(self, nodes: Places) -> tuple[Hops, Edges]:
         """The hops that arrive at nodes (ascending, distinct), and the edges that they are; closed ones too."""
@@ -156,16 +200,63 @@ class Wiring:
             spokes = part.spokes.take(spans.places())
             found.append(Edges(spokes.neighbours, spans.owners().astype(np.int32), spokes.kinds, spokes.derivations))
         edges = found[0].joined(found[1]) if len(found) > 1 else found[0]
-        return Hops(edges.sources.astype(np.int64), edges.targets, self._codes_of(edges)), edges
+        spans = self._past_back.delta.spans(nodes)
+        spokes = self._past_back.delta.spokes.take(spans.places())
+        past = Edges(spokes.neighbours, spans.owners().astype(np.int32), spokes.kinds, spokes.derivations)
+        codes = np.concatenate((self._codes_of(edges), self._former(past)[0]))
+        edges = edges.joined(past)
+        return Hops(edges.sources.astype(np.int64), edges.targets, codes), edges
+
+    def _renumbered(self, hop: PastHop) -> Key:
+        source, target, kind, derivation = hop.key
+        start = self.offset + self._past_numbers[source] if hop.from_past else source
+        return start, self.offset + self._past_numbers[target] if hop.to_past else target, kind, derivation
+
+    def _past_edges(self, before: int) -> Edges:
+        """The hops at past nodes, with these at the present offset instead of a former one."""
+        edges = self._past.delta_edges()
+        return Edges(self._moved(edges.sources, before), self._moved(edges.targets, before), edges.kinds, edges.derivations)
+
+    def _moved(self, numbers: NDArray[np.int32], before: int) -> NDArray[np.int32]:
+        return np.where(numbers >= before, numbers + (self.offset - before), numbers).astype(np.int32)
+
+    def _put(self, edges: Edges) -> None:
+        """Keep hops at past nodes, ordered, to be found from either end."""
+        self._past = Direction.empty().with_delta(edges)
+        self._past_back = Direction.empty().with_delta(edges.flipped().ordered())
+
+    def _former(self, edges: Edges) -> tuple[Codes, Places]:
+        """The codes of hops at past nodes as they are kept, CLOSED for others; and where those lie that are kept."""
+        places, here = _places(self._past.delta, edges.sources, Spokes(edges.targets, edges.kinds, edges.derivations))
+        codes = np.full(len(edges), CLOSED, dtype=np.uint16)
+        codes[here] = self._past_codes[places[here]]
+        return codes, places[here]
+
+    def _codes_of_past(self, edges: Edges, trusted: Table | None) -> Codes:
+        """What hops at past nodes leave: what the edges leave that they were, whether or not these count."""
+        nodes = np.array(self.past_nodes, dtype=np.int32)
+        sources, targets = edges.sources.copy(), edges.targets.copy()
+        for ends in (sources, targets):
+            past = ends >= self.offset
+            ends[past] = nodes[ends[past] - self.offset]
+        codes = self._uncounted(Edges(sources, targets, edges.kinds, edges.derivations))
+        if trusted is not None:
+            codes[~_wide(trusted, int(edges.derivations.max(initial=0)) + 1).take(edges.derivations)] = CLOSED
+        return codes
 
     def _codes_of(self, edges: Edges) -> Codes:
+        codes = self._uncounted(edges)
+        codes[~self._counts.take(edges.derivations, mode="clip")] = CLOSED
+        return codes
+
+    def _uncounted(self, edges: Edges) -> Codes:
+        """What edges leave, whether or not their derivations count."""
         codes = self._by_kind.take(edges.kinds)
         told = np.flatnonzero(self._is_told.take(edges.derivations, mode="clip"))
         if len(told):
             some = edges.take(told)
             places, here = self._places_told(some)
             codes[told[here]] = self._told_codes[places[here]]
-        codes[~self._counts.take(edges.derivations, mode="clip")] = CLOSED
         return codes
 
     def _codes_of_base(self, edges: Edges) -> Codes:
@@ -188,6 +279,12 @@ class Wiring:
         return Hops(edges.sources[new].astype(np.int64), edges.targets[new], codes[new])
 
 
+def edges_from(keys: Iterable[Key]) -> Edges:
+    """Edges as arrays."""
+    rows = np.array(list(keys), dtype=np.int64).reshape(-1, 4)
+    return Edges.of(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3])
+
+
 def joined(parts: list[Hops]) -> Hops:
     """Hops of several arrays in one."""
     if len(parts) == 1:
@@ -204,6 +301,11 @@ def joined(parts: list[Hops]) -> Hops:
 def _edges_of(base: Csr) -> Edges:
     sources = np.repeat(np.arange(len(base.offsets) - 1, dtype=np.int32), np.diff(base.offsets))
     return Edges(sources, base.spokes.neighbours, base.spokes.kinds, base.spokes.derivations)
+
+
+def _past_ends(hop: PastHop) -> list[int]:
+    """The nodes that a hop takes as they were."""
+    return [*([hop.key[0]] if hop.from_past else []), *([hop.key[1]] if hop.to_past else [])]
 
 
 def _places(part: Csr | Delta, rows: NDArray[np.int32], wanted: Spokes) -> tuple[Places, Table]:

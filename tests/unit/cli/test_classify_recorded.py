@@ -68,7 +68,7 @@ def test_nothing_is_recorded_where_that_is_said_or_no_scan_has_seen_it(home: Pat
     found = classified(home)
     assert (found["recorded"], found["unknown"]) == (["orders", "people"], ["new"])
     shown = headwater("classify", "--lake", "drift", "--home", home).out
-    assert "2 datasets unchanged" in shown and "not recorded: 1 dataset that no scan has seen yet" in shown
+    assert "not read again, as nothing changed: 2 datasets" in shown and "not recorded: 1 dataset that no scan has seen yet" in shown
 
 
 def test_a_dataset_that_cannot_be_read_is_a_gap_and_looked_at_again(home: Path, tmp_path: Path) -> None:
