@@ -84,9 +84,9 @@ class Labels:
         known = _known_type(info_type)
         words = _reason(reason, f"{action} a label")
         column = self.decisions(node).result
-        fingerprints = tuple(dict.fromkeys(each.fingerprint for each in column.derivations)) if action == "lower" else ()
+        fingerprints = tuple(dict.fromkeys(each.fingerprint for each in column.derivations if each.lowers)) if action == "lower" else ()
         if action == "lower" and not fingerprints:
-            problem = f"cannot lower a label of `{column.node}`: expected derivations that lead into it, got none"
+            problem = f"cannot lower a label of `{column.node}`: expected derivations that carry values into it, got none"
             raise UsageError(problem, next_step=f"headwater label reject {column.node} --type {known} --reason TEXT")
         document = LabelDecision(
             headwater=HUMAN_LABEL,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from headwater.answers.moment import Moment
+from headwater.answers.reviews.leading import brought
 from headwater.answers.sight import Sight
 from headwater.capture.classify.weighing import learned_weight
 from headwater.model.answers import Answer
@@ -73,7 +74,7 @@ def _state(
         columns=look.columns if look is not None and question.node is not None else (),
         own=tuple(_counted(told for told in words if told.column.dataset == dataset)),
         copied={key: tuple(_evidence(told)) for key, told in copied.items()},
-        lineage={},
+        lineage=brought(views, dataset, moment),
     )
 
 

@@ -7,12 +7,12 @@ from collections import defaultdict
 from headwater.answers.evidence import HIDDEN
 from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver
+from headwater.answers.reviews.leading import carries, leading_into
 from headwater.answers.sight import Sight
 from headwater.model.answers import Answer
 from headwater.model.errors import UsageError
 from headwater.model.ids import ColumnId
 from headwater.model.lakes import DatasetName
-from headwater.model.naming import column_key
 from headwater.model.questions import LabelDecisionsQuestion, MaskingQuestion
 from headwater.model.sensitivity.reviews import BoundDerivation, LabelDecisions, LabelDecisionView, MaskingList, MaskingView
 from headwater.model.times import FOREVER, Instant, format_instant
@@ -42,7 +42,7 @@ def ask(views: Views, question: LabelDecisionsQuestion, sight: Sight) -> Answer[
             dataset=DatasetName(column.dataset.namespace, column.dataset.name),
             column=column.column,
             decisions={info_type: tuple(told) for info_type, told in sorted(by_type.items())},
-            derivations=tuple(_bound(record, sight) for record in derivations),
+            derivations=tuple(_bound(record, column, sight) for record in derivations),
         ),
         as_of=moment.as_of,
         known_at=moment.known_at,
@@ -83,29 +83,7 @@ def column_of(views: Views, sight: Sight, moment: Moment, node: str) -> ColumnId
     raise UsageError(f"cannot find labels of `{node}`: expected a column", next_step=f"headwater catalog show {node}")
 
 
-def leading_into(views: Views, column: ColumnId, moment: Moment) -> list[Derivation]:
-    """The derivations that reach a column now, or that may: those that name it, that concern all rows, or that nobody could read."""
-    derivations = views.derivations
-    incarnation = derivations.incarnations.of(column.dataset, moment.until, moment.known_at)
-    owner = derivations.nodes.known(incarnation, moment.known_at)
-    key = column_key(column.dataset.namespace, column.column)
-    found = []
-    for number in sorted(derivations.by_target.get(owner, ())) if owner is not None else ():
-        record = derivations.record(number)
-        if record is None or record.claim.superseded or not _holds(views, record, moment):
-            continue
-        flows = (flow.target_column for flow in record.claim.flows)
-        if record.claim.sources or any(named is None or column_key(column.dataset.namespace, named) == key for named in flows):
-            found.append(record)
-    return found
-
-
-def _holds(views: Views, record: Derivation, moment: Moment) -> bool:
-    spans = views.derivations.spans_at(record, moment.known_at)
-    return any(start <= moment.until < end or (moment.valid is None and end == FOREVER) for start, end in spans)
-
-
-def _bound(record: Derivation, sight: Sight) -> BoundDerivation:
+def _bound(record: Derivation, column: ColumnId, sight: Sight) -> BoundDerivation:
     claim = record.claim
     job = claim.job
     return BoundDerivation(
@@ -114,6 +92,7 @@ def _bound(record: Derivation, sight: Sight) -> BoundDerivation:
         evidence=claim.evidence.value,
         status=claim.status,
         sources=tuple(str(source) if sight.sees(source.namespace) else HIDDEN for source in claim.datasets),
+        lowers=carries(record, column),
     )
 
 

@@ -28,9 +28,8 @@ def render_classification(found: Classification, console: Console, *, everything
         console.print("")
     _render_gaps(found, console)
     if found.unchanged:
-        console.print(
-            Text(f"{counted(len(found.unchanged), 'dataset')} unchanged since they were classified; --again looks again", style="dim")
-        )
+        unchanged = f"not read again, as nothing changed: {counted(len(found.unchanged), 'dataset')}; --again reads all"
+        console.print(Text(unchanged, style="dim"))
     if found.recorded:
         console.print(Text(f"recorded {counted(len(found.recorded), 'dataset')}; headwater label review lists what waits", style="dim"))
     if found.unknown:

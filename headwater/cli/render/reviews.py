@@ -92,7 +92,9 @@ def _render_bound(derivations: Sequence[BoundDerivation], bound: set[str], conso
     console.print(Text("\nbound to what leads into it", style="dim"))
     table = _table("derivation", "job", "evidence", "from", "covered")
     for each in derivations:
-        covered = Text("yes", style="green") if each.fingerprint in bound else Text("no: passes unlowered", style="bold red")
+        covered = (
+            Text("yes", style="green") if each.lowers and each.fingerprint in bound else Text("no: passes unlowered", style="bold red")
+        )
         fingerprint, sources = visible(each.fingerprint[:_FINGERPRINT]), ", ".join(map(visible, each.sources))
         table.add_row(fingerprint, visible(each.job), f"{each.evidence}, {each.status}", sources, covered)
     console.print(table)

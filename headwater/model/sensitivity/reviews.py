@@ -60,13 +60,17 @@ class LabelReview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundDerivation:
-    """A derivation that leads into a column now: its fingerprint, and of which job and sources it is."""
+    """A derivation that leads into a column now: its fingerprint, and of which job and sources it is.
+
+    `lowers` says that it carries values into the column itself; only what comes by such a one can be lowered.
+    """
 
     fingerprint: str
     job: str
     evidence: str
     status: str
     sources: tuple[str, ...]
+    lowers: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

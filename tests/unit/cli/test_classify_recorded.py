@@ -124,22 +124,40 @@ def test_a_decision_on_a_like_named_column_is_learned_and_told_as_a_witness(home
     assert "learned: 1" in headwater("classify", "--lake", "drift", "--home", home).out
 
 
+def test_what_lineage_brings_is_told_as_a_witness_and_labels_a_copy_that_looks_like_it(home: Path, tmp_path: Path) -> None:
+    write_deltalake(tmp_path / "delta" / "contacts", pa.table({"via": [f"u{n}@example.org" for n in range(300)]}))
+    headwater("lake", "scan", "drift", "--home", home)
+    classified(home)
+    sql = "INSERT INTO contacts SELECT mail AS via FROM people"
+    run = run_event("contacts", inputs=["people"], sql=sql)
+    with LocalClient.open(home, create=False) as client:
+        assert not client.record([json.dumps(run).encode()]).rejected
+    found = classified(home, "--again")
+    [via] = [each for each in found["columns"] if each["dataset"] == "contacts"]
+    assert via["evidence"]["lineage"]["source"] == "datasetField:headwater://drift:people:mail"
+    assert (via["state"], via["info_type"], via["evidence"]["lineage"]["weight"] >= 3) == ("labelled", "EMAIL", True)
+
+
+def run_event(output: str, *, inputs: list[str], sql: str, namespace: str = "headwater://drift") -> dict[str, Any]:
+    return {
+        "eventTime": "2026-11-01T00:00:00Z",
+        "eventType": "COMPLETE",
+        "producer": "https://example.org",
+        "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
+        "run": {"runId": "0190f0f0-0000-7000-8000-000000000001"},
+        "job": {"namespace": "jobs", "name": "load", "facets": {"sql": {"query": sql, "dialect": "spark"}} if sql else {}},
+        "inputs": [{"namespace": namespace, "name": name} for name in inputs],
+        "outputs": [{"namespace": namespace, "name": output}],
+    }
+
+
 def test_tables_of_a_database_that_the_home_knows_are_recorded(tmp_path: Path) -> None:
     path = tmp_path / "shop.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.register("p", PEOPLE)
         connection.execute("CREATE TABLE people AS SELECT * FROM p; CREATE TABLE other AS SELECT * FROM p")
     home = tmp_path / "home"
-    run = {
-        "eventTime": "2026-01-01T00:00:00Z",
-        "eventType": "COMPLETE",
-        "producer": "https://example.org",
-        "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
-        "run": {"runId": "0190f0f0-0000-7000-8000-000000000001"},
-        "job": {"namespace": "jobs", "name": "load"},
-        "inputs": [],
-        "outputs": [{"namespace": f"duckdb://{path}", "name": "shop.main.people"}],
-    }
+    run = run_event("shop.main.people", inputs=[], sql="", namespace=f"duckdb://{path}")
     with LocalClient.open(home, create=True) as client:
         client.record([json.dumps(run).encode()])
     found = headwater("classify", path, "--home", home, "--json").json

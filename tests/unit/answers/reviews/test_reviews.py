@@ -111,6 +111,7 @@ def test_a_lowering_is_bound_to_what_leads_into_the_column_now(told: Telling) ->
     told.run("blind", reads=["people"], writes=["staff"], at=1_100)
     result = told.ask(LabelDecisionsQuestion(node="staff.mail")).result
     assert sorted(each.job for each in result.derivations) == ["job:jobs:blind", "job:jobs:copy", "job:jobs:rows"]
+    assert [each.job for each in result.derivations if each.lowers] == ["job:jobs:copy"]
     assert all(each.fingerprint and each.sources == (str(dataset("people")),) for each in result.derivations)
     told.run("replace", reads=["people"], writes=["staff"], flows=[copy("people", "nick", "mail")], change="OVERWRITE", at=1_200)
     result = told.ask(LabelDecisionsQuestion(node="staff.mail")).result
@@ -183,3 +184,14 @@ def test_what_was_said_of_an_older_table_of_the_name_is_not_said_of_this_one(tol
     assert told.ask(
         ClassificationStateQuestion(namespace=LAKE, classifier="c-1"),
     ).known_at == Position(told.views.folded - 1)
+
+
+def test_lineage_is_a_witness_for_what_is_made_of_a_labelled_column_and_looks_like_it(told: Telling) -> None:
+    told.run("copy", reads=["people"], writes=["mart"], flows=[copy("people", "mail", "contact")], at=1_100)
+    told.run("more", reads=["people"], writes=["mart"], flows=[copy("people", "mail", "words", Kind.TRANSFORMATION)], at=1_100)
+    told.run("rows", reads=["people"], writes=["mart"], flows=[copy("people", "mail", "n", Kind.FILTER)], at=1_100)
+    told.run("again", reads=["mart"], writes=["mart"], flows=[copy("mart", "contact", "contact")], at=1_100)
+    found = {key: [(each.info_type, each.weight) for each in told] for key, told in state(told, "mart").lineage.items()}
+    assert found == {"contact": [("EMAIL", 3.0), ("PHONE", 3.0)], "words": [("EMAIL", 1.5), ("PHONE", 1.5)]}
+    decided(told, "people.mail", "reject")
+    assert {each.info_type for each in state(told, "mart").lineage["contact"]} == {"PHONE"}
