@@ -7,6 +7,7 @@ from typing import Any
 from headwater.answers import arrivals, gaps, impact, lakes, lineage, search, show, sources, status
 from headwater.answers.changes import question as changes
 from headwater.answers.findings import questions as findings
+from headwater.answers.labels import question as labels
 from headwater.answers.life import evolution, freshness, timeline
 from headwater.answers.reviews import classified, deciding, waiting
 from headwater.answers.sight import Sight
@@ -25,6 +26,7 @@ from headwater.model.questions import (
     ImpactQuestion,
     LabelDecisionsQuestion,
     LabelReviewQuestion,
+    LabelsQuestion,
     LakesQuestion,
     LakeStateQuestion,
     LineageQuestion,
@@ -59,6 +61,7 @@ QUESTIONS: dict[str, type[Question]] = {
         FreshnessQuestion,
         SchemaQuestion,
         LakeStateQuestion,
+        LabelsQuestion,
         LabelReviewQuestion,
         LabelDecisionsQuestion,
         MaskingQuestion,
@@ -106,6 +109,8 @@ def answer(views: Views, question: Question, sight: Sight, ledger_size: int) -> 
             return timeline.ask(views, question, sight)
         case LakeStateQuestion():
             return lakes.ask_state(views, question, sight)
+        case LabelsQuestion():
+            return labels.ask(views, question, sight)
         case LabelReviewQuestion():
             return waiting.ask(views, question, sight)
         case LabelDecisionsQuestion():

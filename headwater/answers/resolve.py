@@ -99,7 +99,7 @@ class Resolver:
                     found.setdefault(key, spelling)
         return found
 
-    def _nameable(self, dataset: DatasetId) -> dict[str, str]:
+    def nameable(self, dataset: DatasetId) -> dict[str, str]:
         """Columns, and what a look at the values found within them, such as a path of documents: key -> spelling."""
         found = self.columns_of(dataset)
         looked = self.views.decided.datasets.get(dataset)
@@ -122,7 +122,7 @@ class Resolver:
     def _column(self, rest: str) -> Iterator[ColumnId]:
         for head, column in splits(rest):
             for dataset in self._dataset(head):
-                spelling = self._nameable(dataset).get(column_key(dataset.namespace, column))
+                spelling = self.nameable(dataset).get(column_key(dataset.namespace, column))
                 if spelling is not None:
                     yield ColumnId(dataset, spelling)
 
@@ -137,7 +137,7 @@ class Resolver:
         for index in (position for position, character in enumerate(text) if character in ".:"):
             column = text[index + 1 :]
             for dataset in datasets.of(text[:index]):
-                spelling = self._nameable(dataset).get(column_key(dataset.namespace, column))
+                spelling = self.nameable(dataset).get(column_key(dataset.namespace, column))
                 if spelling is not None:
                     yield ColumnId(dataset, spelling)
 

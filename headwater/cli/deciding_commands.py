@@ -1,4 +1,4 @@
-"""What people decide: `label review`, `set`, `lower`, `confirm`, `reject`, `withdraw`, and `mask approve`, `list`, `withdraw`."""
+"""What columns hold, `label show`; and what people decide: `label review`, `set`, `lower` …, and `mask approve`, `list`, `withdraw`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headwater.cli.asking import FOUND, asking, exit_code, leave, show
-from headwater.cli.options import AllowGaps, AsJson, Home, Limit, Page, Url
+from headwater.cli.options import AllowGaps, AsJson, AsOf, Home, KnownAt, Limit, Page, Url
 
 if TYPE_CHECKING:
     from headwater.model.sensitivity.documents import LevelWord
@@ -29,6 +29,7 @@ Namespaces = Annotated[
 def join(app: typer.Typer) -> None:
     """Hang this module's commands into the tree."""
     label = typer.Typer(no_args_is_help=True, help="Labels: what columns hold, and what people decide about it.")
+    label.command("show")(show_labels)
     hang(label)
     app.add_typer(label, name="label")
     mask = typer.Typer(no_args_is_help=True, help="Masking functions: which are approved, and what may pass through them.")
@@ -46,6 +47,45 @@ def hang(label: typer.Typer) -> None:
     label.command("confirm")(confirm)
     label.command("reject")(reject)
     label.command("withdraw")(withdraw)
+
+
+def show_labels(
+    node: Annotated[
+        str | None, typer.Argument(metavar="[NODE]", help="Only this column, or the columns of this dataset.", show_default=False)
+    ] = None,
+    namespace: Annotated[
+        str | None, typer.Option(metavar="PATTERN", help="Only datasets whose namespace fits, such as 'postgres://*'.", show_default=False)
+    ] = None,
+    info_type: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="Only this info type.", show_default=False)] = None,
+    direct: Annotated[bool, typer.Option("--direct", help="Leave out columns that something of a type only decided about.")] = False,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    page: Page = None,
+    limit: Limit = 1000,
+    allow_gaps: AllowGaps = False,
+    as_json: AsJson = False,
+    home: Home = None,
+    url: Url = None,
+) -> None:
+    """Which columns hold what, and how it is known.
+
+    Each label with its level, how sure it is, who says so, and the way by which it came.
+    """
+    with asking(home, url) as client:
+        answer = client.labels.show(
+            node,
+            namespace=namespace,
+            info_type=_upper(info_type),
+            direct=direct,
+            as_of=as_of,
+            known_at=known_at,
+            page=page,
+            limit=limit,
+        )
+    from headwater.cli.render.held import render_labels
+
+    show(answer, as_json, render_labels)
+    leave(exit_code(answer, found_something=bool(answer.result.labels), allow_gaps=allow_gaps))
 
 
 def review(

@@ -208,6 +208,20 @@ class BatchesQuestion(Question, frozen=True, kw_only=True):
     node: str
 
 
+class LabelsQuestion(Question, frozen=True, kw_only=True):
+    """Which columns hold what, how sure is that, and by which way did it come? `node` is a column or a dataset, none means all.
+
+    `namespace` is a glob, `direct` leaves out what only carries the inference mark.
+    """
+
+    name: ClassVar[str] = "label-show"
+
+    node: str | None = None
+    namespace: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)] | None = None
+    info_type: Annotated[str, msgspec.Meta(max_length=100)] | None = None
+    direct: bool = False
+
+
 class LabelReviewQuestion(Question, frozen=True, kw_only=True):
     """Which labels wait for a person's review, and how often did people agree with what was found? `info_type` and `node` narrow it."""
 

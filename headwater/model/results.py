@@ -21,6 +21,7 @@ from headwater.model.questions import (
     ImpactQuestion,
     LabelDecisionsQuestion,
     LabelReviewQuestion,
+    LabelsQuestion,
     LakesQuestion,
     LakeStateQuestion,
     LineageQuestion,
@@ -35,6 +36,7 @@ from headwater.model.questions import (
 )
 from headwater.model.row_answers import RowOrigins
 from headwater.model.sensitivity.reviews import ClassificationState, LabelDecisions, LabelReview, MaskingList
+from headwater.model.sensitivity.shown import LabelList
 
 RESULTS: dict[str, Any] = {
     LineageQuestion.name: Answer[Lineage],
@@ -53,6 +55,7 @@ RESULTS: dict[str, Any] = {
     SchemaQuestion.name: Answer[SchemaHistory],
     TimelineQuestion.name: Answer[DatasetTimeline],
     LakeStateQuestion.name: Answer[LakeState],
+    LabelsQuestion.name: Answer[LabelList],
     LabelReviewQuestion.name: Answer[LabelReview],
     LabelDecisionsQuestion.name: Answer[LabelDecisions],
     MaskingQuestion.name: Answer[MaskingList],

@@ -13,10 +13,18 @@ from headwater.model.answers import Answer, RecordReport
 from headwater.model.entries import HUMAN_LABEL, HUMAN_MASKING
 from headwater.model.errors import UsageError
 from headwater.model.lakes import Document
-from headwater.model.questions import ClassificationStateQuestion, LabelDecisionsQuestion, LabelReviewQuestion, MaskingQuestion, Question
+from headwater.model.questions import (
+    ClassificationStateQuestion,
+    LabelDecisionsQuestion,
+    LabelReviewQuestion,
+    LabelsQuestion,
+    MaskingQuestion,
+    Question,
+)
 from headwater.model.sensitivity.documents import LabelAction, LabelDecision, LevelWord, MaskingApproval
 from headwater.model.sensitivity.info_types import INFO_TYPES
 from headwater.model.sensitivity.reviews import ClassificationState, LabelDecisions, LabelReview, MaskingList, MaskingView
+from headwater.model.sensitivity.shown import LabelList
 from headwater.model.times import parse_instant
 
 Ask = Callable[[Question], Answer[Any]]
@@ -32,6 +40,25 @@ class Labels:
 
     def __init__(self, ask: Ask, record: Record) -> None:
         self._ask, self._record = ask, record
+
+    def show(
+        self,
+        node: str | None = None,
+        *,
+        namespace: str | None = None,
+        info_type: str | None = None,
+        direct: bool = False,
+        as_of: str | datetime | None = None,
+        known_at: int | None = None,
+        page: str | None = None,
+        limit: int = 1000,
+    ) -> Answer[LabelList]:
+        """Which columns hold what, how sure that is, and by which way it came: of a column, a dataset, or all; `namespace` is a glob."""
+        at = as_of.isoformat() if isinstance(as_of, datetime) else as_of
+        question = LabelsQuestion(
+            node=node, namespace=namespace, info_type=info_type, direct=direct, as_of=at, known_at=known_at, page=page, limit=limit
+        )
+        return self._ask(question)
 
     def review(
         self, *, info_type: str | None = None, node: str | None = None, page: str | None = None, limit: int = 1000

@@ -85,12 +85,18 @@ class SensitivityMap:
         return tuple(found[name] for name in sorted(found))
 
     def node_of(self, place: Place) -> int | None:
-        """The node whose labels a column has: its own, or that of all rows of its dataset."""
+        """The node whose labels a column has."""
+        return node_of(self.nodes, place)
+
+    def seeds_at(self, place: Place) -> tuple[Seed, ...]:
+        """What a column holds by itself."""
+        return self.seeds.columns.get(place, ()) if self.seeds is not None else ()
+
+    def spelling(self, place: Place) -> str:
+        """How a column is written."""
         owner = self.nodes.incarnation_numbers.get(place.incarnation)
-        if owner is None:
-            return None
-        own = self.nodes.find(Node(Part.COLUMN, owner, place.column))
-        return own if own is not None else self.nodes.find(Node(Part.ROWS, owner))
+        known = self.nodes.columns[owner].get(place.column) if owner is not None else None
+        return known or (self.seeds.spellings.get(place, place.column) if self.seeds is not None else place.column)
 
     def place_of(self, node: int) -> Place | None:
         """The column that a node is; None for rows, wholes and hubs."""
@@ -132,9 +138,9 @@ class SensitivityMap:
         return [Held(label, _level(sure.get(label.info_type)), _is_marked(sure.get(label.info_type))) for label in found]
 
     def _of_seeds(self, place: Place) -> list[Held]:
-        seeds = self.seeds.columns.get(place, ()) if self.seeds is not None else ()
         return [
-            Held(Label(info_type=seed.info_type, level=seed.level), seed.level if seed.is_sure else Level.NONE, False) for seed in seeds
+            Held(Label(info_type=seed.info_type, level=seed.level), seed.level if seed.is_sure else Level.NONE, False)
+            for seed in self.seeds_at(place)
         ]
 
     def _turned(self, counts: Table) -> list[Key]:
@@ -190,6 +196,15 @@ class SensitivityMap:
                 if node is not None and (seed.is_sure or not sure):
                     found[word][node] = found[word].get(node, 0) | bits
         return found
+
+
+def node_of(nodes: NodeTable, place: Place) -> int | None:
+    """The node whose labels a column has: its own, or that of all rows of its dataset; None where lineage spoke of neither."""
+    owner = nodes.incarnation_numbers.get(place.incarnation)
+    if owner is None:
+        return None
+    own = nodes.find(Node(Part.COLUMN, owner, place.column))
+    return own if own is not None else nodes.find(Node(Part.ROWS, owner))
 
 
 def alias_ends(weave: Weave, derivation: int) -> list[tuple[int, int]]:

@@ -11,9 +11,9 @@ from headwater.model.sensitivity.labels import Level
 from headwater.projections.graph import ColumnGraph, Edges
 from headwater.projections.lineage.derivations import Derivations
 from headwater.projections.lineage.kept import AsOf, Times
-from headwater.projections.sensitivity.map import SensitivityMap
+from headwater.projections.sensitivity.map import SensitivityMap, node_of
 from headwater.projections.sensitivity.past import Present, past_at, past_behind
-from headwater.projections.sensitivity.seeds import Decided
+from headwater.projections.sensitivity.seeds import Decided, Place
 from headwater.projections.sensitivity.telling import ToldEdges
 from headwater.projections.sensitivity.transfers import SMALLEST_GROUP
 
@@ -54,6 +54,10 @@ class Sensitivity:
         made = SensitivityMap(self._derivations, self._edges, self._level_signed, only=only, enough=self._enough)
         made.update(graph, counts, past.hops(), self._decided.seeds(times.valid, known_to))
         return made
+
+    def node_of(self, place: Place) -> int | None:
+        """The node whose labels a column has."""
+        return node_of(self._derivations.nodes, place)
 
     def _level_signed(self, position: Position, node: int, info_type: str) -> Level:
         """The level that a node held as known at a position; worked out once, as what was known does not change."""
