@@ -16,6 +16,7 @@ import pyarrow.csv as arrow_csv
 import pyarrow.json as arrow_json
 
 from headwater.edges.sources.content.faults import decoding, fault
+from headwater.edges.sources.content.nesting import Nesting
 from headwater.edges.sources.content.reading import Reading
 from headwater.edges.sources.content.rows import RowKey
 from headwater.model.content import RowGroupDigest
@@ -65,9 +66,10 @@ def read_json(file: BinaryIO, path: str, key: RowKey | None) -> tuple[Reading, l
 
     Raises:  ContentFault: a line is no object or too long, or a field holds values of types that have none in common.
     """
-    schema = pa.schema([])
+    schema, nesting = pa.schema([]), Nesting()
     for block in _blocks(file, path):
         with decoding("a line"):
+            nesting.follow(block)
             found = arrow_json.read_json(io.BytesIO(block), read_options=_json_options(block)).schema
         try:
             schema = pa.unify_schemas([schema, found], promote_options="permissive")

@@ -160,7 +160,7 @@ class FolderLake:
             with nullcontext(io.BytesIO(small)) if small is not None else self._storage.opened(file.path) as stream:
                 inside = look_inside(file.path, stream)
         except (OSError, ValueError, EOFError, OverflowError, RecursionError, pa.ArrowException) as fault:
-            detail = f"file `{file.path}` cannot be read as what its name says ({type(fault).__name__}): it counts by its bytes only"
+            detail = f"file `{file.path}` cannot be read as what its name says{_why(fault)}: it counts by its bytes only"
             gaps.append(ScanGap("FILE-UNREADABLE", detail))
         if self._sums is not None and kind_of(file.path) == "parquet" and inside.rows:
             opened = partial(io.BytesIO, small) if small is not None else partial(self._storage.opened, file.path)
@@ -267,6 +267,11 @@ def _is_fresh(at: str, seen_at: str) -> bool:
 
 def _words(fault: OSError) -> str:
     return (fault.strerror or "it cannot be opened").lower()
+
+
+def _why(fault: Exception) -> str:
+    """What we ourselves say of a file; what libraries say may quote its values and is not told."""
+    return f" ({fault})" if type(fault) is ValueError else ""
 
 
 def _bounded(gaps: list[ScanGap]) -> tuple[ScanGap, ...]:

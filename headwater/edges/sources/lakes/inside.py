@@ -19,11 +19,14 @@ import pyarrow.csv as pa_csv
 import pyarrow.json as pa_json
 
 from headwater.edges.sources.content.footer import Chunk, Footer, leaves
+from headwater.edges.sources.content.nesting import Nesting
 from headwater.model.lakes import ColumnStatistics, SchemaSeen, count, rounded
 from headwater.model.schemas import Column
 
 _BLOCK = 1024 * 1024
 _HEAD = 256 * 1024
+_UNPACKED_BYTES, _UNPACKED_RATIO = 1024**3, 200
+"""A packed file that holds more than this, and so many times its own bytes, is not read on."""
 _PACKED = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd"}
 _KINDS = {".parquet": "parquet", ".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json"}
 _TICKS = {"s": 1, "ms": 1e3, "us": 1e6, "ns": 1e9}
@@ -97,21 +100,36 @@ def _number(stored: float | None, kind: pa.DataType) -> Iterator[float]:
         yield float(stored)
 
 
-def _unpacked(path: str, stream: BinaryIO) -> Any:
+def _blocks(path: str, stream: BinaryIO) -> Iterator[bytes]:
+    """The text in a file, unpacked, in pieces; the first one is longer than what is read for columns, where there is so much.
+
+    Raises:  ValueError: a small file unpacks to so much that nobody can have meant it.
+    """
     packed = _PACKED.get(PurePosixPath(path).suffix.lower())
     source = pa.PythonFile(stream, mode="r")
-    return pa.CompressedInputStream(source, packed) if packed else source
+    opened = pa.CompressedInputStream(source, packed) if packed else source
+    size, total = _HEAD, 0
+    while block := opened.read(size):
+        yield block
+        size, total = _BLOCK, total + len(block)
+        if packed and total > _UNPACKED_BYTES and total > _UNPACKED_RATIO * (stream.tell() or 1):
+            raise ValueError("it unpacks to more than any data does")
 
 
 def _csv(path: str, stream: BinaryIO) -> Inside:
-    """The columns of a CSV file, from its first rows, and how many rows there are."""
-    unpacked = _unpacked(path, stream)
-    head = unpacked.read(_HEAD)
-    rows = _Rows()
-    rows.count(head)
-    while block := unpacked.read(_BLOCK):
+    """The columns of a CSV file, from its first rows, and how many rows there are.
+
+    Raises:  ValueError, ArrowException: it is no CSV, or its first line is too long to be read for columns.
+    """
+    head, rows, is_whole = b"", _Rows(), True
+    for block in _blocks(path, stream):
+        head, is_whole = head or block, not head
         rows.count(block)
-    text = head[: head.rfind(b"\n") + 1] or head
+    if not head.strip():
+        return Inside(0)
+    text = head + b"\n" if is_whole else head[: head.rfind(b"\n") + 1]
+    if not text:
+        raise ValueError("a first line longer than what is read for columns")
     delimiter = "\t" if ".tsv" in path.lower() else ","
     parsing = pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=lambda _: "skip")
     first = pa_csv.read_csv(pa.BufferReader(text), parse_options=parsing)
@@ -152,13 +170,13 @@ def _json(path: str, stream: BinaryIO) -> Inside:
 
     Raises:  ValueError, ArrowException: it is not JSON, or one text too long to be read for its columns.
     """
-    unpacked = _unpacked(path, stream)
-    head = unpacked.read(_HEAD)
-    lines, last, is_whole = head.count(b"\n"), head[-1:], True
-    while block := unpacked.read(_BLOCK):
-        lines, last, is_whole = lines + block.count(b"\n"), block[-1:], False
+    head, lines, last, is_whole = b"", 0, b"", True
+    for block in _blocks(path, stream):
+        head, is_whole = head or block, not head
+        lines, last = lines + block.count(b"\n"), block[-1:]
     if not head.strip():
         return Inside(0)
+    Nesting().follow(head)
     text = head if is_whole else head[: head.rfind(b"\n") + 1]
     with suppress(pa.ArrowException):  # because it may be one text over several lines
         if head.lstrip()[:1] == b"{":

@@ -25,6 +25,7 @@ from pyiceberg.schema import Schema
 from pyiceberg.types import LongType, NestedField, StringType
 
 from headwater.app.lakes.drivers import open_lake
+from headwater.edges.sources.lakes import inside
 from tests.lakes.watching import Watched, watch
 from tests.unit.cli.calling import COMMAND
 
@@ -262,12 +263,16 @@ def test_a_commit_that_says_what_cannot_be(delta: Watched, tmp_path: Path, times
     [
         ("2.parquet", b"PAR1 and nothing more PAR1"),
         ("2.parquet", b""),
-        ("2.csv.gz", gzip.compress(f"id,ward\n1,{SECRET}\n".encode() * 99_999)[:-2_000]),
+        ("2.csv.gz", gzip.compress(f"id,ward\n1,{SECRET}\n".encode() * 99_999, mtime=0)[:-2_000]),
         ("2.jsonl.zst", b"no zstd"),
         ("2.json", f'{{"ward": "{SECRET}", '.encode()),
         ("2.csv", f'id,ward\n1,"{SECRET}\n2'.encode()),
         ("2.csv", b"\xff\xfe\x00" * 1000),
+        ("2.jsonl", b'{"a":' + b"[" * 20_000 + b"]" * 20_000 + b"}\n"),
+        ("2.jsonl", b'{"a":' * 3_000 + b"1" + b"}" * 3_000 + b"\n"),
+        ("2.json", b"[" * 100_000),
     ],
+    ids=lambda told: str(told[:24]),
 )
 def test_a_file_that_is_not_what_its_name_says_counts_by_its_bytes(folder: Watched, tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / "lake/bad" / name).write_bytes(content)
@@ -278,6 +283,42 @@ def test_a_file_that_is_not_what_its_name_says_counts_by_its_bytes(folder: Watch
     if name != "2.csv":
         [(code, subject, detail)] = folder.gaps()
         assert (code, subject) == ("FILE-UNREADABLE", "dataset:headwater://lake:bad") and f"`bad/{name}`" in detail
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "columns"),
+    [
+        ("empty.csv", b"", []),
+        ("empty.csv.gz", gzip.compress(b"", mtime=0), []),
+        ("empty.jsonl", b"\n", []),
+        ("header.csv", b"id,ward\n", ["id", "ward"]),
+        ("cut.csv", b"id,ward", ["id", "ward"]),
+    ],
+    ids=lambda told: str(told[:12]),
+)
+def test_a_file_without_rows_has_none_and_is_no_gap(folder: Watched, tmp_path: Path, name: str, content: bytes, columns: list[str]) -> None:
+    (tmp_path / "lake/none").mkdir()
+    (tmp_path / "lake/none" / name).write_bytes(content)
+    assert folder.scan().gaps == 0
+    assert folder.versions("none")[0].rows == 0
+    assert not columns or folder.columns("none") == columns
+
+
+def test_a_folder_of_parquet_files_without_rows_is_told_with_its_columns(folder: Watched, tmp_path: Path) -> None:
+    (tmp_path / "lake/none").mkdir()
+    pq.write_table(rows(1).slice(0, 0), tmp_path / "lake/none/1.parquet")
+    assert folder.scan().gaps == 0
+    assert (folder.versions("none")[0].rows, folder.columns("none")) == (0, ["id", "ward"])
+
+
+def test_a_small_file_that_unpacks_without_end_counts_by_its_bytes(
+    folder: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inside, "_UNPACKED_BYTES", 10 * 1024**2)
+    (tmp_path / "lake/bad/2.csv.gz").write_bytes(gzip.compress(b"id,ward\n" + b"1,2\n" * (4 * 1024**2)))
+    folder.scan()
+    [(code, _, detail)] = folder.gaps()
+    assert code == "FILE-UNREADABLE" and "it unpacks to more than any data does" in detail
 
 
 def test_links_and_unfit_names_are_left_out_and_told(folder: Watched, tmp_path: Path) -> None:
