@@ -22,7 +22,7 @@ from headwater.projections.views import Views
 
 
 def ask(views: Views, question: ClassificationStateQuestion, sight: Sight) -> Answer[ClassificationState]:
-    """Tell of each dataset that is known how far this classifier got; with `node` of one, with its verdicts.
+    """Tell of each dataset that is known how far this classifier got; with `node` of one, its verdicts in place of what lineage brings.
 
     Raises:  UnknownNode: the namespace may not be seen by the asker.
     """
@@ -74,7 +74,7 @@ def _state(
         columns=look.columns if look is not None and question.node is not None else (),
         own=tuple(_counted(told for told in words if told.column.dataset == dataset)),
         copied={key: tuple(_evidence(told)) for key, told in copied.items()},
-        lineage=brought(views, dataset, moment),
+        lineage=brought(views, dataset, moment) if question.node is None else {},
     )
 
 

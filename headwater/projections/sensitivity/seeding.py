@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from headwater.capture.classify.standing import confidence_without_lineage, state_without_lineage
 from headwater.model.entries import Position
 from headwater.model.facts import DatasetChanged, DatasetScanned, Fact, RunObserved, VersionCommitted, VersionObserved
+from headwater.model.ids import DatasetId
 from headwater.model.naming import column_key
 from headwater.model.sensitivity.classification import ColumnVerdict, Evidence, State
 from headwater.model.sensitivity.info_types import INFO_TYPES
@@ -36,11 +38,17 @@ class Seeding:
         self._records, self._derivations, self._versions = records, derivations, versions
         self._latest: Seeds | None = None
         self._generation = -1
+        self._parts: dict[DatasetId, tuple[tuple[int, int], _Part]] = {}
+        """What the latest seeds have of each dataset, with how much was recorded of it then: most changes concern one dataset."""
 
     def fold(self, facts: Iterable[Fact]) -> None:
         """Forget what facts outside the records may have changed: what names mean, and which versions there are."""
-        if self._latest is not None and self._records.datasets and any(self._concerns(fact) for fact in facts):
-            self._latest = None
+        for fact in facts if self._records.datasets else ():
+            if isinstance(fact, DatasetChanged) and fact.change in ("DROP", "RENAME"):
+                self._latest = None
+                self._parts.clear()
+            elif isinstance(fact, _WRITES) and self._records.has_measured:
+                self._latest = None
 
     def seeds(self, valid: Instant | None, known_at: Position | None) -> Seeds:
         """The seeds that hold at an instant, by what was known at a position; None for the latest of each."""
@@ -51,11 +59,6 @@ class Seeding:
             self._latest = self._made(None, LATEST)
         return self._latest
 
-    def _concerns(self, fact: Fact) -> bool:
-        if isinstance(fact, DatasetChanged) and fact.change in ("DROP", "RENAME"):
-            return True
-        return isinstance(fact, _WRITES) and self._records.has_measured
-
     def _made(self, valid: Instant | None, known_at: Position) -> Seeds:
         columns: dict[Place, tuple[Seed, ...]] = {}
         spellings: dict[Place, str] = {}
@@ -64,11 +67,13 @@ class Seeding:
         for dataset in sorted(self._records.datasets):
             record = self._records.datasets[dataset]
             found = _OfDataset(self._records, record, self._derivations.incarnations, valid, known_at)
-            for place, seeds in found.seeds().items():
-                columns[place] = tuple(sorted((*columns.get(place, ()), *seeds)))
-            for place, spelling in found.spellings.items():
+            part = self._latest_part(record, found) if valid is None and known_at == LATEST else _part(found)
+            for place, seeds in part.columns.items():
+                known = columns.get(place)
+                columns[place] = seeds if known is None else tuple(sorted((*known, *seeds)))
+            for place, spelling in part.spellings.items():
                 spellings[place] = min(spelling, spellings.get(place, spelling))
-            lowerings += found.lowerings()
+            lowerings += found.lowerings() if record.labels else []
             groupings += self._groupings(record, valid, known_at)
         return Seeds(
             columns=columns,
@@ -77,6 +82,13 @@ class Seeding:
             lowerings=tuple(sorted(lowerings)),
             spellings=spellings,
         )
+
+    def _latest_part(self, record: SensitivityRecord, found: _OfDataset) -> _Part:
+        amount = (len(record.looks), len(record.labels))
+        known = self._parts.get(record.id)
+        if known is None or known[0] != amount:
+            known = self._parts[record.id] = (amount, _part(found))
+        return known[1]
 
     def _approvals(self, valid: Instant | None, known_at: Position) -> Iterator[Approval]:
         for pattern, word in self._records.masking(valid, known_at):
@@ -88,6 +100,19 @@ class Seeding:
             if self._versions.still_has(record.id, told.version, told.at, valid, known_at):
                 target = self._derivations.incarnations.of(record.id, told.at, known_at)
                 yield Grouping(target=target, fingerprint=told.fingerprint, smallest=told.smallest, entries=(told.position,))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one name adds to the seeds."""
+
+    columns: dict[Place, tuple[Seed, ...]]
+    spellings: dict[Place, str]
+
+
+def _part(found: _OfDataset) -> _Part:
+    columns = {place: tuple(sorted(seeds)) for place, seeds in found.seeds().items()}
+    return _Part(columns, found.spellings)
 
 
 def standing_verdicts(

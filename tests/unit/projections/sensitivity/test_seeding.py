@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -190,6 +191,21 @@ def test_the_latest_seeds_are_the_same_object_until_something_matters(headwater:
     assert seeds(headwater) is before
     told(headwater, labelled("people", "mail", "reject"))
     assert seeds(headwater) is not before
+
+
+def test_what_a_dropped_name_held_stays_with_what_it_meant(headwater: Headwater) -> None:
+    told(headwater, classified("people", verdict("mail")))
+    before = seeds(headwater).columns
+    dropped = {
+        "eventTime": "2026-11-01T14:00:00Z",
+        "producer": "https://example.org",
+        "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/DatasetEvent",
+        "dataset": {"namespace": NAMESPACE, "name": "people", "facets": {"lifecycleStateChange": {"lifecycleStateChange": "DROP"}}},
+    }
+    told(headwater, json.dumps(dropped).encode())
+    assert seeds(headwater).columns == before
+    told(headwater, classified("people", verdict("phone", "PHONE"), minutes=200))
+    assert len({place.incarnation for place in seeds(headwater).columns}) == 2
 
 
 def test_what_was_saved_is_restored_with_the_same_seeds_at_every_position(headwater: Headwater) -> None:
