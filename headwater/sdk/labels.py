@@ -55,10 +55,11 @@ class Labels:
     ) -> Answer[LabelList]:
         """Which columns hold what, how sure that is, and by which way it came: of a column, a dataset, or all; `namespace` is a glob."""
         at = as_of.isoformat() if isinstance(as_of, datetime) else as_of
-        question = LabelsQuestion(
-            node=node, namespace=namespace, info_type=info_type, direct=direct, as_of=at, known_at=known_at, page=page, limit=limit
+        return self._ask(
+            LabelsQuestion(
+                node=node, namespace=namespace, info_type=info_type, direct=direct, as_of=at, known_at=known_at, page=page, limit=limit
+            )
         )
-        return self._ask(question)
 
     def review(
         self, *, info_type: str | None = None, node: str | None = None, page: str | None = None, limit: int = 1000
