@@ -63,6 +63,16 @@ GROWING = {
     "aliases of a wide table": _aliases(25_000),
     "unions": "select * from (" + " union all ".join(f"select a, b, t{at}.* from t{at}" for at in range(3_000)) + ")",
 }
+ENDLESS = {
+    "comments that never end": ("duckdb", "/*!" * 200_000),
+    "quotes that never end": ("mysql", "select '" + "\\'" * 250_000),
+    "quotes that end in nothing": ("postgres", "select " + "'a''" * 150_000),
+    "a line of dashes": ("oracle", "-" * 350_000 + "\r\n"),
+    "comments that go on": ("spark", "-" * 350_000 + "a\n\\\n"),
+    "rows that never end": ("mysql", "insert into t values (1" + ",'a" * 200_000),
+    "values in values": ("duckdb", "values (1," * 60_000),
+}
+"""Characters that may begin something at every place; each place must be looked at once."""
 BEYOND = {"views", "common table expressions", "aliases of a wide table"}
 
 
@@ -95,6 +105,14 @@ def test_many_hostile_texts_come_to_an_end(reader: Reader, seed: int) -> None:
 def test_columns_that_double_come_to_an_end(name: str) -> None:
     patient = Reader(seconds=8)  # processor time, which other work on the same cores may double
     found = patient.finding("duckdb", GROWING[name])
+    patient.close()
+    assert found is None
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_what_never_ends_is_looked_at_once(name: str) -> None:
+    patient = Reader(seconds=8)
+    found = patient.finding(*ENDLESS[name])
     patient.close()
     assert found is None
 

@@ -19,10 +19,9 @@ _SPACED = frozenset({"", "duckdb"})
 """Dialects whose engine takes these for a space: U+00A0, U+2000 to U+200B, U+202F, U+205F, U+2060, U+3000 and U+FEFF."""
 _ODD_SPACE_THERE = re.compile("[\x1c-\x1f\x85\u1680\u2028\u2029]")
 _SPACE_THERE = re.compile("[\u200b\u2060\ufeff]")
-_LONE_RETURN = re.compile(r"--[^\n]*?\r(?!\n)")
+_LINE_COMMENT = re.compile(r"--[^\n]*+")
 _ENDS_AT_RETURN = frozenset({"", "athena", "bigquery", "databricks", "duckdb", "hive", "postgres", "presto", "redshift", "spark", "trino"})
 """Dialects whose engine ends a comment of one line at a carriage return, as the tokenizer does."""
-_CONTINUED = re.compile(r"--[^\n]*\\\n")
 _CONTINUES = frozenset({"databricks", "spark", "spark2"})
 """Dialects in which a comment of one line goes on after a backslash at its end."""
 _TEMPLATE = re.compile(r"\{\{|\{%|\$\{")
@@ -78,11 +77,13 @@ def _spaced(text: str, grammar: Grammar) -> str:
 
 def _check_comments(text: str, grammar: Grammar) -> None:
     """Refuse comments whose end engines see in different places: code may hide there."""
-    found = _LONE_RETURN.search(text) if "\r" in text and grammar.name not in _ENDS_AT_RETURN else None
-    if found is None and grammar.name in _CONTINUES and "\\\n" in text:
-        found = _CONTINUED.search(text)
-    if found is not None:
-        raise Trouble("parse-error", "a comment that engines end in different places", offset=found.start())
+    may_return = "\r" in text and grammar.name not in _ENDS_AT_RETURN
+    may_go_on = "\\\n" in text and grammar.name in _CONTINUES
+    for found in _LINE_COMMENT.finditer(text) if may_return or may_go_on else ():
+        is_ended = found.end() < len(text)
+        returns = may_return and "\r" in (found[0].removesuffix("\r") if is_ended else found[0])
+        if returns or (may_go_on and is_ended and found[0].endswith("\\")):
+            raise Trouble("parse-error", "a comment that engines end in different places", offset=found.start())
 
 
 def _check_spaces(tokens: Sequence[Token], text: str, grammar: Grammar) -> None:

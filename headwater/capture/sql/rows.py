@@ -58,9 +58,9 @@ def _literal(*, doubled: bool, backslash: bool) -> str:
 
 @lru_cache(maxsize=4)
 def _places(literal: str) -> re.Pattern[str]:
-    """Strings, quoted names and comments, in which nothing counts, and VALUES."""
-    string = literal[: literal.index(f"|{_NUMBER}")] + ")"
-    return re.compile(rf'{string}|"[^"]*+"|`[^`]*+`|--[^\n]*+|/\*(?s:.*?)\*/|(?P<values>\b(?i:VALUES)\s*(?=\())')
+    """Strings, quoted names and comments, in which nothing counts, and VALUES. What never ends is the rest of the text, found once."""
+    string = literal[: literal.index(f"|{_NUMBER}")].replace("'(?!')", "(?:'(?!')|\\Z)") + ")"
+    return re.compile(rf'{string}|"[^"]*+"|`[^`]*+`|--[^\n]*+|/\*(?s:.*?)(?:\*/|\Z)|(?P<values>\b(?i:VALUES)\s*+(?=\())')
 
 
 @lru_cache(maxsize=64)

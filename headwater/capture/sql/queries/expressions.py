@@ -36,6 +36,7 @@ from headwater.capture.sql.words.masking import (
     TYPED,
     can_be_undone,
     hides_anywhere,
+    is_builtin,
     is_piece,
     is_truncation,
     masking_name,
@@ -389,11 +390,20 @@ def _function(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     if isinstance(node, (exp.SHA2, exp.SHA2Digest)) and node.text("length").isdigit():
         name = f"sha{node.text('length')}"
     arguments = truncation.arguments_of(node) if name is not None else []
-    if name is not None and not truncation.hides(name, arguments):
+    if (name is not None and not truncation.hides(name, arguments)) or _is_redefined(reading, node):
         name = None
     kept = truncation.kept_by(name, arguments) if name is not None else 0
     measure = measure_of_call(node, reading.scope.session)
     reading.push_parts(node, _deeper(use, TRANSFORMATION), _through(trail, node, name, kept, measure))
+
+
+def _is_redefined(reading: Reading, node: Expr) -> bool:
+    """Whether the text has a function of its own by this name; the parser keeps us from reading it at its calls, so that is a gap."""
+    session = reading.scope.session
+    if not session.redefined or node.meta.get(WRITTEN) not in session.redefined:
+        return False
+    session.gap("unknown-function", str(node.meta[WRITTEN]), node)
+    return True
 
 
 def _through(trail: Trail, node: Expr, masking: str | None = None, kept: int = 0, measure: Measure | None = None) -> Trail:
@@ -419,6 +429,8 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
         _lookup(reading, node, use, trail.through(name))
         return
     hides = masking_name(name, session.masking)
+    if hides in session.redefined and is_builtin(hides or ""):
+        hides = None  # whatever the text calls so, it is not what hides elsewhere
     defined = session.functions.get(name)
     if defined is not None:
         _inlined(reading, node, use, trail.through(name))  # whatever it is called, its body tells whether it hides anything
@@ -555,6 +567,7 @@ def _dotted(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
 
 
 def _aggregate(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
+    _is_redefined(reading, node)
     measure = measure_of_call(node, reading.scope.session)
     around = _through(trail if measure is not None else trail.narrowed(), node, measure=measure)
     _aggregate_parts(reading, node, _deeper(use, AGGREGATION), around if _picks_one(node) else around.gathering())

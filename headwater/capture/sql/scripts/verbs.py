@@ -10,6 +10,7 @@ from headwater.capture.sql.budget import check_nesting
 from headwater.capture.sql.queries.influences import NOTHING, Relation, passed_through, rows_of, side_by_side, union
 from headwater.capture.sql.reasons import Trouble
 from headwater.capture.sql.scripts import dynamic
+from headwater.capture.sql.scripts.extents import CLOSING, OPENING
 from headwater.capture.sql.scripts.kinds import kind_of
 from headwater.capture.sql.scripts.running import Running
 from headwater.capture.sql.scripts.steps import Plain, Tokens, keyword, keywords
@@ -89,6 +90,7 @@ def _declare(running: Running, tokens: Tokens) -> None:
         head = part[:begin] if begin is not None else part
         if not head:
             raise Trouble("parse-error", "a declaration without a name", offset=part[0].start)
+        _check_declared(head)
         marked = head[0].token_type in (TokenType.PARAMETER, TokenType.COLON)
         name = name_of(head[:2] if marked else head[:1])
         if name is None:
@@ -107,6 +109,20 @@ def _declare(running: Running, tokens: Tokens) -> None:
         running.assign(each, NOTHING)
 
 
+_NOT_DECLARED = frozenset({"DELETE", "EXEC", "EXECUTE", "FROM", "INSERT", "INTO", "MERGE", "SELECT", "UPDATE", "WHERE"})
+
+
+def _check_declared(head: Tokens) -> None:
+    """Raises:  Trouble: what declares a name goes on as something else, which must not be passed over."""
+    depth = 0
+    for token in head:
+        depth += (token.token_type in OPENING) - (token.token_type in CLOSING)
+        if depth < 0 or keyword(token) in _NOT_DECLARED:
+            raise Trouble("parse-error", offset=token.start)
+    if depth:
+        raise Trouble("parse-error", offset=head[-1].start)
+
+
 def _cursor(running: Running, tokens: Tokens, at: int) -> None:
     """`name CURSOR [(…)] FOR|IS query`, `CURSOR name IS query`, `name RESULTSET DEFAULT (query)`."""
     named = tokens[at + 1 : at + 2] if at == 0 else tokens[:1] if tokens[0].token_type is not TokenType.PARAMETER else tokens[:2]
@@ -115,6 +131,7 @@ def _cursor(running: Running, tokens: Tokens, at: int) -> None:
     if name is None:
         raise Trouble("unsupported-statement", "cursor", offset=tokens[0].start)
     if begin is None:
+        _check_declared(tokens)
         running.assign(name, NOTHING)
         return
     query = unbracketed(tokens[begin + 1 :])

@@ -135,6 +135,11 @@ def is_truncation(masking: str) -> bool:
     return FUNCTIONS.get(masking) == TRUNCATION
 
 
+def is_builtin(masking: str) -> bool:
+    """Whether a masking function is an engine's own, a digest or a truncation, and known for what it does."""
+    return FUNCTIONS.get(masking) in (DIGEST, TRUNCATION)
+
+
 def is_piece(masking: str) -> bool:
     """Whether a masking function keeps a piece of the value as it is."""
     return masking in ENDS or masking in PARTS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from headwater.capture.sql.adapter import Token, TokenType, exp, word
 from headwater.capture.sql.queries.expressions import influences_of
@@ -86,12 +87,15 @@ def command(written: Written, tokens: Tokens, follow: Follow) -> bool:
     raise Trouble("unsupported-statement", verb.lower(), offset=tokens[0].start)
 
 
+_ANALYZES = ("ANALYZE", "ANALYSE")
+
+
 def _explain(written: Written, tokens: Tokens, follow: Follow) -> bool:
     """EXPLAIN shows a plan; with ANALYZE it runs the statement, so that one that writes writes."""
     at = 1
     analyses = False
     while at < len(tokens) and keyword(tokens[at]) in (
-        "ANALYZE",
+        *_ANALYZES,
         "VERBOSE",
         "QUERY",
         "PLAN",
@@ -102,14 +106,13 @@ def _explain(written: Written, tokens: Tokens, follow: Follow) -> bool:
         "CODEGEN",
         "LOGICAL",
     ):
-        analyses |= keyword(tokens[at]) == "ANALYZE"
+        analyses |= keyword(tokens[at]) in _ANALYZES
         at += 1
     if at < len(tokens) and tokens[at].token_type is TokenType.L_PAREN:
         close = _closing(tokens, at)
         inside = [keyword(token) for token in tokens[at:close]]
-        if "ANALYZE" in inside:
-            following = inside[inside.index("ANALYZE") + 1] if inside.index("ANALYZE") + 1 < len(inside) else ""
-            analyses |= following not in ("FALSE", "OFF", "0")
+        for option, setting in pairwise([*inside, ""]):
+            analyses |= option in _ANALYZES and setting not in ("FALSE", "OFF", "0")
         if keyword(tokens[at + 1]) not in ("SELECT", "WITH"):
             at = close + 1
     if not analyses or at >= len(tokens):

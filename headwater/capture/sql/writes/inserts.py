@@ -248,7 +248,7 @@ def _with_new_rows(assignment: Expr) -> Expr:
         return assignment
     made = assignment.copy()
     for call in list(made.find_all(exp.Anonymous)):
-        if call.name.upper() == "VALUES" and len(call.expressions) == 1:
-            name = call.expressions[0].name
-            call.replace(exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier("excluded", quoted=True)))
+        named = call.expressions[0] if call.name.upper() == "VALUES" and len(call.expressions) == 1 else None
+        if isinstance(named, exp.Column):
+            call.replace(exp.column(exp.to_identifier(named.name, quoted=True), table=exp.to_identifier("excluded", quoted=True)))
     return made

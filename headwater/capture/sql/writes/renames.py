@@ -102,7 +102,7 @@ def _changed(written: Written, target: str, action: Expr) -> bool:
 def _alter_column(written: Written, target: str, action: Expr) -> bool:
     """A column's new type; USING says what its values are made of."""
     using = action.args.get("using")
-    if using is not None:
+    if isinstance(using, Expr):
         scope = Scope(written.session, {})
         scope.relations = [written.session.table(target).renamed(target.rpartition(".")[2])]
         written.session.sources[target] = None
