@@ -26,6 +26,7 @@ from headwater.app.sql.lineage import SqlEdge, SqlLineage, SqlStatement
 from headwater.cli.tree import tree
 from headwater.model.questions import Question
 from headwater.sdk import Client
+from headwater.sdk.expectations import Expectations
 from headwater.sdk.findings import Findings
 from headwater.sdk.labels import Labels, Masking
 from headwater.sdk.lakes import Lakes
@@ -118,7 +119,14 @@ def _usage(question: type[Question]) -> str:
 
 def _method_of(question: type[Question]) -> str:
     """The method of a client that asks a question."""
-    nouns = (("findings.", Findings), ("labels.", Labels), ("masking.", Masking), ("lakes.", Lakes), ("sources.", Sources))
+    nouns = (
+        ("findings.", Findings),
+        ("expectations.", Expectations),
+        ("labels.", Labels),
+        ("masking.", Masking),
+        ("lakes.", Lakes),
+        ("sources.", Sources),
+    )
     places: list[tuple[str, type]] = [("", Client), *nouns]
     asking = {
         f"{noun}{name}": inspect.getsource(method) for noun, kind in places for name, method in methods(kind) if not name.startswith("_")
@@ -140,10 +148,12 @@ def python_page() -> Iterator[str]:
     yield "the `Scope` of a key is in `headwater.model.keys`.\n"
     yield "`msgspec.json.encode(answer)` is an answer's public JSON: the body of HTTP and what `--json` prints."
     yield "What the fields of an answer mean stands in `headwater/model/answers.py`; [questions](questions.md) tells their parameters."
-    yield "Source: `headwater/sdk/client.py`, and beside it `findings.py`, `labels.py`, `lakes.py`, `sources.py` and `nouns.py`.\n"
+    yield "Source: `headwater/sdk/client.py`, and beside it `findings.py`, `expectations.py`, `labels.py`, `lakes.py`, `sources.py`,"
+    yield "and `nouns.py`.\n"
     for heading, prefix, kind in (
         ("Client", "client", Client),
         ("Findings", "client.findings", Findings),
+        ("Expectations", "client.expectations", Expectations),
         ("Labels", "client.labels", Labels),
         ("Masking", "client.masking", Masking),
         ("Lakes", "client.lakes", Lakes),

@@ -8,6 +8,8 @@ from headwater.answers import arrivals, gaps, impact, lakes, lineage, search, sh
 from headwater.answers.changes import question as changes
 from headwater.answers.findings import questions as findings
 from headwater.answers.labels import question as labels
+from headwater.answers.leaks import expectations
+from headwater.answers.leaks import question as leaks
 from headwater.answers.life import evolution, freshness, timeline
 from headwater.answers.reviews import classified, deciding, waiting
 from headwater.answers.sight import Sight
@@ -18,6 +20,7 @@ from headwater.model.questions import (
     ChangesQuestion,
     ClassificationStateQuestion,
     DeliveriesQuestion,
+    ExpectationsQuestion,
     FindingQuestion,
     FindingsQuestion,
     FreshnessQuestion,
@@ -29,6 +32,7 @@ from headwater.model.questions import (
     LabelsQuestion,
     LakesQuestion,
     LakeStateQuestion,
+    LeaksQuestion,
     LineageQuestion,
     MaskingQuestion,
     Question,
@@ -52,6 +56,8 @@ QUESTIONS: dict[str, type[Question]] = {
         ChangesQuestion,
         FindingsQuestion,
         FindingQuestion,
+        LeaksQuestion,
+        ExpectationsQuestion,
         SourcesQuestion,
         BatchesQuestion,
         DeliveriesQuestion,
@@ -91,6 +97,10 @@ def answer(views: Views, question: Question, sight: Sight, ledger_size: int) -> 
             return findings.ask_list(views, question, sight)
         case FindingQuestion():
             return findings.ask_one(views, question, sight)
+        case LeaksQuestion():
+            return leaks.ask(views, question, sight)
+        case ExpectationsQuestion():
+            return expectations.ask(views, question, sight)
         case SourcesQuestion():
             return sources.ask(views, question, sight)
         case BatchesQuestion():

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 
 from headwater.model.errors import UsageError
+from headwater.model.sensitivity.leaks import LeakKind
 
 MAX_LIMIT = 10_000
 
@@ -132,6 +133,24 @@ class FindingQuestion(Question, frozen=True, kw_only=True):
     name: ClassVar[str] = "finding-show"
 
     finding: str
+
+
+class LeaksQuestion(Question, frozen=True, kw_only=True):
+    """What sensitive data is where it may not be? `node` narrows to one dataset or column, `kind` to one kind of leak."""
+
+    name: ClassVar[str] = "leaks"
+
+    node: str | None = None
+    kind: LeakKind | None = None
+    state: FindingState = "waiting"
+
+
+class ExpectationsQuestion(Question, frozen=True, kw_only=True):
+    """What may places hold? `origin` narrows to what one file declared."""
+
+    name: ClassVar[str] = "expect-list"
+
+    origin: str | None = None
 
 
 class LakesQuestion(Question, frozen=True, kw_only=True):

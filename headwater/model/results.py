@@ -13,6 +13,7 @@ from headwater.model.questions import (
     ChangesQuestion,
     ClassificationStateQuestion,
     DeliveriesQuestion,
+    ExpectationsQuestion,
     FindingQuestion,
     FindingsQuestion,
     FreshnessQuestion,
@@ -24,6 +25,7 @@ from headwater.model.questions import (
     LabelsQuestion,
     LakesQuestion,
     LakeStateQuestion,
+    LeaksQuestion,
     LineageQuestion,
     MaskingQuestion,
     RowsQuestion,
@@ -35,6 +37,7 @@ from headwater.model.questions import (
     TimelineQuestion,
 )
 from headwater.model.row_answers import RowOrigins
+from headwater.model.sensitivity.leaks import ExpectationList, LeakList
 from headwater.model.sensitivity.reviews import ClassificationState, LabelDecisions, LabelReview, MaskingList
 from headwater.model.sensitivity.shown import LabelList
 
@@ -46,6 +49,8 @@ RESULTS: dict[str, Any] = {
     ChangesQuestion.name: Answer[ChangeList],
     FindingsQuestion.name: Answer[FindingList],
     FindingQuestion.name: Answer[Finding],
+    LeaksQuestion.name: Answer[LeakList],
+    ExpectationsQuestion.name: Answer[ExpectationList],
     SourcesQuestion.name: Answer[SourceList],
     BatchesQuestion.name: Answer[BatchList],
     DeliveriesQuestion.name: Answer[DeliveryList],

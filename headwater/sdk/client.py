@@ -18,8 +18,10 @@ from headwater.model.errors import UsageError
 from headwater.model.questions import (
     ChangesQuestion,
     Direction,
+    FindingState,
     GapsQuestion,
     ImpactQuestion,
+    LeaksQuestion,
     LineageQuestion,
     Question,
     RowsQuestion,
@@ -28,7 +30,9 @@ from headwater.model.questions import (
     StatusQuestion,
 )
 from headwater.model.row_answers import RowOrigins
+from headwater.model.sensitivity.leaks import LeakKind, LeakList
 from headwater.sdk.delivery import Progress, Source
+from headwater.sdk.expectations import Expectations
 from headwater.sdk.findings import Findings
 from headwater.sdk.labels import Labels, Masking
 from headwater.sdk.lakes import Lakes
@@ -53,6 +57,11 @@ class Client(Protocol):
     def findings(self) -> Findings:
         """What is wrong: list, show, acknowledge, resolve."""
         return Findings(self.ask, self.record)
+
+    @property
+    def expectations(self) -> Expectations:
+        """What places may hold: list, declare."""
+        return Expectations(self.ask, self.record)
 
     @property
     def labels(self) -> Labels:
@@ -182,6 +191,20 @@ class Client(Protocol):
     ) -> Answer[ChangeList]:
         """What changed in the lakes that no recorded run explains; with `explained` also what runs do explain."""
         return self.ask(ChangesQuestion(node=node, explained=explained, as_of=_time(as_of), known_at=known_at, page=page, limit=limit))
+
+    def leaks(
+        self,
+        node: str | None = None,
+        *,
+        kind: LeakKind | None = None,
+        state: FindingState = "waiting",
+        as_of: str | datetime | None = None,
+        known_at: int | None = None,
+        page: str | None = None,
+        limit: int = 1000,
+    ) -> Answer[LeakList]:
+        """What sensitive data is where it may not be, by which statement it came there, and since when."""
+        return self.ask(LeaksQuestion(node=node, kind=kind, state=state, as_of=_time(as_of), known_at=known_at, page=page, limit=limit))
 
     def search(self, text: str, *, page: str | None = None, limit: int = 100) -> Answer[SearchHits]:
         """Datasets, columns and jobs that speak of a text."""

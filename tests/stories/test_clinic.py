@@ -46,6 +46,16 @@ def test_record_number_in_public_features_is_traced_to_its_source(client: Client
     assert answer.entries
 
 
+def test_the_record_number_is_the_one_leak_told_of_the_step_that_put_it_there(client: Client, scene: Scene) -> None:
+    outcome = ask_record_number(INCIDENTS[0], scene)
+    assert outcome.verdict is Verdict.CAUGHT, outcome.said
+    assert "put there by clinic_pipeline.public_patient_features" in outcome.said and "861 rows" in outcome.said
+    answer = client.leaks()
+    assert (answer.total["leaks"], answer.complete, answer.result.leaks[0].owner) == (1, True, "data protection office")
+    labelled = {hop.source.rpartition(":")[2] for hop in answer.result.leaks[0].path}
+    assert labelled == {"mrn", "patient_no", "subject_ref"}
+
+
 def test_every_source_fills_the_lake_and_what_runs_tell_is_what_the_lake_holds(client: Client) -> None:
     tables = {"portal": "messages", "ward": "patients", "billing": "claims", "cytology": "cytology", "bedside": "vitals"}
     assert {source: {batch.source for batch in _batches(client, table)} for source, table in tables.items()} == {
@@ -92,7 +102,7 @@ def test_edited_ledger_is_caught_by_an_outside_checkpoint(client: Client, ground
 
 
 def test_a_clinic_where_nothing_happened_has_no_finding_and_no_gap(tmp_path: Path) -> None:
-    with clinic(tmp_path, with_switch=False) as calm:
+    with clinic(tmp_path, with_switch=False, with_leak=False) as calm:
         again = {name: run_source(calm.headwater, calm.home, name) for name in SOURCES}
         assert [name for name, rows in again.items() if rows] == ["portal", "billing"], "which are fetched whole each time"
         scan_lake(calm.headwater, calm.home)
@@ -101,6 +111,8 @@ def test_a_clinic_where_nothing_happened_has_no_finding_and_no_gap(tmp_path: Pat
         assert (found.total["findings"], found.gaps) == (0, ())
         assert calm.headwater.changes().total["changes"] == 0
         assert calm.headwater.gaps().result.gaps == ()
+        leaks = calm.headwater.leaks()
+        assert (leaks.result.leaks, leaks.gaps, leaks.complete) == ((), (), True)
 
 
 def _batches(client: Client, table: str):  # type: ignore[no-untyped-def]  # because it is a page of the answer

@@ -12,11 +12,14 @@ from headwater.model.answers import Answer, Lineage, NodeView
 from headwater.model.errors import Overloaded
 from headwater.model.findings import DEVIATING_BATCH
 from headwater.model.questions import StatusQuestion
+from headwater.model.sensitivity.leaks import LEAK
 from headwater.sdk import Client, open_home
 from headwater_clinic.incidents import (
     EDITED_LEDGER,
     INCIDENTS,
     LEAKING_COLUMN,
+    LEAKING_STEP,
+    LEAKING_TYPE,
     RECORD_NUMBER,
     STRAY_UPDATE,
     UNIT_SWITCH,
@@ -111,23 +114,24 @@ def _trace(client: Client, column: str) -> Trace:
 
 
 def ask_record_number(incident: Incident, scene: Scene) -> Outcome:
-    """Caught only if the leaking column, and no other, leads back to the record number."""
-    traces = trace_public_columns(scene.client)
-    flagged = {trace.column: trace for trace in traces if trace.identifier is not None}
-    clean = [trace for trace in traces if trace.identifier is None]
-    if set(flagged) == {LEAKING_COLUMN} and clean:
-        said = f"`{LEAKING_COLUMN}` holds {_describe(flagged[LEAKING_COLUMN])}; the {len(clean)} other columns do not"
-        return Outcome(incident, Verdict.CAUGHT, said)
-    said = f"columns said to hold the record number: {', '.join(sorted(flagged)) or 'none'} of {len(traces)}"
-    return Outcome(incident, Verdict.MISSED, said)
-
-
-def _describe(trace: Trace) -> str:
-    """The record number as a column's source, with what each hop rests on."""
-    node = trace.identifier
-    assert node is not None
-    kinds = ", ".join(f"{trace.evidence.count(kind)} {kind}" for kind in dict.fromkeys(trace.evidence))
-    return f"{node.name}.{node.column}, {node.distance} hops up ({kinds})"
+    """Caught only if the one leak there is, is the record number in that column, told of the step that put it there."""
+    answer = scene.client.leaks()
+    told = [f"{leak.info_type} in {leak.dataset.rpartition(':')[2]}.{leak.column}" for leak in answer.result.leaks]
+    surely = [leak for leak in answer.result.leaks if leak.kind == LEAK and leak.tier == "confirmed" and leak.first is not None]
+    if len(surely) != 1 or len(answer.result.leaks) != 1:
+        return Outcome(incident, Verdict.MISSED, f"leaks told: {', '.join(told) or 'none'}")
+    leak = surely[0]
+    hop = leak.path[leak.first or 0]
+    place = (leak.dataset, leak.column, leak.info_type, hop.job, hop.target)
+    if place != (PUBLIC_FEATURES.node, LEAKING_COLUMN, LEAKING_TYPE, LEAKING_STEP, PUBLIC_FEATURES.column(LEAKING_COLUMN)):
+        return Outcome(incident, Verdict.MISSED, f"leaks told: {', '.join(told)}, by {hop.job}")
+    said = (
+        f"{leak.info_type} in `{leak.column}` of {PUBLIC_FEATURES.name}, put there by {hop.job.rpartition(':')[2]} in statement"
+        f" {hop.fingerprint[:12]}, {_count(len(leak.path), 'hop')} from {leak.path[0].source.rpartition(':')[0].rpartition(':')[2]}."
+        f"{leak.path[0].source.rpartition(':')[2]}; {_count(leak.rows or 0, 'row')}; {leak.why}; nothing else is where it may not be"
+    )
+    commands = (incident.command, ("lineage", f"{PUBLIC_FEATURES.name}.{LEAKING_COLUMN}", "--columns", "--direct"))
+    return Outcome(incident, Verdict.CAUGHT, said, commands)
 
 
 def _ask_ledger(incident: Incident, scene: Scene) -> Outcome:

@@ -20,8 +20,7 @@ from headwater.edges.stores.sqlite import SqliteEntryStore
 from headwater.ledger.ledger import Ledger
 from headwater.ledger.note import Signer
 from headwater.model.entries import Payload, Pending
-
-_WRITTEN, _REWRITTEN = "lpad(f.subject_ref", "lpad(f.region"
+from headwater_clinic.transforms import HARMLESS, LEAKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +63,9 @@ def _rewritten(ledger: Ledger, positions: list[int]) -> Iterator[Pending]:
 def _without_the_leak(payload: Payload) -> Payload:
     observed = json.loads(payload.public)
     sql = observed.get("event", {}).get("job", {}).get("facets", {}).get("sql", {})
-    if _WRITTEN not in sql.get("query", ""):
+    if LEAKING not in sql.get("query", ""):
         return payload
-    sql["query"] = sql["query"].replace(_WRITTEN, _REWRITTEN)
+    sql["query"] = sql["query"].replace(LEAKING, HARMLESS)
     return Payload(json.dumps(observed).encode(), payload.sealed)
 
 

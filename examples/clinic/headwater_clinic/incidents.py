@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from headwater_clinic.laboratory import SWITCHED_BATCH
-from headwater_clinic.names import ACCESS_LOG, AGENT_LOG, PROFILE, PUBLIC_FEATURES
+from headwater_clinic.names import ACCESS_LOG, AGENT_LOG, JOBS, PROFILE
 from headwater_clinic.planting import COLUMN
 
 LEAKING_COLUMN = "case_code"
 """The column of the public table that holds the record number."""
+LEAKING_TYPE = "MEDICAL_RECORD_NUMBER"
+LEAKING_STEP = f"job:{JOBS}:clinic_pipeline.public_patient_features"
+"""The step that puts it there."""
 
 
 class Verdict(Enum):
@@ -46,9 +49,9 @@ INCIDENTS = (
         number=RECORD_NUMBER,
         title="The record number reaches the public features",
         planted=f"mrn becomes patient_no, then subject_ref, then `{LEAKING_COLUMN}` of a table declared free of identifiers",
-        catcher="lineage",
-        command=("lineage", f"{PUBLIC_FEATURES.name}.{LEAKING_COLUMN}", "--columns", "--direct"),
-        shows="every hop from the public column back to the hospital's mrn",
+        catcher="leaks",
+        command=("leaks",),
+        shows="what is where it may not be, by which statement it came there, and every hop from the hospital's record number to it",
         expected=Verdict.CAUGHT,
     ),
     Incident(

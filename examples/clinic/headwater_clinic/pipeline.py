@@ -73,13 +73,13 @@ def lake_of(folder: Path) -> Path:
     return folder / "lake"
 
 
-def run_pipeline(ground: Ground, client: OpenLineageClient, on_step: Callable[[Done], None]) -> Reporter:
+def run_pipeline(ground: Ground, client: OpenLineageClient, on_step: Callable[[Done], None], *, with_leak: bool = True) -> Reporter:
     """Fill the lake and run every step over it, reporting each to `client`; tells `on_step` as each ends."""
     reporter = Reporter(client)
     watch_lake(ground.headwater, ground.home, ground.lake, ground.outside)
     with closing(Lake(ground.lake)) as lake, reporter.pipeline():
         describe_sources(reporter, ground.outside.sources.hospital)
-        steps = list(_steps(ground))
+        steps = list(_steps(ground, with_leak))
         for number, step in enumerate(steps, start=1):
             started = perf_counter()
             outcome = step.work(lake, reporter)
@@ -87,10 +87,10 @@ def run_pipeline(ground: Ground, client: OpenLineageClient, on_step: Callable[[D
     return reporter
 
 
-def _steps(ground: Ground) -> Iterator[Step]:
+def _steps(ground: Ground, with_leak: bool) -> Iterator[Step]:
     yield from _source_steps(ground)
     yield Step("load", "regions, a reference file", load_regions)
-    sql = transforms()
+    sql = transforms(with_leak=with_leak)
     yield from (_sql_step(transform) for transform in sql if not transform.needs_predictions)
     for task in TASKS:
         yield Step("train", task.model.name, partial(train, task=task, models=ground.models))

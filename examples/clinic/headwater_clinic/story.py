@@ -23,6 +23,7 @@ from headwater.sdk import Client, connect
 from headwater_clinic.asking import Outcome, Scene, investigate, settle
 from headwater_clinic.filling import scan_lake
 from headwater_clinic.forging import edit_ledger
+from headwater_clinic.guarding import guard
 from headwater_clinic.names import NAMESPACES, PUBLIC_FEATURES, TRAINING_SET
 from headwater_clinic.outside import opened
 from headwater_clinic.pipeline import Ground, run_pipeline
@@ -97,6 +98,7 @@ def _tell(stage: Stage, screen: Screen, service: Service, ground: Ground) -> tup
     _run(screen, ground, service)
     answered = _show_answers(stage, screen)
     answered &= _show_no_change(stage, screen, ground)
+    _guard(stage, screen, ground)
     _plant_the_rest(stage, screen, ground)
     screen.heading("The six incidents")
     outcomes = investigate(Scene(owner, service.url, service.token, stage.home, stage.auditor, stage.edited))
@@ -134,6 +136,15 @@ def _show_no_change(stage: Stage, screen: Screen, ground: Ground) -> bool:
     versions = scan_lake(ground.headwater, stage.home)
     screen.say(f"A scan of the lake found {versions} new versions of its tables.")
     return _call(stage, screen, ["changes"])
+
+
+def _guard(stage: Stage, screen: Screen, ground: Ground) -> None:
+    """Say what is sensitive and what tables for others may hold."""
+    screen.heading("What is sensitive, and what may tables for others hold?")
+    labelled, looked = guard(ground.headwater, stage.home)
+    settle(ground.headwater)
+    screen.say(f"Looking at the {looked} columns in which data come in labels {labelled}; what is made of them follows by lineage.")
+    _call(stage, screen, ["expect", "list"])
 
 
 def _plant_the_rest(stage: Stage, screen: Screen, ground: Ground) -> None:

@@ -12,6 +12,9 @@ from headwater.answers.findings.overdue import raise_overdue
 from headwater.answers.findings.raised import SEVERITIES, Raised
 from headwater.answers.findings.unexplained import raise_unexplained
 from headwater.answers.findings.vanished import raise_vanished
+from headwater.answers.leaks.arrived import Leaked
+from headwater.answers.leaks.raised import raise_leaks, scene_of
+from headwater.answers.leaks.scene import Scene
 from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver
 from headwater.answers.sight import Sight
@@ -44,7 +47,17 @@ class Inbox:
         )
         seen = [name for name in names if self.sight.sees(name.namespace)]
         found = [cause for name in seen for cause in self._of_dataset(name)]
+        found += [told.raised for told in self.leaks(dataset)]
         return found, len(names) - len(seen) if dataset is None else 0
+
+    @property
+    def scene(self) -> Scene:
+        """What the detectors of leaks look at."""
+        return scene_of(self.views, self.sight, self.moment)
+
+    def leaks(self, dataset: DatasetId | None = None) -> list[Leaked]:
+        """What is where it may not be, of all datasets or of one."""
+        return raise_leaks(self.scene, dataset)
 
     def _of_dataset(self, dataset: DatasetId) -> Iterator[Raised]:
         until, known_at = self.moment.until, self.moment.known_at
@@ -74,14 +87,14 @@ class Inbox:
         return Finding(
             id=raised.id,
             kind=raised.kind,
-            subject=str(raised.dataset),
+            subject=raised.subject or str(raised.dataset),
             dataset=DatasetName(raised.dataset.namespace, raised.dataset.name),
             title=raised.title,
             severity=raised.severity,
             tier=raised.tier,
             state=self.state(raised),
-            owner=self.owner(raised.dataset),
-            cause=raised.cause,
+            owner=raised.owner or self.owner(raised.dataset),
+            cause=raised.shown if raised.shown is not None else raised.cause,
             first_seen=format_instant(showings[0].at),
             last_seen=format_instant(showings[-1].at),
             count=len(showings),

@@ -37,6 +37,12 @@ class Raised:
     title: str
     showings: tuple[Showing, ...]
     next: str = ""
+    owner: str = ""
+    """Who answers for it, where that is not whoever answers for the dataset."""
+    subject: str = ""
+    """The node it is about, where that is not the dataset."""
+    shown: dict[str, str] | None = None
+    """The cause as this asker may see it, where that is not all of it."""
 
     @property
     def id(self) -> str:

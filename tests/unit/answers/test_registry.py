@@ -12,7 +12,8 @@ from headwater.model.ids import ColumnId, RunId
 from headwater.model.lakes import DatasetName, VersionSeen
 from headwater.model.loads import LoadedBatch
 from headwater.model.questions import FindingsQuestion, Question, RowsQuestion
-from headwater.model.sensitivity.facts import DatasetClassified, LabelDecided, MaskingApproved
+from headwater.model.sensitivity.documents import Expectation
+from headwater.model.sensitivity.facts import DatasetClassified, ExpectationsDeclared, LabelDecided, MaskingApproved
 from headwater.model.sensitivity.labels import Level
 from headwater.model.times import Instant
 from headwater.projections.views import Views
@@ -96,8 +97,19 @@ def test_every_question_is_answered_under_its_name_and_has_the_same_frame() -> N
             position=ZERO, at=when, column=ColumnId(watched, "id"), info_type="PHONE", action="reject", reason="a number", by="local"
         ),
         MaskingApproved(position=ZERO, at=when, function="hmac", level=Level.PSEUDONYMOUS, namespaces=("*",), reason="keyed", by="local"),
+        ExpectationsDeclared(position=ZERO, at=when, namespace=LAKE, origin="e.toml", expectations=(Expectation(name="all"),), by="local"),
+        LabelDecided(
+            position=ZERO,
+            at=when,
+            column=ColumnId(watched, "id"),
+            info_type="EMAIL",
+            action="set",
+            reason="seen",
+            by="local",
+            level=Level.DIRECT,
+        ),
     )
-    [finding] = told.ask(FindingsQuestion()).result.findings
+    finding, *_ = told.ask(FindingsQuestion()).result.findings
     asked = {
         **ASKED,
         "finding-show": {"finding": finding.id},

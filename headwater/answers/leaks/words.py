@@ -1,0 +1,62 @@
+"""The words for a leak: what is where, why it may not be there, how bad that is, and what to do, for a person at three in the morning."""
+
+from __future__ import annotations
+
+from headwater.answers.leaks.places import Expected, category_of, is_secret
+from headwater.answers.leaks.scene import Spot
+from headwater.model.findings import Severity
+from headwater.model.sensitivity.labels import Level
+from headwater.model.sensitivity.leaks import SECRET_IN_DATA, LeakKind
+
+_LEVELS = {
+    Level.NONE: "nothing",
+    Level.AGGREGATE: "only about groups that are large enough",
+    Level.QUASI: "about a person, known from it together with other columns",
+    Level.PSEUDONYMOUS: "standing for one person, whom a key tells",
+    Level.DIRECT: "naming a person or account outright",
+}
+_OPENS = "opening what it opens to whoever reads it"
+
+
+def title_of(spot: Spot, info_type: str, level: Level, kind: LeakKind) -> str:
+    """What is where, in a line."""
+    where = f"`{spot.column}`" if spot.column is not None else "any column"
+    return f"{info_type} in {where}, {_OPENS if kind == SECRET_IN_DATA else _LEVELS[level]}"
+
+
+def why_of(spot: Spot, info_type: str, level: Level, allowed: Level, expected: Expected | None, *, sure: bool) -> str:
+    """Why it may not be there."""
+    arrives = "" if sure else "a statement on the way was not read in full, so that it may be; "
+    if expected is None:
+        return f"{arrives}a secret may stand in no data, whatever is expected of it"
+    told = expected.expectation
+    category = category_of(info_type)
+    most = f"{category or info_type} up to {allowed.word}" if allowed > Level.NONE else f"no {category or info_type}"
+    return f"{arrives}`{told.name}` of {expected.word.origin} allows {most} here, this is {level.word}"
+
+
+def severity_of(kind: LeakKind, info_type: str, level: Level) -> Severity:
+    """How bad it is if true."""
+    if kind == SECRET_IN_DATA or is_secret(info_type):
+        return "critical" if level == Level.DIRECT else "medium"
+    return {Level.DIRECT: "high", Level.PSEUDONYMOUS: "medium", Level.QUASI: "medium"}.get(level, "low")  # type: ignore[return-value]  # because these are severities
+
+
+def advice(spot: Spot, info_type: str, job: str, expected: Expected | None, kind: LeakKind, *, sure: bool) -> tuple[str, ...]:
+    """What to do next: first what shows more, then what ends it."""
+    told = [f"headwater lineage {_quoted(spot.id)} --up --columns", f"headwater impact {_quoted(spot.id)}"]
+    where = f"in {job.removeprefix('job:')}" if job and job != "hidden" else "where it is written"
+    column = f"`{spot.column}`" if spot.column is not None else "the column"
+    if not sure:
+        told.append(f"make the statement readable {where} (headwater gaps {_quoted(spot.id)} says what stands in the way)")
+    elif kind == SECRET_IN_DATA:
+        told.append(f"change the secret, then leave {column} out {where} and write {spot.dataset.name} anew")
+    else:
+        told.append(f"leave {column} out {where}, or mask it with a function that is approved, and write {spot.dataset.name} anew")
+    if expected is not None and kind != SECRET_IN_DATA:
+        told.append(f"or, if {info_type} may be there, say so in {expected.word.origin} and run headwater expect {expected.word.origin}")
+    return tuple(told)
+
+
+def _quoted(node: str) -> str:
+    return f"'{node}'" if any(letter in node for letter in " *?&;()$") else node

@@ -1,0 +1,81 @@
+"""What an answer on leaks could not see, and what a key may not see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from headwater.answers.registry import answer
+from headwater.answers.sight import Sight
+from headwater.model.questions import FindingsQuestion, LeaksQuestion, Question
+from headwater.model.sensitivity.documents import Allowance
+from tests.leaks.telling import NAMESPACE, Lake, node
+
+STAGE = "CREATE OR REPLACE TABLE stage.people AS SELECT id, mrn AS no FROM raw.people"
+SHARE = "CREATE OR REPLACE TABLE share.people AS SELECT no AS code FROM stage.people"
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Iterator[Lake]:
+    with Lake(tmp_path) as made:
+        yield made
+
+
+def codes(lake: Lake, node: str | None = None) -> set[tuple[str, str]]:
+    return {(gap.code, gap.subject) for gap in lake.client.leaks(node).gaps}
+
+
+def test_where_nothing_is_expected_that_is_a_gap(lake: Lake) -> None:
+    lake.found("raw.people", mrn="MEDICAL_RECORD_NUMBER")
+    lake.ran("stage", STAGE, reads=["raw.people"], writes=["stage.people"])
+    found = lake.client.leaks()
+    assert (found.total["leaks"], found.complete) == (0, False)
+    assert codes(lake) == {("EXPECTATIONS-NONE", "expectations")}
+
+
+def test_a_source_nobody_looked_at_is_a_gap_where_something_is_made_of_it(lake: Lake) -> None:
+    lake.ran("stage", STAGE, reads=["raw.people"], writes=["stage.people"])
+    lake.ran("share", SHARE, reads=["stage.people"], writes=["share.people"])
+    lake.expects("share.*")
+    assert codes(lake) == {("SOURCE-UNCLASSIFIED", node("raw.people"))}
+    lake.found("raw.people", clear=["id", "mrn"])
+    found = lake.client.leaks()
+    assert (found.total["leaks"], found.complete, found.gaps) == (0, True, ())
+
+
+def test_a_statement_nobody_could_read_is_a_gap_behind_places_only(lake: Lake) -> None:
+    lake.found("raw.people", clear=["id", "mrn"])
+    lake.ran("stage", "CREATE TABLE stage.people AS PICK <<~ no FROM raw.people", reads=["raw.people"], writes=["stage.people"])
+    lake.ran("share", SHARE, reads=["stage.people"], writes=["share.people"])
+    lake.expects("share.*")
+    assert {code for code, _ in codes(lake)} == {"STATEMENT-PARTIAL"}
+    lake.expects("other.*")
+    lake.found("other.things", clear=["x"])
+    assert codes(lake) == set()
+
+
+def test_what_a_key_may_not_see_is_not_named(lake: Lake) -> None:
+    lake.found("raw.people", mrn="MEDICAL_RECORD_NUMBER")
+    lake.ran("stage", STAGE, reads=["raw.people"], writes=["stage.people"], jobs="secret-jobs")
+    lake.ran("share", SHARE, reads=["stage.people"], writes=["share.people"], jobs="secret-jobs")
+    lake.expects("share.*", Allowance(level="none"))
+    [whole] = lake.leaks()
+    with lake.client._headwater.follower.reading() as views:  # type: ignore[attr-defined]  # because the home is in this process
+
+        def ask(question: Question, *patterns: str) -> object:
+            return answer(views, question, Sight(patterns), 0)
+
+        part = ask(LeaksQuestion(), NAMESPACE)
+        nothing = ask(LeaksQuestion(), "elsewhere")
+        findings = ask(FindingsQuestion(), NAMESPACE)
+    [leak] = part.result.leaks  # type: ignore[attr-defined]  # because the answer to this question holds them
+    assert leak.finding == whole.finding
+    assert [hop.job for hop in leak.path] == ["hidden", "hidden"]
+    assert leak.runs == ()
+    assert nothing.result.leaks == ()  # type: ignore[attr-defined]  # because as above
+    for told in (part, nothing, findings):
+        assert b"secret-jobs" not in msgspec.json.encode(told)
+    assert b"people" not in msgspec.json.encode(nothing)
