@@ -16,6 +16,7 @@ from headwater.app.record import Clock
 from headwater.capture.documents import encode
 from headwater.model.answers import RecordReport
 from headwater.model.entries import CLOCK_PASSED, Position
+from headwater.model.errors import HeadwaterError, Overloaded
 from headwater.model.sensitivity.documents import DeadlinePassed
 from headwater.model.times import Instant, format_instant
 
@@ -45,22 +46,25 @@ class Deadlines:
         self._thread.join()
 
     def keep(self) -> list[Position]:
-        """Record every deadline that has come, and wait until the views know; gives the entries whose decisions ended."""
+        """Record every deadline that has come, and wait until the views know; gives the entries whose decisions ended.
+
+        Raises:  Overloaded: the views do not know it in time; StoreFault: it cannot be recorded. A decision that is over never counts on.
+        """
         with self._guard:
             now = self._clock()
             with self._follower.reading() as views:
                 due = views.decided.due(now)
             if due:
                 report = self._record([encode(_passed(entry, now)) for entry in due])
-                if report.position is not None:
-                    self._follower.wait_for(report.position, PATIENCE_SECONDS)
+                if report.position is None or not self._follower.wait_for(report.position, PATIENCE_SECONDS):
+                    raise Overloaded("cannot answer yet: expected decisions that have ended to be folded", next_step="ask again shortly")
             return due
 
     def _run(self) -> None:
         while not self._stop.wait(self._rest_seconds()):
             try:
                 self.keep()
-            except Exception as fault:  # noqa: BLE001  # because the next look may succeed, and a question looks again by itself
+            except HeadwaterError as fault:  # the next look may succeed, and a question, which looks by itself, is refused until one does
                 log_fault("deadlines-unkept", fault)
 
     def _rest_seconds(self) -> float:

@@ -50,12 +50,11 @@ class Recording(Beside):
         record: Record,
         naming: Naming,
         *,
-        lake: str = "",
         again: bool = False,
         progress: Progress = lambda done, total: None,
     ) -> None:
         self._ask, self._record, self._naming = ask, record, naming
-        self._lake, self._again, self._progress = lake, again, progress
+        self._again, self._progress = again, progress
         self._namespaces: dict[str, dict[str, ClassifiedState]] = {}
         self._learned: dict[str, list[LearnedName]] = {}
         self.recorded: list[str] = []
@@ -116,9 +115,7 @@ class Recording(Beside):
             version=seen.version,
             rows=max((verdict.rows for verdict in seen.columns), default=0),
             whole=bool(seen.columns) and not unread,
-            gaps=tuple(
-                ScanGap(gap.code, f"while its columns were classified{f': {gap.file}' if gap.file else ''}"[:2_000]) for gap in seen.gaps
-            ),
+            gaps=tuple(ScanGap(gap.code, _while(gap)) for gap in seen.gaps),
         )
 
     def _known(self, dataset: str) -> tuple[DatasetName, ClassifiedState] | None:

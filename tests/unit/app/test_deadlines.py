@@ -5,8 +5,13 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import pytest
+
+from headwater.app.deadlines import Deadlines
 from headwater.app.headwater import Headwater
+from headwater.model.answers import RecordReport
 from headwater.model.entries import CLOCK_PASSED
+from headwater.model.errors import Overloaded
 from headwater.model.questions import MaskingQuestion, StatusQuestion
 from headwater.model.times import Instant, parse_instant
 from tests.sensitivity.telling import approved, labelled
@@ -97,3 +102,15 @@ def test_nobody_ends_a_decision_before_its_time(tmp_path: Path) -> None:
         assert headwater.ask(MaskingQuestion()).total == {"approvals": 1}
         clock.set("2027-01-02")
         assert headwater.ask(MaskingQuestion()).total == {"approvals": 0}
+
+
+def test_a_question_is_refused_while_an_end_that_has_come_cannot_be_recorded(tmp_path: Path) -> None:
+    clock = SetClock("2027-01-01")
+    with opened(tmp_path / "home", clock) as headwater:
+        told(headwater, approved("hmac", expires="2027-01-02"))
+        headwater.deadlines.stop()
+        headwater.deadlines = Deadlines(headwater.follower, lambda events: RecordReport(received=1, recorded=0, duplicate=0), clock)
+        assert headwater.ask(MaskingQuestion()).total == {"approvals": 1}
+        clock.set("2027-01-02")
+        with pytest.raises(Overloaded, match="decisions that have ended"):
+            headwater.ask(MaskingQuestion())

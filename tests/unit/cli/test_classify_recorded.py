@@ -14,10 +14,12 @@ from deltalake import DeltaTable, write_deltalake
 from headwater.app.classify.lakes import classify_lake
 from headwater.app.classify.naming import in_lake
 from headwater.app.classify.recording import ClassificationUnrecorded, Recording
+from headwater.app.classify.verdicts import Seen
 from headwater.app.lakes.places import find_place
 from headwater.edges.engines.samples.relations import Bounds
 from headwater.model.answers import RecordReport, Rejected
 from headwater.model.ids import DatasetId
+from headwater.model.sensitivity.classification import FileGap
 from headwater.sdk.local import LocalClient
 from tests.unit.cli.calling import Ended, headwater
 
@@ -106,6 +108,16 @@ def test_a_refusal_that_concerns_all_stops_the_classification(home: Path) -> Non
     refused = RecordReport(received=1, recorded=0, duplicate=0, rejected=(Rejected(0, "the key may not", code="KEY-SCOPE", next="ask"),))
     with LocalClient.open(home, create=False) as client, pytest.raises(ClassificationUnrecorded):
         classify_lake(home, "drift", Bounds(), lambda _: Recording(client.ask, lambda _: refused, in_lake(place)))
+
+
+def test_a_file_with_a_name_that_no_document_holds_is_a_gap_all_the_same(home: Path) -> None:
+    unread = FileGap(dataset="people", file="b\udcff\nad.csv", code="FILE-UNREADABLE")
+    with LocalClient.open(home, create=False) as client:
+        recording = Recording(client.ask, client.record, in_lake(find_place(home, "drift")))
+        assert recording.done(Seen("people", "0", (), (unread,))) == ()
+        assert recording.recorded == ["people"]
+        [gap] = [gap for gap in client.gaps().result.gaps if gap.code == "FILE-UNREADABLE"]
+    assert gap.detail == r"while its columns were classified: b\udcff\nad.csv"
 
 
 def test_a_decision_on_a_like_named_column_is_learned_and_told_as_a_witness(home: Path, tmp_path: Path) -> None:
