@@ -21,7 +21,8 @@ DIALECTS = (
     *("athena", "bigquery", "clickhouse", "databricks", "duckdb", "hive", "mysql", "oracle"),
     *("postgres", "redshift", "snowflake", "spark", "teradata", "trino", "tsql"),
 )
-SECONDS, MEGABYTES = 2.0, 300
+SECONDS, SECONDS_PER_CHARACTER, MEGABYTES = 2.0, 10e-6, 300
+"""Processor time is a floor and grows with the text: what takes longer has looked at some of it many times over."""
 
 
 def _listed(text: str, between: str | None = None) -> list[str]:
@@ -141,7 +142,7 @@ class Reader:
             return f"{status} with {', '.join(codes)}"
         if not placed:
             return f"no place for {', '.join(codes)}"
-        if seconds > self._seconds:
+        if seconds > self._seconds + SECONDS_PER_CHARACTER * len(text):
             return f"{seconds:.1f} seconds"
         return f"{grown >> 20} MB" if grown > MEGABYTES << 20 else ""
 

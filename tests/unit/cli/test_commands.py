@@ -256,7 +256,7 @@ def test_a_completion_script_is_made_for_each_shell(shell: str) -> None:
 
 
 def test_completion_offers_commands_and_options() -> None:
-    offered = headwater_process(_HEADWATER_COMPLETE="complete_bash", COMP_WORDS="headwater le", COMP_CWORD="1").out
+    offered = headwater_process(_HEADWATER_COMPLETE="complete_bash", COMP_WORDS="headwater led", COMP_CWORD="1").out
     assert offered.split() == ["ledger"]
     offered = headwater_process(_HEADWATER_COMPLETE="complete_bash", COMP_WORDS="headwater lineage x --as", COMP_CWORD="3").out
     assert offered.split() == ["--as-of"]

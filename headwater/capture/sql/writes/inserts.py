@@ -249,6 +249,6 @@ def _with_new_rows(assignment: Expr) -> Expr:
     made = assignment.copy()
     for call in list(made.find_all(exp.Anonymous)):
         named = call.expressions[0] if call.name.upper() == "VALUES" and len(call.expressions) == 1 else None
-        if isinstance(named, exp.Column):
+        if isinstance(named, (exp.Column, exp.Identifier)):
             call.replace(exp.column(exp.to_identifier(named.name, quoted=True), table=exp.to_identifier("excluded", quoted=True)))
     return made
