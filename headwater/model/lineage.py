@@ -44,9 +44,10 @@ class Evidence(str, Enum):
 
 
 Status = Literal["complete", "partial", "failed"]
-Measure = Literal["count", "total", "test"]
+Measure = Literal["count", "member", "test", "total"]
 """What may be told of values without telling them: how many there are, numbers mixed over a group of rows (which may be of one row), a
-property with few outcomes. A count may be of the rows that a condition leaves, a total is of whole groups."""
+property with few outcomes. A count may be of the rows that a condition leaves, a total is of whole groups. A member is one part of a
+document or record, by its name: it hides nothing, but of what the whole is known to hold nobody can say for sure that it holds it."""
 
 
 class Flow(msgspec.Struct, frozen=True, order=True, cache_hash=True):

@@ -14,7 +14,7 @@ from headwater.model.sensitivity.labels import Label, Level, Transfer
 from headwater.projections.lineage.kept import Kept
 from headwater.projections.lineage.nodes import Link, Part
 from headwater.projections.sensitivity.seeds import Place, Seed, Seeds
-from headwater.projections.sensitivity.transfers import Rules, told_edges
+from headwater.projections.sensitivity.transfers import Left, Rules, told_edges
 from headwater.projections.views import Views
 
 Held = dict[int, dict[str, Level]]
@@ -30,6 +30,7 @@ class Naive:
     into: dict[int, list[Edge]] = field(default_factory=lambda: defaultdict(list))
     possible: Held = field(default_factory=dict)
     certain: Held = field(default_factory=dict)
+    sure: dict[tuple[int, int, int, int], Transfer | None] = field(default_factory=dict)
     marked: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
@@ -38,18 +39,20 @@ class Naive:
         kept.ahead(range(len(derivations.nodes.incarnations)))
         edges = derivations.weave.column_graph.subgraph(list(range(len(derivations.nodes.nodes))), alive=kept.alive)
         rules = Rules.of(self.seeds)
-        told: dict[tuple[int, int, int, int], Transfer] = {}
+        told: dict[tuple[int, int, int, int], Left] = {}
         for number in set(edges.derivations.tolist()):
             record = derivations.record(number)
             if record is not None:
                 target = derivations.nodes.incarnations[record.key.target]
                 for edge in told_edges(record, derivations.nodes):
-                    told[(edge.source, edge.target, edge.kind, number)] = rules.transfer(record, target, edge.ways)
+                    told[(edge.source, edge.target, edge.kind, number)] = rules.left(record, target, edge.ways)
         every = []
         for row in zip(edges.sources.tolist(), edges.targets.tolist(), edges.kinds.tolist(), edges.derivations.tolist(), strict=True):
             is_direct = row[2] not in set(Kind) or Kind(row[2]) in DIRECT
-            code = told.get(row, Transfer.KEEP if is_direct else Transfer.INFER)
-            every.append(Edge(*row, int(code)))
+            usual = Transfer.KEEP if is_direct else Transfer.INFER
+            left = told.get(row, Left(usual, usual))
+            every.append(Edge(*row, int(left.possible)))
+            self.sure[row] = left.sure
         for each in every:
             self.into[each.target].append(each)
         self.possible, self.certain = self._fixpoint(every, sure=False), self._fixpoint(every, sure=True)
@@ -66,7 +69,9 @@ class Naive:
             changed = False
             for edge in counted:
                 for info_type, level in list(held.get(edge.source, {}).items()):
-                    arrives = min(level, Transfer(edge.code).passes(guessable=INFO_TYPES[info_type].is_guessable))
+                    left = self.sure[_row(edge)]
+                    transfer = left if sure and left is not None else Transfer(edge.code)
+                    arrives = min(level, transfer.passes(guessable=INFO_TYPES[info_type].is_guessable))
                     if arrives > held[edge.target].get(info_type, Level.NONE):
                         held[edge.target][info_type] = arrives
                         changed = True
@@ -110,4 +115,9 @@ class Naive:
 
     def _is_sure(self, edge: Edge) -> bool:
         confirmed = self.views.derivations.confirmed
-        return bool(confirmed[edge.derivation]) and edge.kind not in (Kind.UNKNOWN, Link.HUB_IN)
+        is_read = bool(confirmed[edge.derivation]) and edge.kind not in (Kind.UNKNOWN, Link.HUB_IN)
+        return is_read and self.sure[_row(edge)] is not None
+
+
+def _row(edge: Edge) -> tuple[int, int, int, int]:
+    return edge.source, edge.target, edge.kind, edge.derivation

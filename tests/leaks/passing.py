@@ -20,6 +20,8 @@ MACROS = (
     f"CREATE MACRO {UNKNOWN}(x) AS reverse(x)",
 )
 ZONE = "p.region"
+TAKEN_OUT = "taken out of it"
+"""Of a member nobody can say for sure that it is the one that holds what the whole does."""
 
 Passed = tuple[str, Held]
 Way = Callable[[Dialect, str, Held], Passed]
@@ -40,7 +42,7 @@ def kept(dialect: Dialect, x: str, column: Held, rng: Random) -> Passed:
 
 def _unpacked(dialect: Dialect, x: str, column: Held, member: str) -> Passed:
     pattern = dialect.member if column.record else dialect.unpack
-    return pattern.format(x=x, m=member), replace(column, packed="", record=False).by("taken out of it")
+    return pattern.format(x=x, m=member), replace(column, packed="", record=False).by(TAKEN_OUT)
 
 
 def zone_taken(dialect: Dialect, x: str, column: Held) -> Passed:

@@ -11,7 +11,7 @@ from headwater.model.sensitivity.labels import Level
 from tests.leaks.aggregating import grouped
 from tests.leaks.dialects import DIALECTS, Dialect
 from tests.leaks.holding import BY_TYPE, SENSITIVE, Held, joined
-from tests.leaks.passing import HONEST, LEAKING, UNKNOWN, Passed, kept, packed, recorded, zone_taken
+from tests.leaks.passing import HONEST, LEAKING, TAKEN_OUT, UNKNOWN, Passed, kept, packed, recorded, zone_taken
 from tests.leaks.tables import BODIES, WRITINGS, Select, body, written
 
 _NAMES = ("ref", "tag", "note", "attr", "info", "handle", "mark", "extra", "item", "unit", "part", "field", "grade", "label", "token")
@@ -77,7 +77,7 @@ class Planted:
     job: str = field(compare=False)
     ways: tuple[str, ...] = field(compare=False)
     readable: bool = field(compare=False)
-    """Whether every statement on its way can be read."""
+    """Whether every statement on its way can be read, and none takes it out of a document or record that holds more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +333,7 @@ class _Maker:
             for column in self.tables.get(place.dataset, ()):
                 for info_type, held in column.holds.items():
                     if held > place.allows(info_type):
-                        readable = place.dataset not in self.unreadable
+                        readable = place.dataset not in self.unreadable and TAKEN_OUT not in column.ways
                         yield Planted(place.dataset, column.name, info_type, column.first[info_type], column.ways, readable)
 
 

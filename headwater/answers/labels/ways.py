@@ -30,6 +30,7 @@ _INDIRECT = {
 _MEASURES = {
     "count": "counted, and nobody measured how small the groups are",
     "total": "totalled, and a group may be of one",
+    "member": "a member of it, which may hold it or not",
     "test": "tested for a property",
 }
 

@@ -52,11 +52,11 @@ def _brought_by(known: SensitivityMap, record: Derivation) -> Iterator[tuple[str
         source, target = known.place_of(start), known.place_of(end)
         if flow is None or flow.kind not in DIRECT or source is None or target is None or source.incarnation == target.incarnation:
             continue
-        transfer = known.telling.transfers.get((start, end, kind, record.id), Transfer.KEEP)
+        left = known.telling.left_by((start, end, kind, record.id))
         for held in known.labels(source):
-            if _undiminished(held, transfer):
+            if _undiminished(held, left.possible):
                 sure, unsure = _WEIGHTS.get(flow.kind, _OTHER)
-                weight = sure if held.is_confirmed and record.is_confirmed else unsure
+                weight = sure if held.is_confirmed and record.is_confirmed and left.sure is not None else unsure
                 node = str(ColumnId(flow.source, flow.source_column or source.column))
                 yield target.column, LineageEvidence(info_type=held.label.info_type, source=node, weight=weight)
 

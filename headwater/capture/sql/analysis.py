@@ -31,7 +31,7 @@ from headwater.capture.sql.words.mentioned import functions_made, mentioned
 from headwater.capture.sql.writes.written import Written, edges_of
 from headwater.model.lineage import Mentions, Reason, Script, ScriptPart, Statement, StatementLineage, Status, TableEdge
 
-ANALYSER = f"headwater-sql/10+sqlglot-{VERSION}"
+ANALYSER = f"headwater-sql/11+sqlglot-{VERSION}"
 """Names the rules by which lineage was read; changes whenever a result may change."""
 
 _GLANCE = 20_000

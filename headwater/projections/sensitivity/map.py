@@ -124,11 +124,13 @@ class SensitivityMap:
         told = self.telling.update(Rules.of(seeds, self._enough), seeds.lowerings)
         self._past = past if past is not None else self._past
         is_past_touched = past is not None or bool(told) or graph.node_count > self._possible.wiring.offset
-        change = Change(told, self._turned(counts), self._past if is_past_touched else None)
+        turned, past_hops = self._turned(counts), self._past if is_past_touched else None
+        change = Change({key: codes.possible for key, codes in told.items()}, turned, past_hops)
+        change_of_sure = Change({key: codes.sure for key, codes in told.items()}, turned, past_hops)
         possible, sure = self._plantings(seeds)
         self._counts, self.seeds = counts, seeds
         self._possible.update(graph.shape, counts, None, change, possible)
-        self._sure.update(graph.shape, counts, _confirmed(self.derivations), change, sure)
+        self._sure.update(graph.shape, counts, _confirmed(self.derivations), change_of_sure, sure)
 
     def _of_node(self, node: int | None) -> list[Held]:
         if node is None:

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from headwater.model.entries import Position
 from headwater.model.lineage import DIRECT, Kind
 from headwater.model.sensitivity.labels import Level, Transfer
 from headwater.projections.lineage.derivations import Derivations
 from headwater.projections.lineage.nodes import Node, Part
-from headwater.projections.sensitivity.bits import Cap, Types
+from headwater.projections.sensitivity.bits import CLOSED, Cap, Types
 from headwater.projections.sensitivity.past import Key
 from headwater.projections.sensitivity.seeds import Lowering
-from headwater.projections.sensitivity.transfers import Rules, ToldEdge, edges_of, told_edges
+from headwater.projections.sensitivity.transfers import Left, Rules, ToldEdge, edges_of, told_edges
+
+_WHOLE = Left(Transfer.KEEP, Transfer.KEEP)
 
 Signed = Callable[[Position, int, str], Level]
 """The level of a type that a node held as known at a position."""
+
+
+class Told(NamedTuple):
+    """The code of an edge, and its code where only what is sure goes on."""
+
+    possible: int
+    sure: int
 
 
 class ToldEdges:
@@ -48,32 +58,39 @@ class Telling:
         self._derivations, self._edges, self._types, self._signed, self._only = derivations, edges, types, signed, only
         self._rules = Rules()
         self._seen = 0
-        self.transfers: dict[Key, Transfer] = {}
+        self._left_by: dict[Key, Left] = {}
         self.caps: dict[Key, tuple[Cap, ...]] = {}
 
-    def update(self, rules: Rules, lowerings: Iterable[Lowering]) -> dict[Key, int]:
+    def update(self, rules: Rules, lowerings: Iterable[Lowering]) -> dict[Key, Told]:
         """The edges of which the code is new or another than before."""
         self._edges.update()
         numbers: Iterable[int] = self._edges.by_derivation
         if rules == self._rules:
             numbers = range(self._seen, len(self._derivations.records))
-        changed = {key: transfer for key, transfer in self._transfers(numbers, rules) if self.transfers.get(key) is not transfer}
+        changed = {key: left for key, left in self._left(numbers, rules) if self._left_by.get(key) != left}
         self._rules, self._seen = rules, len(self._derivations.records)
-        self.transfers.update(changed)
+        self._left_by.update(changed)
         caps = self._caps_of(lowerings)
         capped = {key for key in (*self.caps, *caps) if self.caps.get(key) != caps.get(key)}
         self.caps = caps
         keys = sorted({*changed, *capped})
-        return {key: self._types.code(self.transfers.get(key, Transfer.KEEP), caps.get(key, ())) for key in keys}
+        return {key: self._told(self.left_by(key), caps.get(key, ())) for key in keys}
 
-    def _transfers(self, numbers: Iterable[int], rules: Rules) -> Iterable[tuple[Key, Transfer]]:
+    def left_by(self, edge: Key) -> Left:
+        """What an edge that carries values leaves, lowerings set aside."""
+        return self._left_by.get(edge, _WHOLE)
+
+    def _told(self, left: Left, caps: tuple[Cap, ...]) -> Told:
+        return Told(self._types.code(left.possible, caps), CLOSED if left.sure is None else self._types.code(left.sure, caps))
+
+    def _left(self, numbers: Iterable[int], rules: Rules) -> Iterable[tuple[Key, Left]]:
         for number in numbers:
             record = self._derivations.record(number)
             if record is None or (self._only is not None and number not in self._only):
                 continue
             target = self._derivations.nodes.incarnations[record.key.target]
             for edge in self._edges.by_derivation.get(number, ()):
-                yield (edge.source, edge.target, edge.kind, number), rules.transfer(record, target, edge.ways)
+                yield (edge.source, edge.target, edge.kind, number), rules.left(record, target, edge.ways)
 
     def _caps_of(self, lowerings: Iterable[Lowering]) -> dict[Key, tuple[Cap, ...]]:
         found: dict[Key, dict[str, Cap]] = defaultdict(dict)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
+from typing import NamedTuple
 
 import msgspec
 
@@ -64,6 +65,13 @@ class ToldEdge(msgspec.Struct, frozen=True, gc=False):
     ways: tuple[Way, ...]
 
 
+class Left(NamedTuple):
+    """What an edge leaves of a label, and what of that is sure: None where each way takes a member, which may be one without it."""
+
+    possible: Transfer
+    sure: Transfer | None
+
+
 PLAIN = Way()
 
 
@@ -84,11 +92,13 @@ class Rules:
             smallest[key] = min(told.smallest, smallest.get(key, told.smallest))
         return cls(seeds.approvals, smallest, enough)
 
-    def transfer(self, record: Derivation, target: Incarnation, ways: Iterable[Way]) -> Transfer:
+    def left(self, record: Derivation, target: Incarnation, ways: Iterable[Way]) -> Left:
         """What flows of a confirmed derivation leave together."""
         group = self.smallest.get((target, record.claim.fingerprint), 0)
         namespace = record.claim.job.namespace if record.claim.job is not None else ""
-        return strongest(self._way(way, namespace, group >= self.enough) for way in ways)
+        each = [(way, self._way(way, namespace, group >= self.enough)) for way in ways]
+        sure = [transfer for way, transfer in each if way.measure != "member"]
+        return Left(strongest(transfer for _, transfer in each), strongest(sure) if sure else None)
 
     def approved(self, masking: str, namespace: str) -> Level | None:
         """The highest level that a function was approved for in jobs of a namespace; of several approvals the lowest level counts."""

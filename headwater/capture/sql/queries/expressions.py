@@ -27,7 +27,7 @@ from headwater.capture.sql.queries.influences import (
     without_truncation,
 )
 from headwater.capture.sql.queries.lookups import found_by, is_lookup
-from headwater.capture.sql.queries.measuring import measure_by_name, measure_of_call, measure_of_comparison
+from headwater.capture.sql.queries.measuring import measure_by_name, measure_of_call, measure_of_comparison, measure_of_key
 from headwater.capture.sql.queries.scopes import Scope, is_star
 from headwater.capture.sql.queries.stars import chosen
 from headwater.capture.sql.queries.variables import held_by_mark
@@ -300,7 +300,7 @@ def _bracket(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
         inner = inner.this
     found = reading.scope.field(inner, keys[::-1]) if keys and isinstance(inner, exp.Column) else None
     if found is None:
-        _transformed(reading, node, use, trail)
+        reading.push_parts(node, _deeper(use, TRANSFORMATION), _through(trail, node, measure=measure_of_key(node)))
     else:
         reading.take(found, use, trail)
 
@@ -563,7 +563,8 @@ def _dotted(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
     if found is not None:
         reading.take(found, use, trail)
     else:
-        reading.push_parts(node, _deeper(use, TRANSFORMATION), trail)
+        measure = measures.MEMBER if isinstance(call, exp.Identifier) else None
+        reading.push_parts(node, _deeper(use, TRANSFORMATION), _through(trail, node, measure=measure))
 
 
 def _aggregate(reading: Reading, node: Expr, use: int, trail: Trail) -> None:
@@ -864,7 +865,7 @@ _FIRST_MATCH: tuple[tuple[tuple[type, ...], Rule], ...] = (
     ((exp.Anonymous, exp.AnonymousAggFunc), _named_function),
     ((exp.AggFunc,), _aggregate),
     (_MAKERS, _multiplies),
-    ((exp.Func,), _function),
+    ((exp.Func, exp.JSONValue), _function),
 )
 
 

@@ -93,8 +93,8 @@ def _measured(found: Influences, measure: Measure) -> Influences:
     }
 
 
-def without_measures(found: Influences, among: Container[Measure | None] = measures.ALL) -> Influences:
-    """Influences of which none of these measures counts: of rows that are no whole group."""
+def without_measures(found: Influences, among: Container[Measure | None] = measures.OF_GROUPS) -> Influences:
+    """Influences of which none of these measures counts: of rows that are no whole group; a member stays one."""
     return {each._replace(measure=None) if each.measure in among else each: way for each, way in found.items()}
 
 

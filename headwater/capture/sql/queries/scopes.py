@@ -21,6 +21,7 @@ from headwater.capture.sql.queries.influences import (
 from headwater.capture.sql.queries.variables import held_by_name
 from headwater.capture.sql.session import Session
 from headwater.capture.sql.words.clauses import words
+from headwater.capture.sql.words.measures import MEMBER
 from headwater.model.lineage import Kind
 
 _PLACES = {
@@ -221,12 +222,11 @@ class Scope:
                 if field is not None:
                     return field
                 found = self._of_relation(relation, parts[length], node)
-                return found if length == len(parts) - 1 else passed_through(found, Kind.TRANSFORMATION)
+                return found if length == len(parts) - 1 else _member_of(found)
         fields = [field for relation in self.relations if (field := relation.field(parts)) is not None]
         if len(fields) == 1:
             return fields[0]
-        found = self._unqualified(parts[0], node)
-        return passed_through(found, Kind.TRANSFORMATION)
+        return _member_of(self._unqualified(parts[0], node))
 
     def _relation(self, path: list[str]) -> Relation | None:
         """The nearest relation of this name; with a qualifier, a stored table whose dotted name ends so."""
@@ -253,7 +253,7 @@ class Scope:
             return relation.shining_through(column)
         itself = relation.find(relation.name)
         if itself is not None:
-            return passed_through(itself, Kind.TRANSFORMATION)  # the alias of a maker of rows names its column too, and this is a field
+            return _member_of(itself)  # the alias of a maker of rows names its column too, and this is a field
         self.session.gap("unknown-column", f"{relation.name}.{column}", node)
         return NOTHING if relation.table is None else {Influence(relation.table, column, Kind.IDENTITY): UNPLACED}
 
@@ -344,6 +344,10 @@ class Scope:
         if len(tables) == 1 and tables[0] is not None:
             return {Influence(tables[0], name, Kind.IDENTITY): UNPLACED}
         return NOTHING
+
+
+def _member_of(found: Influences) -> Influences:
+    return passed_through(found, Kind.TRANSFORMATION, measure=MEMBER)
 
 
 def _is_place(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Functions that give nobody the value itself: how many there are, numbers mixed over a group, a property with few outcomes.
+"""Functions that give nobody the value itself: how many there are, numbers mixed over a group, a property with few outcomes; or a part.
 
 A measure lowers a label (docs/decisions/0023-labels-and-transfers.md), so a wrong one is a leak that nobody sees: what is not listed here
 has none. Left out on purpose: whatever gives one of its values back (MIN, MEDIAN, percentiles, lists), sketches and states of aggregates,
@@ -16,8 +16,9 @@ from headwater.model.lineage import Measure
 COUNT: Final[Measure] = "count"
 TOTAL: Final[Measure] = "total"
 TEST: Final[Measure] = "test"
-ALL: Final[frozenset[Measure | None]] = frozenset({COUNT, TOTAL, TEST})
-_RANKS: Final[dict[Measure, int]] = {TOTAL: 1, TEST: 2, COUNT: 3}
+MEMBER: Final[Measure] = "member"
+OF_GROUPS: Final[frozenset[Measure | None]] = frozenset({COUNT, TOTAL, TEST})
+_RANKS: Final[dict[Measure, int]] = {MEMBER: 0, TOTAL: 1, TEST: 2, COUNT: 3}
 
 
 def _words(text: str) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from headwater.capture.sql import analyse_script
 from headwater.capture.sql.words.masking import FUNCTIONS as MASKS
-from headwater.capture.sql.words.measures import COUNT, FUNCTIONS, TEST, TOTAL, measure_of, stronger
+from headwater.capture.sql.words.measures import COUNT, FUNCTIONS, MEMBER, TEST, TOTAL, measure_of, stronger
 from headwater.model.lineage import Statement
 from tests.unit.capture.sql.reading import SCHEMAS, Catalog, read
 
@@ -346,3 +346,46 @@ def test_a_way_with_a_measure_and_one_without_stay_two_edges() -> None:
         ("a", None, ("min",)),
         ("a", COUNT, ("count",)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "value"),
+    [
+        ("duckdb", "a ->> 'm'"),
+        ("duckdb", "a ->> '$.m'"),
+        ("duckdb", "json_extract_string(a, '$.m.n')"),
+        ("duckdb", "a['m']"),
+        ("duckdb", "a.m"),
+        ("duckdb", "struct_extract(a, 'm')"),
+        ("duckdb", "upper(json_extract_string(a, '$.m'))"),
+        ("duckdb", "x.m.n FROM (SELECT a AS m FROM t) AS x"),
+        ("postgres", "a ->> 'm'"),
+        ("postgres", "a #>> '{m,n}'"),
+        ("postgres", "(a).m"),
+        ("snowflake", "a:m::VARCHAR"),
+        ("snowflake", "a['m']"),
+        ("bigquery", "JSON_VALUE(a, '$.m')"),
+        ("bigquery", "a.m.n"),
+        ("spark", "get_json_object(a, '$.m')"),
+        ("databricks", "a:m.n"),
+        ("tsql", "JSON_VALUE(a, '$.m')"),
+        ("oracle", "JSON_VALUE(a, '$.m')"),
+        ("mysql", "a ->> '$.m'"),
+        ("trino", "json_extract_scalar(a, '$.m')"),
+        ("clickhouse", "JSONExtractString(a, 'm')"),
+        ("redshift", "json_extract_path_text(a, 'm')"),
+    ],
+)
+def test_a_member_may_be_one_that_does_not_hold_what_the_whole_does(dialect: str, value: str) -> None:
+    value, _, source = value.partition(" FROM ")
+    assert ways(f"SELECT {value} AS c FROM {source or 't'}", dialect) == {MEMBER}
+
+
+@pytest.mark.parametrize("value", ["a -> 0", "a[1]", "json_extract(a, '$')", "a ->> b", "json_object('m', a)", "coalesce(a ->> 'm', a)"])
+def test_the_whole_or_a_member_by_its_number_is_the_value_itself(value: str) -> None:
+    assert None in ways(f"SELECT {value} AS c FROM t")
+
+
+def test_what_is_measured_of_a_member_is_a_measure() -> None:
+    assert ways("SELECT count(a ->> 'm') AS c FROM t") == {COUNT}
+    assert ways("SELECT (a ->> 'm') IS NULL AS c FROM t") == {TEST}
