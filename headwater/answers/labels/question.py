@@ -11,6 +11,7 @@ from headwater.answers.labels.ways import Ways
 from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver, node_id, own_nodes
 from headwater.answers.sight import Sight
+from headwater.answers.unclassified import all_never_looked_at, never_looked_at
 from headwater.answers.walk import Walked, Walker
 from headwater.model.answers import Answer, Gap
 from headwater.model.errors import UsageError
@@ -26,9 +27,6 @@ from headwater.projections.lineage.derivation import Derivation
 from headwater.projections.sensitivity.map import Held, SensitivityMap
 from headwater.projections.sensitivity.seeds import Place, Seed
 from headwater.projections.views import Views
-
-NOT_CLASSIFIED = "DATASET-NOT-CLASSIFIED"
-_MAY_HOLD = "more may be there than is told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +205,7 @@ def _gaps(walker: Walker, witness: Witness, target: DatasetId | ColumnId | None,
     """What lies behind the labels and could not be seen; and what nobody looked at, of which labels may be missing."""
     if target is None:
         gaps, unseen = open_gaps(walker.views, witness, walker.moment)
-        return (*gaps, *_all_never_looked(walker), *kept_from(hidden + unseen, "all"))
+        return (*gaps, *all_never_looked_at(walker.views, walker.moment, walker.resolver.sight), *kept_from(hidden + unseen, "all"))
     walked = Walked()
     walker.columns(target, forward=False, into=walked)
     records = [record for number in sorted(walked.derivations) if (record := walker.record(number)) is not None]
@@ -215,7 +213,7 @@ def _gaps(walker: Walker, witness: Witness, target: DatasetId | ColumnId | None,
     dataset = target.dataset if isinstance(target, ColumnId) else target
     behind = {DatasetId(node.namespace, node.name) for node in walked.nodes.values()} | {dataset}
     recorded = witness.gaps(records, {*walked.datasets(), *own_nodes(target)})
-    return (*recorded, *_never_looked(walker, behind), *kept_from(len(walked.hidden), str(dataset)))
+    return (*recorded, *never_looked_at(walker.views, walker.moment, behind), *kept_from(len(walked.hidden), str(dataset)))
 
 
 def _writing(walker: Walker, target: DatasetId | ColumnId) -> list[Derivation]:
@@ -225,23 +223,3 @@ def _writing(walker: Walker, target: DatasetId | ColumnId) -> list[Derivation]:
     alive = derivations.episodes.alive(moment.valid, None if moment.is_latest else moment.known_at)
     numbers = {number for owner in owners for number in derivations.by_target.get(owner, ()) if number < len(alive) and alive[number]}
     return [record for number in sorted(numbers) if (record := walker.record(number)) is not None]
-
-
-def _all_never_looked(walker: Walker) -> Iterator[Gap]:
-    """That there are datasets at which no classifier looked: of all that there is, only how many."""
-    known = [dataset for dataset in walker.views.catalog.datasets if walker.resolver.knows(dataset)]
-    count = sum(1 for dataset in known if not _was_looked_at(walker, dataset))
-    if count:
-        yield Gap(NOT_CLASSIFIED, "all", f"nobody looked at the values and names of {count:,} of {len(known):,} datasets: {_MAY_HOLD}")
-
-
-def _never_looked(walker: Walker, datasets: Iterable[DatasetId]) -> Iterator[Gap]:
-    """Datasets at whose values and names no classifier looked, up to then."""
-    for dataset in sorted(datasets):
-        if not _was_looked_at(walker, dataset):
-            yield Gap(NOT_CLASSIFIED, str(dataset), f"nobody looked at its values and names: {_MAY_HOLD}")
-
-
-def _was_looked_at(walker: Walker, dataset: DatasetId) -> bool:
-    record = walker.views.decided.datasets.get(dataset)
-    return record is not None and any(look.position <= walker.moment.known_at for look in record.looks)

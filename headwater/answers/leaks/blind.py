@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from headwater.answers.leaks.scene import Scene
+from headwater.answers.unclassified import never_looked_at
 from headwater.model.answers import Gap
 from headwater.model.ids import DatasetId
 from headwater.projections.lineage.derivation import Derivation
@@ -12,7 +13,6 @@ from headwater.projections.lineage.kept import Kept
 from headwater.projections.lineage.weave import dataset_node
 
 NO_EXPECTATIONS = "EXPECTATIONS-NONE"
-UNCLASSIFIED = "SOURCE-UNCLASSIFIED"
 
 
 def blind_spots(scene: Scene, dataset: DatasetId | None = None) -> tuple[Gap, ...]:
@@ -25,12 +25,9 @@ def blind_spots(scene: Scene, dataset: DatasetId | None = None) -> tuple[Gap, ..
         return (Gap(NO_EXPECTATIONS, what, words if dataset is not None else every),)
     records, sources = _behind(scene, places)
     told = scene.witness.gaps(records, {str(name) for name in sources})
-    unseen = sorted(_unseen(scene, places, records) & scene.views.catalog.datasets.keys())
-    unclassified = [
-        Gap(UNCLASSIFIED, str(name), "nobody looked at what its columns hold: what came from it may be anything")
-        for name in unseen
-        if scene.sight.sees(name.namespace)
-    ]
+    unseen = _unseen(scene, places, records) & scene.views.catalog.datasets.keys()
+    seen = [name for name in unseen if scene.sight.sees(name.namespace)]
+    unclassified = never_looked_at(scene.views, scene.moment, seen, "what came from it may be anything")
     return tuple(sorted({*told, *unclassified}, key=lambda gap: (gap.code, gap.subject, gap.detail)))
 
 

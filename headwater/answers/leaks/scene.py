@@ -11,6 +11,7 @@ from headwater.answers.leaks.ways import Carried, Edge
 from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver
 from headwater.answers.sight import Sight
+from headwater.answers.unclassified import was_looked_at
 from headwater.answers.walk import Walker
 from headwater.model.entries import Position
 from headwater.model.ids import ColumnId, DatasetId, JobId, RunId
@@ -151,8 +152,7 @@ class Scene:
 
     def was_looked_at(self, dataset: DatasetId) -> bool:
         """Whether a classifier looked at all columns of a dataset."""
-        record = self.views.decided.datasets.get(dataset)
-        return record is not None and any(look.whole and look.position <= self.moment.known_at for look in record.looks)
+        return was_looked_at(self.views, self.moment, dataset)
 
     def clear_look(self, spot: Spot) -> Looked | None:
         """The last look at a column's values, if it found nothing in them."""

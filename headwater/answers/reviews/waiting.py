@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from headwater.answers.evidence import kept_from
 from headwater.answers.findings.questions import dataset_of
 from headwater.answers.moment import Moment
 from headwater.answers.sight import Sight
+from headwater.answers.unclassified import all_never_looked_at, never_looked_at
 from headwater.model.answers import Answer
 from headwater.model.errors import UsageError
 from headwater.model.ids import ColumnId, DatasetId
@@ -43,13 +45,16 @@ def ask(views: Views, question: LabelReviewQuestion, sight: Sight) -> Answer[Lab
     decided = [told for told in taught(views.decided, moment.known_at) if sight.sees(told.column.dataset.namespace)]
     decided = [told for told in decided if dataset is None or told.column.dataset == dataset]
     agreement = tuple(each for each in _agreement(decided) if question.info_type in (None, each.info_type))
+    not_looked_at = never_looked_at(views, moment, [dataset]) if dataset is not None else all_never_looked_at(views, moment, sight)
+    gaps = (*not_looked_at, *kept_from(len(records) - len(seen), str(dataset or "all")))
     return Answer(
         question=question.name,
         asked={"info_type": question.info_type or "all", "node": str(dataset) if dataset is not None else "all"},
         result=LabelReview(waiting=tuple(page), agreement=agreement, hidden=len(records) - len(seen)),
         as_of=moment.as_of,
         known_at=moment.known_at,
-        complete=len(records) == len(seen),
+        complete=not gaps,
+        gaps=gaps,
         total={
             "waiting": len(found),
             "confirmed": sum(each.confirmed for each in agreement),

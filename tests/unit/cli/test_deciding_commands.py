@@ -41,7 +41,8 @@ def test_what_waits_is_listed_until_somebody_decides(home: Path) -> None:
         assert word in ended.out
     assert decide(home, "label", "reject", "people:nick", "--type", "username").code == 0
     ended = headwater("label", "review", "--home", home)
-    assert (ended.code, "nothing waits for review" in ended.out, "0%" in ended.out) == (0, True, True)
+    assert (ended.code, "nothing waits for review" in ended.out, "0%" in ended.out) == (4, True, True)
+    assert "DATASET-NOT-CLASSIFIED" in ended.out
     assert headwater("label", "review", "people", "--type", "EMAIL", "--home", home).code == 0
 
 

@@ -40,7 +40,7 @@ def test_a_source_nobody_looked_at_is_a_gap_where_something_is_made_of_it(lake: 
     lake.ran("stage", STAGE, reads=["raw.people"], writes=["stage.people"])
     lake.ran("share", SHARE, reads=["stage.people"], writes=["share.people"])
     lake.expects("share.*")
-    assert codes(lake) == {("SOURCE-UNCLASSIFIED", node("raw.people"))}
+    assert codes(lake) == {("DATASET-NOT-CLASSIFIED", node("raw.people"))}
     lake.found("raw.people", clear=["id", "mrn"])
     found = lake.client.leaks()
     assert (found.total["leaks"], found.complete, found.gaps) == (0, True, ())
