@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.laws.provenance import Lake, claimed, lakes, needed, queries
 from tests.laws.provenance import given as rows_of
 
-_MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+_MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @_MANY

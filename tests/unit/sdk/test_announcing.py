@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,16 +66,25 @@ def brought(number: int, columns: dict[str, Any], dataset: str = LABS) -> list[b
     ]
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[tuple[Path, LocalClient]]:
-    """Twenty days as ever, and one with other units and half the rows."""
-    with LocalClient.open(tmp_path / "home", create=True) as client:
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that was told of twenty days as ever, and of one with other units and half the rows."""
+    folder = tmp_path_factory.mktemp("told") / "home"
+    with LocalClient.open(folder, create=True) as client:
         for number in range(1, 21):
             client.record(brought(number, drawn(number)))
         changed = drawn(21, rows=150)
         changed["height"] = changed["height"] / 100
         client.record(brought(21, changed))
         client.wait()
+    return folder
+
+
+@pytest.fixture
+def home(told: Path, tmp_path: Path) -> Iterator[tuple[Path, LocalClient]]:
+    """A copy of it, opened."""
+    shutil.copytree(told, tmp_path / "home")
+    with LocalClient.open(tmp_path / "home", create=False) as client:
         yield tmp_path / "home", client
 
 

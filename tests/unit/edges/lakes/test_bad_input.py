@@ -400,9 +400,9 @@ def test_five_thousand_columns_of_a_file_are_all_told(folder: Watched, tmp_path:
 def test_five_thousand_columns_of_a_table_are_all_told_for_each_version(iceberg: Watched, tmp_path: Path) -> None:
     catalog = SqlCatalog("clinic", uri=f"sqlite:///{tmp_path}/catalog.db", warehouse=f"file://{tmp_path}/warehouse")
     table = catalog.create_table("raw.wide", WIDE.schema)
-    for _ in range(5):
+    for _ in range(2):
         table.append(WIDE)
     catalog.close()
     assert iceberg.scan().gaps == 0
     assert len(iceberg.columns("raw.wide")) == 5_000
-    assert [len(version.columns) for version in iceberg.versions("raw.wide")] == [5_000] * 5
+    assert [len(version.columns) for version in iceberg.versions("raw.wide")] == [5_000] * 2
