@@ -25,6 +25,7 @@ from headwater.model.questions import (
     FindingsQuestion,
     FreshnessQuestion,
     GapsQuestion,
+    GroupsQuestion,
     HistoryQuestion,
     ImpactQuestion,
     LabelDecisionsQuestion,
@@ -51,6 +52,7 @@ QUESTIONS: dict[str, type[Question]] = {
     for question in (
         LineageQuestion,
         RowsQuestion,
+        GroupsQuestion,
         ImpactQuestion,
         GapsQuestion,
         ChangesQuestion,
@@ -84,8 +86,8 @@ def answer(views: Views, question: Question, sight: Sight, ledger_size: int) -> 
     match question:
         case LineageQuestion():
             return lineage.ask(views, question, sight)
-        case RowsQuestion():
-            problem = "cannot follow rows from views alone: expected the home whose lakes hold them"
+        case RowsQuestion() | GroupsQuestion():
+            problem = "cannot read rows from views alone: expected the home whose lakes hold them"
             raise UsageError(problem, next_step="headwater lineage NODE --rows CONDITION --home DIR")
         case ImpactQuestion():
             return impact.ask(views, question, sight)

@@ -28,7 +28,7 @@ from headwater.ledger.ledger import Ledger
 from headwater.ledger.note import Signer
 from headwater.model.answers import Answer, RecordReport
 from headwater.model.keys import LOCAL, Principal, Scope
-from headwater.model.questions import Question, RowsQuestion
+from headwater.model.questions import GroupsQuestion, Question, RowsQuestion
 from headwater.projections.keys import KeyRecord
 
 
@@ -104,7 +104,7 @@ class Headwater:
     def ask(self, question: Question, principal: Principal = LOCAL) -> Answer[Any]:
         """Answer a question from the views as they stand, once what ended by now is recorded; one about rows also from the home's lakes."""
         self.deadlines.keep()
-        if isinstance(question, RowsQuestion):
+        if isinstance(question, RowsQuestion | GroupsQuestion):
             return RowsAsked(self.home.path, self.follower, self.ledger, self.sealer).ask(question, principal)
         return ask(self.follower, question, principal)
 

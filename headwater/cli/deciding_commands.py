@@ -42,6 +42,7 @@ def join(app: typer.Typer) -> None:
 def hang(label: typer.Typer) -> None:
     """Hang the commands under `label` that review and decide."""
     label.command("review")(review)
+    label.command("measure")(measure)
     label.command("set")(set_label)
     label.command("lower")(lower)
     label.command("confirm")(confirm)
@@ -108,6 +109,32 @@ def review(
 
     show(answer, as_json, render_review)
     leave(FOUND if answer.total["waiting"] else exit_code(answer, found_something=False, allow_gaps=allow_gaps))
+
+
+def measure(
+    dataset: Annotated[str, typer.Argument(metavar="DATASET", help="A dataset of a lake that SQL with groups fills.")],
+    person: Annotated[
+        str,
+        typer.Option(
+            metavar="COLUMN", help="A column of what the SQL reads that tells persons apart, such as patient_id.", show_default=False
+        ),
+    ] = "",
+    allow_gaps: AllowGaps = False,
+    as_json: AsJson = False,
+    home: Home = None,
+    url: Url = None,
+) -> None:
+    """Count how small the groups behind a dataset's version are, and record the smallest.
+
+    Totals and counts of groups that are large enough pass as `aggregate`, on this version and for these statements only. The statements
+    are run again on the versions that they read, in a database of their own; nothing but sizes comes out of it.
+    """
+    with asking(home, url) as client:
+        answer = client.labels.measure(dataset, person=person)
+    from headwater.cli.render.reviews import render_groups
+
+    show(answer, as_json, render_groups)
+    leave(exit_code(answer, found_something=bool(answer.result.sizes), allow_gaps=allow_gaps))
 
 
 def set_label(

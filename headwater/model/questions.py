@@ -68,6 +68,16 @@ class RowsQuestion(Question, frozen=True, kw_only=True):
     rows: Annotated[str, msgspec.Meta(max_length=10_000)] = ""
 
 
+class GroupsQuestion(Question, frozen=True, kw_only=True):
+    """How small are the groups of the aggregations that made this dataset? `person` is a column of theirs that tells persons apart."""
+
+    name: ClassVar[str] = "label-groups"
+    has_command: ClassVar[bool] = False
+
+    node: str
+    person: Annotated[str, msgspec.Meta(max_length=1_000)] = ""
+
+
 class ImpactQuestion(Question, frozen=True, kw_only=True):
     """What is hit when this node changes?"""
 

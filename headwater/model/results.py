@@ -18,6 +18,7 @@ from headwater.model.questions import (
     FindingsQuestion,
     FreshnessQuestion,
     GapsQuestion,
+    GroupsQuestion,
     HistoryQuestion,
     ImpactQuestion,
     LabelDecisionsQuestion,
@@ -36,7 +37,7 @@ from headwater.model.questions import (
     StatusQuestion,
     TimelineQuestion,
 )
-from headwater.model.row_answers import RowOrigins
+from headwater.model.row_answers import GroupSizes, RowOrigins
 from headwater.model.sensitivity.leaks import ExpectationList, LeakList
 from headwater.model.sensitivity.reviews import ClassificationState, LabelDecisions, LabelReview, MaskingList
 from headwater.model.sensitivity.shown import LabelList
@@ -44,6 +45,7 @@ from headwater.model.sensitivity.shown import LabelList
 RESULTS: dict[str, Any] = {
     LineageQuestion.name: Answer[Lineage],
     RowsQuestion.name: Answer[RowOrigins],
+    GroupsQuestion.name: Answer[GroupSizes],
     ImpactQuestion.name: Answer[Impact],
     GapsQuestion.name: Answer[GapList],
     ChangesQuestion.name: Answer[ChangeList],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from headwater.model.lakes import DatasetName
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowBatch:
@@ -53,6 +55,31 @@ class RowStep:
     job: str = ""
     inputs: tuple[RowInput, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSize:
+    """How small the groups of an aggregation are: how many rows (or persons) the smallest holds, and how many groups there are.
+
+    `fingerprint` is that of the derivation; `run` is the last run of it, `inputs` what it read, each at its version.
+    """
+
+    fingerprint: str
+    job: str
+    run: str
+    smallest: int
+    groups: int
+    inputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSizes:
+    """The groups of every aggregation behind a version of a dataset. `person` is the column that told persons apart; else rows count."""
+
+    dataset: DatasetName
+    version: str
+    person: str
+    sizes: tuple[GroupSize, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,18 +10,20 @@ from typing import Any
 from headwater.capture.documents import encode
 from headwater.capture.sensitivity.translate import function_name
 from headwater.model.answers import Answer, RecordReport
-from headwater.model.entries import HUMAN_LABEL, HUMAN_MASKING
+from headwater.model.entries import DATASET_GROUPED, HUMAN_LABEL, HUMAN_MASKING
 from headwater.model.errors import UsageError
 from headwater.model.lakes import Document
 from headwater.model.questions import (
     ClassificationStateQuestion,
+    GroupsQuestion,
     LabelDecisionsQuestion,
     LabelReviewQuestion,
     LabelsQuestion,
     MaskingQuestion,
     Question,
 )
-from headwater.model.sensitivity.documents import LabelAction, LabelDecision, LevelWord, MaskingApproval
+from headwater.model.row_answers import GroupSizes
+from headwater.model.sensitivity.documents import LabelAction, LabelDecision, LevelWord, MaskingApproval, MeasuredGroups
 from headwater.model.sensitivity.info_types import INFO_TYPES
 from headwater.model.sensitivity.reviews import ClassificationState, LabelDecisions, LabelReview, MaskingList, MaskingView
 from headwater.model.sensitivity.shown import LabelList
@@ -66,6 +68,37 @@ class Labels:
     ) -> Answer[LabelReview]:
         """What waits for a person, the suspected first and the surest of them first, and how often people agreed with what was found."""
         return self._ask(LabelReviewQuestion(info_type=info_type, node=node, page=page, limit=limit))
+
+    def groups(self, node: str, *, person: str = "") -> Answer[GroupSizes]:
+        """How small the groups of the aggregations are that made a dataset's version, by running their statements again.
+
+        `person` names a column of what the statements read that tells persons apart; without one a group is as large as its rows.
+
+        Raises:  UnknownNode, AmbiguousNode; UsageError: no scan has seen the dataset; Forbidden; VersionGone, LakeUnreachable.
+        Cost:    Reads the versions behind it and runs the statements.
+        """
+        return self._ask(GroupsQuestion(node=node, person=person))
+
+    def measure(self, node: str, *, person: str = "") -> Answer[GroupSizes]:
+        """Count groups as `groups` does, and record the smallest of each aggregation.
+
+        Only what is recorded lets a total or a count pass as `aggregate`, on this version and by these derivations.
+        """
+        answer = self.groups(node, person=person)
+        told = answer.result
+        for size in told.sizes:
+            document = MeasuredGroups(
+                headwater=DATASET_GROUPED,
+                seen_at=_now().isoformat(),
+                dataset=told.dataset,
+                fingerprint=size.fingerprint,
+                smallest=size.smallest,
+                groups=size.groups,
+                version=told.version,
+                person=told.person,
+            )
+            _recorded(self._record, document, "headwater label measure --help")
+        return answer
 
     def decisions(self, node: str) -> Answer[LabelDecisions]:
         """What was decided of a column, newest first, and the derivations that lead into it now."""

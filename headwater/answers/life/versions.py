@@ -17,11 +17,11 @@ from headwater.model.entries import Position
 from headwater.model.errors import AmbiguousNode, UsageError
 from headwater.model.ids import ColumnId, DatasetId, JobId, RunId, run_node
 from headwater.model.lakes import BATCH_STAMP
-from headwater.model.questions import ImpactQuestion, LineageQuestion, RowsQuestion
+from headwater.model.questions import GroupsQuestion, ImpactQuestion, LineageQuestion, RowsQuestion
 from headwater.model.times import FOREVER, Instant, format_instant, parse_instant
 from headwater.projections.views import Views
 
-Q = TypeVar("Q", LineageQuestion, ImpactQuestion, RowsQuestion)
+Q = TypeVar("Q", bound=LineageQuestion | ImpactQuestion | RowsQuestion | GroupsQuestion)
 PREFIX = "version:"
 """Says that what follows is a version even where it reads as a time."""
 _SHOWN = 8

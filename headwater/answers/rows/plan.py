@@ -20,7 +20,7 @@ from headwater.model.entries import Position
 from headwater.model.errors import UsageError
 from headwater.model.ids import DatasetId, JobId, RunId
 from headwater.model.lineage import Statement
-from headwater.model.questions import RowsQuestion
+from headwater.model.questions import GroupsQuestion, RowsQuestion
 from headwater.model.times import Instant
 from headwater.projections.batches import Batch
 from headwater.projections.lakes import Commit, LakeDataset
@@ -63,6 +63,8 @@ class Making:
     entries: tuple[Position, ...]
     inputs: tuple[Input, ...]
     replaces: bool
+    fingerprint: str
+    """That of the derivation that the statement is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class RowPlan:
     gaps: tuple[Gap, ...] = ()
 
 
-def plan(views: Views, question: RowsQuestion, sight: Sight) -> RowPlan:
+def plan(views: Views, question: RowsQuestion | GroupsQuestion, sight: Sight) -> RowPlan:
     """Plan how to follow the rows of a dataset; where `as_of` names a version, those of just that one.
 
     Raises:  UnknownNode, AmbiguousNode; UsageError: neither a lake holds it nor does a statement make it.
@@ -225,6 +227,7 @@ class _Planning:
                         entries=tuple(run.positions),
                         inputs=tuple(self._inputs(told, read, place.dataset)),
                         replaces=replaces,
+                        fingerprint=read.lineage.fingerprint,
                     )
                 )
         return tuple(found), tuple(unread)

@@ -1,17 +1,21 @@
-"""Answers which batches rows came from: the plan from the views, the rows from the lakes of `lake.toml`, the statements from the ledger."""
+"""Answers which batches rows came from, and how small the groups are that they stand for.
+
+The plan comes from the views, the rows from the lakes of `lake.toml`, the statements from the ledger.
+"""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
 
-from headwater.answers.rows.plan import RowPlan, plan
+from headwater.answers.rows.plan import Making, RowPlan, plan
 from headwater.answers.sight import Sight
 from headwater.app.ask import await_position
 from headwater.app.follower import Follower
 from headwater.app.lakes.drivers import open_lake
 from headwater.app.lakes.places import find_place
 from headwater.app.rows.following import Followed, follow
+from headwater.app.rows.grouping import Counted, count_groups
 from headwater.app.rows.leaves import Tag
 from headwater.app.rows.unsealing import unsealed
 from headwater.app.sealer import Sealer
@@ -21,8 +25,10 @@ from headwater.model.answers import Answer
 from headwater.model.errors import Forbidden
 from headwater.model.ids import DatasetId, run_node
 from headwater.model.keys import Principal
-from headwater.model.questions import RowsQuestion
-from headwater.model.row_answers import RowBatch, RowOrigins
+from headwater.model.lakes import DatasetName
+from headwater.model.lineage import Statement
+from headwater.model.questions import GroupsQuestion, RowsQuestion
+from headwater.model.row_answers import GroupSizes, RowBatch, RowOrigins
 from headwater.model.times import format_instant
 
 CONFIRMED, POSSIBLE = "confirmed", "possible"
@@ -34,15 +40,15 @@ class RowsAsked:
     def __init__(self, home: Path, follower: Follower, ledger: Ledger, sealer: Sealer) -> None:
         self._home, self._follower, self._ledger, self._sealer = home, follower, ledger, sealer
 
-    def ask(self, question: RowsQuestion, principal: Principal) -> Answer[RowOrigins]:
-        """Follow the rows of a dataset that satisfy a condition to their batches.
+    def ask(self, question: RowsQuestion | GroupsQuestion, principal: Principal) -> Answer[RowOrigins] | Answer[GroupSizes]:
+        """Follow the rows of a dataset that satisfy a condition to their batches, or count the groups that they stand for.
 
         Raises:  Forbidden: a condition can find values out, so it takes the home's owner or an admin key. UnknownNode, BadCondition,
                  UnknownLake, VersionGone, LakeUnreachable, RowsTooCostly, UsageError.
         """
         if not principal.is_admin:
             raise Forbidden(
-                "cannot follow rows: a condition on rows can find out values, so the key needs the scope `admin`",
+                "cannot read rows: what is asked of them can find out values, so the key needs the scope `admin`",
                 next_step="headwater key create NAME --admin",
             )
         await_position(self._follower, question, principal)
@@ -57,8 +63,30 @@ class RowsAsked:
                     opened.callback(drivers[lake].close)
                 return drivers[lake]
 
-            found = follow(planned, question.rows, driver_of, lambda making: unsealed(making, self._ledger, self._sealer.open))
-        return _answer(question, planned, found, analysers)
+            def unseal(making: Making) -> Statement:
+                return unsealed(making, self._ledger, self._sealer.open)
+
+            if isinstance(question, GroupsQuestion):
+                return _sizes(question, planned, count_groups(planned, question.person, driver_of, unseal), analysers)
+            return _answer(question, planned, follow(planned, question.rows, driver_of, unseal), analysers)
+
+
+def _sizes(question: GroupsQuestion, planned: RowPlan, found: Counted, analysers: dict[str, str]) -> Answer[GroupSizes]:
+    moment, root = planned.moment, planned.root
+    gaps = (*planned.gaps, *found.gaps)
+    name = DatasetName(root.dataset.namespace, root.dataset.name)
+    return Answer(
+        question=question.name,
+        asked={"node": str(root.dataset), "person": question.person},
+        result=GroupSizes(dataset=name, version=root.version, person=question.person, sizes=found.sizes),
+        as_of=moment.as_of,
+        known_at=moment.known_at,
+        complete=not gaps,
+        gaps=gaps,
+        total={"statements": len(found.sizes), "groups": sum(each.groups for each in found.sizes)},
+        entries=tuple(sorted({int(entry) for making in planned.datasets[root].makings for entry in making.entries})),
+        analysers=analysers,
+    )
 
 
 def _answer(question: RowsQuestion, planned: RowPlan, found: Followed, analysers: dict[str, str]) -> Answer[RowOrigins]:

@@ -12,6 +12,8 @@ from headwater.cli.render.classification import reasons
 from headwater.cli.render.footer import render_footer
 from headwater.cli.render.wording import counted, visible
 from headwater.model.answers import Answer
+from headwater.model.row_answers import GroupSizes
+from headwater.model.sensitivity.labels import SMALLEST_GROUP
 from headwater.model.sensitivity.reviews import Agreement, BoundDerivation, LabelDecisions, LabelReview, MaskingList
 
 _STYLE = {"suspected": "yellow", "abstain": "dim"}
@@ -41,6 +43,24 @@ def render_review(answer: Answer[LabelReview], console: Console) -> None:
     _render_agreement(answer.result.agreement, console)
     if answer.result.hidden:
         console.print(Text(f"{counted(answer.result.hidden, 'dataset')} not looked at: hidden from this key", style="bold magenta"))
+    render_footer(answer, console)
+
+
+def render_groups(answer: Answer[GroupSizes], console: Console) -> None:
+    """Write of each aggregation how small its smallest group is, and whether that is enough."""
+    told = answer.result
+    if told.sizes:
+        of = f"persons by {visible(told.person)}" if told.person else "rows"
+        table = _table("job", f"smallest group ({of})", "groups", "about no single person")
+        for size in told.sizes:
+            is_enough = size.smallest >= SMALLEST_GROUP
+            words = "yes" if is_enough else f"no: {SMALLEST_GROUP} are needed"
+            style = "green" if is_enough else "yellow"
+            table.add_row(visible(size.job.rpartition(":")[2]), f"{size.smallest:,}", f"{size.groups:,}", Text(words, style=style))
+        console.print(table)
+        console.print(Text(f"recorded of version {visible(told.version)}; headwater label show tells what that changes", style="dim"))
+    else:
+        console.print("nothing was counted: no statement behind it whose groups could be counted")
     render_footer(answer, console)
 
 

@@ -45,7 +45,8 @@ class ClassifiedDataset(Document, frozen=True, kw_only=True, omit_defaults=True)
 class MeasuredGroups(Document, frozen=True, kw_only=True, omit_defaults=True):
     """`dataset/grouped`: how many rows the smallest group held of an aggregation, identified by its derivation's fingerprint.
 
-    `version` is the version of `dataset` whose rows are those groups; another version, or another statement, is not covered.
+    `version` is the version of `dataset` whose rows are those groups; another version, or another statement, is not covered. `person`
+    is the column of which different values were counted, where not rows were.
     """
 
     dataset: DatasetName
@@ -53,6 +54,7 @@ class MeasuredGroups(Document, frozen=True, kw_only=True, omit_defaults=True):
     smallest: Count
     groups: Count = 0
     version: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
+    person: Annotated[str, msgspec.Meta(max_length=1_000)] = ""
 
 
 class LabelDecision(Document, frozen=True, kw_only=True, omit_defaults=True):

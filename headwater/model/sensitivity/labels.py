@@ -16,6 +16,13 @@ from enum import IntEnum
 
 import msgspec
 
+SMALLEST_GROUP = 11
+"""Rows that the smallest group must hold for an aggregate to be about no single person.
+
+Source:  Centers for Medicare & Medicaid Services, cell size suppression policy (Data Use Agreement, form CMS-R-0235): no cell of 10 or
+         less is shown.
+"""
+
 
 class Level(IntEnum):
     """Identifiability, from nothing to a person named outright."""

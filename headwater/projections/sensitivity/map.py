@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from headwater.model.sensitivity.labels import Label, Level
+from headwater.model.sensitivity.labels import SMALLEST_GROUP, Label, Level
 from headwater.projections.graph import ColumnGraph
 from headwater.projections.lineage.derivations import Derivations
 from headwater.projections.lineage.incarnations import Incarnation
@@ -22,7 +22,7 @@ from headwater.projections.sensitivity.carried import Bits, Carried, Change, Pla
 from headwater.projections.sensitivity.past import Key, PastHop
 from headwater.projections.sensitivity.seeds import Place, Seed, Seeds
 from headwater.projections.sensitivity.telling import Signed, Telling, ToldEdges
-from headwater.projections.sensitivity.transfers import SMALLEST_GROUP, Rules, edges_of
+from headwater.projections.sensitivity.transfers import Rules, edges_of
 from headwater.projections.sensitivity.wiring import Table
 
 _PLANTED = (Part.COLUMN, Part.WHOLE)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from headwater.model.entries import Position
-from headwater.model.sensitivity.labels import Level
+from headwater.model.sensitivity.labels import SMALLEST_GROUP, Level
 from headwater.projections.graph import ColumnGraph, Edges
 from headwater.projections.lineage.derivations import Derivations
 from headwater.projections.lineage.kept import AsOf, Times
@@ -15,7 +15,6 @@ from headwater.projections.sensitivity.map import SensitivityMap, node_of
 from headwater.projections.sensitivity.past import Present, past_at, past_behind
 from headwater.projections.sensitivity.seeds import Decided, Place
 from headwater.projections.sensitivity.telling import ToldEdges
-from headwater.projections.sensitivity.transfers import SMALLEST_GROUP
 
 
 class Sensitivity:

@@ -16,18 +16,12 @@ import msgspec
 from headwater.capture.sql.words.masking import DIGEST, FUNCTIONS, REPLACEMENT, TRUNCATION
 from headwater.model.keys import matches
 from headwater.model.lineage import DIRECT, Flow, Kind
-from headwater.model.sensitivity.labels import Level, Transfer
+from headwater.model.sensitivity.labels import SMALLEST_GROUP, Level, Transfer
 from headwater.projections.lineage.derivation import Derivation
 from headwater.projections.lineage.incarnations import Incarnation
 from headwater.projections.lineage.nodes import Link, Node, NodeTable, Part
 from headwater.projections.sensitivity.seeds import Approval, Seeds
 
-SMALLEST_GROUP = 11
-"""Rows that the smallest group must hold for an aggregate to be about no single person.
-
-Source:  Centers for Medicare & Medicaid Services, cell size suppression policy (Data Use Agreement, form CMS-R-0235): no cell of 10 or
-         less is shown.
-"""
 DECLARED = "declared"
 _ORDER = (
     Transfer.INFER,

@@ -11,7 +11,7 @@ from headwater.model.facts import BatchLoaded, DatasetScanned, DeliveryJudged, L
 from headwater.model.ids import ColumnId, RunId
 from headwater.model.lakes import DatasetName, VersionSeen
 from headwater.model.loads import LoadedBatch
-from headwater.model.questions import FindingsQuestion, Question, RowsQuestion
+from headwater.model.questions import FindingsQuestion, GroupsQuestion, Question, RowsQuestion
 from headwater.model.sensitivity.documents import Expectation
 from headwater.model.sensitivity.facts import DatasetClassified, ExpectationsDeclared, LabelDecided, MaskingApproved
 from headwater.model.sensitivity.labels import Level
@@ -123,7 +123,7 @@ def test_every_question_is_answered_under_its_name_and_has_the_same_frame() -> N
         "classification-state": {"namespace": LAKE, "classifier": "c-1"},
     }
     for name, kind in QUESTIONS.items():
-        if name == RowsQuestion.name:
+        if name in (RowsQuestion.name, GroupsQuestion.name):
             continue  # because rows are in lakes, and views alone cannot follow them
         found = told.ask(msgspec.convert(asked.get(name, {}), kind))
         assert (found.question, found.as_of, found.known_at) == (name, "latest", told.views.known_at)
@@ -131,9 +131,10 @@ def test_every_question_is_answered_under_its_name_and_has_the_same_frame() -> N
         assert msgspec.json.decode(msgspec.json.encode(found))["question"] == name
 
 
-def test_rows_are_not_followed_from_views_alone() -> None:
+@pytest.mark.parametrize("question", [RowsQuestion(node="raw"), GroupsQuestion(node="raw")])
+def test_rows_are_not_read_from_views_alone(question: Question) -> None:
     with pytest.raises(UsageError, match="home"):
-        answer(Views(), RowsQuestion(node="raw"), Sight(("*",)), 0)
+        answer(Views(), question, Sight(("*",)), 0)
 
 
 def test_a_question_nobody_knows_is_refused() -> None:

@@ -140,7 +140,7 @@ class _Block:
             value = self._query.args.get(key)
             for each in value if isinstance(value, list) else [value]:
                 if isinstance(each, Expr):
-                    yield from _found(each, kinds)
+                    yield from found_in(each, kinds)
 
     def _read_inside(self, inside: InsideReader) -> None:
         query = self._query
@@ -221,7 +221,7 @@ class _Block:
         for key in keys:
             value = self._query.args.get(key)
             for each in value if isinstance(value, list) else [value]:
-                for window in _found(each, exp.Window) if isinstance(each, Expr) else ():
+                for window in found_in(each, exp.Window) if isinstance(each, Expr) else ():
                     parts = _partition(window, defined)
                     told = ", ".join(part.sql() for part in parts)
                     if told not in seen:
@@ -271,8 +271,8 @@ def _shifted(node: Expr) -> Expr:
     return node
 
 
-def _found(node: Expr, kinds: type[Expr] | tuple[type[Expr], ...]) -> Iterator[Expr]:
-    """Nodes of some kinds; the function of a window is a part of the window."""
+def found_in(node: Expr, kinds: type[Expr] | tuple[type[Expr], ...]) -> Iterator[Expr]:
+    """Nodes of some kinds outside queries inside; the function of a window is a part of the window."""
     if isinstance(node, kinds):
         yield node
         if isinstance(node, exp.Window):
@@ -287,7 +287,7 @@ def _found(node: Expr, kinds: type[Expr] | tuple[type[Expr], ...]) -> Iterator[E
     for value in parts:
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, Expr):
-                yield from _found(each, kinds)
+                yield from found_in(each, kinds)
 
 
 def _outside_queries(query: Expr) -> Iterator[Expr]:

@@ -40,40 +40,65 @@ def rewritten(statement: Statement, numbered: Numbered = NO_NUMBERS) -> Rewritte
 
     Raises:  Refused: it is none of these, or holds what batches cannot be carried through.
     """
-    grammar = grammar_of(statement.dialect)
-    if grammar is None:
-        raise Refused("a dialect that nobody knows")
-    defaults = Defaults(statement.catalog, statement.schema)
     with deep_recursion():
-        try:
-            tokens = [token for token in tokens_of(statement.sql, grammar) if token.token_type is not TokenType.SEMICOLON]
-            check_nesting(tokens, grammar.types)
-            tree = grammar.tree(tokens, statement.sql)
-        except Trouble:
-            raise Refused("a text that is not one statement of its dialect") from None
-        query, found = _query_of(tree)
+        filling = read_filling(statement)
         inputs: dict[str, int] = {}
 
         def number_of(table: Expr) -> int:
-            return inputs.setdefault(dotted(table, defaults, grammar.name), len(inputs))
+            return inputs.setdefault(filling.name_of(table), len(inputs))
 
         carrying = Carrying(number_of, numbered, lambda number: list(inputs)[number] in numbered.tables)
         try:
-            made = carry(query, carrying, {})
+            made = carry(filling.query, carrying, {})
         except RecursionError:
             raise Refused("brackets or operators nested beyond the limit") from None
         sql = made.query.sql(dialect="duckdb")
-    target = dotted(found.target, defaults, grammar.name) if found.target is not None else ""
     return Rewritten(
         sql=sql,
-        makes=found.makes,
-        target=target,
+        makes=filling.makes,
+        target=filling.name_of(filling.target) if filling.target is not None else "",
         inputs=tuple(inputs),
-        columns=found.columns,
+        columns=filling.columns,
         notes=tuple(carrying.notes),
-        replaces=found.replaces,
+        replaces=filling.replaces,
         statement=statement,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A statement that was read: its query, what it makes of that, and in which words it names tables."""
+
+    query: Expr
+    makes: Makes
+    target: Expr | None
+    columns: tuple[str, ...]
+    replaces: bool
+    defaults: Defaults
+    dialect: str
+
+    def name_of(self, table: Expr) -> str:
+        """A table's name in full."""
+        return dotted(table, self.defaults, self.dialect)
+
+
+def read_filling(statement: Statement) -> Filling:
+    """Read one CREATE … AS, INSERT … SELECT or query; to be called where recursion may go deep.
+
+    Raises:  Refused: it is none of these.
+    """
+    grammar = grammar_of(statement.dialect)
+    if grammar is None:
+        raise Refused("a dialect that nobody knows")
+    try:
+        tokens = [token for token in tokens_of(statement.sql, grammar) if token.token_type is not TokenType.SEMICOLON]
+        check_nesting(tokens, grammar.types)
+        tree = grammar.tree(tokens, statement.sql)
+    except Trouble:
+        raise Refused("a text that is not one statement of its dialect") from None
+    query, found = _query_of(tree)
+    defaults = Defaults(statement.catalog, statement.schema)
+    return Filling(query, found.makes, found.target, found.columns, found.replaces, defaults, grammar.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,50 @@ class RowBase:
         self._run(f"ALTER TABLE {view} DROP COLUMN {_OWN}lost")
         return lost
 
+    def keep(self, table: str, sql: str, lent: Sequence[Stored], columns: Sequence[str] = ()) -> Stored:
+        """Run a query over stored rows, by number, and keep what it gives.
+
+        Raises:  NotRunAgain.
+        """
+        self._lend(lent)
+        names = f"({', '.join(quoted(name) for name in columns)})" if columns else ""
+        self._run(f"CREATE TABLE {table} AS SELECT * FROM ({sql}) AS made{names}")
+        return Stored(table, self.columns(table))
+
+    def pair(self, sql: str, lent: Sequence[Stored]) -> tuple[int | None, int]:
+        """The two numbers that a query over stored rows gives.
+
+        Raises:  NotRunAgain.
+        """
+        self._lend(lent)
+        [(first, second)] = self._run(sql)
+        return (int(first) if first is not None else None), int(second)
+
+    def missing(self, stored: Stored, made: Sequence[Stored]) -> int:
+        """How many stored rows are in none of some results, whose columns are taken by name, or by place where they have other names.
+
+        Raises:  NotRunAgain.
+        """
+        same = " AND ".join(f"s.{quoted(column)} IS NOT DISTINCT FROM m.{quoted(column)}" for column in stored.columns)
+        kinds = dict(self._run(f"SELECT column_name, column_type FROM (DESCRIBE {stored.table})"))
+        parts = []
+        for each in made:
+            by_name = {name.lower(): name for name in each.columns}
+            taken = [by_name.get(name.lower()) for name in stored.columns]
+            if not all(taken) and len(each.columns) == len(stored.columns):
+                taken = list(each.columns)
+            cast = ", ".join(
+                f"CAST({quoted(own) if own is not None else 'NULL'} AS {kinds[name]}) AS {quoted(name)}"
+                for own, name in zip(taken, stored.columns, strict=True)
+            )
+            parts.append(f"SELECT {cast} FROM {each.table}")
+        together_ = " UNION ALL ".join(parts)
+        return self._number(f"SELECT count(*) FROM {stored.table} s WHERE NOT EXISTS (SELECT 1 FROM ({together_}) m WHERE {same})")
+
+    def _lend(self, lent: Sequence[Stored]) -> None:
+        for number, stored in enumerate(lent):
+            self._run(f"CREATE OR REPLACE TEMP VIEW {input_name(number)} AS SELECT {stored.listed} FROM {stored.table}")
+
     def check(self, stored: Stored, text: str) -> None:
         """See that a condition can be asked of every row of a version.
 
