@@ -27,7 +27,7 @@ _SIGNS = re.compile(
 )
 """A text without any of these holds nothing that `prose` would touch."""
 _SQL = re.compile(
-    r"(?:[\s(]++|--[^\n]*+\n|/\*(?:[^*]|\*(?!/))*+\*/)*+"
+    r"(?:[\s(]++|--[^\n]*+(?:\n|\Z)|/\*(?s:.*?)(?:\*/|\Z))*+"
     r"(?:select|insert|update|delete|merge|with|create|copy|replace|truncate|alter|drop|from)\b",
     re.IGNORECASE,
 )

@@ -13,6 +13,8 @@ from headwater.capture.sql.adapter import Grammar
 
 _LEAST_CHARACTERS = 200
 """Less is not worth folding, and would not hold the row that stands for it."""
+_WIDEST = 2_000
+"""Columns of a row; a wider one is read as it is."""
 _NUMBER = r"[-+]?(?:\d[\w.]*+|\.\d\w*+)(?:(?<=[eE])[-+]\d++)?"
 _WORD = r"(?i:NULL|TRUE|FALSE)\b"
 
@@ -31,14 +33,12 @@ def folded(text: str, grammar: Grammar) -> str:
         at = found.end()
         if found["values"] is None:
             continue
-        first = _row(literal, None).match(text, at)
-        if first is None:
+        first, width = _first_row(literal, text, at)
+        if not width:
             continue
-        width = sum(1 for _ in re.finditer(literal, first[0]))
-        rest = _row(literal, width).match(text, first.end())
-        at = first.end() if rest is None else rest.end()
-        if rest is not None and len(rest[0]) >= _LEAST_CHARACTERS + 6 * width:
-            pieces += [text[done : first.end()], _stand_in(rest[0], width)]
+        at = _end_of_rows(literal, width, text, first)
+        if at - first >= _LEAST_CHARACTERS + 6 * width:
+            pieces += [text[done:first], _stand_in(text[first:at], width)]
             done = at
     return "".join([*pieces, text[done:]]) if pieces else text
 
@@ -63,9 +63,31 @@ def _places(literal: str) -> re.Pattern[str]:
     return re.compile(rf'{string}|"[^"]*+"|`[^`]*+`|--[^\n]*+|/\*(?s:.*?)(?:\*/|\Z)|(?P<values>\b(?i:VALUES)\s*+(?=\())')
 
 
+def _first_row(literal: str, text: str, at: int) -> tuple[int, int]:
+    """Where a row of literals that begins here ends, and how wide it is; a width of 0 where it is none."""
+    opening, further, closing = _parts(literal)
+    found, width = opening.match(text, at), 0
+    while found is not None and width < _WIDEST:
+        at, width = found.end(), width + 1
+        found = further.match(text, at)
+    end = closing.match(text, at) if width else None
+    return (end.end(), width) if end is not None else (at, 0)
+
+
+def _end_of_rows(literal: str, width: int, text: str, at: int) -> int:
+    """Where the further rows of this width end."""
+    row = _row(literal, width)
+    while (found := row.match(text, at)) is not None:
+        at = found.end()
+    return at
+
+
+@lru_cache(maxsize=4)
+def _parts(literal: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    return re.compile(rf"\(\s*+{literal}"), re.compile(rf"\s*+,\s*+{literal}"), re.compile(r"\s*+\)")
+
+
 @lru_cache(maxsize=64)
-def _row(literal: str, width: int | None) -> re.Pattern[str]:
-    """A row of any width, or all the further rows of one."""
-    if width is None:
-        return re.compile(rf"\(\s*+{literal}(?:\s*+,\s*+{literal})*+\s*+\)")
-    return re.compile(rf"(?:\s*+,\s*+\(\s*+{literal}(?:\s*+,\s*+{literal}){{{width - 1}}}+\s*+\))++")
+def _row(literal: str, width: int) -> re.Pattern[str]:
+    """A further row."""
+    return re.compile(rf"\s*+,\s*+\(\s*+{literal}(?:\s*+,\s*+{literal}){{{width - 1}}}\s*+\)")
