@@ -186,6 +186,8 @@ class Wiring:
         """The same of those hops alone that are at past nodes, or came since the base was built."""
         found = []
         for part, codes in ((self._shape.forward.delta, self._delta), (self._past.delta, self._past_codes)):
+            if len(part) == 0:
+                continue
             spans = part.spans(nodes)
             places = spans.places()
             found.append(Hops(spans.owners(), part.spokes.neighbours.take(places), codes.take(places)))
