@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from headwater.answers.batches.judge import covers
+from headwater.answers.evidence import Witness, kept_from
 from headwater.answers.findings.deviating import judged
 from headwater.answers.findings.questions import dataset_of
 from headwater.answers.moment import Moment
@@ -34,13 +35,16 @@ def ask_batches(views: Views, question: BatchesQuestion, sight: Sight) -> Answer
     found = arrivals.until(moment.until, moment.known_at)[::-1] if arrivals is not None else []
     page = found[moment.offset : moment.offset + moment.limit]
     judgements = judgements_of(arrivals, moment) if arrivals is not None else {}
+    origins = {str(batch.origin) for batch in found if sight.sees(batch.origin.namespace)}
+    gaps = Witness(views, sight, moment).gaps((), {str(dataset), *origins})
     return Answer(
         question=question.name,
         asked={"node": str(dataset)},
         result=BatchList(dataset=str(dataset), batches=tuple(_batch(batch, judgements, sight) for batch in page)),
         as_of=moment.as_of,
         known_at=moment.known_at,
-        complete=True,
+        complete=not gaps,
+        gaps=gaps,
         total={"batches": len(found), "rows": sum(batch.loaded.rows or 0 for batch in found)},
         entries=tuple(sorted({batch.position for batch in page})),
         analysers=dict(views.analysers),
@@ -55,6 +59,8 @@ def ask_deliveries(views: Views, question: DeliveriesQuestion, sight: Sight) -> 
     found = [told for told in reversed(known) if sight.sees(told.dataset.namespace)]
     page = found[moment.offset : moment.offset + moment.limit]
     held = sum(not told.seen.batch for told in found)
+    concerned = {str(node) for told in found for node in (told.dataset, told.origin) if sight.sees(node.namespace)}
+    gaps = (*Witness(views, sight, moment).gaps((), concerned), *kept_from(len(known) - len(found), question.source))
     return Answer(
         question=question.name,
         asked={"source": question.source},
@@ -63,7 +69,8 @@ def ask_deliveries(views: Views, question: DeliveriesQuestion, sight: Sight) -> 
         ),
         as_of=moment.as_of,
         known_at=moment.known_at,
-        complete=len(known) == len(found),
+        complete=not gaps,
+        gaps=gaps,
         total={"deliveries": len(found), "loaded": len(found) - held, "held": held},
         entries=tuple(sorted({told.position for told in page})),
         analysers=dict(views.analysers),

@@ -10,6 +10,7 @@ import json
 import secrets
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -151,6 +152,10 @@ class SourceRun:
             self._say("ABORT", batch.run, _now())
             self._staging.done(batch.batch)
             return ()
+        except HeadwaterError as fault:
+            with suppress(HeadwaterError):  # because why the lake did not take it says more than that nobody could be told
+                self._say("FAIL", batch.run, _now(), fault)
+            raise
         ended = _now()
         written = [(table, done, schema) for table, done, schema in written if done.rows or done.deleted or table.gaps or table.after]
         documents = [encode(self._document(batch, table, done, ended)) for table, done, _ in written]

@@ -140,6 +140,7 @@ def test_a_load_that_failed_after_fetching_is_made_good_once(clinic: Clinic, mon
         broken.setattr(IcebergWriter, "write", _refuse)
         with pytest.raises(LakeUnwritable):
             clinic.run()
+    assert clinic.client.sources.list().result.sources[0].state == "failed"
     assert [batch.batch for batch in staging_of(clinic.home, "labs").whole()] == ["d1"]
     assert clinic.run() == ["d1"]
     assert [row["id"] for row in clinic.rows()] == [1]

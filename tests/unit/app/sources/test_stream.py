@@ -270,6 +270,8 @@ def test_messages_removed_before_they_were_read_are_counted(clinic: Clinic) -> N
     clinic.kafka.expire(clinic.topic, 0, 4)
     assert (clinic.run(), clinic.ids()) == (1, [1, 2, 5])
     assert "offsets 2 to 3 were removed before they were read, 2 messages at most" in clinic.gaps()["STREAM-MESSAGES-LOST"]
+    told = clinic.client.sources.batches(clinic.table)
+    assert (told.complete, [gap.code for gap in told.gaps]) == (False, ["STREAM-MESSAGES-LOST"])
 
 
 def test_a_table_rolled_back_is_filled_again_from_there(clinic: Clinic) -> None:
