@@ -88,7 +88,10 @@ class MaskingApproval(Document, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Allowance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The highest level that a place may hold of some categories or types; both empty means of anything."""
+    """The highest level that a place may hold of some categories or types; both empty means of anything.
+
+    `purposes` are what it may be there for: words for people, which no reading of labels checks.
+    """
 
     level: LevelWord
     categories: tuple[Literal["PII", "PHI", "PCI", "SECRET", "SPECIAL"], ...] = ()

@@ -19,6 +19,7 @@ from headwater.model.sensitivity.labels import Label, Level, Transfer
 
 Word = NDArray[np.uint64]
 Codes = NDArray[np.uint16]
+Places = NDArray[np.int64]
 
 TYPES_PER_WORD = 12
 STEP = np.uint64(TYPES_PER_WORD)
@@ -48,10 +49,13 @@ class Masks:
 
     def out(self, held: Word, codes: Codes) -> Word:
         """What arrives over hops of these codes from nodes that hold these bits."""
-        unusual = np.flatnonzero(codes != Transfer.KEEP)
+        return self.altered(held, *unusual(codes))
+
+    def altered(self, held: Word, unusual: Places, of: Codes) -> Word:
+        """The same where it is known which hops are unusual, and their codes."""
         if len(unusual) == 0:
             return held
-        some, of = held[unusual], codes[unusual]
+        some = held[unusual]
         left = some & self.passes.take(of)
         left |= (some >> STEP) & self.marks.take(of)
         lowered = np.flatnonzero(of >= FIRST_OWN)
@@ -60,6 +64,12 @@ class Masks:
         arrives = held.copy()
         arrives[unusual] = left
         return arrives
+
+
+def unusual(codes: Codes) -> tuple[Places, Codes]:
+    """The places of hops that leave less than everything, and their codes; found once for all words."""
+    places = np.flatnonzero(codes != Transfer.KEEP)
+    return places, codes[places]
 
 
 class Types:

@@ -4,19 +4,22 @@ At first nodes are gone through block by block in the order of their numbers, th
 has nothing new to hand on: in a graph that grew by runs nearly every edge is then looked at once. Afterwards only what is new travels,
 from node to node; what is taken away is taken from everything behind it, which is then filled again from its surroundings.
 
-Bits are independent, so a word is worked out by itself. *Or* over several hops into one node is done by writing and looking what is still
-missing, as a node rarely lacks more than a bit or two at a time; measured six times as fast as `bitwise_or.at`.
+Bits are independent, so words are worked out beside each other, over the same hops. *Or* over several hops into one node is done by
+writing and looking what is still missing, as a node rarely lacks more than a bit or two at a time; measured six times as fast as
+`bitwise_or.at`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
 from headwater.projections.graph.spokes import Places
-from headwater.projections.sensitivity.bits import CLOSED, Masks, Types, Word
+from headwater.projections.sensitivity.bits import CLOSED, Codes, Masks, Types, Word, unusual
 from headwater.projections.sensitivity.wiring import Hops, Wiring
 
 Ends = NDArray[np.int32]
@@ -28,6 +31,15 @@ _MANY = 64
 """When one node in so many has something new to hand on, going through blocks is quicker than from node to node."""
 _ANEW = 4
 """When one node in so many has to be worked out again, all are."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Handing:
+    """A word, what of it was handed on already, and what hops leave of it."""
+
+    word: Word
+    told: Word
+    masks: Masks
 
 
 class Fixpoint:
@@ -56,11 +68,15 @@ class Fixpoint:
     def settle(self) -> None:
         """Work everything out from the beginning."""
         self._make_room()
-        for number in range(len(self._words)):
-            word = self._words[number]
+        count = self.wiring.node_count
+        for number, word in enumerate(self._words):
             word.fill(0)
             self._fill(number, self.own[number].items())
-            self._sweep(number)
+        handings = [
+            _Handing(word[:count], np.zeros(count, dtype=np.uint64), masks)
+            for word, masks in zip(self._words, self.types.masks(), strict=True)
+        ]
+        self._sweep(handings)
 
     def shift(self, before: int, after: int) -> None:
         """Move what past nodes hold from one offset to another."""
@@ -148,46 +164,52 @@ class Fixpoint:
             if len(nodes) * _MANY > len(word):
                 told = word.copy()
                 told[nodes] &= ~bits
-                self._sweep(number, told)
+                count = self.wiring.node_count
+                self._sweep([_Handing(word[:count], told[:count], masks)])
                 return
             hops, owners = self.wiring.leaving(nodes)
             arriving = masks.out(bits.take(owners), hops.codes)
             nodes, bits = _taken(word, hops.targets, arriving)
 
-    def _sweep(self, number: int, told: Word | None = None) -> None:
-        """Go through blocks of nodes until none has anything that it has not handed on; `told` is what nodes have handed on already."""
+    def _sweep(self, handings: Sequence[_Handing]) -> None:
+        """Go through blocks of nodes until none has anything that it has not handed on."""
         count = self.wiring.node_count
-        word, masks = self._words[number][:count], self.types.masks()[number]
-        told = np.zeros(count, dtype=np.uint64) if told is None else told[:count]
         size = 1 << BLOCK
-        dirty = np.logical_or.reduceat(word != told, np.arange(0, count, size)) if count else np.zeros(0, dtype=np.bool_)
+        starts = np.arange(0, count, size)
+        dirty = np.zeros(len(starts), dtype=np.bool_)
+        for each in handings:
+            dirty |= np.logical_or.reduceat(each.word != each.told, starts) if count else dirty
         order = range(len(dirty)) if self._mostly_ascends() else range(len(dirty) - 1, -1, -1)
         while bool(dirty.any()):
             for block in order:
                 while dirty[block]:
                     dirty[block] = False
                     low, high = block * size, min(block * size + size, count)
-                    for changed in self._hand_on(word, told, low, high, masks):
+                    for changed in self._hand_on(handings, low, high):
                         dirty[_blocks_of(changed, len(dirty))] = True
 
-    def _hand_on(self, word: Word, told: Word, low: int, high: int, masks: Masks) -> list[Ends | Places]:
+    def _hand_on(self, handings: Sequence[_Handing], low: int, high: int) -> Iterator[Ends | Places]:
         """Hand on what a block's nodes have not yet; gives the nodes that it was new to."""
-        new = word[low:high] & ~told[low:high]
-        nodes = np.flatnonzero(new)
-        if len(nodes) == 0:
-            return []
-        told[low:high] |= new
+        fresh: list[tuple[_Handing, Word]] = []
+        for each in handings:
+            new = each.word[low:high] & ~each.told[low:high]
+            if new.any():
+                each.told[low:high] |= new
+                fresh.append((each, new))
+        if not fresh:
+            return
+        nodes = np.flatnonzero(reduce(np.bitwise_or, (new for _, new in fresh)))
         if len(nodes) * _DENSE > high - low:
             base, codes = self.wiring.base
             offsets = base.offsets[low : high + 1]
             span = slice(int(offsets[0]), int(offsets[-1])) if len(offsets) else slice(0, 0)
-            arriving = masks.out(np.repeat(new[: len(offsets) - 1], np.diff(offsets)), codes[span])
-            changed = [_missing(word, base.spokes.neighbours[span], arriving)]
+            owners = np.repeat(np.arange(max(len(offsets) - 1, 0)), np.diff(offsets))
+            yield from _handed(fresh, owners, base.spokes.neighbours[span], codes[span])
             hops, owners = self.wiring.waiting(nodes + low)
         else:
-            changed = []
             hops, owners = self.wiring.leaving(nodes + low)
-        return [*changed, _missing(word, hops.targets, masks.out(new.take(nodes).take(owners), hops.codes))]
+        if len(hops):
+            yield from _handed(fresh, nodes.take(owners), hops.targets, hops.codes)
 
     def _mostly_ascends(self) -> bool:
         """Whether more edges point to a higher number than to a lower; looked at in a sample."""
@@ -210,6 +232,13 @@ class Fixpoint:
                 roomy = np.zeros(count + count // 8 + 64, dtype=np.uint64)
                 roomy[: len(self._words[number])] = self._words[number]
                 self._words[number] = roomy
+
+
+def _handed(fresh: Sequence[tuple[_Handing, Word]], owners: Places, targets: Ends, codes: Codes) -> Iterator[Ends | Places]:
+    """Let what is new at owners, by word, arrive over hops; gives the targets to which some was new."""
+    places, of = unusual(codes)
+    for each, new in fresh:
+        yield _missing(each.word, targets, each.masks.altered(new.take(owners), places, of))
 
 
 def _missing(word: Word, targets: Ends | Places, arriving: Word) -> Ends | Places:
