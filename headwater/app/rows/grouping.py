@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from headwater.answers.rows.plan import Making, Place, Planned, RowPlan
 from headwater.app.rows.unsealing import StillSealed
-from headwater.capture.sql.groups import GroupsNothing, Lent, NotCounted, query_of, sizes_of
+from headwater.capture.sql.groups import GroupsNothing, Lent, NotCounted, query_of, sizes_of, source_of
 from headwater.edges.engines.differences.parts import Part
 from headwater.edges.engines.provenance.base import Bounds, NotRunAgain, RowBase, Stored
 from headwater.edges.sources.lakes.driver import LakeDriver
@@ -95,6 +95,8 @@ class _Counting:
                 places = self._places(making, sizes)
                 for place in places:
                     self._read(place)
+                if sizes.counted:
+                    self._check_once(making, sizes.counted)
                 yield _Aggregation(making, sizes, query, places)
             except GroupsNothing:
                 continue
@@ -106,6 +108,15 @@ class _Counting:
         if not means.keys() >= set(lent.inputs):
             raise NotCounted("tables that are known", "one that nobody knows")
         return tuple(means[name] for name in lent.inputs)
+
+    def _check_once(self, making: Making, counted: str) -> None:
+        """See that no view on the way gives a row of the table behind it twice."""
+        while True:
+            planned = self._plan.datasets[{each.table: each.place for each in making.inputs}[counted]]
+            if planned.lake:
+                return
+            [making] = planned.makings
+            counted = source_of(self._unseal(making))
 
     def _read(self, place: Place) -> None:
         """Read the rows of an input, or plan how they are made."""

@@ -2,6 +2,8 @@
 
 A group is as large as the rows of the one relation that its SELECT reads; or, where a column is named that tells persons apart, as the
 persons in it. Without such a column a join is refused, because it may count one row many times over, and so is whatever else could.
+Of what is totalled only those count that add something to the total: where one value stands among empty ones and zeros, the total is it.
+Totals of groups within the query are refused, as the outer groups say nothing of how many values these mix.
 """
 
 from __future__ import annotations
@@ -10,9 +12,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from headwater.capture.sql.adapter import Expr, deep_recursion, exp
+from headwater.capture.sql.calls import WRITTEN
 from headwater.capture.sql.provenance.blocks import found_in, is_repeatable
 from headwater.capture.sql.provenance.carried import Refused, column, from_query, input_name, select
 from headwater.capture.sql.provenance.statements import Filling, read_filling
+from headwater.capture.sql.words.functions import is_aggregate, is_set_returning
+from headwater.capture.sql.words.measures import TOTAL, measure_of
 from headwater.model.errors import UsageError
 from headwater.model.lineage import Statement
 
@@ -41,11 +46,15 @@ class GroupsNothing(NotCounted):
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """SQL for DuckDB over tables that are to be lent to it under `input_name(number)`; `inputs` are their names, by number."""
+    """SQL for DuckDB over tables that are to be lent to it under `input_name(number)`; `inputs` are their names, by number.
+
+    `counted` is the table whose rows it counts; none where it counts persons.
+    """
 
     sql: str
     inputs: tuple[str, ...]
     columns: tuple[str, ...] = ()
+    counted: str = ""
 
 
 def query_of(statement: Statement) -> Lent:
@@ -71,12 +80,23 @@ def sizes_of(statement: Statement, person: str = "") -> Lent:
         block = _outermost(filling.query)
         if not _aggregates(block):
             raise GroupsNothing
-        if not person:
-            _check_source(block, _ctes_of(filling.query))
+        _check_groups_within(filling.query, block)
+        counted = "" if person else filling.name_of(_source(block, filling.dialect))
         inputs = _lend(filling)
-        block.set("expressions", [*block.expressions, exp.alias_(_size(person), _SIZE)])
+        block.set("expressions", [*block.expressions, exp.alias_(_size(block, person, filling.dialect), _SIZE)])
         counts = (exp.Min(this=column(_SIZE)), exp.Count(this=exp.Star()))
-        return Lent(select(*counts, source=from_query(filling.query)).sql(dialect="duckdb"), inputs)
+        return Lent(select(*counts, source=from_query(filling.query)).sql(dialect="duckdb"), inputs, counted=counted)
+
+
+def source_of(statement: Statement) -> str:
+    """The table whose rows a view gives, each at most once.
+
+    Raises:  NotCounted: it may give one more often, or groups them.
+    """
+    with deep_recursion():
+        filling = _read(statement)
+        _check_once(filling.query, filling.dialect)
+        return filling.name_of(_source(filling.query, filling.dialect))
 
 
 def _read(statement: Statement) -> Filling:
@@ -86,12 +106,53 @@ def _read(statement: Statement) -> Filling:
         raise NotCounted("one query that fills a table", fault.what) from None
 
 
-def _size(person: str) -> Expr:
-    if not person:
-        return exp.Count(this=exp.Star())
-    table, _, name = person.rpartition(".")
-    named = exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier(table, quoted=True) if table else None)
-    return exp.Count(this=exp.Distinct(expressions=[named]))
+def _size(block: Expr, person: str, dialect: str) -> Expr:
+    """How large a group is: the fewest that stand behind any of what the outermost query tells of it."""
+    sizes = [
+        _count(person),
+        *(exp.Nullif(this=_count(person, total), expression=exp.Literal.number(0)) for total in _totals(block, dialect)),
+    ]
+    return sizes[0] if len(sizes) == 1 else exp.Least(this=sizes[0], expressions=sizes[1:])
+
+
+def _count(person: str, total: Expr | None = None) -> Expr:
+    """Counts rows or persons; of a total those that add something to it."""
+    counted: Expr = exp.Star()
+    if person:
+        table, _, name = person.rpartition(".")
+        named = exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier(table, quoted=True) if table else None)
+        counted = exp.Distinct(expressions=[named])
+    count = exp.Count(this=counted)
+    if total is None:
+        return count
+    return exp.Filter(this=count, expression=exp.Where(this=exp.and_(*(_adds(each) for each in _arguments(total)))))
+
+
+def _totals(block: Expr, dialect: str) -> list[Expr]:
+    """The totals of the outermost query, as far as they take something."""
+    aggregates = (each for part in block.expressions for each in found_in(part, (exp.AggFunc, exp.Anonymous)))
+    return [each for each in aggregates if measure_of(_name(each), dialect) == TOTAL and _arguments(each)]
+
+
+def _arguments(call: Expr) -> list[Expr]:
+    values = [each for value in call.args.values() for each in (value if isinstance(value, list) else [value])]
+    found: list[Expr] = []
+    for each in values:
+        argument = each.this if isinstance(each, exp.Order) else each
+        if isinstance(argument, Expr):
+            found += argument.expressions if isinstance(argument, exp.Distinct) else [argument]
+    return found
+
+
+def _adds(value: Expr) -> Expr:
+    """Whether a value adds something to a total: it is there, and no zero."""
+    number = exp.TryCast(this=exp.cast(value.copy(), "varchar"), to=exp.DataType.build("double"))
+    is_zero = exp.EQ(this=exp.Coalesce(this=number, expressions=[exp.Literal.number(1)]), expression=exp.Literal.number(0))
+    return exp.and_(exp.Is(this=exp.paren(value.copy()), expression=exp.Null()).not_(), is_zero.not_())
+
+
+def _name(call: Expr) -> str:
+    return str(call.meta.get(WRITTEN) or call.name).lower()
 
 
 def _outermost(query: Expr) -> Expr:
@@ -103,37 +164,62 @@ def _outermost(query: Expr) -> Expr:
 
 
 def _aggregates(block: Expr) -> bool:
-    parts = [*block.expressions, block.args.get("having")]
-    return bool(block.args.get("group")) or any(True for part in parts if isinstance(part, Expr) for _ in found_in(part, exp.AggFunc))
+    parts = [part for part in (*block.expressions, block.args.get("having")) if isinstance(part, Expr)]
+    return bool(block.args.get("group")) or any(
+        isinstance(each, exp.AggFunc) or is_aggregate(_name(each))
+        for part in parts
+        for each in found_in(part, (exp.AggFunc, exp.Anonymous))
+    )
 
 
-def _ctes_of(query: Expr) -> dict[str, Expr]:
-    with_ = query.args.get("with_")
-    return {each.alias.lower(): each.this for each in with_.expressions} if with_ is not None else {}
+def _check_groups_within(query: Expr, block: Expr) -> None:
+    """See that no query within gives totals of groups of its own; one that only decides which rows there are may."""
+    for each in query.walk():
+        groups = isinstance(each, exp.Pivot) or (isinstance(each, exp.Select) and each is not block and _aggregates(each))
+        if groups and each.find_ancestor(exp.Where, exp.Having, exp.Qualify) is None:
+            raise NotCounted("groups of the outermost query alone", "groups within it, whose size says more")
 
 
-def _check_source(block: Expr, ctes: dict[str, Expr]) -> None:
-    """See that FROM reads one relation whose rows are rows of one table, each once."""
-    seen: set[str] = set()
+class _Visible(dict[str, "tuple[Expr, _Visible]"]):
+    """Common table expressions by name, each with those that it sees itself."""
+
+    def within(self, query: Expr) -> _Visible:
+        """Those that a query sees."""
+        visible, with_ = self, query.args.get("with_")
+        for each in with_.expressions if with_ is not None else ():
+            visible = _Visible({**visible, each.alias.lower(): (each.this, visible)})
+        return visible
+
+
+def _source(block: Expr, dialect: str) -> Expr:
+    """The one table whose rows, each at most once, are those that FROM reads."""
+    visible = _Visible()
     while True:
+        visible = visible.within(block)
         if block.args.get("joins") or block.args.get("laterals"):
             raise NotCounted(_ONE_RELATION, "a join")
         source = block.args.get("from_")
         relation = source.this if source is not None else None
         if isinstance(relation, exp.Table) and not any(relation.args.get(key) for key in ("joins", "pivots", "sample", "laterals")):
-            inner = ctes.get(relation.name.lower()) if not relation.args.get("db") else None
-            if inner is None or relation.name.lower() in seen:
-                return
-            seen.add(relation.name.lower())
+            named = visible.get(relation.name.lower()) if not relation.args.get("db") else None
+            if named is None:
+                return relation
+            inner, visible = named
         elif isinstance(relation, exp.Subquery) and not relation.args.get("pivots"):
             inner = relation.this
         else:
             raise NotCounted(_ONE_RELATION, "something else in FROM")
-        if not isinstance(inner, exp.Select) or _aggregates(inner) or any(inner.args.get(key) for key in _MULTIPLYING):
-            raise NotCounted(_ONE_RELATION, "rows that a query in FROM joins, groups or puts together")
-        if any(isinstance(each, exp.UDTF) for part in inner.expressions for each in part.walk()):
+        _check_once(inner, dialect)
+        block = inner
+
+
+def _check_once(query: Expr, dialect: str) -> None:
+    """See that a query gives rows of what it reads, and none twice."""
+    if not isinstance(query, exp.Select) or _aggregates(query) or any(query.args.get(key) for key in _MULTIPLYING):
+        raise NotCounted(_ONE_RELATION, "rows that a query in FROM joins, groups or puts together")
+    for each in (node for part in query.expressions for node in part.walk()):
+        if isinstance(each, exp.UDTF) or (isinstance(each, exp.Func) and is_set_returning(_name(each), dialect)):
             raise NotCounted(_ONE_RELATION, "a function that makes several rows of one")
-        ctes, block = {**ctes, **_ctes_of(inner)}, inner
 
 
 def _lend(filling: Filling) -> tuple[str, ...]:
@@ -178,4 +264,4 @@ def _lend_table(table: Expr, visible: frozenset[str], filling: Filling, inputs: 
     table.set("catalog", None)
 
 
-__all__ = ["GroupsNothing", "Lent", "NotCounted", "input_name", "query_of", "sizes_of"]
+__all__ = ["GroupsNothing", "Lent", "NotCounted", "input_name", "query_of", "sizes_of", "source_of"]

@@ -28,7 +28,9 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
     with LocalClient.open(tmp_path / "home", create=True) as client:
         made = Clinic(tmp_path, client)
         people = range(40)
-        rows = pa.table({"id": list(people), "ward": ["north" if i % 2 else "south" for i in people], "salary": [i * 1000 for i in people]})
+        rows = pa.table(
+            {"id": list(people), "ward": ["north" if i % 2 else "south" for i in people], "salary": [1000 + i * 1000 for i in people]}
+        )
         made._write("raw.staff", rows, "append")
         client.lakes.scan("clinic", made.home)
         classified = ClassifiedDataset(
@@ -70,16 +72,34 @@ def test_groups_that_are_small_or_of_few_persons_stay(clinic: Clinic) -> None:
 
 
 def test_a_view_between_is_made_first(clinic: Clinic) -> None:
-    clinic.run("stage.staff", "CREATE VIEW stage.staff AS SELECT ward, salary FROM raw.staff WHERE salary > 2000", "raw.staff", view=True)
+    clinic.run("stage.staff", "CREATE VIEW stage.staff AS SELECT ward, salary FROM raw.staff WHERE salary > 3000", "raw.staff", view=True)
     clinic._write(
         "mart.pay",
-        clinic._rows("SELECT ward, sum(salary) AS total FROM raw.staff WHERE salary > 2000 GROUP BY ward", ("raw.staff",)),
+        clinic._rows("SELECT ward, sum(salary) AS total FROM raw.staff WHERE salary > 3000 GROUP BY ward", ("raw.staff",)),
         "append",
     )
     clinic.run("mart.pay", BY_WARD.replace("raw.staff", "stage.staff"), "stage.staff", view=True)
     told = clinic.client.labels.measure("mart.pay")
     assert [(size.smallest, size.groups) for size in told.result.sizes] == [(18, 2)], told.gaps
     assert level(clinic) == "aggregate"
+
+
+def test_a_view_that_gives_rows_twice_is_not_counted(clinic: Clinic) -> None:
+    twice = "SELECT a.ward, a.salary FROM raw.staff a JOIN raw.staff b ON a.ward = b.ward WHERE a.id < 4"
+    clinic.run("stage.staff", f"CREATE VIEW stage.staff AS {twice}", "raw.staff", view=True)
+    clinic._write("mart.pay", clinic._rows(f"SELECT ward, sum(salary) AS total FROM ({twice}) GROUP BY ward", ("raw.staff",)), "append")
+    clinic.run("mart.pay", BY_WARD.replace("raw.staff", "stage.staff"), "stage.staff", view=True)
+    told = clinic.client.labels.measure("mart.pay")
+    assert told.result.sizes == () and [gap.code for gap in told.gaps] == ["GROUPS-NOT-COUNTED"]
+    assert "joins" in told.gaps[0].detail and level(clinic) == "quasi"
+
+
+def test_a_total_of_one_among_empty_ones_is_no_aggregate(clinic: Clinic) -> None:
+    clinic.run("mart.pay", BY_WARD.replace("salary)", "CASE WHEN id < 2 THEN salary END)"), "raw.staff")
+    assert [size.smallest for size in clinic.client.labels.measure("mart.pay").result.sizes] == [1]
+    clinic.run("mart.pay", BY_WARD.replace("salary)", "salary * (id < 2)::INTEGER)"), "raw.staff")
+    assert [size.smallest for size in clinic.client.labels.measure("mart.pay").result.sizes] == [1]
+    assert level(clinic) == "quasi"
 
 
 def test_rows_that_the_statement_does_not_give_are_told_and_nothing_is_recorded(clinic: Clinic) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from headwater.capture.sql.groups import GroupsNothing, NotCounted, input_name, query_of, sizes_of
+from headwater.capture.sql.groups import GroupsNothing, NotCounted, input_name, query_of, sizes_of, source_of
 from headwater.model.lineage import Statement
 
 ROWS = """
-CREATE TABLE visits AS SELECT i AS id, i % 30 AS patient, 'w' || i % 4 AS ward, i * 1.5 AS cost FROM range(100) r(i);
+CREATE TABLE visits AS SELECT i AS id, i % 30 AS patient, 'w' || i % 4 AS ward, (i + 1) * 1.5 AS cost FROM range(100) r(i);
 INSERT INTO visits VALUES (100, 7, 'w9', 3.0), (101, 7, 'w9', 4.0);
 """
 
@@ -61,6 +61,9 @@ def test_persons_are_counted_where_a_column_tells_them_apart() -> None:
         "SELECT ward, avg(c) FROM (SELECT ward, sum(cost) AS c FROM visits GROUP BY ALL) v GROUP BY ward",
         "WITH v AS (SELECT DISTINCT ward, cost FROM visits) SELECT ward, avg(cost) FROM v GROUP BY ward",
         "SELECT ward, avg(c) FROM (SELECT ward, unnest([cost, cost]) AS c FROM visits) v GROUP BY ward",
+        "SELECT ward, avg(cost) FROM (SELECT ward, cost, regexp_split_to_table('a,b', ',') FROM visits) v GROUP BY ward",
+        "WITH v AS (SELECT a.* FROM visits a, visits b) SELECT ward, avg(cost) FROM (WITH v AS (FROM v) FROM v) GROUP BY ward",
+        "WITH v AS (FROM (WITH v AS (SELECT a.* FROM visits a, visits) FROM v)) SELECT ward, avg(cost) FROM v GROUP BY ward",
         "SELECT ward, avg(cost) FROM visits, unnest([1, 2]) GROUP BY ward",
         "SELECT avg(i) FROM range(5) r(i)",
         "SELECT avg(i) FROM 'a.parquet'",
@@ -76,6 +79,42 @@ def test_what_may_count_a_row_twice_or_cannot_be_run_again_is_refused(sql: str) 
     assert not isinstance(refused.value, GroupsNothing) and refused.value.next_step
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT ward, max(c) FROM (SELECT ward, id, sum(cost) AS c FROM visits GROUP BY ALL) v GROUP BY ward",
+        "SELECT ward, max((SELECT sum(cost) FROM visits q WHERE q.id = v.id)) FROM visits v GROUP BY ward",
+        "SELECT ward, (SELECT favg(cost) FROM visits q WHERE q.id = min(v.id)) FROM visits v GROUP BY ward",
+        "WITH t AS (SELECT id, sum(cost) AS c FROM visits GROUP BY 1) SELECT ward, max(c) FROM visits JOIN t USING (id) GROUP BY 1",
+        "SELECT ward, max(a) FROM visits PIVOT (sum(cost) FOR id IN (1 AS a)) GROUP BY ward",
+    ],
+)
+def test_groups_within_are_not_those_that_are_counted(sql: str) -> None:
+    with pytest.raises(NotCounted, match="groups of the outermost query alone"):
+        sizes_of(Statement(sql, "duckdb"), "patient")
+    decides = "SELECT ward, avg(cost) FROM visits WHERE cost > (SELECT avg(cost) FROM visits) GROUP BY ward"
+    assert sizes(decides) == (12, 4)
+
+
+@pytest.mark.parametrize(
+    ("total", "smallest"),
+    [
+        ("sum(cost - 1.5)", 24),
+        ("sum(CASE WHEN id < 8 THEN cost END), count(*)", 2),
+        ("avg(coalesce(CASE WHEN id < 8 THEN cost END, 0))", 2),
+        ("sum(cost * (id = 9)::INTEGER)", 1),
+        ("favg(nullif(cost, 3))", 24),
+        ("corr(cost, nullif(id, 8))", 23),
+        ("sum(DISTINCT cost), sum(cost ORDER BY id)", 25),
+        ("max(CASE WHEN id < 8 THEN cost END), count(CASE WHEN id < 8 THEN cost END)", 25),
+    ],
+)
+def test_of_what_is_totalled_only_what_adds_something_counts(total: str, smallest: int) -> None:
+    told = f"SELECT ward, {total} FROM visits WHERE id < 100 GROUP BY ward"
+    assert sizes(told)[0] == smallest
+    assert (sizes(told, "patient")[0] or 0) <= smallest
+
+
 def test_a_statement_without_groups_has_none_to_count() -> None:
     with pytest.raises(GroupsNothing):
         sizes_of(Statement("CREATE TABLE m AS SELECT ward, sum(cost) OVER (PARTITION BY ward) FROM visits", "duckdb"))
@@ -89,3 +128,14 @@ def test_other_dialects_are_run_on_duckdb() -> None:
 def test_a_query_is_lent_its_tables() -> None:
     told = query_of(Statement("CREATE TABLE m (w, c) AS SELECT ward, cost FROM raw.visits", "duckdb"))
     assert (told.inputs, told.columns) == (("raw.visits",), ("w", "c")) and input_name(0) in told.sql
+
+
+def test_what_a_view_gives_is_rows_of_one_table_or_refused() -> None:
+    assert source_of(Statement("CREATE VIEW v AS SELECT ward FROM raw.visits WHERE cost > 3", "duckdb")) == "raw.visits"
+    for query in (
+        "SELECT a.ward FROM visits a, visits b",
+        "SELECT ward FROM visits UNION ALL FROM visits",
+        "SELECT DISTINCT ward FROM visits",
+    ):
+        with pytest.raises(NotCounted, match="nothing counts twice"):
+            source_of(Statement(f"CREATE VIEW v AS {query}", "duckdb"))
