@@ -11,7 +11,7 @@ from headwater.capture.sql.queries.exploded import EXPLODING, exploded, is_count
 from headwater.capture.sql.queries.expressions import called, influences_of
 from headwater.capture.sql.queries.fields import fields_of, is_list, is_time_window, leaves_of
 from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, union
-from headwater.capture.sql.queries.scopes import Aliases, Scope, is_star
+from headwater.capture.sql.queries.scopes import Scope, beside_columns, is_star
 from headwater.capture.sql.queries.stars import Meant, chosen, filtered, listed, meant_by
 from headwater.capture.sql.words.patterns import harmless
 from headwater.model.lineage import Kind
@@ -53,7 +53,7 @@ class Outputs:
     def add(self, projection: Expr) -> None:
         """Read one projection; `*` and its relatives give several columns."""
         scope = self.scope
-        scope.aliases_rule = Aliases.AFTER_COLUMNS if scope.session.grammar.lateral_aliases else Aliases.HIDDEN
+        scope.aliases_rule = beside_columns(scope.session.grammar)
         value = projection.this if isinstance(projection, exp.Alias) else projection
         kind = type(value)
         if (kind is not exp.Column or isinstance(value.this, exp.Star)) and _may_be_several(kind) and self._add_several(projection, value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum, auto
 
-from headwater.capture.sql.adapter import Expr, exp
+from headwater.capture.sql.adapter import Expr, Grammar, exp
 from headwater.capture.sql.names import start_of
 from headwater.capture.sql.queries.influences import (
     NOTHING,
@@ -64,8 +64,17 @@ class Aliases(Enum):
     """Columns first; a table of unknown schema leaves doubt."""
     MIXED = auto()
     """GROUP BY and HAVING: engines differ, so both count where both exist."""
+    BESIDE_COLUMNS = auto()
+    """ClickHouse, where a setting says which: both count where both exist, and a table of unknown schema leaves doubt."""
     FIRST = auto()
     """ORDER BY with a bare name."""
+
+
+def beside_columns(grammar: Grammar) -> Aliases:
+    """How outputs and WHERE treat names of outputs."""
+    if grammar.name == "clickhouse":
+        return Aliases.BESIDE_COLUMNS
+    return Aliases.AFTER_COLUMNS if grammar.lateral_aliases else Aliases.HIDDEN
 
 
 class Scope:
@@ -273,7 +282,7 @@ class Scope:
             if known is None and level.session.proves:
                 known = level._proven(name)
             if known is not None:
-                if level is self and alias is not None and self.aliases_rule is Aliases.MIXED:
+                if level is self and alias is not None and self.aliases_rule in (Aliases.MIXED, Aliases.BESIDE_COLUMNS):
                     known = known | alias
                 return self._settle([*guesses, known], name, node)
             shining = [relation.shining_through(name) for relation in level.relations if relation.is_open]

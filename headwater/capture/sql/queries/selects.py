@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 
 from headwater.capture.sql.adapter import Expr, exp
 from headwater.capture.sql.queries.expressions import influences_of
-from headwater.capture.sql.queries.influences import NOTHING, Influences, Relation, passed_through, rows_of, union
+from headwater.capture.sql.queries.influences import NOTHING, Influence, Influences, Relation, passed_through, rows_of, union
 from headwater.capture.sql.queries.matching import matched
 from headwater.capture.sql.queries.outputs import Outputs
 from headwater.capture.sql.queries.portions import portion_of
-from headwater.capture.sql.queries.scopes import Aliases, Scope
+from headwater.capture.sql.queries.scopes import Aliases, Scope, beside_columns
 from headwater.capture.sql.queries.sources import add_from, presence_of
 from headwater.capture.sql.session import Session
 from headwater.capture.sql.words.clauses import check, words
@@ -54,6 +54,8 @@ def select(query: Expr, session: Session, ctes: Ctes, parent: Scope | None) -> R
     for cte in with_.expressions if with_ is not None else ():
         if cte.args.get("scalar"):
             _name_value(scope, cte)
+    if session.grammar.name == "clickhouse":
+        _name_outputs(query, scope)
     add = outputs.add_value if query.text("kind").upper() == "VALUE" else outputs.add
     for projection in query.expressions:
         add(projection)
@@ -99,6 +101,25 @@ def _name_windows(query: Expr, scope: Scope) -> None:
             scope.named_values[name] = influences_of(each, scope)
 
 
+def _name_outputs(query: Expr, scope: Scope) -> None:
+    """In ClickHouse the name of an output may stand for it in all of the SELECT, before it too, though a column is called so."""
+    named = {each.alias: each for each in query.expressions if isinstance(each, exp.Alias)}
+    hiding = {name for each in query.expressions for name in _bare_names(each) if name in named and named[name] is not each}
+    scope.aliases_rule = beside_columns(scope.session.grammar)
+    before: list[set[Influence]] = []
+    while True:
+        scope.aliases |= {name: influences_of(named[name], scope) for name in sorted(hiding)}
+        told = [set(scope.aliases[name]) for name in sorted(hiding)]
+        if told == before:
+            scope.forget_met_columns()
+            return
+        before = told
+
+
+def _bare_names(projection: Expr) -> set[str]:
+    return {each.name for each in projection.find_all(exp.Column) if not each.text("table")}
+
+
 def _name_value(scope: Scope, cte: Expr) -> None:
     """`WITH expression AS name`: a value by a name that wins over columns."""
     scope.aliases_rule = Aliases.AFTER_COLUMNS
@@ -116,7 +137,7 @@ def _hierarchy(connect: Expr, scope: Scope) -> None:
 
 
 def _conditions(query: Expr, scope: Scope) -> None:
-    scope.aliases_rule = Aliases.AFTER_COLUMNS if scope.session.grammar.lateral_aliases else Aliases.HIDDEN
+    scope.aliases_rule = beside_columns(scope.session.grammar)
     for key in ("where", "prewhere"):
         clause = query.args.get(key)
         if clause is not None:

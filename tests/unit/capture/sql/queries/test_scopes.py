@@ -73,6 +73,21 @@ def test_an_output_may_use_the_one_before_it_where_the_dialect_allows() -> None:
     assert codes("SELECT a + 1 AS c, c * 2 AS d FROM t", "postgres") == ["unknown-column"]
 
 
+@pytest.mark.parametrize(
+    "sql", ["SELECT b AS a, a AS x FROM t", "SELECT a AS x, b AS a FROM t", "SELECT a AS x, z AS a, b AS z FROM (SELECT *, 1 AS z FROM t)"]
+)
+def test_in_clickhouse_an_output_may_be_meant_though_a_column_is_called_so(sql: str) -> None:
+    assert {"t.a -> x IDENTITY", "t.b -> x IDENTITY", "t.b -> a IDENTITY"} <= edges(sql, "clickhouse")
+    assert "t.b -> x IDENTITY" not in edges(sql)
+    assert edges("SELECT t.a AS x, b AS a FROM t WHERE id > 1 AND a > 1", "clickhouse") >= {"t.a -> * FILTER", "t.b -> * FILTER"}
+    assert codes("SELECT a AS x, b AS a FROM nowhere", "clickhouse") == ["ambiguous-column"]
+    assert edges("SELECT md5(a) AS a, a AS x FROM t", "clickhouse") == {
+        "t.a -> a TRANSFORMATION md5",
+        "t.a -> x IDENTITY",
+        "t.a -> x TRANSFORMATION md5",
+    }
+
+
 def test_an_alias_of_its_own_column_is_no_doubt() -> None:
     assert edges("SELECT upper(c) AS c FROM z WHERE c > 1") == {"z.c -> c TRANSFORMATION", "z.c -> * FILTER"}
 
