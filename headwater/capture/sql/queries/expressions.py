@@ -428,7 +428,7 @@ def _named_function(reading: Reading, node: Expr, use: int, trail: Trail) -> Non
     if is_lookup(name, grammar.name):
         _lookup(reading, node, use, trail.through(name))
         return
-    hides = masking_name(name, session.masking)
+    hides = masking_name(name, session.masking, grammar.name)
     if hides in session.redefined and is_builtin(hides or ""):
         hides = None  # whatever the text calls so, it is not what hides elsewhere
     defined = session.functions.get(name)

@@ -24,6 +24,8 @@ def hides(name: str, arguments: Sequence[Any]) -> bool:
         if len(arguments) == 2:
             return 0 < -_number(arguments[1]) <= MOST_KEPT
         return _is_written_out(arguments[1:2]) and _is_little(arguments[2:3])
+    if name == "mask":
+        return not any(isinstance(each, exp.Null) for each in arguments[1:])  # NULL in place of a sign lets that kind of character stay
     return name != "substring_index"
 
 

@@ -60,6 +60,7 @@ _SCALARS: Final = words(
     decryptbykey decryptbykeyautoasymkey decryptbykeyautocert decryptbypassphrase des_decrypt deterministic_decrypt_bytes
     deterministic_decrypt_string dlp_deterministic_decrypt pgp_pub_decrypt pgp_pub_decrypt_bytea pgp_sym_decrypt
     pgp_sym_decrypt_bytea try_aes_decrypt try_decrypt try_decrypt_raw trydecrypt
+    binary_checksum checksum hash hive_hash javahash
     conditional_change_event conditional_true_event json_tuple pg_sleep pg_sleep_for pg_sleep_until ratio_to_report session_window
     pg_advisory_lock pg_advisory_unlock pg_advisory_xact_lock pg_blocking_pids pg_cancel_backend pg_client_encoding
     pg_conf_load_time pg_current_wal_lsn pg_current_xact_id pg_database_size pg_function_is_visible pg_get_constraintdef

@@ -27,9 +27,9 @@ FUNCTIONS: Final[dict[str, int]] = {
     ),
     **dict.fromkeys(
         _words(
-            "binary_checksum blake2b blake3 checksum cityhash cityhash64 crc32 crypt digest farm_fingerprint farmhash farmhash64 "
+            "blake2b blake3 cityhash cityhash64 crc32 crypt digest farm_fingerprint farmhash farmhash64 "
             "fnv fnv1 fnv1_32 fnv1_64 fnv1a fnv1a_32 fnv1a_64 fnv_hash func_sha1 halfmd5 hash hash_md5 hash_sha256 hashbytes "
-            "hive_hash inthash32 inthash64 javahash md4 md5 md5_digest md5_hex md5_number md5_number_lower md5_number_lower64 "
+            "inthash32 inthash64 md4 md5 md5_digest md5_hex md5_number md5_number_lower md5_number_lower64 "
             "md5_number_upper md5_number_upper64 murmur3 murmur3_32 murmur_hash murmurhash2_32 murmurhash2_64 murmurhash3_128 "
             "murmurhash3_32 murmurhash3_64 ora_hash ripemd160 sha sha1 sha1_binary sha1_hex sha2 sha224 sha256 sha2_binary sha2_hex "
             "sha384 sha512 sha512_256 sha_224 sha_256 sha_384 sha_512 siphash128 siphash64 spooky_hash_v2_32 spooky_hash_v2_64 "
@@ -55,7 +55,13 @@ FUNCTIONS: Final[dict[str, int]] = {
         TRUNCATION,
     ),
 }
-"""Name in lower case to how hard it is to undo. Prefixes in `PREFIXES` extend it."""
+"""Name in lower case to how hard it is to undo. Prefixes in `PREFIXES` extend it.
+
+Left out on purpose: what gives a whole number back as it is, such as T-SQL's CHECKSUM and ClickHouse's javaHash.
+"""
+
+_BARING: Final = {"hive": frozenset({"hash"})}
+"""What does so in one dialect only."""
 
 ENDS: Final = frozenset(_words("left left_grapheme right right_grapheme strleft strright"))
 PARTS: Final = frozenset(_words("mid substr substrb substrc substring substring_grapheme substringutf8"))
@@ -85,9 +91,11 @@ TYPED: Final[dict[str, str]] = {
 """Functions that the parser gives a class of their own, by that class's name."""
 
 
-def masking_name(name: str, others: Collection[str] = ()) -> str | None:
+def masking_name(name: str, others: Collection[str] = (), dialect: str = "") -> str | None:
     """The masking function of this name, in lower case and without its schema; None where it is none. `others` are the caller's own."""
     plain = name.rpartition(".")[2].lower()
+    if plain in _BARING.get(dialect, ()) and plain not in others:
+        return None
     if plain in others or plain in FUNCTIONS:
         return plain
     return plain if plain.startswith(PREFIXES) and not undoes(plain) and _UNLIKE.isdisjoint(plain.split("_")) else None

@@ -120,6 +120,22 @@ def test_pieces_of_a_value_hide_only_while_they_show_little(value: str, masked: 
     assert [edge.masking is not None for edge in found.edges] == [masked] * len(found.edges), told(found)
 
 
+@pytest.mark.parametrize(
+    ("dialect", "call"),
+    [
+        ("tsql", "checksum(a)"),
+        ("tsql", "binary_checksum(a)"),
+        ("clickhouse", "javaHash(a)"),
+        ("hive", "hash(a)"),
+        ("databricks", "mask(a, NULL, NULL, NULL, NULL)"),
+    ],
+)
+def test_what_gives_a_value_back_as_it_is_hides_nothing(dialect: str, call: str) -> None:
+    assert edges(f"SELECT {call} AS c FROM t", dialect) == {"t.a -> c TRANSFORMATION"}
+    assert edges("SELECT hash(a) AS c FROM t", "spark") == {"t.a -> c TRANSFORMATION hash"}
+    assert edges("SELECT mask(a, 'X', 'x') AS c FROM t", "databricks") == {"t.a -> c TRANSFORMATION mask"}
+
+
 def test_what_can_be_undone_is_no_digest() -> None:
     assert can_be_undone("aes_encrypt")
     assert can_be_undone("mask")
