@@ -111,6 +111,8 @@ _NO_CALLS: Mapping[int, Call] = {}
 _JOINTS = dict.fromkeys(map(ord, " -_"))
 _COLUMNS_FOLD_ALONE = frozenset({"doris", "mysql", "singlestore", "starrocks"})
 """Dialects in which columns ignore case and quotes, and names of tables, of what they hang in and go by, may not."""
+_DISTANCES = frozenset({"duckdb", "materialize", "postgres", "risingwave"})
+"""Where `<=>` is the distance of two vectors, which gives the value back; the parser takes it for the comparison that MySQL means."""
 _WINDOWS_OF_TIME = frozenset({"databricks", "spark", "spark2"})
 _READ_FROM = (exp.Delete, exp.From, exp.Join, exp.Merge, exp.Update)
 _IMPLICIT_LATERAL = frozenset({"duckdb"})
@@ -165,6 +167,8 @@ class Grammar:
         start = tokens[0].start if tokens else 0
         if self.name in _LIKE_DUCKDB:
             tokens = readable(tokens)
+        if self.name in _DISTANCES:
+            tokens = [word(TokenType.LR_ARROW, "<->", each) if each.token_type is TokenType.NULLSAFE_EQ else each for each in tokens]
         most = _NODES + _NODES_PER_TOKEN * len(tokens)
         parser = self.dialect.parser(max_nodes=most)
         calls = calls_in(tokens)

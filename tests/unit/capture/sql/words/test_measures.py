@@ -168,6 +168,8 @@ def test_what_only_measures_a_value_is_told(dialect: str, value: str, measure: s
         ("duckdb", "a IS TRUE"),
         ("duckdb", "a AND b"),
         ("duckdb", "a - b"),
+        ("duckdb", "a <=> b"),
+        ("postgres", "a <=> '[1,0]'"),
         ("duckdb", "greatest(a, b)"),
         ("duckdb", "strpos(a, 'x')"),
         ("duckdb", "year(a)"),
