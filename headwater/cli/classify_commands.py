@@ -14,6 +14,7 @@ from headwater.cli.asking import ANSWERED, FOUND, INCOMPLETE, leave, reach, show
 from headwater.cli.options import AllowGaps, Home, Url
 
 if TYPE_CHECKING:
+    from headwater.app.classify.recognisers import Recogniser
     from headwater.app.classify.recording import Naming, Recording
     from headwater.app.classify.verdicts import Beside, Progress
     from headwater.app.lakes.places import LakePlace
@@ -34,6 +35,15 @@ def classify(
     lake: Annotated[str | None, typer.Option(metavar="NAME", help="Every dataset of this lake.", show_default=False)] = None,
     table: Annotated[str | None, typer.Option(metavar="NAME", help="Only this table of a database.", show_default=False)] = None,
     seconds: Annotated[float, typer.Option(metavar="S", min=1, help="Read each dataset for at most so long.")] = 120.0,
+    heard: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="RECOGNISER",
+            help="Hear this recogniser, too, such as presidio; may be said several times.",
+            show_default=False,
+        ),
+    ] = None,
     no_record: Annotated[bool, typer.Option("--no-record", help="Only show what is found; record nothing in the home.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Look again at versions that were classified already.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Show columns in which nothing was found, too.")] = False,
@@ -51,11 +61,13 @@ def classify(
     not read again; an interrupted run goes on from there.
     Exits 0 where all could be read, 4 where some could not.
     """
+    from headwater.app.classify.recognisers import open_recogniser
     from headwater.cli.render.classification import render_classification
     from headwater.edges.engines.samples.relations import Bounds
 
     with _beside(home, url, no_record=no_record) as client:
-        found = _Run(client, _folder(home), Bounds(seconds=seconds), again=again).classified(place, lake, table)
+        recognisers = tuple(open_recogniser(name) for name in heard or ())
+        found = _Run(client, _folder(home), Bounds(seconds=seconds), recognisers, again=again).classified(place, lake, table)
     show(found, as_json, lambda told, console: render_classification(told, console, everything=everything))
     if expect_clear and any(each.state in ("labelled", "suspected") for each in found.columns):
         leave(FOUND)
@@ -79,8 +91,9 @@ def _beside(home: Path | None, url: str | None, *, no_record: bool) -> Iterator[
 class _Run:
     """One classification: at a place, beside a home or alone."""
 
-    def __init__(self, client: Client | None, folder: Path, bounds: Bounds, *, again: bool) -> None:
+    def __init__(self, client: Client | None, folder: Path, bounds: Bounds, recognisers: tuple[Recogniser, ...], *, again: bool) -> None:
         self._client, self._folder, self._bounds, self._again = client, folder, bounds, again
+        self._recognisers = recognisers
 
     def classified(self, place: str | None, lake: str | None, table: str | None) -> Classification:
         """What was found at the place that the options mean."""
@@ -110,7 +123,7 @@ class _Run:
             made: list[Beside] = []
 
             def beside(place: LakePlace) -> Beside:
-                made.append(Alone(progress) if self._client is None else self._recorded(in_lake(place), progress))
+                made.append(Alone(progress, self._recognisers) if self._client is None else self._recorded(in_lake(place), progress))
                 return made[-1]
 
             found = (
@@ -125,13 +138,13 @@ class _Run:
         from headwater.app.classify.verdicts import Alone
 
         with _progress() as progress:
-            yield self._recorded(naming, progress) if self._client is not None else Alone(progress)
+            yield self._recorded(naming, progress) if self._client is not None else Alone(progress, self._recognisers)
 
     def _recorded(self, naming: Naming, progress: Progress) -> Recording:
         from headwater.app.classify.recording import Recording
 
         assert self._client is not None
-        return Recording(self._client.ask, self._client.record, naming, again=self._again, progress=progress)
+        return Recording(self._client.ask, self._client.record, naming, again=self._again, progress=progress, recognisers=self._recognisers)
 
 
 def _told(found: Classification, beside: Beside, *, of_lake: bool = False) -> Classification:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from headwater.app.classify.recognisers import Recogniser
 from headwater.app.classify.verdicts import Beside, Progress, Seen, Witnesses
-from headwater.capture.classify import CLASSIFIER
 from headwater.capture.classify.weighing import learned_weight
 from headwater.capture.documents import encode
 from headwater.model.answers import Answer, RecordReport
@@ -52,7 +52,9 @@ class Recording(Beside):
         *,
         again: bool = False,
         progress: Progress = lambda done, total: None,
+        recognisers: tuple[Recogniser, ...] = (),
     ) -> None:
+        self.recognisers = recognisers
         self._ask, self._record, self._naming = ask, record, naming
         self._again, self._progress = again, progress
         self._namespaces: dict[str, dict[str, ClassifiedState]] = {}
@@ -68,7 +70,7 @@ class Recording(Beside):
         name, state = known
         if state.version != version or not (state.is_current and state.is_whole):
             return None
-        question = ClassificationStateQuestion(namespace=name.namespace, classifier=CLASSIFIER, node=name.name)
+        question = ClassificationStateQuestion(namespace=name.namespace, classifier=self.classifier, node=name.name)
         answer: Answer[ClassificationState] = self._ask(question)
         return answer.result.datasets[0].columns if answer.result.datasets else None
 
@@ -110,7 +112,7 @@ class Recording(Beside):
             headwater=DATASET_CLASSIFIED,
             seen_at=datetime.now(UTC).isoformat(),
             dataset=name,
-            classifier=CLASSIFIER,
+            classifier=self.classifier,
             columns=seen.columns,
             version=seen.version,
             rows=max((verdict.rows for verdict in seen.columns), default=0),
@@ -135,7 +137,7 @@ class Recording(Beside):
     def _states(self, namespace: str) -> Iterator[ClassifiedState]:
         page: str | None = None
         while True:
-            question = ClassificationStateQuestion(namespace=namespace, classifier=CLASSIFIER, page=page, limit=MAX_LIMIT)
+            question = ClassificationStateQuestion(namespace=namespace, classifier=self.classifier, page=page, limit=MAX_LIMIT)
             answer: Answer[ClassificationState] = self._ask(question)
             if page is None:
                 self._learned = {}

@@ -9,11 +9,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
+from headwater.app.classify.recognisers import Recogniser, hear
 from headwater.capture.classify import CLASSIFIER, classify
 from headwater.edges.engines.samples.relations import Sampled
 from headwater.model.errors import HeadwaterError
 from headwater.model.sensitivity.classification import (
     Classification,
+    ColumnGap,
     ColumnVerdict,
     DatasetColumn,
     FileGap,
@@ -53,6 +57,14 @@ class Seen:
 class Beside(Protocol):
     """What stands beside a classification. A dataset is named as the classification names it."""
 
+    recognisers: tuple[Recogniser, ...]
+    """Those from elsewhere that are heard beside our own."""
+
+    @property
+    def classifier(self) -> str:
+        """Who says what is found: ourselves, and those who are heard."""
+        return "+".join((CLASSIFIER, *(each.name for each in self.recognisers)))
+
     def standing(self, dataset: str, version: str) -> tuple[ColumnVerdict, ...] | None:
         """The verdicts that need no new look; None where one is needed."""
 
@@ -69,8 +81,8 @@ class Beside(Protocol):
 class Alone(Beside):
     """Nothing is known and nothing taken."""
 
-    def __init__(self, progress: Progress = lambda done, total: None) -> None:
-        self._progress = progress
+    def __init__(self, progress: Progress = lambda done, total: None, recognisers: tuple[Recogniser, ...] = ()) -> None:
+        self._progress, self.recognisers = progress, recognisers
 
     def standing(self, dataset: str, version: str) -> None:
         """Nothing stands."""
@@ -112,7 +124,9 @@ class Gathering:
         columns: list[ColumnVerdict] = []
         for sample in sampled.columns:
             said = self._beside.witnesses(dataset, sample.column)
-            columns += classify(sample, said.lineage, said.learned)
+            heard, failed = hear(self._beside.recognisers, sample)
+            verdicts = classify(sample, said.lineage, said.learned, heard)
+            columns += _with_gaps(verdicts, failed)
         gaps = tuple(FileGap(dataset=dataset, file=file, code=code) for file, code in sampled.gaps)
         unrecorded = self._beside.done(Seen(dataset, version, tuple(columns), gaps))
         self._take(dataset, columns, (*gaps, *unrecorded))
@@ -133,7 +147,7 @@ class Gathering:
             columns=tuple(self._columns),
             gaps=tuple(self._gaps),
             complete=complete,
-            classifier=CLASSIFIER,
+            classifier=self._beside.classifier,
             unchanged=tuple(self._skipped),
         )
 
@@ -142,6 +156,12 @@ class Gathering:
         self._gaps.extend(gaps)
         self._done += 1
         self._beside.progress(self._done, self._total)
+
+
+def _with_gaps(verdicts: tuple[ColumnVerdict, ...], gaps: tuple[ColumnGap, ...]) -> tuple[ColumnVerdict, ...]:
+    """Verdicts of which the first, that of the column as a whole, has more gaps."""
+    first, *others = verdicts
+    return (msgspec.structs.replace(first, gaps=(*first.gaps, *gaps)), *others) if gaps else verdicts
 
 
 def require_validators() -> None:

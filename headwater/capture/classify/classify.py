@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from headwater.capture.classify.names import names_say
 from headwater.capture.classify.reading import Look, look_at
+from headwater.capture.classify.recognised import Recognised, recognised_says
 from headwater.capture.classify.textual import is_json, is_text, parts_of, text_says
 from headwater.capture.classify.values.fits import fit
 from headwater.capture.classify.values.plain import Against, against
@@ -68,12 +69,16 @@ class _Candidate:
 
 
 def classify(
-    sample: ColumnSample, lineage: Sequence[LineageEvidence] = (), learned: Sequence[LearnedEvidence] = ()
+    sample: ColumnSample,
+    lineage: Sequence[LineageEvidence] = (),
+    learned: Sequence[LearnedEvidence] = (),
+    heard: Sequence[Recognised] = (),
 ) -> tuple[ColumnVerdict, ...]:
-    """The verdict of a column, followed by those of its parts where it holds documents."""
+    """The verdict of a column, followed by those of its parts where it holds documents; recognisers are heard of the column as a whole."""
     beside = _Beside(
         {each.info_type: each for each in lineage if each.info_type in INFO_TYPES},
         {each.info_type: each for each in learned if each.info_type in INFO_TYPES},
+        tuple(heard),
     )
     if is_json(sample):
         return tuple(_documents(sample, beside))
@@ -87,6 +92,7 @@ class _Beside:
 
     flows: Mapping[str, LineageEvidence]
     learned: Mapping[str, LearnedEvidence]
+    heard: tuple[Recognised, ...] = ()
 
 
 def _documents(sample: ColumnSample, beside: _Beside) -> Iterator[ColumnVerdict]:
@@ -148,8 +154,9 @@ def _candidates(look: Look, kinds: Sequence[Against], names: Mapping[str, NameEv
     said = values_say(look)
     text = is_text(look)
     within = text_says(look) if text else {}
+    recognised = recognised_says(beside.heard, in_texts=text)
     explained = {info_type for info_type, each in said.items() if (tempered := _tempered(each, kinds)) and tempered.weight >= EXPLAINS_FROM}
-    for info_type in sorted({*said, *within, *names, *beside.flows, *beside.learned} & INFO_TYPES.keys()):
+    for info_type in sorted({*said, *within, *names, *recognised, *beside.flows, *beside.learned} & INFO_TYPES.keys()):
         name, flow, learned = names.get(info_type), beside.flows.get(info_type), beside.learned.get(info_type)
         values = _tempered(said.get(info_type), kinds)
         found_in: Found = "column"
@@ -157,6 +164,8 @@ def _candidates(look: Look, kinds: Sequence[Against], names: Mapping[str, NameEv
             values = _fitting(info_type, look, values, kinds)
         if info_type in within and (values is None or values.weight < within[info_type].weight):
             values, found_in = within[info_type], "text"
+        if info_type in recognised and (values is None or values.weight < recognised[info_type].weight):
+            values, found_in = _tempered(recognised[info_type], kinds), "text" if text else "column"
         if values is not None and values.method == "fit" and explained - {info_type}:
             values = _reweighed(values, min(values.weight, EXPLAINED_AWAY))
         if text and found_in == "column" and info_type not in _LONG and values is not None and values.method in ("list", "fit"):
