@@ -37,11 +37,8 @@ class NotCounted(UsageError):
         )
 
 
-class GroupsNothing(NotCounted):
-    """There are no groups in it, so there is nothing to count."""
-
-    def __init__(self) -> None:
-        super().__init__("an aggregation", "a statement that groups nothing")
+class GroupsNothing(Exception):
+    """A statement is no aggregation, so there is nothing to count."""
 
 
 @dataclass(frozen=True, slots=True)
