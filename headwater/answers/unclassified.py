@@ -1,4 +1,4 @@
-"""Datasets at whose columns no classifier looked, or not at all of them: labels of them may be missing."""
+"""Datasets at whose columns no classifier looked, not at all of them, or not since they changed: labels of them may be missing."""
 
 from __future__ import annotations
 
@@ -8,30 +8,43 @@ from headwater.answers.moment import Moment
 from headwater.answers.sight import Sight
 from headwater.model.answers import Gap
 from headwater.model.ids import DatasetId
+from headwater.projections.sensitivity.decided import Looked
 from headwater.projections.views import Views
 
 NOT_CLASSIFIED = "DATASET-NOT-CLASSIFIED"
 _MAY_HOLD = "more may be there than is told"
 
 
-def was_looked_at(views: Views, moment: Moment, dataset: DatasetId) -> bool:
-    """Whether a classifier had looked at all columns of a dataset by then."""
-    record = views.decided.datasets.get(dataset)
-    return record is not None and any(look.whole and look.position <= moment.known_at for look in record.looks)
+def is_looked_at(views: Views, moment: Moment, dataset: DatasetId) -> bool:
+    """Whether a classifier looked at all columns of a dataset as it is at a moment, and not only as it was before."""
+    held = views.lakes.datasets.get(dataset)
+    scan = held.look_at(moment.known_at) if held is not None else None
+    return any(
+        views.versions.still_has(dataset, look.version, look.at, moment.valid, moment.known_at)
+        or (scan is not None and moment.valid is None and look.at >= scan.at)  # a version that no scan has seen yet
+        for look in reversed(_looks(views, moment, dataset))
+    )
 
 
 def never_looked_at(views: Views, moment: Moment, datasets: Iterable[DatasetId], hence: str = _MAY_HOLD) -> Iterator[Gap]:
     """A gap for each of these at which nobody looked."""
     for dataset in sorted(datasets):
-        if not was_looked_at(views, moment, dataset):
-            yield Gap(NOT_CLASSIFIED, str(dataset), f"nobody looked at the values and names of all its columns: {hence}")
+        if not is_looked_at(views, moment, dataset):
+            since = "it changed since anybody" if _looks(views, moment, dataset) else "nobody"
+            yield Gap(NOT_CLASSIFIED, str(dataset), f"{since} looked at the values and names of all its columns: {hence}")
 
 
 def all_never_looked_at(views: Views, moment: Moment, sight: Sight) -> Iterator[Gap]:
     """One gap that says at how many of all datasets that the asker may see nobody looked."""
     catalog = views.catalog.datasets
     known = [name for name, record in catalog.items() if record.seen.position <= moment.known_at and sight.sees(name.namespace)]
-    count = sum(1 for dataset in known if not was_looked_at(views, moment, dataset))
+    count = sum(1 for dataset in known if not is_looked_at(views, moment, dataset))
     if count:
-        of = f"{count:,} of {len(known):,} datasets"
+        of = f"{count:,} of {len(known):,} datasets as they are"
         yield Gap(NOT_CLASSIFIED, "all", f"nobody looked at the values and names of all columns of {of}: {_MAY_HOLD}")
+
+
+def _looks(views: Views, moment: Moment, dataset: DatasetId) -> list[Looked]:
+    """The looks at all columns of a dataset that were known."""
+    record = views.decided.datasets.get(dataset)
+    return [look for look in record.looks if look.whole and look.position <= moment.known_at] if record is not None else []

@@ -73,7 +73,8 @@ class Views:
         self.decisions = Decisions()
         self.deliveries = Deliveries()
         self.decided = DecidedRecords()
-        self.seeding = Seeding(self.decided, self.derivations, Versions(self.lakes, self.catalog, self.derivations))
+        self.versions = Versions(self.lakes, self.catalog, self.derivations)
+        self.seeding = Seeding(self.decided, self.derivations, self.versions)
         self.sensitivity = Sensitivity(self.derivations, self.seeding)
         """Made of the others when first asked, and never saved."""
         self.analysers: dict[str, str] = {}

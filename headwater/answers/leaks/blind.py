@@ -57,10 +57,10 @@ def _unseen(scene: Scene, places: list[DatasetId], records: list[Derivation]) ->
     found, waiting, known = set[DatasetId](), list(places), set(places)
     while waiting:
         name = waiting.pop()
-        if scene.was_looked_at(name) and name not in places:
+        if scene.is_looked_at(name) and name not in places:
             continue
         sources = made_of.get(name, set()) - {name}
-        if not sources and not scene.was_looked_at(name):
+        if not sources and not scene.is_looked_at(name):
             found.add(name)
         waiting += sources - known
         known |= sources

@@ -11,7 +11,7 @@ from headwater.answers.leaks.ways import Carried, Edge
 from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver
 from headwater.answers.sight import Sight
-from headwater.answers.unclassified import was_looked_at
+from headwater.answers.unclassified import is_looked_at
 from headwater.answers.walk import Walker
 from headwater.model.entries import Position
 from headwater.model.ids import ColumnId, DatasetId, JobId, RunId
@@ -150,9 +150,9 @@ class Scene:
         told = [look.at for look in (record.looks if record is not None else ()) if look.position in entries]
         return max(told, default=Instant(0))
 
-    def was_looked_at(self, dataset: DatasetId) -> bool:
-        """Whether a classifier looked at all columns of a dataset."""
-        return was_looked_at(self.views, self.moment, dataset)
+    def is_looked_at(self, dataset: DatasetId) -> bool:
+        """Whether a classifier looked at all columns of a dataset as it is."""
+        return is_looked_at(self.views, self.moment, dataset)
 
     def clear_look(self, spot: Spot) -> Looked | None:
         """The last look at a column's values, if it found nothing in them."""

@@ -14,7 +14,7 @@ from headwater.app.lakes.drivers import open_lake
 from headwater.app.lakes.places import LakePlace, find_place, read_places
 from headwater.edges.engines.samples.relations import Bounds, Sampled, opened, sample_readers
 from headwater.edges.sources.lakes.driver import DatasetUnreadable, LakeDriver, Listed, VersionFile, VersionGone
-from headwater.model.errors import AmbiguousNode, UnknownNode
+from headwater.model.errors import AmbiguousNode, ContentFault, UnknownNode
 from headwater.model.sensitivity.classification import Classification, FileGap
 
 BesideLake = Callable[[LakePlace], Beside]
@@ -74,7 +74,7 @@ def _all(datasets: Sequence[tuple[LakeDriver, Listed]], bounds: Bounds, beside: 
                 version = driver.look(listed, None).current
                 if not gathering.stands(listed.name, version):
                     gathering.take(listed.name, _sampled(connection, driver, listed.name, version, bounds), version)
-            except (DatasetUnreadable, VersionGone, duckdb.Error, pa.ArrowException, OSError):
+            except (DatasetUnreadable, VersionGone, ContentFault, duckdb.Error, pa.ArrowException, OSError):
                 gathering.miss(listed.name, [FileGap(dataset=listed.name, file="", code="DATASET-UNREADABLE")], version)
     return gathering.classification()
 

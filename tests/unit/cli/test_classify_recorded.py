@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,41 @@ def test_what_is_found_is_recorded_once_for_each_version(home: Path, tmp_path: P
     assert (third["recorded"], third["unchanged"]) == (["people"], ["orders"])
     assert looks(home, "people") == [("0", (None, "EMAIL")), ("1", (None, "EMAIL"))]
     assert classified(home, "--again")["recorded"] == ["orders", "people"]
+
+
+def test_what_changed_since_it_was_looked_at_is_a_gap_and_no_all_clear(home: Path, tmp_path: Path) -> None:
+    expected = tmp_path / "expect.toml"
+    expected.write_text('namespace = "headwater://drift"\n[[expect]]\nname = "harmless"\ndataset = "orders"\n', encoding="utf-8")
+    assert headwater("expect", expected, "--home", home).code == 0
+    classified(home)
+    assert (headwater("leaks", "--home", home).code, headwater("label", "show", "orders", "--home", home).code) == (0, 0)
+    mails = pa.table({"order_no": list(range(300)), "remark": [f"u{n}@example.org" for n in range(300)]})
+    write_deltalake(tmp_path / "delta" / "orders", mails, mode="append", schema_mode="merge")
+    assert headwater("lake", "scan", "drift", "--home", home).code == 0
+    for asked in (("leaks",), ("label", "show", "orders"), ("label", "review", "orders")):
+        ended = headwater(*asked, "--home", home)
+        assert (ended.code, "it changed since anybody looked" in " ".join(ended.out.split())) == (4, True), ended.out
+    classified(home)
+    assert headwater("leaks", "--home", home).code == 1
+
+
+def test_csv_and_json_lines_of_a_folder_are_looked_into_like_parquet(tmp_path: Path) -> None:
+    lake, home = tmp_path / "lake", tmp_path / "home"
+    for folder, name, lines in (
+        ("people", "a.csv", ["id,mail", *(f"{n},u{n}@example.org" for n in range(60))]),
+        ("packed", "a.csv.gz", ["id,mail", *(f"{n},u{n}@example.org" for n in range(60))]),
+        ("events", "a.jsonl", [json.dumps({"id": n, "mail": f"u{n}@example.org"}) for n in range(60)]),
+    ):
+        (lake / folder).mkdir(parents=True)
+        text = ("\n".join(lines) + "\n").encode()
+        (lake / folder / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+    (lake / "torn").mkdir()
+    (lake / "torn" / "a.csv").write_text("id,mail\n1\n2,x,y,z\n", encoding="utf-8")
+    assert headwater("lake", "add", "drift", lake, "--home", home).code == 0
+    headwater("lake", "scan", "drift", "--home", home)
+    found = classified(home)
+    assert {each["dataset"] for each in found["columns"] if each["info_type"] == "EMAIL"} == {"people", "packed", "events"}
+    assert [(gap["dataset"], gap["code"]) for gap in found["gaps"]] == [("torn", "DATASET-UNREADABLE")]
 
 
 def test_nothing_is_recorded_where_that_is_said_or_no_scan_has_seen_it(home: Path, tmp_path: Path) -> None:

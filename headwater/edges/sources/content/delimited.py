@@ -36,19 +36,43 @@ def read_csv(file: BinaryIO, path: str, key: RowKey | None) -> tuple[Reading, li
 
     Raises:  ContentFault: lines have different numbers of values, or it is not UTF-8.
     """
+    opened = _opened_csv(file, path)
+    reading = Reading(opened.schema if opened is not None else pa.schema([]), key)
+    return reading, [reading.stream(_batches(opened))] if opened is not None else []
+
+
+def csv_schema(file: BinaryIO, path: str) -> pa.Schema:
+    """The columns of a CSV file, all text.
+
+    Raises:  ContentFault.
+    """
+    opened = _opened_csv(file, path)
+    return opened.schema if opened is not None else pa.schema([])
+
+
+def csv_rows(file: BinaryIO, path: str) -> Iterator[pa.RecordBatch]:
+    """The rows of a CSV file.
+
+    Raises:  ContentFault.
+    """
+    opened = _opened_csv(file, path)
+    if opened is not None:
+        yield from _batches(opened)
+
+
+def _opened_csv(file: BinaryIO, path: str) -> arrow_csv.CSVStreamingReader | None:
+    """A reader of a CSV file, which is None where it has no first line."""
     if not (header := _first_line(file, path)).strip():
-        return Reading(pa.schema([]), key), []
+        return None
     with decoding("the first line"):
         names = arrow_csv.read_csv(io.BytesIO(header), read_options=arrow_csv.ReadOptions(use_threads=False)).column_names
     with decoding("a line"):
-        opened = arrow_csv.open_csv(
+        return arrow_csv.open_csv(
             _plain_bytes(file, path),
             read_options=arrow_csv.ReadOptions(use_threads=False, block_size=max(_BLOCK_BYTES, 2 * len(header))),
             parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
             convert_options=arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
         )
-    reading = Reading(opened.schema, key)
-    return reading, [reading.stream(_batches(opened))]
 
 
 def _batches(opened: arrow_csv.CSVStreamingReader) -> Iterator[pa.RecordBatch]:
@@ -66,6 +90,16 @@ def read_json(file: BinaryIO, path: str, key: RowKey | None) -> tuple[Reading, l
 
     Raises:  ContentFault: a line is no object or too long, or a field holds values of types that have none in common.
     """
+    schema = json_schema(file, path)
+    reading = Reading(schema, key)
+    return reading, [reading.stream(json_rows(file, path, schema))] if len(schema) else []
+
+
+def json_schema(file: BinaryIO, path: str) -> pa.Schema:
+    """The schema that all lines of a file of JSON objects fit.
+
+    Raises:  ContentFault.
+    """
     schema, nesting = pa.schema([]), Nesting()
     for block in _blocks(file, path):
         with decoding("a line"):
@@ -75,11 +109,14 @@ def read_json(file: BinaryIO, path: str, key: RowKey | None) -> tuple[Reading, l
             schema = pa.unify_schemas([schema, found], promote_options="permissive")
         except pa.ArrowException:
             raise fault("mixed", "expected values of one type in each field, got several") from None
-    reading = Reading(schema, key)
-    return reading, [reading.stream(_json_batches(file, path, schema))] if len(schema) else []
+    return schema
 
 
-def _json_batches(file: BinaryIO, path: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def json_rows(file: BinaryIO, path: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """The lines of a file of JSON objects under their schema.
+
+    Raises:  ContentFault.
+    """
     options = arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error")
     for block in _blocks(file, path):
         with decoding("a line"):

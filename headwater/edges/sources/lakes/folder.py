@@ -18,6 +18,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from headwater.edges.sources.content.delimited import csv_rows, csv_schema, json_rows, json_schema
+from headwater.edges.sources.content.digest import format_of
 from headwater.edges.sources.lakes.driver import DatasetUnreadable, Listed, Looked, Unseen, VersionFile, VersionGone
 from headwater.edges.sources.lakes.inside import Inside, kind_of, look_inside
 from headwater.edges.sources.lakes.row_sums import RowSums
@@ -96,7 +98,7 @@ class FolderLake:
         )
 
     def files(self, name: str, version: str) -> list[VersionFile]:
-        """The Parquet files of the present state, or of an earlier one to which files were only added since.
+        """The files of the present state, or of an earlier one to which files were only added since; columns of CSV are text.
 
         Raises:  VersionGone: files of that version were changed or taken away. DatasetUnreadable: no such dataset, or files of other kinds.
         """
@@ -116,21 +118,38 @@ class FolderLake:
                 f"cannot read version `{version}` of `{name}`: a folder keeps no older files than those that lie there",
                 next_step=f"headwater lake history {name}",
             )
-        if any(not file.path.lower().endswith(".parquet") for file, _ in told[:count]):
+        if any(format_of(file.path) is None for file, _ in told[:count]):
             raise DatasetUnreadable(
-                f"cannot read rows of folder `{name}`: expected Parquet files, got others", next_step="headwater lake list"
+                f"cannot read rows of folder `{name}`: expected Parquet, CSV or JSON lines, got files of other kinds",
+                next_step="headwater lake list",
             )
         return [VersionFile(file.path, digest, partial(self._rows, file.path)) for file, digest in told[:count]]
 
     def _rows(self, path: str) -> pa.RecordBatchReader:
-        with self._storage.opened(path) as stream, pq.ParquetFile(stream) as file:
-            schema = file.schema_arrow
-        return pa.RecordBatchReader.from_batches(schema, self._batches(path))
+        schema = self._schema(path)
+        return pa.RecordBatchReader.from_batches(schema, self._batches(path, schema))
 
-    def _batches(self, path: str) -> Iterator[pa.RecordBatch]:
+    def _schema(self, path: str) -> pa.Schema:
+        with self._storage.opened(path) as stream:
+            match format_of(path):
+                case "csv":
+                    return csv_schema(stream, path)
+                case "json":
+                    return json_schema(stream, path)
+            with pq.ParquetFile(stream) as file:
+                return file.schema_arrow
+
+    def _batches(self, path: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         """The rows of a file, which is open only while they are read."""
-        with self._storage.opened(path) as stream, pq.ParquetFile(stream) as file:
-            yield from file.iter_batches()
+        with self._storage.opened(path) as stream:
+            match format_of(path):
+                case "csv":
+                    yield from csv_rows(stream, path)
+                case "json":
+                    yield from json_rows(stream, path, schema)
+                case _:
+                    with pq.ParquetFile(stream) as file:
+                        yield from file.iter_batches()
 
     def close(self) -> None:
         """Let go of the sums."""
