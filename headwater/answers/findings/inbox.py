@@ -9,7 +9,7 @@ from headwater.answers.changes.explained import judge
 from headwater.answers.findings.delivered import raise_deliveries
 from headwater.answers.findings.deviating import raise_deviations
 from headwater.answers.findings.overdue import raise_overdue
-from headwater.answers.findings.raised import SEVERITIES, Raised
+from headwater.answers.findings.raised import SEVERITIES, Raised, Showing
 from headwater.answers.findings.unexplained import raise_unexplained
 from headwater.answers.findings.vanished import raise_vanished
 from headwater.answers.leaks.arrived import Leaked
@@ -19,7 +19,6 @@ from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver
 from headwater.answers.sight import Sight
 from headwater.answers.walk import Walked, Walker
-from headwater.model.entries import Position
 from headwater.model.findings import DecisionView, Finding, Occurrence, State
 from headwater.model.ids import DatasetId
 from headwater.model.lakes import DatasetName
@@ -74,7 +73,7 @@ class Inbox:
     def state(self, raised: Raised) -> State:
         """Where a finding stands: a decision covers what was known when it was taken, and nothing after."""
         decisions = self.decisions(raised)
-        return state_of(decisions, (showing.known for showing in raised.showings))
+        return state_of(decisions, raised.showings)
 
     def decisions(self, raised: Raised) -> list[Decision]:
         """What people decided of a finding; who may not write its dataset decides nothing, and another's dataset does not count."""
@@ -134,14 +133,15 @@ class Inbox:
         return len(walked.datasets() - {str(dataset), *map(str, aliases)})
 
 
-def state_of(decisions: Iterable[Decision], known: Iterable[Position]) -> State:
-    """The state that decisions leave a finding in whose occurrences became known at these positions."""
+def state_of(decisions: Iterable[Decision], showings: Iterable[Showing]) -> State:
+    """The state that decisions leave a finding in that showed so."""
     last = max(decisions, key=lambda decision: decision.position, default=None)
     if last is None:
         return "open"
-    if any(position > last.position for position in known):
+    is_resolved = last.action == "resolve"
+    if any(showing.known > last.position or (is_resolved and showing.again > last.position) for showing in showings):
         return "re-opened"
-    return "resolved" if last.action == "resolve" else "acknowledged"
+    return "resolved" if is_resolved else "acknowledged"
 
 
 def worst_first(raised: Raised) -> tuple[int, int, int, str]:

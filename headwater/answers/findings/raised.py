@@ -12,9 +12,16 @@ from headwater.model.times import Instant
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 
 
+NEVER = Position(-1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Showing:
-    """One time that a cause showed. `known` is the position from which on it could be known; decisions before it do not cover it."""
+    """One time that a cause showed. `known` is the position from which on it could be known; decisions before it do not cover it.
+
+    `again` is the last position at which what is no new occurrence was done again, such as a run of the same statement: whoever
+    acknowledged it knows that it goes on, but what was resolved before is not resolved.
+    """
 
     at: Instant
     known: Position
@@ -25,6 +32,7 @@ class Showing:
     batch: str = ""
     numbers: dict[str, int] = field(default_factory=dict)
     entries: tuple[Position, ...] = ()
+    again: Position = NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

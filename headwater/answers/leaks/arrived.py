@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from headwater.answers.evidence import HIDDEN
-from headwater.answers.findings.raised import Raised, Showing
+from headwater.answers.findings.raised import NEVER, Raised, Showing
 from headwater.answers.leaks.places import Expected, is_secret
 from headwater.answers.leaks.scene import Scene, Spot, job_of
 from headwater.answers.leaks.ways import Arrival, Step, arrivals, how
@@ -231,7 +231,7 @@ def _showing(scene: Scene, cause: _Cause, number: int, several: list[Arrival]) -
     at, known = _since(scene, record), _known(scene, best)
     rows = scene.rows_of(record) if record is not None else None
     tier: Tier = "confirmed" if best.sure else "possible"
-    entries = scene.witness.positions(record)[:_ENTRIES] if record is not None else []
+    positions = scene.witness.positions(record) if record is not None else []
     return Showing(
         at=at,
         known=known,
@@ -239,7 +239,8 @@ def _showing(scene: Scene, cause: _Cause, number: int, several: list[Arrival]) -
         severity=severity_of(cause.kind, cause.info_type, best.level),
         tier=tier,
         numbers={"rows_written": rows} if rows is not None else {},
-        entries=tuple(entries),
+        entries=tuple(positions[:_ENTRIES]),
+        again=max(positions, default=NEVER),
     )
 
 

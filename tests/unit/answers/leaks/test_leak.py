@@ -134,6 +134,15 @@ def test_another_statement_of_the_job_opens_it_again(lake: Lake) -> None:
     assert (again.finding, again.state) == (leak.finding, "re-opened")
 
 
+def test_what_was_resolved_is_open_again_where_the_same_statement_does_it_again(lake: Lake) -> None:
+    [leak] = told_of(lake)
+    lake.client.findings.resolve(leak.finding, "the column was taken out")
+    assert lake.leaks() == []
+    publish(lake, minutes=40)
+    [again] = lake.leaks()
+    assert (again.finding, again.state) == (leak.finding, "re-opened")
+
+
 def test_what_two_jobs_put_there_is_two_leaks(lake: Lake) -> None:
     told_of(lake)
     publish(lake, "INSERT INTO share.people SELECT patient_no AS code, region FROM stage.people", minutes=20, job="top_up")
