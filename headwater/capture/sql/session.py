@@ -107,6 +107,7 @@ class Session:
         self._schemas = schemas
         self._made: dict[str, tuple[str, ...] | None] = {}
         self.doubtful: set[str] = set()
+        self._settled: set[str] = set()
         """Tables whose columns others cannot be sure of after this text, whatever the text itself goes by."""
         self.computed: dict[str, frozenset[str]] = {}
         """Columns that tables of this text make themselves, which no row brings."""
@@ -150,6 +151,16 @@ class Session:
         self._made[table] = columns
         self._forget(table)
         (self.doubtful.discard if self.certain else self.doubtful.add)(table)
+
+    def settle(self) -> None:
+        """The columns that this text gave tables so far are theirs for good."""
+        self._settled = set(self._made)
+
+    def doubt(self) -> None:
+        """Nobody knows any more which columns the other tables have that this text gave some."""
+        for table in self._made.keys() - self._settled:
+            self.remember(table, None)
+            self.doubtful.add(table)
 
     def left(self, *, certain: bool) -> tuple[Made, ...]:
         """What others find in the tables whose columns this text decides; nothing certain unless the text was read in full."""

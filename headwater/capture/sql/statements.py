@@ -16,6 +16,7 @@ from headwater.capture.sql.writes.cuts import cut
 from headwater.capture.sql.writes.written import Written
 
 _IDLE_COMMANDS = frozenset({"ANALYZE", "CHECKPOINT", "DEALLOCATE", "LISTEN", "LOAD", "NOTIFY", "OPTIMIZE", "RESET", "SHOW", "VACUUM"})
+_UNDOING = frozenset({"ABORT", "ROLLBACK"})
 _MOVES = frozenset({"SELECT", "INTO", "FROM", "DATA"})
 _IDLE: tuple[type, ...] = (
     exp.Transaction,
@@ -64,6 +65,10 @@ def follow(written: Written, tokens: Sequence[Token]) -> None:
     session.steps.spend(len(tokens))
     if keyword(tokens[0]) == "SET" and "partitionoverwritemode" in [token.text.lower() for token in tokens[1:12]]:
         session.replaces_parts = "static" not in [token.text.lower() for token in tokens]
+    if keyword(tokens[0]) in _UNDOING:
+        written.roll_back()
+    elif keyword(tokens[0]) == "COMMIT":
+        written.commit()
     with written.followed(tokens):
         check_nesting(tokens, session.grammar.types)
         if commands.command(written, tokens, lambda rest: follow(written, rest)):

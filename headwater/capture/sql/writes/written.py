@@ -60,6 +60,8 @@ class Written:
         self._touched: dict[str | None, dict[str, None]] = {}
         """Tables and columns that the statement at hand writes."""
         self._changed: set[str] = set()
+        self._committed: dict[str, None] = {}
+        """What was overwritten before the last COMMIT."""
 
     def begin(self) -> None:
         """A new statement."""
@@ -115,6 +117,16 @@ class Written:
         if overwrites and self.session.certain and table not in self.moved_on:
             self.overwrites[table] = None
             self.own.overwrites[table] = None
+
+    def commit(self) -> None:
+        """What was done so far stays done."""
+        self._committed = dict(self.overwrites)
+        self.session.settle()
+
+    def roll_back(self) -> None:
+        """What was not committed may be undone, so that earlier rows and columns remain."""
+        self.overwrites = dict(self._committed)
+        self.session.doubt()
 
     def column(self, table: str | None, column: str, found: Influences) -> None:
         """What reaches one column of a target."""

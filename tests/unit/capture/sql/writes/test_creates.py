@@ -27,6 +27,27 @@ def test_overwrites_are_targets_of_which_no_row_remains(sql: str, overwrites: tu
     assert lineage.targets in (("n",), ("n.csv",))
 
 
+@pytest.mark.parametrize(
+    ("dialect", "sql", "overwrites"),
+    [
+        ("duckdb", "BEGIN; DELETE FROM n; ROLLBACK", ()),
+        ("postgres", "BEGIN; TRUNCATE n; ROLLBACK TO SAVEPOINT s; COMMIT", ()),
+        ("postgres", "BEGIN; DROP TABLE n; COMMIT; BEGIN; DROP TABLE m; ROLLBACK", ("n",)),
+        ("tsql", "BEGIN TRAN; DELETE FROM n; COMMIT TRAN; DELETE FROM m; ROLLBACK TRAN", ("n",)),
+        ("duckdb", "BEGIN; DROP TABLE n; ABORT", ()),
+    ],
+)
+def test_what_is_rolled_back_overwrites_nothing(dialect: str, sql: str, overwrites: tuple[str, ...]) -> None:
+    assert read(sql, dialect).overwrites == overwrites
+
+
+def test_columns_of_a_table_whose_making_is_rolled_back_are_not_known() -> None:
+    undone = read("BEGIN; CREATE OR REPLACE TABLE n AS SELECT 1 AS k; ROLLBACK")
+    assert (undone.status, undone.made) == ("complete", (("n", None),))
+    assert codes("CREATE OR REPLACE TABLE n AS SELECT 1 AS k; ROLLBACK; CREATE TABLE m AS SELECT * FROM n") == ["star-without-schema"]
+    assert codes("CREATE TABLE n AS SELECT 1 AS k; COMMIT; ROLLBACK; CREATE TABLE m AS SELECT * FROM n") == []
+
+
 def test_views_name_their_columns_themselves_or_by_list() -> None:
     assert edges("CREATE VIEW n AS SELECT a AS k FROM t") == {"t.a -> n.k IDENTITY"}
     assert edges("CREATE VIEW n (k) AS SELECT a FROM t") == {"t.a -> n.k IDENTITY"}
