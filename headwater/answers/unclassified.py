@@ -26,12 +26,17 @@ def is_looked_at(views: Views, moment: Moment, dataset: DatasetId) -> bool:
     )
 
 
-def never_looked_at(views: Views, moment: Moment, datasets: Iterable[DatasetId], hence: str = _MAY_HOLD) -> Iterator[Gap]:
+def never_looked_at(views: Views, moment: Moment, datasets: Iterable[DatasetId]) -> Iterator[Gap]:
     """A gap for each of these at which nobody looked."""
     for dataset in sorted(datasets):
         if not is_looked_at(views, moment, dataset):
-            since = "it changed since anybody" if _looks(views, moment, dataset) else "nobody"
-            yield Gap(NOT_CLASSIFIED, str(dataset), f"{since} looked at the values and names of all its columns: {hence}")
+            yield not_classified(views, moment, dataset)
+
+
+def not_classified(views: Views, moment: Moment, dataset: DatasetId, hence: str = _MAY_HOLD) -> Gap:
+    """The gap that one dataset is."""
+    since = "it changed since anybody" if _looks(views, moment, dataset) else "nobody"
+    return Gap(NOT_CLASSIFIED, str(dataset), f"{since} looked at the values and names of all its columns: {hence}")
 
 
 def all_never_looked_at(views: Views, moment: Moment, sight: Sight) -> Iterator[Gap]:

@@ -15,7 +15,7 @@ from headwater.answers.findings.raised import NEVER, Raised, Showing
 from headwater.answers.leaks.places import Expected, is_secret
 from headwater.answers.leaks.scene import Scene, Spot, job_of
 from headwater.answers.leaks.ways import Arrival, Step, arrivals, how
-from headwater.answers.leaks.words import advice, severity_of, title_of, why_of
+from headwater.answers.leaks.words import advice, quoted, severity_of, title_of, why_of
 from headwater.model.entries import Position
 from headwater.model.findings import Tier
 from headwater.model.ids import DatasetId
@@ -109,7 +109,8 @@ def _at(scene: Scene, spot: Spot, unread: dict[tuple[str, str], _Cause], told: s
     """
     labels = scene.carried.labels(spot.node) if spot.node is not None else ()
     own = {seed.info_type: seed.level for seed in scene.own(spot)}
-    for info_type in sorted({label.info_type for label in labels} | set(own)):
+    suspected = {seed.info_type: seed.level for seed in scene.own(spot, sure=False) if not seed.is_sure}
+    for info_type in sorted({label.info_type for label in labels} | set(own) | set(suspected)):
         limit = _limit(scene, spot, info_type)
         if limit is None:
             continue
@@ -128,6 +129,8 @@ def _at(scene: Scene, spot: Spot, unread: dict[tuple[str, str], _Cause], told: s
         is_told = any(arrival.sure for cause in causes.values() for arrival, _ in cause.arrivals)
         if own.get(info_type, Level.NONE) > limit.allowed and not is_told:
             yield _standing(scene, spot, info_type, limit)
+        elif suspected.get(info_type, Level.NONE) > limit.allowed and not causes:
+            yield _standing(scene, spot, info_type, limit, sure=False)
 
 
 def _is_unread(arrival: Arrival) -> bool:
@@ -304,18 +307,21 @@ def _hop(scene: Scene, step: Step, info_type: str) -> Hop:
     )
 
 
-def _standing(scene: Scene, spot: Spot, info_type: str, limit: _Limit) -> Leaked:
-    """What a column holds by itself, with no lineage that tells how it came there."""
-    seed = max((seed for seed in scene.own(spot) if seed.info_type == info_type), key=lambda each: each.level)
+def _standing(scene: Scene, spot: Spot, info_type: str, limit: _Limit, *, sure: bool = True) -> Leaked:
+    """What a column holds by itself, or is suspected to hold, with no lineage that tells how it came there."""
+    seed = max((seed for seed in scene.own(spot, sure=sure) if seed.info_type == info_type), key=lambda each: each.level)
     allowed, expected, kind = limit.allowed, limit.expected, limit.kind(info_type, seed.level)
     steps = advice(spot, info_type, "", expected, kind, sure=True)
     by = "a person said so" if "person" in seed.witnesses else "its values say so" if "values" in seed.witnesses else "its name says so"
+    if not seed.is_sure:
+        by = f"{by}, but not enough of it"
+        steps = (f"headwater label review {quoted(str(spot.dataset))}", *steps)
     showing = Showing(
         at=scene.looked_at(spot, seed.entries),
         known=max(seed.entries, default=Position(0)),
         what=f"{info_type} at {seed.level.word}: {by}; no lineage that is known tells how it came there",
         severity=severity_of(kind, info_type, seed.level),
-        tier="confirmed" if "values" in seed.witnesses or "person" in seed.witnesses else "possible",
+        tier="confirmed" if seed.is_sure and not {"values", "person"}.isdisjoint(seed.witnesses) else "possible",
         entries=seed.entries,
     )
     raised = Raised(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from headwater.answers.leaks.scene import Scene
-from headwater.answers.unclassified import never_looked_at
+from headwater.answers.unclassified import not_classified
 from headwater.model.answers import Gap
 from headwater.model.ids import DatasetId
+from headwater.model.lineage import DIRECT
+from headwater.model.naming import column_key
 from headwater.projections.lineage.derivation import Derivation
 from headwater.projections.lineage.kept import Kept
 from headwater.projections.lineage.weave import dataset_node
@@ -25,9 +29,9 @@ def blind_spots(scene: Scene, dataset: DatasetId | None = None) -> tuple[Gap, ..
         return (Gap(NO_EXPECTATIONS, what, words if dataset is not None else every),)
     records, sources = _behind(scene, places)
     told = scene.witness.gaps(records, {str(name) for name in sources})
-    unseen = _unseen(scene, places, records) & scene.views.catalog.datasets.keys()
+    unseen = _unseen(scene, places, records)
     seen = [name for name in unseen if scene.sight.sees(name.namespace)]
-    unclassified = never_looked_at(scene.views, scene.moment, seen, "what came from it may be anything")
+    unclassified = [not_classified(scene.views, scene.moment, name, "what came from it may be anything") for name in seen]
     return tuple(sorted({*told, *unclassified}, key=lambda gap: (gap.code, gap.subject, gap.detail)))
 
 
@@ -49,19 +53,42 @@ def _behind(scene: Scene, places: list[DatasetId]) -> tuple[list[Derivation], se
 
 
 def _unseen(scene: Scene, places: list[DatasetId], records: list[Derivation]) -> set[DatasetId]:
-    """Datasets that nothing is known to have made and nobody looked at, and from which places come by no dataset that anybody looked at."""
+    """Datasets that nothing is known to have made and nobody looked at, and from which places come by no dataset that anybody looked at.
+
+    A look counts for the columns that there were: values of others that statements read since may be anything.
+    """
     made_of: dict[DatasetId, set[DatasetId]] = {}
+    read: dict[DatasetId, set[str]] = {}
     for record in records:
         if not record.claim.superseded:
             made_of.setdefault(scene.name(record.key.target), set()).update(scene.sources(record))
+            for name, column in _columns_read(scene, record):
+                read.setdefault(name, set()).add(column)
     found, waiting, known = set[DatasetId](), list(places), set(places)
     while waiting:
         name = waiting.pop()
-        if scene.is_looked_at(name) and name not in places:
+        looked_at = scene.columns_looked_at(name)
+        is_looked_at = scene.is_looked_at(name) and all(_is_among(column, looked_at) for column in read.get(name, ()))
+        if is_looked_at and name not in places:
             continue
         sources = made_of.get(name, set()) - {name}
-        if not sources and not scene.is_looked_at(name):
+        if not sources and not is_looked_at:
             found.add(name)
         waiting += sources - known
         known |= sources
     return found
+
+
+def _columns_read(scene: Scene, record: Derivation) -> Iterator[tuple[DatasetId, str]]:
+    """The columns whose values a derivation takes, by key."""
+    owners = dict(zip(record.claim.datasets, record.key.sources, strict=True))
+    for flow in record.claim.flows:
+        if flow.source_column is not None and flow.kind in DIRECT:
+            name = scene.name(owners[flow.source])
+            yield name, column_key(name.namespace, flow.source_column)
+
+
+def _is_among(column: str, looked_at: set[str]) -> bool:
+    """Whether a column was looked at, or the one that it is a member of."""
+    parts = column.split(".")
+    return any(".".join(parts[:count]) in looked_at for count in range(1, len(parts) + 1))

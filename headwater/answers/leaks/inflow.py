@@ -49,7 +49,9 @@ def _is_explained(scene: Scene, node: int, seed: Seed) -> bool:
 def _hidden(scene: Scene, spot: Spot, seed: Seed, writers: list[Derivation]) -> Leaked:
     unseen = sorted({str(name) for record in writers for name in scene.sources(record) if not scene.is_looked_at(name)})
     tier: Tier = "possible" if unseen else "confirmed"
-    blame = (
+    blame = "all of its sources were looked at, and none holds it"
+    if unseen:
+        blame = f"{len(unseen)} of its sources were not looked at as they are"
         f"{len(unseen)} of its sources were not looked at as they are" if unseen else "all its sources were looked at, and none holds it"
     )
     why = f"values of {seed.info_type} are in `{spot.column}`, and no statement that is known to write it brings them; {blame}"

@@ -154,6 +154,12 @@ class Scene:
         """Whether a classifier looked at all columns of a dataset as it is."""
         return is_looked_at(self.views, self.moment, dataset)
 
+    def columns_looked_at(self, dataset: DatasetId) -> set[str]:
+        """The columns of a dataset at which a classifier looked, by key."""
+        record = self.views.decided.datasets.get(dataset)
+        looks = (look for look in (record.looks if record is not None else ()) if look.position <= self.moment.known_at)
+        return {column_key(dataset.namespace, verdict.column) for look in looks for verdict in look.columns}
+
     def clear_look(self, spot: Spot) -> Looked | None:
         """The last look at a column's values, if it found nothing in them."""
         record = self.views.decided.datasets.get(spot.dataset)

@@ -44,11 +44,11 @@ def severity_of(kind: LeakKind, info_type: str, level: Level) -> Severity:
 
 def advice(spot: Spot, info_type: str, job: str, expected: Expected | None, kind: LeakKind, *, sure: bool) -> tuple[str, ...]:
     """What to do next: first what shows more, then what ends it."""
-    told = [f"headwater lineage {_quoted(spot.id)} --up --columns", f"headwater impact {_quoted(spot.id)}"]
+    told = [f"headwater lineage {quoted(spot.id)} --up --columns", f"headwater impact {quoted(spot.id)}"]
     where = f"in {job.removeprefix('job:')}" if job and job != "hidden" else "where it is written"
     column = f"`{spot.column}`" if spot.column is not None else "the column"
     if not sure:
-        told.append(f"make the statement readable {where} (headwater gaps {_quoted(spot.id)} says what stands in the way)")
+        told.append(f"make the statement readable {where} (headwater gaps {quoted(spot.id)} says what stands in the way)")
     elif kind == SECRET_IN_DATA:
         told.append(f"change the secret, then leave {column} out {where} and write {spot.dataset.name} anew")
     else:
@@ -58,5 +58,6 @@ def advice(spot: Spot, info_type: str, job: str, expected: Expected | None, kind
     return tuple(told)
 
 
-def _quoted(node: str) -> str:
+def quoted(node: str) -> str:
+    """A node as a shell takes it."""
     return f"'{node}'" if any(letter in node for letter in " *?&;()$") else node

@@ -179,6 +179,16 @@ def test_what_a_place_holds_by_itself_is_told_of_no_job(lake: Lake) -> None:
     assert "its values say so" in leak.why
 
 
+def test_what_a_place_is_suspected_to_hold_by_itself_is_a_possible_leak(lake: Lake) -> None:
+    lake.found("share.upload", mrn="MEDICAL_RECORD_NUMBER", suspected=True)
+    lake.expects("share.*")
+    [leak] = lake.leaks()
+    assert (leak.tier, leak.column, leak.path) == ("possible", "mrn", ())
+    assert "not enough" in leak.why and leak.next[0].startswith("headwater label review")
+    lake.found("share.upload", clear=["mrn"], minutes=5)
+    assert lake.leaks() == []
+
+
 def test_an_influence_leaks_where_not_even_that_may_be(lake: Lake) -> None:
     stage(lake)
     publish(lake, "CREATE TABLE share.people AS SELECT region FROM stage.people WHERE patient_no LIKE 'A%'")

@@ -46,6 +46,27 @@ def test_a_source_nobody_looked_at_is_a_gap_where_something_is_made_of_it(lake: 
     assert (found.total["leaks"], found.complete, found.gaps) == (0, True, ())
 
 
+def test_a_source_that_only_a_statement_names_is_a_gap_too(lake: Lake) -> None:
+    lake.ran("share", "CREATE TABLE share.people AS SELECT no AS code FROM other.people", writes=["share.people"])
+    lake.expects("share.*")
+    assert codes(lake) == {("DATASET-NOT-CLASSIFIED", node("other.people"))}
+
+
+def test_a_column_that_was_not_there_when_somebody_looked_is_a_gap(lake: Lake) -> None:
+    lake.found("raw.people", clear=["id", "doc"])
+    lake.ran("stage", STAGE, reads=["raw.people"], writes=["stage.people"])
+    lake.ran("share", SHARE, reads=["stage.people"], writes=["share.people"])
+    lake.ran(
+        "part", "CREATE TABLE share.part AS SELECT doc.a AS b FROM raw.people WHERE mrn > 3", reads=["raw.people"], writes=["share.part"]
+    )
+    lake.expects("share.part")
+    assert codes(lake) == set()
+    lake.expects("share.*")
+    assert codes(lake) == {("DATASET-NOT-CLASSIFIED", node("raw.people"))}
+    lake.found("raw.people", clear=["id", "doc", "mrn"], minutes=5)
+    assert codes(lake) == set()
+
+
 def test_a_statement_nobody_could_read_is_a_gap_behind_places_only(lake: Lake) -> None:
     lake.found("raw.people", clear=["id", "mrn"])
     lake.ran("stage", "CREATE TABLE stage.people AS PICK <<~ no FROM raw.people", reads=["raw.people"], writes=["stage.people"])
