@@ -52,8 +52,6 @@ def _hidden(scene: Scene, spot: Spot, seed: Seed, writers: list[Derivation]) -> 
     blame = "all of its sources were looked at, and none holds it"
     if unseen:
         blame = f"{len(unseen)} of its sources were not looked at as they are"
-        f"{len(unseen)} of its sources were not looked at as they are" if unseen else "all its sources were looked at, and none holds it"
-    )
     why = f"values of {seed.info_type} are in `{spot.column}`, and no statement that is known to write it brings them; {blame}"
     known = max(seed.entries, default=Position(0))
     showing = Showing(at=scene.looked_at(spot, seed.entries), known=known, what=why, severity="high", tier=tier, entries=seed.entries)
