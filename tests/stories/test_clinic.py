@@ -9,6 +9,7 @@ import pytest
 from headwater_clinic.asking import Scene, ask_record_number, ask_stray_update, ask_switched_batch, settle, trace_public_columns
 from headwater_clinic.filling import SOURCES, run_source, scan_lake
 from headwater_clinic.forging import edit_ledger
+from headwater_clinic.guarding import guard
 from headwater_clinic.incidents import INCIDENTS, STRAY_UPDATE, UNIT_SWITCH, Verdict
 from headwater_clinic.names import LAKE, MESSAGES, PANELS, PATIENTS, PROFILE, PUBLIC_FEATURES
 from headwater_clinic.pipeline import Ground
@@ -111,6 +112,9 @@ def test_a_clinic_where_nothing_happened_has_no_finding_and_no_gap(tmp_path: Pat
         assert (found.total["findings"], found.gaps) == (0, ())
         assert calm.headwater.changes().total["changes"] == 0
         assert calm.headwater.gaps().result.gaps == ()
+        leaks = calm.headwater.leaks()
+        assert (leaks.result.leaks, {gap.code for gap in leaks.gaps}) == ((), {"DATASET-NOT-CLASSIFIED"}), "as nobody looked at what came"
+        guard(calm.headwater, calm.home)
         leaks = calm.headwater.leaks()
         assert (leaks.result.leaks, leaks.gaps, leaks.complete) == ((), (), True)
 

@@ -1,4 +1,4 @@
-"""What the data protection office does once: looks at what came into the lake, and says what tables for others may hold."""
+"""What the data protection office does whenever data came: looks at what came into the lake, and says what tables for others may hold."""
 
 from __future__ import annotations
 
