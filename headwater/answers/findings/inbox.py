@@ -13,12 +13,14 @@ from headwater.answers.findings.raised import SEVERITIES, Raised, Showing
 from headwater.answers.findings.unexplained import raise_unexplained
 from headwater.answers.findings.vanished import raise_vanished
 from headwater.answers.leaks.arrived import Leaked
+from headwater.answers.leaks.blind import NO_EXPECTATIONS, blind_spots
 from headwater.answers.leaks.raised import raise_leaks, scene_of
 from headwater.answers.leaks.scene import Scene
 from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver
 from headwater.answers.sight import Sight
 from headwater.answers.walk import Walked, Walker
+from headwater.model.answers import Gap
 from headwater.model.findings import DecisionView, Finding, Occurrence, State
 from headwater.model.ids import DatasetId
 from headwater.model.lakes import DatasetName
@@ -57,6 +59,10 @@ class Inbox:
     def leaks(self, dataset: DatasetId | None = None) -> list[Leaked]:
         """What is where it may not be, of all datasets or of one."""
         return raise_leaks(self.scene, dataset)
+
+    def unseen_leaks(self, dataset: DatasetId | None = None) -> tuple[Gap, ...]:
+        """What leaks could not be looked for, where anything is expected of any place."""
+        return tuple(gap for gap in blind_spots(self.scene, dataset) if gap.code != NO_EXPECTATIONS)
 
     def _of_dataset(self, dataset: DatasetId) -> Iterator[Raised]:
         until, known_at = self.moment.until, self.moment.known_at

@@ -24,7 +24,8 @@ def ask_list(views: Views, question: FindingsQuestion, sight: Sight) -> Answer[F
     raised, hidden = inbox.raised(dataset)
     found = sorted((cause for cause in raised if _wanted(inbox, cause, question)), key=worst_first)
     page = [inbox.finding(cause) for cause in found[moment.offset : moment.offset + moment.limit]]
-    gaps = blind_spots(views, sight, moment, dataset)
+    unseen = {*blind_spots(views, sight, moment, dataset), *inbox.unseen_leaks(dataset)}
+    gaps = tuple(sorted(unseen, key=lambda gap: (gap.code, gap.subject, gap.detail, gap.positions)))
     return Answer(
         question=question.name,
         asked={"kind": question.kind or "all", "state": question.state, "node": str(dataset) if dataset is not None else "all"},

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from headwater.answers.leaks.scene import Scene
+from headwater.answers.leaks.scene import SECRETS, Scene
 from headwater.answers.unclassified import not_classified
 from headwater.model.answers import Gap
 from headwater.model.ids import DatasetId
 from headwater.model.lineage import DIRECT
 from headwater.model.naming import column_key
+from headwater.model.sensitivity.labels import Level
 from headwater.projections.lineage.derivation import Derivation
 from headwater.projections.lineage.kept import Kept
 from headwater.projections.lineage.weave import dataset_node
@@ -26,13 +27,23 @@ def blind_spots(scene: Scene, dataset: DatasetId | None = None) -> tuple[Gap, ..
         what = str(dataset) if dataset is not None else "expectations"
         words = "nothing is expected of it, so nothing in it but secrets can be called a leak"
         every = "nothing is expected of any place that is known, so nothing but secrets can be called a leak"
-        return (Gap(NO_EXPECTATIONS, what, words if dataset is not None else every),)
+        return (Gap(NO_EXPECTATIONS, what, words if dataset is not None else every), *_where_secrets_went(scene, dataset))
     records, sources = _behind(scene, places)
     told = scene.witness.gaps(records, {str(name) for name in sources})
     unseen = _unseen(scene, places, records)
     seen = [name for name in unseen if scene.sight.sees(name.namespace)]
     unclassified = [not_classified(scene.views, scene.moment, name, "what came from it may be anything") for name in seen]
-    return tuple(sorted({*told, *unclassified}, key=lambda gap: (gap.code, gap.subject, gap.detail)))
+    unread = _where_secrets_went(scene, dataset)
+    return tuple(sorted({*told, *unclassified, *unread}, key=lambda gap: (gap.code, gap.subject, gap.detail)))
+
+
+def _where_secrets_went(scene: Scene, dataset: DatasetId | None) -> tuple[Gap, ...]:
+    """Statements that nobody could read in full and that read secrets, which may be nowhere: they may have taken them anywhere."""
+    nodes = scene.views.derivations.nodes.nodes
+    owners = {nodes[node].owner for node in scene.carried.holding(SECRETS, Level.DIRECT)}
+    names = scene.datasets(dataset) if owners else []
+    unread = [record for name in names for record in scene.writers(name) if not record.is_confirmed and owners & set(record.key.sources)]
+    return tuple(gap for record in unread if (gap := scene.witness.gap_of(record)) is not None)
 
 
 def _behind(scene: Scene, places: list[DatasetId]) -> tuple[list[Derivation], set[DatasetId]]:

@@ -25,7 +25,7 @@ from headwater.projections.sensitivity.decided import Looked
 from headwater.projections.sensitivity.seeds import Place, Seed, Seeds
 from headwater.projections.views import Views
 
-_SECRETS = frozenset(name for name in INFO_TYPES if is_secret(name))
+SECRETS = frozenset(name for name in INFO_TYPES if is_secret(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +123,14 @@ class Scene:
         if self._secret is None:
             nodes = self.views.derivations.nodes.nodes
             self._secret = {
-                self.name(nodes[node].owner) for node in self.carried.holding(_SECRETS, Level.DIRECT) if nodes[node].part is not Part.HUB
+                self.name(nodes[node].owner) for node in self.carried.holding(SECRETS, Level.DIRECT) if nodes[node].part is not Part.HUB
             }
             secret = (name for name, places in self.places_by_dataset().items() if any(self._opens(place) for place in places))
             self._secret.update(secret)
         return dataset in self._secret
 
     def _opens(self, place: Place) -> bool:
-        return any(seed.info_type in _SECRETS for seed in self.seeds.columns[place])
+        return any(seed.info_type in SECRETS for seed in self.seeds.columns[place])
 
     def own(self, spot: Spot, *, sure: bool = True) -> tuple[Seed, ...]:
         """What a column holds by itself."""

@@ -100,3 +100,23 @@ def test_what_a_key_may_not_see_is_not_named(lake: Lake) -> None:
     for told in (part, nothing, findings):
         assert b"secret-jobs" not in msgspec.json.encode(told)
     assert b"people" not in msgspec.json.encode(nothing)
+
+
+def test_what_was_not_read_where_secrets_are_is_a_gap_whatever_is_expected(lake: Lake) -> None:
+    lake.found("raw.keys", token="API_TOKEN")
+    lake.ran("archive", "CALL do_archive()", reads=["raw.keys"], writes=["old.keys"])
+    lake.found("share.days", clear=["day"])
+    lake.ran("share", "INSERT INTO share.days SELECT 1 AS day", writes=["share.days"], minutes=-90)
+    assert "STATEMENT-FAILED" in {code for code, _ in codes(lake)}
+    lake.expects("share.*")
+    told = lake.client.leaks()
+    assert [gap.code for gap in told.gaps] == ["STATEMENT-FAILED"] and not told.complete
+
+
+def test_the_inbox_misses_what_leaks_miss(lake: Lake) -> None:
+    lake.ran("stage", STAGE, reads=["raw.people"], writes=["stage.people"])
+    lake.ran("share", SHARE, reads=["stage.people"], writes=["share.people"])
+    assert "DATASET-NOT-CLASSIFIED" not in {gap.code for gap in lake.client.findings.list().gaps}
+    lake.expects("share.*")
+    told = lake.client.findings.list()
+    assert not told.complete and set(lake.client.leaks().gaps) <= set(told.gaps)
