@@ -17,19 +17,37 @@ _MAY_HOLD = "more may be there than is told"
 
 def is_looked_at(views: Views, moment: Moment, dataset: DatasetId) -> bool:
     """Whether a classifier looked at all columns of a dataset as it is at a moment, and not only as it was before."""
-    held = views.lakes.datasets.get(dataset)
+    held, incarnations = views.lakes.datasets.get(dataset), views.derivations.incarnations
     scan = held.look_at(moment.known_at) if held is not None else None
+    now = incarnations.of(dataset, moment.until, moment.known_at)
     return any(
-        views.versions.still_has(dataset, look.version, look.at, moment.valid, moment.known_at)
-        or (scan is not None and moment.valid is None and look.at >= scan.at)  # a version that no scan has seen yet
+        incarnations.of(dataset, look.at, moment.known_at) == now
+        and (
+            views.versions.still_has(dataset, look.version, look.at, moment.valid, moment.known_at)
+            or (scan is not None and moment.valid is None and look.at >= scan.at)  # a version that no scan has seen yet
+        )
         for look in reversed(_looks(views, moment, dataset))
     )
+
+
+def is_accounted_for(views: Views, moment: Moment, dataset: DatasetId) -> bool:
+    """Whether what its columns hold was looked at; once is enough where statements that are known make it, as labels then follow it."""
+    if is_looked_at(views, moment, dataset):
+        return True
+    return bool(_looks(views, moment, dataset)) and _is_made(views, moment, dataset)
+
+
+def _is_made(views: Views, moment: Moment, dataset: DatasetId) -> bool:
+    derivations = views.derivations
+    owner = derivations.nodes.known(derivations.incarnations.of(dataset, moment.until, moment.known_at), moment.known_at)
+    records = (derivations.record(number) for number in derivations.by_target.get(owner, ())) if owner is not None else ()
+    return any(record is not None and record.key.sources and not record.claim.superseded for record in records)
 
 
 def never_looked_at(views: Views, moment: Moment, datasets: Iterable[DatasetId]) -> Iterator[Gap]:
     """A gap for each of these at which nobody looked."""
     for dataset in sorted(datasets):
-        if not is_looked_at(views, moment, dataset):
+        if not is_accounted_for(views, moment, dataset):
             yield not_classified(views, moment, dataset)
 
 
@@ -43,7 +61,7 @@ def all_never_looked_at(views: Views, moment: Moment, sight: Sight) -> Iterator[
     """One gap that says at how many of all datasets that the asker may see nobody looked."""
     catalog = views.catalog.datasets
     known = [name for name, record in catalog.items() if record.seen.position <= moment.known_at and sight.sees(name.namespace)]
-    count = sum(1 for dataset in known if not is_looked_at(views, moment, dataset))
+    count = sum(1 for dataset in known if not is_accounted_for(views, moment, dataset))
     if count:
         of = f"{count:,} of {len(known):,} datasets as they are"
         yield Gap(NOT_CLASSIFIED, "all", f"nobody looked at the values and names of all columns of {of}: {_MAY_HOLD}")

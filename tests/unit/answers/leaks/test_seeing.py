@@ -120,3 +120,25 @@ def test_the_inbox_misses_what_leaks_miss(lake: Lake) -> None:
     lake.expects("share.*")
     told = lake.client.findings.list()
     assert not told.complete and set(lake.client.leaks().gaps) <= set(told.gaps)
+
+
+def test_a_look_at_a_table_that_was_dropped_says_nothing_of_the_next_of_its_name(lake: Lake) -> None:
+    lake.found("raw.people", clear=["id", "mrn"], minutes=-60)
+    lake.ran("tidy", "DROP TABLE raw.people", writes=["raw.people"], minutes=-50)
+    lake.ran("share", "CREATE TABLE share.people AS SELECT mrn AS code FROM raw.people", reads=["raw.people"], writes=["share.people"])
+    lake.expects("share.*")
+    assert codes(lake) == {("DATASET-NOT-CLASSIFIED", node("raw.people"))}
+    lake.found("raw.people", clear=["id", "mrn"], minutes=10)
+    assert codes(lake) == set()
+
+
+def test_a_table_that_is_made_anew_every_night_is_as_its_sources_are(lake: Lake) -> None:
+    lake.found("raw.people", clear=["id", "mrn"], minutes=-60)
+    lake.ran("stage", STAGE, reads=["raw.people"], writes=["stage.people"], minutes=-50)
+    lake.found("stage.people", clear=["id", "no"], minutes=-40)
+    for night in range(2):
+        lake.ran("stage", STAGE, reads=["raw.people"], writes=["stage.people"], minutes=night)
+        lake.ran("share", SHARE, reads=["stage.people"], writes=["share.people"], minutes=night)
+    lake.expects("share.*")
+    assert codes(lake) == set()
+    assert lake.client.labels.show("stage.people").complete
