@@ -29,9 +29,8 @@ FUNCTIONS: Final[dict[str, Measure]] = {
     **dict.fromkeys(
         _words(
             """
-            approx_count_distinct approx_distinct approximate_count_distinct array_length array_size bitmap_count
-            cardinality count count_big count_distinct count_if countif hll_cardinality hll_estimate hll_sketch_estimate
-            json_array_length json_length jsonb_array_length map_size regr_count repeated_count
+            approx_count_distinct approx_distinct approximate_count_distinct bitmap_count count count_big count_distinct count_if
+            countif hll_cardinality hll_estimate hll_sketch_estimate regr_count repeated_count
             """
         ),
         COUNT,
@@ -49,11 +48,11 @@ FUNCTIONS: Final[dict[str, Measure]] = {
     **dict.fromkeys(
         _words(
             """
-            array_contains array_contains_all array_has array_has_all array_has_any array_overlaps arrays_overlap bit_length
-            byte_length char_length character_length contains contains_substr datalength ends_with endswith equal_null ilike
-            is_inf is_nan isinf isnan json_typeof jsonb_typeof len length lengthb like list_contains list_has list_has_all
-            list_has_any octet_length pg_typeof regexp_contains regexp_full_match regexp_like rlike sign signum starts_with
-            startswith strlen typeof
+            array_contains array_contains_all array_has array_has_all array_has_any array_length array_overlaps array_size arrays_overlap
+            bit_length byte_length cardinality char_length character_length contains contains_substr datalength ends_with endswith
+            equal_null ilike is_inf is_nan isinf isnan json_array_length json_length json_typeof jsonb_array_length jsonb_typeof len
+            length lengthb like list_contains list_has list_has_all list_has_any map_size octet_length pg_typeof regexp_contains
+            regexp_full_match regexp_like rlike sign signum starts_with startswith strlen typeof
             """
         ),
         TEST,
@@ -90,7 +89,7 @@ _OF_DIALECTS: Final[dict[str, dict[str, Measure]]] = {
     "redshift": {"hll": COUNT, "textlen": TEST},
     "snowflake": {"hll": COUNT},
     "tsql": {"var": TOTAL},
-    **{each: {"isnotnull": TEST, "isnull": TEST, "size": COUNT} for each in ("databricks", "hive", "spark", "spark2")},
+    **{each: {"isnotnull": TEST, "isnull": TEST, "size": TEST} for each in ("databricks", "hive", "spark", "spark2")},
     **{each: {"isnull": TEST} for each in ("doris", "mysql", "starrocks")},
 }
 """Names that mean this in one dialect only: ISNULL gives the value back elsewhere, `regexp_matches` the pieces found."""
