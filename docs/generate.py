@@ -13,7 +13,7 @@ from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, get_args, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from typer.main import get_command
@@ -24,7 +24,7 @@ from headwater.app import config
 from headwater.app.headwater import Headwater
 from headwater.app.sql.lineage import SqlEdge, SqlLineage, SqlStatement
 from headwater.cli.tree import tree
-from headwater.model.questions import Question
+from headwater.model.questions import Question, choices_of
 from headwater.sdk import Client
 from headwater.sdk.expectations import Expectations
 from headwater.sdk.findings import Findings
@@ -324,8 +324,10 @@ def _unwrapped(text: str) -> str:
 def _type_name(hint: object) -> str:
     if isinstance(hint, type):
         return hint.__name__
-    if "Literal" in str(hint):
-        return " or ".join(str(value) for value in get_args(hint))
+    if choices := choices_of(hint):
+        return " or ".join([*choices, *(["None"] if type(None) in get_args(hint) else [])])
+    if get_origin(hint) is Union:
+        return " or ".join("None" if kind is type(None) else _type_name(kind) for kind in get_args(hint))
     return str(hint).replace(" | ", " or ")
 
 

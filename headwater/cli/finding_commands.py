@@ -10,7 +10,7 @@ from headwater.cli.asking import FOUND, asking, exit_code, leave, show
 from headwater.cli.options import AllowGaps, AsJson, AsOf, Home, KnownAt, Limit, Page, Url
 
 if TYPE_CHECKING:
-    from headwater.model.questions import FindingState
+    from headwater.model.questions import FindingKind, FindingState
 
 Dataset = Annotated[str | None, typer.Argument(metavar="[DATASET]", help="Only this dataset.", show_default=False)]
 FindingId = Annotated[str, typer.Argument(metavar="FINDING", help="A finding's id, or enough of its beginning.")]
@@ -56,7 +56,12 @@ def changes(
 def list_findings(
     dataset: Dataset = None,
     kind: Annotated[
-        str | None, typer.Option(metavar="KIND", help="Only this kind, such as unexplained-change.", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help="unexplained-change, bad-delivery, deviating-batch, overdue-dataset, vanished-dataset, or a kind of leak as `leaks` has.",
+            show_default=False,
+        ),
     ] = None,
     state: Annotated[str, typer.Option(metavar="STATE", help="waiting, all, open, re-opened, acknowledged or resolved.")] = "waiting",
     page: Page = None,
@@ -71,7 +76,7 @@ def list_findings(
     Exits 1 where there is something, 4 where there is nothing but not everything is watched.
     """
     with asking(home, url) as client:
-        answer = client.findings.list(kind=kind, state=_state(state), node=dataset, page=page, limit=limit)
+        answer = client.findings.list(kind=_kind(kind), state=_state(state), node=dataset, page=page, limit=limit)
     from headwater.cli.render.findings import render_findings
 
     show(answer, as_json, render_findings)
@@ -109,6 +114,11 @@ def resolve(finding: FindingId, reason: Reason, as_json: AsJson = False, home: H
     from headwater.cli.render.findings import render_finding
 
     show(answer, as_json, render_finding)
+
+
+def _kind(text: str | None) -> FindingKind | None:
+    """The kind that was named; what is none is refused where the question is built."""
+    return text  # type: ignore[return-value]  # because the question checks it and names the choices
 
 
 def _state(text: str) -> FindingState:

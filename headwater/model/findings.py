@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -18,11 +18,13 @@ Severity = Literal["low", "medium", "high", "critical"]
 Tier = Literal["confirmed", "possible"]
 State = Literal["open", "acknowledged", "resolved", "re-opened"]
 Action = Literal["acknowledge", "resolve"]
-UNEXPLAINED_CHANGE = "unexplained-change"
-BAD_DELIVERY = "bad-delivery"
-DEVIATING_BATCH = "deviating-batch"
-OVERDUE_DATASET = "overdue-dataset"
-VANISHED_DATASET = "vanished-dataset"
+UNEXPLAINED_CHANGE: Final = "unexplained-change"
+BAD_DELIVERY: Final = "bad-delivery"
+DEVIATING_BATCH: Final = "deviating-batch"
+OVERDUE_DATASET: Final = "overdue-dataset"
+VANISHED_DATASET: Final = "vanished-dataset"
+DetectedKind = Literal["unexplained-change", "bad-delivery", "deviating-batch", "overdue-dataset", "vanished-dataset"]
+"""What is found where lakes, deliveries and batches are watched; leaks have kinds of their own, in `sensitivity.leaks`."""
 _ID_BYTES = 6
 
 

@@ -6,17 +6,19 @@ Field names are the query parameters of `/api/v1/ask/<question>` and the option 
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 import msgspec
 
 from headwater.model.errors import UsageError
+from headwater.model.findings import DetectedKind
 from headwater.model.sensitivity.leaks import LeakKind
 
 MAX_LIMIT = 10_000
 
 Direction = Literal["up", "down", "both"]
 FindingState = Literal["open", "acknowledged", "resolved", "re-opened", "waiting", "all"]
+FindingKind = Literal[DetectedKind, LeakKind]
 Depth = Annotated[int, msgspec.Meta(ge=1)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)]
 
@@ -132,7 +134,7 @@ class FindingsQuestion(Question, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "finding-list"
 
-    kind: str | None = None
+    kind: FindingKind | None = None
     state: FindingState = "waiting"
     node: str | None = None
 
@@ -288,11 +290,18 @@ class ClassificationStateQuestion(Question, frozen=True, kw_only=True):
 
 def misfit(kind: type[Question], name: str, message: str) -> UsageError:
     """The fault of a question whose field does not fit; of a choice it names what there is and not what was given."""
-    choices: tuple[str, ...] = getattr(dict(_kinds(kind)).get(name), "__args__", ())
+    choices = choices_of(dict(_kinds(kind)).get(name))
     expected = f"expected one of {', '.join(f'`{choice}`' for choice in choices)}" if "enum value" in message else message
     return UsageError(
         f"cannot ask `{kind.name}`: parameter `{name}`: {expected[:1].lower()}{expected[1:]}",
         next_step=f"headwater {kind.name.replace('-', ' ')} --help",
+    )
+
+
+def choices_of(kind: Any) -> tuple[str, ...]:
+    """The words that a field may be, where it is one of several, whether or not it may also be left out."""
+    return tuple(
+        word for part in get_args(kind) for word in ((part,) if isinstance(part, str) else choices_of(part) if get_args(part) else ())
     )
 
 

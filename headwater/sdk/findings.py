@@ -11,7 +11,7 @@ from headwater.model.answers import Answer, RecordReport
 from headwater.model.entries import HUMAN_FINDING
 from headwater.model.errors import UsageError
 from headwater.model.findings import Action, Finding, FindingDecision, FindingList
-from headwater.model.questions import FindingQuestion, FindingsQuestion, FindingState, Question
+from headwater.model.questions import FindingKind, FindingQuestion, FindingsQuestion, FindingState, Question
 
 
 class Findings:
@@ -24,7 +24,7 @@ class Findings:
     def list(
         self,
         *,
-        kind: str | None = None,
+        kind: FindingKind | None = None,
         state: FindingState = "waiting",
         node: str | None = None,
         page: str | None = None,

@@ -73,6 +73,15 @@ def test_an_unknown_parameter_offers_the_nearest() -> None:
     assert caught.value.next_step == "did you mean `depth`?"
 
 
+@pytest.mark.parametrize(("question", "query"), [("finding-list", "kind=leek"), ("finding-list", "state=closed"), ("leaks", "kind=leek")])
+def test_a_word_that_is_none_is_400_with_the_choices(server: Running, question: str, query: str) -> None:
+    answer = server.client.get(f"/api/v1/ask/{question}?{query}")
+    assert answer.status_code == 400
+    name = query.partition("=")[0]
+    assert answer.json()["problem"].startswith(f"cannot ask `{question}`: parameter `{name}`: expected one of `")
+    assert "typing" not in answer.json()["problem"]
+
+
 def test_parameters_become_the_question_s_types() -> None:
     asked = decode_question(LineageQuestion, "node=dataset%3Aa%3Ab&columns=true&direct=0&depth=2&known_at=7&as_of=2026-01-01")
     assert asked == LineageQuestion(node="dataset:a:b", columns=True, direct=False, depth=2, known_at=7, as_of="2026-01-01")

@@ -56,6 +56,14 @@ def test_a_state_that_is_none_is_refused_with_the_choices(home: Path) -> None:
     assert "expected one of `open`" in ended.fault[0]
 
 
+def test_a_kind_that_is_none_is_refused_with_the_choices(home: Path) -> None:
+    ended = headwater("finding", "list", "--kind", "leek", "--home", home)
+    assert ended.code == 2
+    assert "parameter `kind`: expected one of `unexplained-change`, " in ended.fault[0] and "`leak`" in ended.fault[0]
+    assert ended.fault[1:] == ("headwater finding list --help", "USAGE")
+    assert headwater("finding", "list", "--kind", "leak", "--home", home).code != 2
+
+
 def test_changes_say_what_to_ask_next_what_became_of_columns_and_what_was_rolled_back(tmp_path: Path) -> None:
     schemas = (SchemaSeen("0", (Column("ward", "int"),), ids=(1,)), SchemaSeen("1", (Column("station", "int"),), ids=(1,)))
     seen = (

@@ -118,6 +118,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_line_and_field(home: Path) -
 def test_a_word_that_is_none_is_refused_with_the_choices(home: Path, option: str, value: str) -> None:
     ended = headwater("leaks", option, value, "--home", home)
     assert ended.code == 2 and "expected one of `" in ended.fault[0]
+    assert "typing" not in ended.fault[0] and "class" not in ended.fault[0]
 
 
 def test_the_json_is_the_body_of_the_http_interface(home: Path) -> None:
