@@ -77,6 +77,7 @@ def add(
     from headwater.app.sources.targets import check_new
     from headwater.model.errors import UsageError
 
+    _check_options(name, kind, part, auth=auth, product=product, due=due)
     told: dict[str, Any] = {
         "kind": kind,
         "lake": lake,
@@ -88,9 +89,7 @@ def add(
     try:
         source = msgspec.convert(told, AnySource)
     except msgspec.ValidationError as fault:
-        raise UsageError(
-            f"cannot add source `{name}`: {str(fault)[:1].lower()}{str(fault)[1:]}", next_step="headwater source add --help"
-        ) from None
+        raise UsageError(f"cannot add source `{name}`: {_misfit(str(fault))}", next_step="headwater source add --help") from None
     folder = _folder(home)
     check_new(folder, name, source, replace=replace)
     write_source(folder, name, source)
@@ -224,6 +223,53 @@ def _follow(name: str, as_json: bool, home: Path | None, url: str | None) -> Non
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+_KINDS = ("api", "database", "feed", "stream")
+_OPTIONS = {
+    "lake": "--lake as the name of a lake",
+    "into": "--into as a namespace",
+    "name": "--part as the name of a table, a path or a topic (letters, digits, `.`, `_` and `-`)",
+    "address": "--address as kafka://HOST:PORT, or env:NAME",
+    "url": "--address as the database's, such as env:NAME",
+    "base_url": "--address as the API's, such as https://HOST/PATH",
+    "location": "--address as a folder or bucket",
+    "path": "--part as a path of the API",
+}
+"""What is expected of the option that brings a setting of a source."""
+
+
+def _check_options(name: str, kind: str, part: list[str] | None, *, auth: str | None, product: str | None, due: str) -> None:
+    """Refuse options that do not go together.
+
+    Raises:  UsageError: says which option, and what it takes.
+    """
+    provider, _, delivered = (product or "").partition("/")
+    only = f"for `{{}}` alone, got it with `{kind}`"
+    if kind not in _KINDS:
+        expected = f"--kind as one of {', '.join(f'`{known}`' for known in _KINDS)}, got another"
+    elif kind == "feed" and not (provider and delivered):
+        expected = f"--product as PROVIDER/PRODUCT with `feed`, got {'another form' if product else 'none'}"
+    elif kind == "stream" and not part:
+        expected = "--part TOPIC at least once with `stream`, got none"
+    elif kind != "feed" and (product or due):
+        expected = f"{'--product' if product else '--due'} {only.format('feed')}"
+    elif kind != "api" and auth:
+        expected = f"--auth {only.format('api')}"
+    else:
+        return
+    from headwater.model.errors import UsageError
+
+    raise UsageError(f"cannot add source `{name}`: expected {expected}", next_step="headwater source add --help")
+
+
+def _misfit(fault: str) -> str:
+    """What does not fit a source, by the option that brings it."""
+    what, _, path = fault.partition(" - at `$.")
+    setting = path.rstrip("`").rpartition(".")[2].partition("[")[0]
+    if setting in _OPTIONS:
+        return f"expected {_OPTIONS[setting]}, got another"
+    return f"{what[:1].lower()}{what[1:]}" + (f" in `{path.rstrip('`')}`" if path else "")
 
 
 def _parts(kind: str, address: str, parts: list[str], deletions: bool) -> dict[str, Any]:

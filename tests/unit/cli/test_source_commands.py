@@ -51,6 +51,31 @@ def test_what_could_not_run_is_not_added(home: Path) -> None:
     assert headwater("source", "list", "--settings", "--home", home).json == {}
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--kind", "databse", "--address", "sqlite:///shop.db"), "expected --kind as one of `api`, `database`, `feed`, `stream`"),
+        (("--kind", "feed", "--address", "drop"), "expected --product as PROVIDER/PRODUCT with `feed`, got none"),
+        (
+            ("--kind", "feed", "--address", "drop", "--product", "metabolic"),
+            "expected --product as PROVIDER/PRODUCT with `feed`, got another",
+        ),
+        (("--kind", "stream", "--address", "kafka://host:9092"), "expected --part TOPIC at least once with `stream`"),
+        (("--kind", "stream", "--address", "host:9092", "--part", "labs"), "expected --address as kafka://HOST:PORT"),
+        (
+            ("--kind", "database", "--address", "env:SHOP", "--product", "a/b"),
+            "expected --product for `feed` alone, got it with `database`",
+        ),
+        (("--kind", "database", "--address", "env:SHOP", "--auth", "bearer=env:T"), "expected --auth for `api` alone"),
+        (("--kind", "database", "--address", "", "--part", "visits"), "expected --address as the database's"),
+    ],
+)
+def test_what_does_not_fit_is_told_by_the_option_that_brings_it(home: Path, words: tuple[str, ...], told: str) -> None:
+    ended = headwater("source", "add", "shop", *words, "--lake", "clinic", "--home", home)
+    assert ended.code == 2 and ended.fault[0].startswith("cannot add source `shop`: ") and told in ended.fault[0]
+    assert "$" not in ended.fault[0] and ended.fault[1] == "headwater source add --help"
+
+
 def test_two_sources_do_not_fill_one_table(home: Path) -> None:
     assert feed(home, "labs") == (0, "")
     code, told = feed(home, "other")
