@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 Column = Annotated[str, typer.Argument(metavar="COLUMN", help="A column: its id, or a short name that is unique, such as people.email.")]
 Type = Annotated[str, typer.Option("--type", metavar="TYPE", help="The info type, such as EMAIL.")]
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, in words that whoever comes next understands.")]
-Level = Annotated[str, typer.Option(metavar="LEVEL", help="direct, pseudonymous, quasi, aggregate or none.")]
+LevelHeld = Annotated[str, typer.Option("--level", metavar="LEVEL", help="direct, pseudonymous, quasi or aggregate.")]
+LevelLeft = Annotated[str, typer.Option("--level", metavar="LEVEL", help="pseudonymous, quasi, aggregate or none.")]
 Expires = Annotated[
     str | None, typer.Option(metavar="TIME|DURATION", help="When it ends: 2027-01-31, 30d, 12h [default: never].", show_default=False)
 ]
@@ -138,7 +139,7 @@ def measure(
 
 
 def set_label(
-    column: Column, info_type: Type, level: Level, reason: Reason, as_json: AsJson = False, home: Home = None, url: Url = None
+    column: Column, info_type: Type, level: LevelHeld, reason: Reason, as_json: AsJson = False, home: Home = None, url: Url = None
 ) -> None:
     """Say that a column holds information of a type, at a level."""
     with asking(home, url) as client:
@@ -151,7 +152,7 @@ def set_label(
 def lower(
     column: Column,
     info_type: Type,
-    level: Level,
+    level: LevelLeft,
     reason: Reason,
     expires: Expires = None,
     as_json: AsJson = False,
@@ -201,7 +202,7 @@ def withdraw(column: Column, info_type: Type, reason: Reason, as_json: AsJson = 
 
 def approve(
     function: Function,
-    level: Level,
+    level: LevelLeft,
     reason: Reason,
     namespace: Namespaces = None,
     expires: Expires = None,
@@ -245,5 +246,5 @@ def _upper(info_type: str | None) -> str | None:
 
 
 def _level(text: str) -> LevelWord:
-    """The level that was named; what is none, or does not fit, is refused where the decision is taken in."""
-    return text.lower()  # type: ignore[return-value]  # because intake checks it and names the choices
+    """The level that was named; what is none, or does not fit, is refused where the decision is made."""
+    return text.lower()  # type: ignore[return-value]  # because the client checks it and names the choices

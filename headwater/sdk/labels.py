@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from headwater.capture.documents import encode
+from headwater.capture.sensitivity.checks import LEVELS
 from headwater.capture.sensitivity.translate import function_name
 from headwater.model.answers import Answer, RecordReport
 from headwater.model.entries import DATASET_GROUPED, HUMAN_LABEL, HUMAN_MASKING
@@ -34,6 +35,8 @@ Record = Callable[[Iterable[bytes]], RecordReport]
 Until = str | datetime | timedelta | None
 """When a decision ends: a moment (RFC 3339), so long from now (`30d`, `12h`), or None for never."""
 _DURATION = re.compile(r"(\d{1,6})\s*([mhdw])")
+_APPROVABLE = ("none", "aggregate", "quasi", "pseudonymous")
+"""What a masking function may let pass: everything, `direct`, passes where nobody approved it."""
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -143,6 +146,8 @@ class Labels:
         Raises:  UnknownNode, AmbiguousNode; UsageError: the type, the level, the reason or the end does not fit; Forbidden.
         """
         known = _known_type(info_type)
+        if level is not None:
+            _check_level(level, LEVELS[action], f"{action} a label to", f"headwater label {action} --help")
         words = _reason(reason, f"{action} a label")
         column = self.decisions(node).result
         fingerprints = tuple(dict.fromkeys(each.fingerprint for each in column.derivations if each.lowers)) if action == "lower" else ()
@@ -182,9 +187,8 @@ class Masking:
 
         `namespaces` are those of the jobs that use it, or globs of them.
         """
-        if level == "direct":
-            problem = f"cannot approve `{function}` for level `direct`: expected a level that hides something"
-            raise UsageError(problem, next_step=f"headwater mask withdraw {function} --reason TEXT")
+        hint = f"headwater mask withdraw {function} --reason TEXT" if level == "direct" else "headwater mask approve --help"
+        _check_level(level, _APPROVABLE, f"approve `{function}` for", hint)
         return self._say(function, level, reason, namespaces, expires)
 
     def withdraw(self, function: str, reason: str, *, namespaces: Sequence[str] = ()) -> Answer[MaskingList]:
@@ -235,6 +239,16 @@ def _known_type(info_type: str) -> str:
         problem = f"cannot decide on `{info_type[:60]}`: expected an info type of the catalogue, such as EMAIL or DIAGNOSIS, got another"
         raise UsageError(problem, next_step="headwater label review")
     return known
+
+
+def _check_level(level: str, fitting: Sequence[str], what: str, next_step: str) -> None:
+    """Refuse a level before anything is recorded.
+
+    Raises:  UsageError: it is none, or what is decided takes others only.
+    """
+    if level not in fitting:
+        choices = ", ".join(f"`{each}`" for each in fitting)
+        raise UsageError(f"cannot {what} level `{str(level)[:60]}`: expected one of {choices}", next_step=next_step)
 
 
 def _reason(reason: str, what: str) -> str:

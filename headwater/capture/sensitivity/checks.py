@@ -21,7 +21,7 @@ from headwater.model.sensitivity.documents import (
 from headwater.model.sensitivity.info_types import INFO_TYPES
 
 _OF_THE_CATALOGUE = "an info type of the catalogue"
-_LEVELS = {
+LEVELS = {
     "set": ("aggregate", "quasi", "pseudonymous", "direct"),
     "lower": ("none", "aggregate", "quasi", "pseudonymous"),
 }
@@ -72,7 +72,7 @@ def _evidence(place: str, evidence: Evidence) -> Iterator[Misfit]:
 
 def _label(told: LabelDecision) -> Iterator[Misfit]:
     yield from _unknown("info_type", (told.info_type,))
-    levels = _LEVELS.get(told.action)
+    levels = LEVELS.get(told.action)
     if levels is None and told.level is not None:
         yield Misfit("level", f"none, as `{told.action}` has none", "one")
     elif levels is not None and told.level not in levels:

@@ -79,8 +79,8 @@ def test_masking_functions_are_approved_listed_and_withdrawn(home: Path) -> None
 
 FAULTS: dict[str, tuple[tuple[str, ...], str]] = {
     "no such type": (("label", "confirm", "people:mail", "--type", "SHOE_SIZE"), "info type of the catalogue"),
-    "no such level": (("label", "set", "people:mail", "--type", "EMAIL", "--level", "some"), "`level`"),
-    "a level that sets nothing": (("label", "set", "people:mail", "--type", "EMAIL", "--level", "none"), "`level`"),
+    "no such level": (("label", "set", "people:mail", "--type", "EMAIL", "--level", "some"), "level `some`"),
+    "a level that sets nothing": (("label", "set", "people:mail", "--type", "EMAIL", "--level", "none"), "level `none`"),
     "no such column": (("label", "confirm", "people:shoe", "--type", "EMAIL"), "cannot find"),
     "a dataset": (("label", "confirm", "people", "--type", "EMAIL"), "expected a column"),
     "nothing to lower": (
@@ -92,7 +92,19 @@ FAULTS: dict[str, tuple[tuple[str, ...], str]] = {
         "an end in the future",
     ),
     "an end that is none": (("mask", "approve", "hmac", "--level", "none", "--expires", "soon"), "a duration such as 30d"),
-    "an approval of everything": (("mask", "approve", "hmac", "--level", "direct"), "a level that hides something"),
+    "an approval of everything": (("mask", "approve", "hmac", "--level", "direct"), "for level `direct`: expected one of `none`"),
+    "an approval for a level that is none": (
+        ("mask", "approve", "f", "--level", "pseudo"),
+        "cannot approve `f` for level `pseudo`: expected one of `none`, `aggregate`, `quasi`, `pseudonymous`",
+    ),
+    "a level that is none": (
+        ("label", "set", "people:mail", "--type", "EMAIL", "--level", "high"),
+        "cannot set a label to level `high`: expected one of `aggregate`, `quasi`, `pseudonymous`, `direct`",
+    ),
+    "a lowering to everything": (
+        ("label", "lower", f"datasetField:{STORE}:revenue:total", "--type", "SALARY", "--level", "direct"),
+        "cannot lower a label to level `direct`: expected one of `none`, `aggregate`, `quasi`, `pseudonymous`",
+    ),
     "an approval that is not there": (("mask", "withdraw", "hmac"), "expected one in force"),
 }
 
