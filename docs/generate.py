@@ -25,6 +25,8 @@ from headwater.app.headwater import Headwater
 from headwater.app.sql.lineage import SqlEdge, SqlLineage, SqlStatement
 from headwater.cli.tree import tree
 from headwater.model.questions import Question, choices_of
+from headwater.model.sensitivity.classification import Category
+from headwater.model.sensitivity.info_types import INFO_TYPES
 from headwater.sdk import Client
 from headwater.sdk.expectations import Expectations
 from headwater.sdk.findings import Findings
@@ -42,11 +44,41 @@ def pages() -> dict[str, str]:
     return {
         "errors.md": GENERATED + files("headwater.cli").joinpath("errors.md").read_text(encoding="utf-8"),
         "reference/commands.md": GENERATED + "\n".join(commands_page()),
+        "reference/info-types.md": GENERATED + "\n".join(info_types_page()),
         "reference/http.md": GENERATED + "\n".join(http_page()),
         "reference/python.md": GENERATED + "\n".join(python_page()),
         "reference/questions.md": GENERATED + "\n".join(questions_page()),
         "reference/settings.md": GENERATED + "\n".join(settings_page()),
     }
+
+
+CATEGORIES: dict[Category, str] = {
+    "PII": "a person: who they are, where they live, how to reach them",
+    "PHI": "a person's health and care",
+    "PCI": "cards and accounts",
+    "SECRET": "what opens something to whoever holds it",
+    "SPECIAL": "the special categories of GDPR Articles 9 and 10",
+}
+
+
+def info_types_page() -> Iterator[str]:
+    """Every info type of the catalogue, by category."""
+    yield "# Info types\n"
+    yield "What [`headwater classify`](../cookbook/classify-columns.md) finds, and what `--type`, `info_types` and labels name."
+    yield "A column that holds values of a type begins at its level; [what happens on the way](../decisions/0023-labels-and-transfers.md)"
+    yield "may lower that."
+    yield "`direct` names a person, account or secret by itself, `quasi` does so together with other columns."
+    yield "Of a guessable type so many values can be tried that a digest without a key gives them away: it hides nothing."
+    yield "Source: `headwater/model/sensitivity/info_types.py`.\n"
+    for category, meaning in CATEGORIES.items():
+        yield f"## {category}\n"
+        yield f"{meaning[:1].upper()}{meaning[1:]}.\n"
+        yield "| info type | level | guessable |"
+        yield "|---|---|---|"
+        for known in sorted(INFO_TYPES.values(), key=lambda known: known.name):
+            if known.category == category:
+                yield f"| `{known.name}` | `{known.level.word}` | {'yes' if known.is_guessable else 'no'} |"
+        yield ""
 
 
 def questions_page() -> Iterator[str]:

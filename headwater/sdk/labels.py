@@ -25,7 +25,7 @@ from headwater.model.questions import (
 )
 from headwater.model.row_answers import GroupSizes
 from headwater.model.sensitivity.documents import LabelAction, LabelDecision, LevelWord, MaskingApproval, MeasuredGroups
-from headwater.model.sensitivity.info_types import INFO_TYPES
+from headwater.model.sensitivity.info_types import INFO_TYPES, unknown_type
 from headwater.model.sensitivity.reviews import ClassificationState, LabelDecisions, LabelReview, MaskingList, MaskingView
 from headwater.model.sensitivity.shown import LabelList
 from headwater.model.times import parse_instant
@@ -236,8 +236,7 @@ def _recorded(record: Record, document: Document, help_command: str) -> int | No
 def _known_type(info_type: str) -> str:
     known = info_type.upper().replace("-", "_")
     if known not in INFO_TYPES:
-        problem = f"cannot decide on `{info_type[:60]}`: expected an info type of the catalogue, such as EMAIL or DIAGNOSIS, got another"
-        raise UsageError(problem, next_step="headwater label review")
+        raise unknown_type(f"cannot decide on `{info_type[:60]}`", info_type)
     return known
 
 

@@ -12,6 +12,7 @@ import pytest
 from docs.generate import attribute_notes, commands, pages, questions
 from headwater.app.config import Config, Surface
 from headwater.model import answers, facts
+from headwater.model.sensitivity.info_types import INFO_TYPES, LISTED_IN
 from tests.promises.tree import ROOT, every_subclass
 
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
@@ -21,6 +22,11 @@ PAGES = sorted(path for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.m
 @pytest.mark.parametrize("name", sorted(pages()))
 def test_a_generated_page_is_current(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == pages()[name], "run `make docs` and commit the result"
+
+
+def test_every_info_type_is_listed_where_errors_point_to() -> None:
+    listed = (ROOT / LISTED_IN).read_text(encoding="utf-8")
+    assert [name for name in INFO_TYPES if f"| `{name}` |" not in listed] == []
 
 
 @pytest.mark.parametrize("kind", [Surface, Config])

@@ -20,7 +20,7 @@ from headwater.model.keys import matches
 from headwater.model.lakes import DatasetName
 from headwater.model.naming import column_key
 from headwater.model.questions import LabelsQuestion
-from headwater.model.sensitivity.info_types import INFO_TYPES
+from headwater.model.sensitivity.info_types import INFO_TYPES, unknown_type
 from headwater.model.sensitivity.labels import Label, Level
 from headwater.model.sensitivity.shown import LabelList, LabelView, WitnessView
 from headwater.projections.lineage.derivation import Derivation
@@ -86,9 +86,7 @@ def ask(views: Views, question: LabelsQuestion, sight: Sight) -> Answer[LabelLis
 
 def _refuse_unknown(info_type: str | None) -> None:
     if info_type is not None and info_type not in INFO_TYPES:
-        raise UsageError(
-            f"cannot look for labels of type `{info_type}`: expected an info type such as EMAIL", next_step="headwater label show"
-        )
+        raise unknown_type(f"cannot look for labels of type `{info_type[:60]}`", info_type)
 
 
 def _target(resolver: Resolver, node: str | None) -> DatasetId | ColumnId | None:

@@ -11,13 +11,12 @@ from headwater.answers.moment import Moment
 from headwater.answers.sight import Sight
 from headwater.answers.unclassified import all_never_looked_at, never_looked_at
 from headwater.model.answers import Answer
-from headwater.model.errors import UsageError
 from headwater.model.ids import ColumnId, DatasetId
 from headwater.model.lakes import DatasetName
 from headwater.model.naming import column_key
 from headwater.model.questions import LabelReviewQuestion
 from headwater.model.sensitivity.classification import ColumnVerdict
-from headwater.model.sensitivity.info_types import INFO_TYPES
+from headwater.model.sensitivity.info_types import INFO_TYPES, unknown_type
 from headwater.model.sensitivity.reviews import Agreement, LabelReview, ReviewItem
 from headwater.projections.sensitivity.decided import Looked, SensitivityRecord
 from headwater.projections.sensitivity.learned import Taught, last_words, taught
@@ -33,8 +32,7 @@ def ask(views: Views, question: LabelReviewQuestion, sight: Sight) -> Answer[Lab
     Raises:  UsageError: there is no such info type. UnknownNode, AmbiguousNode.
     """
     if question.info_type is not None and question.info_type not in INFO_TYPES:
-        problem = f"cannot review labels of `{question.info_type[:60]}`: expected an info type of the catalogue, got another"
-        raise UsageError(problem, next_step="headwater label review")
+        raise unknown_type(f"cannot review labels of `{question.info_type[:60]}`", question.info_type)
     moment = Moment.of(question, views)
     dataset = dataset_of(views, sight, moment, question.node)
     records = [record for name, record in sorted(views.decided.datasets.items()) if dataset is None or name == dataset]

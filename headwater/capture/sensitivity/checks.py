@@ -18,9 +18,9 @@ from headwater.model.sensitivity.documents import (
     LabelDecision,
     MaskingApproval,
 )
-from headwater.model.sensitivity.info_types import INFO_TYPES
+from headwater.model.sensitivity.info_types import INFO_TYPES, LISTED_IN, nearest
 
-_OF_THE_CATALOGUE = "an info type of the catalogue"
+_OF_THE_CATALOGUE = f"an info type of the catalogue ({LISTED_IN})"
 LEVELS = {
     "set": ("aggregate", "quasi", "pseudonymous", "direct"),
     "lower": ("none", "aggregate", "quasi", "pseudonymous"),
@@ -106,8 +106,15 @@ def _expectation(place: str, expectation: Expectation) -> Iterator[Misfit]:
 
 
 def _unknown(place: str, info_types: Iterable[str]) -> Iterator[Misfit]:
-    if any(info_type not in INFO_TYPES for info_type in info_types):
-        yield Misfit(place, _OF_THE_CATALOGUE, "another")
+    for number, info_type in enumerate(info_types):
+        if info_type not in INFO_TYPES:
+            yield Misfit(f"{place}[{number}]" if place.endswith("s") else place, of_the_catalogue(info_type), "another")
+
+
+def of_the_catalogue(text: str) -> str:
+    """What is expected where a type stands that is none, with the one that was meant where one is near."""
+    near = nearest(text)
+    return _OF_THE_CATALOGUE if near is None else f"{_OF_THE_CATALOGUE}, perhaps `{near}`"
 
 
 _CHECKS: dict[type[Document], Callable[[Any], Iterator[Misfit]]] = {

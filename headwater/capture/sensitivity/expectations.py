@@ -20,7 +20,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from headwater.capture.sensitivity.checks import misfit_of
+from headwater.capture.sensitivity.checks import misfit_of, of_the_catalogue
 from headwater.model.entries import HUMAN_EXPECTATIONS
 from headwater.model.errors import HeadwaterError, UsageError
 from headwater.model.lakes import Name
@@ -77,7 +77,7 @@ def read_expectations(text: str, *, file: str, origin: str, seen_at: str) -> Dec
     try:
         whole = msgspec.convert(told, _File)
     except msgspec.ValidationError as fault:
-        raise _misfit(str(fault), text, file, None) from None
+        raise _misfit(str(fault), text, file, None, told) from None
     found = tuple(_expectation(whole, index, text, file) for index in range(len(whole.expect)))
     declared = DeclaredExpectations(
         headwater=HUMAN_EXPECTATIONS, seen_at=seen_at, namespace=whole.namespace, origin=origin, expectations=found
@@ -94,13 +94,17 @@ def _expectation(whole: _File, index: int, text: str, file: str) -> Expectation:
     try:
         return msgspec.convert(told, Expectation)
     except msgspec.ValidationError as fault:
-        raise _misfit(str(fault), text, file, index) from None
+        raise _misfit(str(fault), text, file, index, told) from None
 
 
-def _misfit(words: str, text: str, file: str, index: int | None) -> HeadwaterError:
+def _misfit(words: str, text: str, file: str, index: int | None, told: dict[str, Any]) -> HeadwaterError:
     """The fault of a field that does not fit, in words that repeat nothing but the names of fields."""
     what, _, path = words.partition(" - at `")
     place = _place(path.rstrip("`").removeprefix("$").removeprefix("[...]"), index)
+    listed = re.fullmatch(r"info_types\[(\d+)\]", place.field)
+    if listed is not None and place.allowance is not None and "matching regex" in what:
+        meant = told["allow"][place.allowance]["info_types"][int(listed[1])]
+        return _told(place, of_the_catalogue(meant), "another", text, file)
     unknown = re.fullmatch(r"Object contains unknown field `([A-Za-z0-9_-]{1,60})`", what)
     missing = re.fullmatch(r"Object missing required field `(\w+)`", what)
     if unknown is not None:

@@ -6,15 +6,20 @@ Sources: GDPR Art. 4(1), 9 and 10; 45 CFR 164.514(b)(2) (HIPAA's eighteen identi
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import Literal
 
+from headwater.model.errors import UsageError
 from headwater.model.sensitivity.classification import Category
 from headwater.model.sensitivity.labels import Level
 
 Identifiability = Literal["direct", "quasi", "none"]
 NOT_GUESSABLE = frozenset({"API_TOKEN", "PRIVATE_KEY", "JWT", "PASSWORD_HASH", "CONNECTION_STRING", "SESSION_ID", "BIOMETRIC_DATA"})
 """Types whose values are too many to try: a digest of one gives it away to nobody."""
+LISTED_IN = "docs/reference/info-types.md"
+"""Where people read which types there are."""
+_NEAR_RATIO = 0.7
 USUAL_PRIOR = -4.6
 """One column in a hundred holds a given type, before anything is known of it."""
 
@@ -75,3 +80,15 @@ def _read() -> dict[str, InfoType]:
 
 _WEIGHTS = {"SECRET": 5, "PCI": 4, "PHI": 3, "SPECIAL": 3, "PII": 2}
 INFO_TYPES = _read()
+
+
+def nearest(text: str) -> str | None:
+    """The type that was meant by a name that is none, where one is near."""
+    return next(iter(difflib.get_close_matches(text[:60].upper().replace("-", "_"), INFO_TYPES, n=1, cutoff=_NEAR_RATIO)), None)
+
+
+def unknown_type(problem: str, text: str) -> UsageError:
+    """The fault of naming a type that there is none of; `problem` says what cannot be done."""
+    near = nearest(text)
+    step = f"did you mean `{near}`?" if near is not None else f"choose one of {LISTED_IN}"
+    return UsageError(f"{problem}: expected an info type of the catalogue ({LISTED_IN}), got another", next_step=step)

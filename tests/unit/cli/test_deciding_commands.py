@@ -109,6 +109,14 @@ FAULTS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+@pytest.mark.parametrize("words", [("label", "show"), ("label", "review"), ("label", "confirm", "people:mail", "--reason", "asked")])
+def test_a_type_that_is_none_is_refused_with_the_nearest_and_where_all_are_listed(home: Path, words: tuple[str, ...]) -> None:
+    near = headwater(*words, "--type", "e-mial", "--home", home)
+    assert (near.code, near.fault[1]) == (2, "did you mean `EMAIL`?")
+    assert "an info type of the catalogue (docs/reference/info-types.md)" in near.fault[0]
+    assert headwater(*words, "--type", "SHOE_SIZE", "--home", home).fault[1] == "choose one of docs/reference/info-types.md"
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_cannot_be_decided_is_refused_and_nothing_recorded(home: Path, fault: str) -> None:
     words, said = FAULTS[fault]

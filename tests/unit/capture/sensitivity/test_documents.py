@@ -85,7 +85,7 @@ FAULTS: dict[str, tuple[bytes, str]] = {
     "an expectation twice": (expected(EXPECTATION, EXPECTATION), "expectations[1].name"),
     "an expectation of an unknown type": (
         expected(Expectation(name="e", allow=(Allowance(level="none", info_types=("SHOE_SIZE",)),))),
-        "expectations[0].allow[0].info_types",
+        "expectations[0].allow[0].info_types[0]",
     ),
     "a deadline before all entries": (changed(KINDS["passed"], entry=-1), "entry"),
     "a deadline at no time": (changed(KINDS["passed"], passed_at="now"), "passed_at"),

@@ -70,6 +70,13 @@ def test_an_expectation_may_be_of_another_namespace_than_the_file() -> None:
     assert told.expectations[0].namespace == "s3://exports"
 
 
+@pytest.mark.parametrize("said", ["EMIAL", "email", "e-mail"])
+def test_an_info_type_that_is_none_is_told_with_the_nearest(said: str) -> None:
+    told = fault(FILE.replace('["EMAIL"]', f'["PHONE", "{said}"]'))
+    assert "expected an info type of the catalogue (docs/reference/info-types.md), perhaps `EMAIL`, got another" in told
+    assert told.startswith("cannot read expectations `e.toml`, line 16, field `expect[2].allow[1].info_types")
+
+
 def test_a_file_may_declare_nothing_any_more() -> None:
     assert read('namespace = "lake"').expectations == ()
 
@@ -86,7 +93,7 @@ def test_a_file_may_declare_nothing_any_more() -> None:
         ('name = "training"', 'name = "partners"', 10, "expect[2].name"),
         ('name = "training"', 'name = ""', 10, "expect[2].name"),
         ('owner = "data protection"', "owner = 5", 6, "expect[1].owner"),
-        ('["EMAIL"]', '["SECRET_TYPE"]', 16, "expect[2].allow[1].info_types"),
+        ('["EMAIL"]', '["SECRET_TYPE"]', 16, "expect[2].allow[1].info_types[0]"),
         ('["PII"]', '["SECRET_CATEGORY"]', 7, "expect[1].allow[1].categories[0]"),
         ('["age", "bmi"]', '"secret-column"', 13, "expect[2].columns"),
         ("inferred = false", 'inferred = "secret"', 20, "expect[2].allow[2].inferred"),
