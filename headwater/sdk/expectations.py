@@ -17,7 +17,7 @@ from headwater.model.entries import HUMAN_EXPECTATIONS
 from headwater.model.errors import UsageError
 from headwater.model.questions import ExpectationsQuestion, Question
 from headwater.model.sensitivity.documents import DeclaredExpectations, Expectation
-from headwater.model.sensitivity.leaks import ExpectationList
+from headwater.model.sensitivity.leaks import DeclaredExpectation, ExpectationList
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,8 @@ class ExpectationChange:
     kept: int
     position: int | None
     """The entry that holds them; None where nothing changed and nothing was recorded."""
+    unmatched: tuple[str, ...] = ()
+    """Names of those that stand now and match no dataset that is known yet."""
 
 
 class Expectations:
@@ -53,6 +55,9 @@ class Expectations:
         place = Path(path)
         try:
             text = place.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            problem = f"cannot read expectations `{place}`: expected a file, got none: there is no such file"
+            raise BadExpectations(problem, next_step="headwater expect --help") from None
         except (OSError, UnicodeDecodeError):
             raise BadExpectations(f"cannot read expectations `{place}`: expected readable UTF-8 text", next_step=f"check {place}") from None
         return self._declare(read_expectations(text, file=str(place), origin=place.name, seen_at=_now()))
@@ -66,7 +71,7 @@ class Expectations:
         )
 
     def _declare(self, told: DeclaredExpectations) -> ExpectationChange:
-        before = self._standing(told)
+        before = {name: msgspec.convert(each.expectation, Expectation) for name, each in self._standing(told).items()}
         now = {each.name: each for each in told.expectations}
         position = None
         if before != now or list(before) != list(now):
@@ -83,18 +88,20 @@ class Expectations:
             removed=tuple(name for name in before if name not in now),
             kept=sum(before.get(name) == each for name, each in now.items()),
             position=position,
+            unmatched=tuple(name for name, each in self._standing(told, position).items() if not each.datasets),
         )
 
-    def _standing(self, told: DeclaredExpectations) -> dict[str, Expectation]:
-        """What the origin declares up to now, all pages of it."""
-        found: dict[str, Expectation] = {}
+    def _standing(self, told: DeclaredExpectations, position: int | None = None) -> dict[str, DeclaredExpectation]:
+        """What the origin declares up to now, or once an entry is part of that, all pages of it, by name."""
+        found: dict[str, DeclaredExpectation] = {}
         page: str | None = None
         while True:
-            answer = self.list(origin=told.origin, page=page, limit=10_000)
+            answer: Answer[ExpectationList] = self._ask(
+                ExpectationsQuestion(origin=told.origin, page=page, limit=10_000, min_position=position)
+            )
             for each in answer.result.expectations:
                 if each.namespace == told.namespace:
-                    expectation = msgspec.convert(each.expectation, Expectation)
-                    found[expectation.name] = expectation
+                    found[each.expectation.name] = each
             page = answer.next_page
             if page is None:
                 return found

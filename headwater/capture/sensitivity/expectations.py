@@ -29,6 +29,7 @@ from headwater.model.sensitivity.documents import DeclaredExpectations, Expectat
 TABLE = "expect"
 _LARGEST = 1_000_000
 """Characters of a text that is read."""
+_EXAMPLE = '`namespace = "headwater://clinic"`'
 _PLACE = re.compile(r"\$\.?([\w.\[\]-]*)")
 _HEADER = re.compile(r"\s*\[\[\s*(expect(?:\s*\.\s*allow)?)\s*\]\]")
 _KEY = re.compile(r"""\s*["']?([A-Za-z0-9_-]+)["']?\s*=""")
@@ -50,7 +51,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Which expectation of a file, which of its allowances, and which field."""
+    """Which expectation of a file, which of its allowances, and which field; counted from 0 here, and from 1 where people read it."""
 
     expectation: int | None
     allowance: int | None
@@ -59,7 +60,8 @@ class _Place:
     def __str__(self) -> str:
         told = [] if self.expectation is None else [f"{TABLE}[{self.expectation + 1}]"]
         told += [] if self.allowance is None else [f"allow[{self.allowance + 1}]"]
-        return ".".join([*told, *([self.field] if self.field else [])])
+        field = re.sub(r"\[(\d+)\]", lambda found: f"[{int(found[1]) + 1}]", self.field)
+        return ".".join([*told, *([field] if field else [])])
 
 
 def read_expectations(text: str, *, file: str, origin: str, seen_at: str) -> DeclaredExpectations:
@@ -111,11 +113,17 @@ def _misfit(words: str, text: str, file: str, index: int | None, told: dict[str,
         place = _Place(place.expectation, place.allowance, unknown[1])
         return _told(place, f"no field of this name, but {_known(place)}", "one", text, file)
     if missing is not None:
-        return _told(_Place(place.expectation, place.allowance, missing[1]), "something", "nothing", text, file, at=place)
+        return _told(_Place(place.expectation, place.allowance, missing[1]), _missing(missing[1]), "nothing", text, file, at=place)
     expected, _, got = what.partition(", got ")
     if what.startswith("Invalid enum value"):
         expected, got = _choices(place.field.partition("[")[0]), "something else"
     return _told(place, _worded(expected.removeprefix("Expected ")), _worded(got) if got else "something else", text, file)
+
+
+def _missing(field: str) -> str:
+    """What is expected of a field that has to be there."""
+    words = {"namespace": f"the namespace of the datasets, such as {_EXAMPLE}", "name": "a name for the expectation"}
+    return words.get(field) or (_choices(field) if field == "level" else "it to be said")
 
 
 def _worded(words: str) -> str:

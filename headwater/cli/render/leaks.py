@@ -52,6 +52,8 @@ def render_expectation_change(change: ExpectationChange, console: Console) -> No
     for mark, names, style in (("+", change.added, "green"), ("~", change.changed, "yellow"), ("-", change.removed, "red")):
         for name in names:
             console.print(Text(f"{mark} {visible(name)}", style=style))
+    for name in change.unmatched:
+        console.print(Text(f"  {visible(name)}: matches no dataset that is known yet", style="dim"))
     if change.position is None:
         console.print(f"{counted(change.kept, 'expectation')} of {visible(change.origin)}, as before; nothing recorded")
         return

@@ -84,9 +84,10 @@ def test_a_file_replaces_what_it_declared_before_and_says_what_changed(home: Pat
     assert again.out.splitlines() == ["1 expectation of expect.toml, as before; nothing recorded"]
     other = FILE.replace('"data protection"', '"research"') + '\n[[expect]]\nname = "exports"\ndataset = "out.*"\n'
     changed = headwater("expect", expect(home, other), "--home", home)
-    assert changed.out.splitlines()[:3] == [
+    assert changed.out.splitlines()[:4] == [
         "+ exports",
         "~ partners",
+        "  exports: matches no dataset that is known yet",
         "expect.toml: 1 new, 1 changed, 0 gone, 0 as before; recorded at position 4",
     ]
     gone = headwater("expect", "declare", expect(home, 'namespace = "duckdb://lake"\n'), "--home", home)
@@ -110,8 +111,23 @@ def test_a_file_that_cannot_be_read_is_refused_with_line_and_field(home: Path) -
     ended = headwater("expect", expect(home, FILE.replace("owner", "owners")), "--home", home)
     assert ended.code == 2
     assert "line 6, field `expect[1].owners`" in ended.fault[0]
-    missing = headwater("expect", home / "none.toml", "--home", home)
-    assert missing.code == 2 and "expected readable UTF-8 text" in missing.fault[0]
+    (home.parent / "binary.toml").write_bytes(b"\xff")
+    ended = headwater("expect", home.parent / "binary.toml", "--home", home)
+    assert ended.code == 2 and "expected readable UTF-8 text" in ended.fault[0]
+
+
+def test_a_file_that_is_not_there_is_told_so(home: Path) -> None:
+    for word in (str(home / "none.toml"), "lst"):
+        ended = headwater("expect", word, "--home", home)
+        assert (ended.code, f"`{word}`: expected a file, got none: there is no such file" in ended.fault[0]) == (2, True)
+        assert ended.fault[1] == "headwater expect --help"
+
+
+def test_an_expectation_that_matches_no_known_dataset_is_told_so(home: Path) -> None:
+    file = expect(home, FILE + '[[expect]]\nname = "elsewhere"\ndataset = "shre.*"\n')
+    for told in (headwater("expect", file, "--home", home).out, headwater("expect", file, "--home", home).out):
+        assert "elsewhere: matches no dataset that is known yet" in told
+        assert "partners: matches" not in told
 
 
 @pytest.mark.parametrize(("option", "value"), [("--kind", "leaky"), ("--state", "closed")])

@@ -74,7 +74,7 @@ def test_an_expectation_may_be_of_another_namespace_than_the_file() -> None:
 def test_an_info_type_that_is_none_is_told_with_the_nearest(said: str) -> None:
     told = fault(FILE.replace('["EMAIL"]', f'["PHONE", "{said}"]'))
     assert "expected an info type of the catalogue (docs/reference/info-types.md), perhaps `EMAIL`, got another" in told
-    assert told.startswith("cannot read expectations `e.toml`, line 16, field `expect[2].allow[1].info_types")
+    assert told.startswith("cannot read expectations `e.toml`, line 16, field `expect[2].allow[1].info_types[2]`")
 
 
 def test_a_file_may_declare_nothing_any_more() -> None:
@@ -93,8 +93,8 @@ def test_a_file_may_declare_nothing_any_more() -> None:
         ('name = "training"', 'name = "partners"', 10, "expect[2].name"),
         ('name = "training"', 'name = ""', 10, "expect[2].name"),
         ('owner = "data protection"', "owner = 5", 6, "expect[1].owner"),
-        ('["EMAIL"]', '["SECRET_TYPE"]', 16, "expect[2].allow[1].info_types[0]"),
-        ('["PII"]', '["SECRET_CATEGORY"]', 7, "expect[1].allow[1].categories[0]"),
+        ('["EMAIL"]', '["SECRET_TYPE"]', 16, "expect[2].allow[1].info_types[1]"),
+        ('["PII"]', '["SECRET_CATEGORY"]', 7, "expect[1].allow[1].categories[1]"),
         ('["age", "bmi"]', '"secret-column"', 13, "expect[2].columns"),
         ("inferred = false", 'inferred = "secret"', 20, "expect[2].allow[2].inferred"),
         ('namespace = "headwater://clinic"', "", 1, "namespace"),
@@ -106,6 +106,18 @@ def test_a_fault_names_line_and_field_and_no_value(before: str, after: str, line
     problem = fault(FILE.replace(before, after))
     assert problem.startswith(f"cannot read expectations `e.toml`, line {line}, field `{field}`: expected ")
     assert not {"secret-level", "secret-kind", "secret-column", "SECRET_TYPE", "SECRET_CATEGORY"} & set(problem.replace("`", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ('namespace = "headwater://clinic"', 'the namespace of the datasets, such as `namespace = "headwater://clinic"`'),
+        ('name = "training"', "a name for the expectation"),
+        ('level = "pseudonymous"', "one of none, aggregate, quasi, pseudonymous or direct"),
+    ],
+)
+def test_what_is_missing_is_told(before: str, said: str) -> None:
+    assert fault(FILE.replace(before, "")).endswith(f"expected {said}, got nothing")
 
 
 def test_a_text_that_is_no_toml_is_told_with_its_line() -> None:
