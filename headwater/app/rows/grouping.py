@@ -24,6 +24,8 @@ from headwater.model.lineage import Statement
 from headwater.model.row_answers import GroupSize
 from headwater.model.words import counted
 
+_LISTED = 20
+"""Columns that a message names."""
 DriverOf = Callable[[str], LakeDriver]
 Unseal = Callable[[Making], Statement]
 
@@ -150,13 +152,14 @@ class _Counting:
         made: list[Stored] = []
         for each in told:
             fingerprint = each.making.fingerprint
+            lent: list[Stored] = []
             try:
                 lent = [self._made(place) for place in each.places]
                 smallest, groups = self._base.pair(each.sizes.sql, lent)
                 made.append(self._base.keep(self._table(), each.query.sql, lent, each.query.columns))
             except NotRunAgain as fault:
                 failed.add(fingerprint)
-                self._tell("GROUPS-NOT-COUNTED", name, f"a statement does not run on what is there ({fault.kind})")
+                self._tell("GROUPS-NOT-COUNTED", name, self._why(fault, lent))
                 continue
             if smallest is not None:
                 found[fingerprint] = _with(found.get(fingerprint), each.making, smallest, groups)
@@ -164,6 +167,15 @@ class _Counting:
         if not failed and not others and made:
             self._check(stored, made, name, found)
         yield from (size for fingerprint, size in sorted(found.items()) if fingerprint not in failed)
+
+    def _why(self, fault: NotRunAgain, lent: list[Stored]) -> str:
+        """Why a statement did not run: most often the column of persons is misspelt."""
+        there = dict.fromkeys(column for each in lent for column in each.columns)
+        if not self._person or not there or self._person.rpartition(".")[2].lower() in {column.lower() for column in there}:
+            return f"a statement does not run on what is there ({fault.kind})"
+        listed = ", ".join(f"`{column}`" for column in list(there)[:_LISTED])
+        listed += ", …" if len(there) > _LISTED else ""
+        return f"what a statement reads has no column `{self._person}` to tell persons apart; it has {listed}"
 
     def _check(self, stored: Stored, made: list[Stored], name: str, found: dict[str, GroupSize]) -> None:
         """What is stored has to be what the statements gave: else its groups are not those that were counted."""

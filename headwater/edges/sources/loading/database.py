@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 
+from headwater.edges.sources.loading.fetching import normal
 from headwater.edges.sources.loading.mixed import mixed_columns
 from headwater.edges.sources.loading.types import carried, readable
 from headwater.edges.sources.loading.unreachable import SourceRefused, SourceUnreachable
@@ -79,10 +80,12 @@ class Database:
     def source(self, lists: Sequence[DatabaseList]) -> Any:
         """The dlt source of tables.
 
-        Raises:  SourceUnreachable: the database does not answer, or has no such table.
+        Raises:  SourceUnreachable: the database does not answer, or has no such table or column.
         """
         try:
             return [self._resource(told) for told in lists]
+        except SourceUnreachable:
+            raise
         except Exception as fault:  # noqa: BLE001  # because each driver has faults of its own
             raise self._unreachable(fault) from None
 
@@ -121,6 +124,7 @@ class Database:
     def _resource(self, told: DatabaseList) -> Any:
         """A table as dlt takes it, told by all its columns: by its key, rows that changed within one moment would look fetched already."""
         there = [str(column["name"]) for column in sa.inspect(self._engine).get_columns(told.table, told.schema or None)]
+        check_columns(self._name, told, there)
         columns = list(told.columns) or there
         mixed = self.mixed(told)
         growing: Any = None
@@ -152,6 +156,20 @@ class Database:
         why, is_final = _why(fault)
         kind = SourceRefused if is_final else SourceUnreachable
         return kind(f"cannot reach database of source `{self._name}`: {why}", next_step=next_step)
+
+
+def check_columns(name: str, told: DatabaseList, there: Sequence[str]) -> None:
+    """See that a table has the columns of its key and the one that grows.
+
+    Raises:  SourceRefused: it has not; the message names the table and the column.
+    """
+    keys = {normal(column) for column in there}
+    missing = [("key", column) for column in told.key if normal(column) not in keys]
+    missing += [("cursor", told.cursor)] if told.cursor and told.cursor.strip("'\"") not in there else []
+    for setting, column in missing[:1]:
+        part = f"{told.schema}.{told.table}" if told.schema else told.table
+        problem = f"cannot load source `{name}`: its table `{part}` has no column `{column}`, which is to be its {setting}"
+        raise SourceRefused(problem, next_step=f"correct `{setting}` of `{part}` in lake.toml")
 
 
 def _why(fault: Exception) -> tuple[str, bool]:

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from headwater.edges.sources.loading.database import DatabaseList
+from headwater.edges.sources.loading.database import DatabaseList, check_columns
 from headwater.edges.sources.loading.unreachable import SourceRefused, SourceUnreachable
 from headwater.model.lakes import DatasetName
 
@@ -40,7 +40,7 @@ class DuckFile:
     def source(self, lists: Sequence[DatabaseList]) -> Any:
         """The dlt source of tables.
 
-        Raises:  SourceUnreachable: it has no such table.
+        Raises:  SourceUnreachable: it has no such table or column.
         """
         return [self._resource(told, self._columns(told)) for told in lists]
 
@@ -71,6 +71,7 @@ class DuckFile:
         except duckdb.Error:
             problem = f"cannot load source `{self._name}`: its database has no table `{told.table}`"
             raise SourceRefused(problem, next_step="check its tables in lake.toml") from None
+        check_columns(self._name, told, [str(name) for name, *_ in found])
         return {str(name): str(kind) for name, kind, *_ in found if not told.columns or name in told.columns}
 
     def _resource(self, told: DatabaseList, kinds: dict[str, str]) -> Any:

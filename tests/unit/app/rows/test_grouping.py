@@ -132,7 +132,11 @@ def test_the_command_counts_and_says_so(clinic: Clinic) -> None:
     assert ended.code == 0, ended.err
     for word in ("smallest group (rows)", "20", "yes", "mart.pay"):
         assert word in ended.out
-    assert headwater("label", "measure", "mart.pay", "--person", "nothing", "--home", clinic.home).code == 4
+    misspelt = headwater("label", "measure", "mart.pay", "--person", "idd", "--home", clinic.home, "--json")
+    assert misspelt.code == 4
+    [gap] = misspelt.json["gaps"]
+    said = "what a statement reads has no column `idd` to tell persons apart; it has `id`, `ward`, `salary`"
+    assert (gap["code"], gap["detail"]) == ("GROUPS-NOT-COUNTED", said)
     assert headwater("label", "measure", "nowhere", "--home", clinic.home).code == 2
 
 

@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import duckdb
+import pytest
+
 from headwater.app.lakes.places import LakePlace, write_place
 from headwater.app.sources.places import DatabaseSource, DatabaseTable, write_source
+from headwater.model.errors import HeadwaterError
 from headwater.sdk.local import LocalClient
 
 
@@ -60,3 +64,25 @@ def test_a_table_that_is_fetched_whole_each_time_is_no_redelivery(tmp_path: Path
     with _clinic(tmp_path, DatabaseTable(name="wards", key=("id",))) as client:
         assert [client.sources.run("ward", tmp_path / "home").rows for _ in range(3)] == [5, 5, 5]
         assert client.findings.list(state="all").total["findings"] == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "setting"),
+    [
+        (DatabaseTable(name="visits", key=("idd",), cursor="changed"), "idd", "key"),
+        (DatabaseTable(name="visits", key=("id",), cursor="chnged"), "chnged", "cursor"),
+    ],
+)
+def test_a_column_that_is_not_there_is_told_with_its_table(tmp_path: Path, table: DatabaseTable, column: str, setting: str) -> None:
+    _do(tmp_path / "ward.db", "CREATE TABLE visits (id INTEGER PRIMARY KEY, changed TEXT)", "INSERT INTO visits VALUES (1, '2026-01-01')")
+    with duckdb.connect(tmp_path / "ward.duckdb") as connection:
+        connection.execute("CREATE TABLE visits AS SELECT 1 AS id, '2026-01-01' AS changed")
+    with _clinic(tmp_path, table) as client:
+        for address in (f"sqlite:///{tmp_path}/ward.db", f"duckdb:///{tmp_path}/ward.duckdb"):
+            write_source(tmp_path / "home", "ward", DatabaseSource(lake="clinic", url=address, tables=(table,)))
+            with pytest.raises(HeadwaterError) as refused:
+                client.sources.run("ward", tmp_path / "home")
+            assert refused.value.problem == (
+                f"cannot load source `ward`: its table `visits` has no column `{column}`, which is to be its {setting}"
+            )
+            assert refused.value.next_step == f"correct `{setting}` of `visits` in lake.toml"
