@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from headwater.model.sensitivity.classification import Classification
     from headwater.sdk.client import Client
 
-_WHERE = "A file or folder of Parquet, CSV or JSON; postgresql://…; a .duckdb file; or a dataset of a lake that is watched."
+_WHERE = (
+    "A file or folder of Parquet, CSV or JSON; postgresql://…; a .duckdb file; or a dataset of a lake that is watched, by its id or name."
+)
+
+_DATASET = "dataset:"
 
 
 def join(app: typer.Typer) -> None:
@@ -97,16 +101,20 @@ class _Run:
 
     def classified(self, place: str | None, lake: str | None, table: str | None) -> Classification:
         """What was found at the place that the options mean."""
-        from headwater.app.classify.databases import classify_database, is_database
+        from headwater.app.classify.databases import classify_database, is_database, refuse_others
         from headwater.app.classify.files import classify_path
         from headwater.app.classify.naming import in_database, in_files
         from headwater.model.errors import UsageError
 
         if (place is None) == (lake is None):
             raise UsageError("cannot classify: expected either a place or --lake NAME", next_step="headwater classify --help")
+        if place is not None and place.startswith(_DATASET) and table is None:
+            return self._of_lakes(place, lake)
         if place is not None and is_database(place):
             with self._recording(in_database(place)) as beside:
                 return _told(classify_database(place, table, self._bounds, beside), beside)
+        if place is not None:
+            refuse_others(place)
         if table is not None:
             raise UsageError("cannot classify: expected the address of a database with --table", next_step="headwater classify --help")
         if place is not None and _is_path(place):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -9,12 +10,21 @@ import duckdb
 from headwater.app.classify.verdicts import Alone, Beside, Gathering, require_validators
 from headwater.edges.engines.profile_dialects import literal
 from headwater.edges.engines.profile_duckdb import table_source
-from headwater.edges.engines.samples.relations import Bounds, opened, sample_relation
+from headwater.edges.engines.samples.relations import Bounds, lock, opened, sample_relation
 from headwater.model.errors import UsageError
 from headwater.model.sensitivity.classification import Classification, FileGap
 
 _POSTGRES = ("postgresql://", "postgres://")
 _DUCKDB_FILES = (".duckdb", ".ddb")
+_SQLITE_FILES = (".sqlite", ".sqlite3")
+_SQLITE_BEGINS = b"SQLite format 3\x00"
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_OTHERWISE = "classified"
+_OPENED = "SELECT database_name FROM duckdb_databases() WHERE NOT internal AND database_name <> 'memory'"
+_LISTED = """
+SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ? AND NOT internal
+UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = ? AND NOT internal ORDER BY 1, 2
+"""
 
 
 def is_database(place: str) -> bool:
@@ -22,8 +32,32 @@ def is_database(place: str) -> bool:
     return place.startswith((*_POSTGRES, "duckdb:")) or place.endswith(_DUCKDB_FILES)
 
 
+def refuse_others(place: str) -> None:
+    """Refuse what is the address or the file of something that is not read here; what an address holds may be secret and is not repeated.
+
+    Raises:  UsageError.
+    """
+    scheme, path = _SCHEME.match(place), Path(place)
+    if scheme is not None and not path.exists():
+        got = f"an address `{scheme[1]}://…`"
+    elif place.endswith(_SQLITE_FILES) or _is_sqlite(path):
+        got = f"SQLite in `{path.name}`"
+    else:
+        return
+    problem = f"cannot classify: expected a file of Parquet, CSV or JSON, a dataset of a lake, PostgreSQL or a file of DuckDB, got {got}"
+    raise UsageError(problem, next_step="bring it into a lake by headwater source add, then headwater classify --lake NAME")
+
+
+def _is_sqlite(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE_BEGINS)) == _SQLITE_BEGINS
+    except OSError:
+        return False
+
+
 def classify_database(address: str, table: str | None, bounds: Bounds, beside: Beside | None = None) -> Classification:
-    """The verdicts of every column of a database, or of one of its tables.
+    """The verdicts of every column of a database, or of one of its tables; views of DuckDB are tables here.
 
     Raises:  DatabaseUnreachable; UsageError: there is no such table or file; ClassifierNotInstalled.
     """
@@ -51,22 +85,31 @@ def _postgres(address: str, table: str | None, bounds: Bounds, beside: Beside) -
 
 def _duckdb(path: Path, table: str | None, bounds: Bounds, beside: Beside) -> Classification:
     with opened() as connection:
-        try:
-            connection.execute(f"ATTACH {literal(str(path))} AS classified (READ_ONLY)")
-        except duckdb.Error:
-            problem = f"cannot classify `{path}`: expected a database of DuckDB that nobody writes to, got none that opens"
-            raise UsageError(problem, next_step="check the path, and close what writes to it") from None
-        listed = "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'classified' AND NOT internal ORDER BY 1, 2"
-        tables = _chosen([(f"{schema}.{name}", 0) for schema, name in connection.execute(listed).fetchall()], table)
+        database = _attached(connection, path)
+        lock(connection)
+        tables = _chosen([(f"{schema}.{name}", 0) for schema, name in connection.execute(_LISTED, [database, database]).fetchall()], table)
         gathering = Gathering(beside, len(tables))
         for name, _ in tables:
             try:
-                sampled = sample_relation(connection, table_source("classified", *name.split(".", 1)), bounds)
+                sampled = sample_relation(connection, table_source(database, *name.split(".", 1)), bounds)
             except duckdb.Error:
                 gathering.miss(name, [FileGap(dataset=name, file="", code="DATASET-UNREADABLE")])
                 continue
             gathering.take(name, sampled)
     return gathering.classification()
+
+
+def _attached(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+    """Open a file under the name that its views know it by; what is called like a database of DuckDB's own gets another."""
+    for name in ("", f" AS {_OTHERWISE}"):
+        try:
+            connection.execute(f"ATTACH {literal(str(path))}{name} (READ_ONLY)")
+        except duckdb.Error:
+            continue
+        [(database,)] = connection.execute(_OPENED).fetchall()
+        return str(database)
+    problem = f"cannot classify `{path}`: expected a database of DuckDB that nobody writes to, got none that opens"
+    raise UsageError(problem, next_step="check the path, and close what writes to it")
 
 
 def _chosen(tables: list[tuple[str, int]], asked: str | None) -> list[tuple[str, int]]:

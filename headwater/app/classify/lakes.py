@@ -15,6 +15,7 @@ from headwater.app.lakes.places import LakePlace, find_place, read_places
 from headwater.edges.engines.samples.relations import Bounds, Sampled, opened, sample_readers
 from headwater.edges.sources.lakes.driver import DatasetUnreadable, LakeDriver, Listed, VersionFile, VersionGone
 from headwater.model.errors import AmbiguousNode, ContentFault, UnknownNode
+from headwater.model.ids import DatasetId
 from headwater.model.sensitivity.classification import Classification, FileGap
 
 BesideLake = Callable[[LakePlace], Beside]
@@ -33,7 +34,7 @@ def classify_lake(home: Path, name: str, bounds: Bounds, beside: BesideLake = la
 
 
 def classify_dataset(home: Path, dataset: str, bounds: Bounds, beside: BesideLake = lambda place: Alone()) -> Classification:
-    """The verdicts of one dataset's columns, found by its name or the end of it in any lake of the home.
+    """The verdicts of one dataset's columns, found by its id, its name or the end of that in any lake of the home.
 
     Raises:  UnknownNode, AmbiguousNode; ConfigFault, LakeUnreachable; ClassifierNotInstalled.
     """
@@ -42,9 +43,12 @@ def classify_dataset(home: Path, dataset: str, bounds: Bounds, beside: BesideLak
     drivers = {name: open_lake(name, place) for name, place in places.items()}
     try:
         found = [
-            (name, driver, listed) for name, driver in drivers.items() for listed in driver.listed() if _is_called(listed.name, dataset)
+            (name, driver, listed)
+            for name, driver in drivers.items()
+            for listed in driver.listed()
+            if _is_called(listed.name, dataset) or _id(places[name], listed) == dataset
         ]
-        exact = [each for each in found if each[2].name == dataset] or found
+        exact = [each for each in found if dataset in (each[2].name, _id(places[each[0]], each[2]))] or found
         if not exact:
             problem = (
                 f"cannot classify `{dataset}`: expected a file, a folder or a dataset of a lake that is watched, got none of this name"
@@ -59,6 +63,10 @@ def classify_dataset(home: Path, dataset: str, bounds: Bounds, beside: BesideLak
     finally:
         for driver in drivers.values():
             driver.close()
+
+
+def _id(place: LakePlace, listed: Listed) -> str:
+    return str(DatasetId(place.namespace, listed.name))
 
 
 def _is_called(name: str, asked: str) -> bool:

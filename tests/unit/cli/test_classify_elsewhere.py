@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +68,46 @@ def test_a_dataset_is_found_by_the_end_of_its_name_and_read_as_it_is_now(home: P
     answer = headwater("classify", "members", "--home", home, "--json")
     assert states(answer)["crm.members:mail"] == ("labelled", "EMAIL")
     assert {each["rows"] for each in answer.json["columns"] if each["column"] == "mail"} == {100}
+
+
+def test_a_dataset_is_found_by_its_id(home: Path) -> None:
+    answer = headwater("classify", "dataset:ice:crm.members", "--home", home, "--json")
+    assert states(answer)["crm.members:mail"] == ("labelled", "EMAIL")
+    assert headwater("classify", "dataset:drift:crm.members", "--home", home).fault[2] == "NODE-UNKNOWN"
+
+
+@pytest.mark.parametrize("place", ["shop.sqlite", "shop.db", "sqlite:///shop.db", "mysql://app:hunter2@host/shop", "s3://bucket/people"])
+def test_what_is_not_read_here_is_told_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    with closing(sqlite3.connect("shop.db")) as made, made:
+        made.execute("CREATE TABLE orders (id INTEGER)")
+    answer = headwater("classify", place)
+    assert answer.code == 2
+    assert "expected a file of Parquet, CSV or JSON, a dataset of a lake, PostgreSQL or a file of DuckDB, got " in answer.fault[0]
+    assert "hunter2" not in answer.err
+
+
+@pytest.mark.parametrize("name", ["shop.duckdb", "memory.duckdb", "shop-2026.v1.duckdb"])
+def test_views_of_a_duckdb_file_are_classified_and_read_nothing_else(tmp_path: Path, name: str) -> None:
+    (tmp_path / "more.csv").write_text("mail\n" + "".join(f"u{n}@example.org\n" for n in range(50)))
+    with duckdb.connect(str(tmp_path / "made.duckdb")) as made:
+        made.register("people", PEOPLE)
+        made.execute("CREATE SCHEMA crm; CREATE TABLE crm.members AS SELECT * FROM people")
+        made.execute("CREATE VIEW crm.mails AS SELECT mail FROM crm.members")
+        made.execute(f"CREATE VIEW outside AS SELECT * FROM read_csv('{tmp_path}/more.csv')")
+    (tmp_path / "made.duckdb").rename(tmp_path / name)
+    answer = headwater("classify", tmp_path / name, "--json")
+    assert states(answer)["crm.mails:mail"] == ("labelled", "EMAIL")
+    assert [(gap["dataset"], gap["code"]) for gap in answer.json["gaps"]] == [("main.outside", "DATASET-UNREADABLE")]
+    assert answer.code == 4
+
+
+def test_a_view_that_names_its_own_file_is_classified(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "shop.duckdb")) as made:
+        made.register("people", PEOPLE)
+        made.execute("CREATE TABLE members AS SELECT * FROM people; CREATE VIEW mails AS SELECT mail FROM shop.main.members")
+    answer = headwater("classify", tmp_path / "shop.duckdb", "--json")
+    assert states(answer)["main.mails:mail"] == ("labelled", "EMAIL")
 
 
 def test_a_name_that_nothing_has_says_what_to_do(home: Path) -> None:

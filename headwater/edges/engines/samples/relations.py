@@ -28,6 +28,8 @@ DOCUMENT_CHARACTERS = 100_000
 COLUMNS_AT_ONCE = 40
 MEMORY = "1GB"
 FIRST_ROWS = 200_000
+FIRST_ROWS_SECONDS = 120.0
+"""How long the first rows may take where all took too long: a view may never end."""
 _ALL_HASHES = 2**64 - 1
 _READ = "headwater_read"
 
@@ -63,6 +65,12 @@ def opened() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+def lock(connection: duckdb.DuckDBPyConnection) -> None:
+    """Close every way out, because views are SQL of somebody else: from here on only what is attached can be read."""
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
 def sample_relation(connection: duckdb.DuckDBPyConnection, source: str, bounds: Bounds) -> Sampled:
     """The samples of a table or a subquery in brackets. `source` is our own SQL, never somebody else's."""
     return _within_time(connection, lambda statement: connection.execute(statement).fetchall(), source, bounds)
@@ -88,7 +96,8 @@ def _within_time(connection: duckdb.DuckDBPyConnection, run: Run, source: str, b
         with _deadline(connection, bounds.seconds):
             return _taken(run, source, columns, bounds)
     except duckdb.InterruptException:
-        sampled = _taken(run, f"(SELECT * FROM {source} LIMIT {FIRST_ROWS})", columns, bounds)
+        with _deadline(connection, max(bounds.seconds, FIRST_ROWS_SECONDS)):
+            sampled = _taken(run, f"(SELECT * FROM {source} LIMIT {FIRST_ROWS})", columns, bounds)
         return Sampled(sampled.columns, sampled.rows, (("", "ROWS-NOT-ALL-READ"),))
 
 
