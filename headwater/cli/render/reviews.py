@@ -18,6 +18,10 @@ from headwater.model.sensitivity.reviews import Agreement, BoundDerivation, Labe
 
 _STYLE = {"suspected": "yellow", "abstain": "dim"}
 _FINGERPRINT = 12
+_NONE_APPROVED = (
+    "no masking function is approved: a plain digest leaves what cannot be guessed at most pseudonymous, "
+    "a truncation leaves at most quasi, and everything passes through any other"
+)
 
 
 def render_review(answer: Answer[LabelReview], console: Console) -> None:
@@ -104,7 +108,7 @@ def render_masking(answer: Answer[MaskingList], console: Console) -> None:
             )
         console.print(table)
     else:
-        console.print("no masking function is approved: everything passes through each of them")
+        console.print(Text(_NONE_APPROVED), soft_wrap=True)
     render_footer(answer, console)
 
 
