@@ -59,6 +59,7 @@ def ask(views: Views, question: LeaksQuestion, sight: Sight) -> Answer[LeakList]
             "leaks": len(alarms),
             "suggestions": len(found) - len(alarms),
             "confirmed": sum(told.raised.tier == "confirmed" for told in alarms),
+            "possible": sum(told.raised.tier != "confirmed" for told in alarms),
             "settled": sum(state not in WAITING for state in states.values()) if question.state == "waiting" else 0,
             "hidden": hidden,
         },

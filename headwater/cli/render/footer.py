@@ -15,6 +15,12 @@ from headwater.model.answers import Answer, WrittenVersion
 SHOWN_GAPS = 8
 POSSIBLE = "possible"
 """The count that the closing sentence tells in words."""
+_WHY_POSSIBLE = {
+    "label-show": ("label", "suspected, or brought over a hop that does not prove it"),
+    "leaks": ("leak", "suspected, or brought over a hop that does not prove it"),
+    "finding-list": ("finding", "what is known suggests it and proves it not"),
+}
+"""By question: what is only possible there, and why. Of lineage it is what producers declared and nobody read."""
 
 
 def render_footer(answer: Answer[Any], console: Console, *, about_gaps: bool = False) -> None:
@@ -60,6 +66,9 @@ def _rests_on(answer: Answer[Any]) -> str:
     possible = answer.total.get(POSSIBLE, 0)
     if not possible:
         return "everything that was seen was understood"
+    if answer.question in _WHY_POSSIBLE:
+        what, why = _WHY_POSSIBLE[answer.question]
+        return f"nothing was left unread; {counted(possible, f'{what} is', f'{what}s are')} only possible: {why}"
     return f"nothing was left unread; {counted(possible, 'node rests', 'nodes rest')} on what producers declared"
 
 

@@ -169,6 +169,8 @@ def test_a_suspicion_makes_a_leak_possible(lake: Lake) -> None:
     lake.ran("publish", "CREATE TABLE share.p AS SELECT mrn AS code FROM raw.people", reads=["raw.people"], writes=["share.p"])
     lake.expects("share.*")
     assert [(leak.tier, leak.column) for leak in lake.leaks()] == [("possible", "code")]
+    total = lake.client.leaks().total
+    assert (total["leaks"], total["confirmed"], total["possible"]) == (1, 0, 1)
 
 
 def test_what_a_place_holds_by_itself_is_told_of_no_job(lake: Lake) -> None:

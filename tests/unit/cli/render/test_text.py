@@ -11,6 +11,7 @@ from rich.console import Console
 from headwater.app.lakes.diff import LakeDiff
 from headwater.app.listing import KeyList, ListedEntry, ListedKey, NewKey
 from headwater.cli.render.catalog import render_detail, render_hits
+from headwater.cli.render.footer import render_footer
 from headwater.cli.render.gaps import render_gap_list
 from headwater.cli.render.impact import render_impact
 from headwater.cli.render.keys import render_keys, render_new_key
@@ -150,6 +151,19 @@ def test_what_only_producers_declared_is_said_of_a_complete_answer() -> None:
     text = shown(render_lineage, answered(dataset("d"), nodes, [(node, dataset("d"), "IDENTITY", 1) for node in nodes]))
     assert "complete: nothing was left unread; 2 nodes rest on what producers declared" in text
     assert "complete: everything that was seen was understood" in shown(render_lineage, small_datasets())
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("label-show", "2 labels are only possible: suspected, or brought over a hop that does not prove it"),
+        ("leaks", "2 leaks are only possible: suspected, or brought over a hop that does not prove it"),
+        ("finding-list", "2 findings are only possible: what is known suggests it and proves it not"),
+    ],
+)
+def test_what_is_only_possible_is_said_of_labels_leaks_and_findings_in_their_own_words(question: str, words: str) -> None:
+    text = shown(render_footer, replace(answer(GapList(()), possible=2), question=question))
+    assert words in text and "producers" not in text
 
 
 def test_a_page_says_of_the_whole_how_much_rests_on_declarations() -> None:
