@@ -22,13 +22,15 @@ from headwater.answers.sight import Sight
 from headwater.answers.walk import Walked, Walker
 from headwater.model.answers import Gap
 from headwater.model.findings import DecisionView, Finding, Occurrence, State
-from headwater.model.ids import DatasetId
+from headwater.model.ids import ColumnId, DatasetId
 from headwater.model.lakes import DatasetName
+from headwater.model.sensitivity.leaks import HIDDEN_INFLOW, LEAK, MASKED_OR_DEAD, SECRET_IN_DATA, TRAINING_UNAPPROVED
 from headwater.model.times import format_instant
 from headwater.projections.decisions import Decision
 from headwater.projections.views import Views
 
 SHOWN = 20
+_OF_COLUMNS = frozenset({LEAK, SECRET_IN_DATA, TRAINING_UNAPPROVED, HIDDEN_INFLOW, MASKED_OR_DEAD})
 WAITING: tuple[State, ...] = ("open", "re-opened")
 
 
@@ -114,7 +116,7 @@ class Inbox:
                 )
                 for showing in reversed(showings[-SHOWN:])
             ),
-            downstream=self.downstream(raised.dataset) if downstream is None else downstream,
+            downstream=self.downstream(raised.dataset, _column_of(raised)) if downstream is None else downstream,
             decisions=tuple(
                 DecisionView(at=format_instant(told.at), action=told.action, reason=told.reason, by=told.by, position=told.position)
                 for told in self.decisions(raised)
@@ -128,15 +130,22 @@ class Inbox:
         owners = record.owners.latest(self.moment.until, self.moment.known_at) if record is not None else None
         return ", ".join(owner.name for owner in owners or ())
 
-    def downstream(self, dataset: DatasetId) -> int:
-        """How many datasets the rows of a dataset may have reached, hidden ones counted too."""
+    def downstream(self, dataset: DatasetId, column: str = "") -> int:
+        """How many datasets the rows of a dataset, or a column of it, may have reached, hidden ones counted too."""
         walked = Walked()
-        Walker(Resolver(self.views, self.sight, self.moment.known_at), self.moment, False, None).datasets(
-            dataset, forward=True, into=walked
-        )
+        walker = Walker(Resolver(self.views, self.sight, self.moment.known_at), self.moment, False, None)
+        if column:
+            walker.columns(ColumnId(dataset, column), forward=True, into=walked)
+        else:
+            walker.datasets(dataset, forward=True, into=walked)
         record = self.views.catalog.datasets.get(dataset)
         aliases = record.shown_aliases(self.moment.until, self.moment.known_at) if record is not None else ()
         return len(walked.datasets() - {str(dataset), *map(str, aliases)})
+
+
+def _column_of(raised: Raised) -> str:
+    """The column whose reach counts: of a leak what it leaked into, of anything else all of the dataset."""
+    return raised.cause.get("column", "") if raised.kind in _OF_COLUMNS else ""
 
 
 def state_of(decisions: Iterable[Decision], showings: Iterable[Showing]) -> State:

@@ -18,7 +18,7 @@ from headwater.model.naming import column_key
 from headwater.model.questions import LeaksQuestion
 from headwater.model.sensitivity.documents import LevelWord
 from headwater.model.sensitivity.labels import Level
-from headwater.model.sensitivity.leaks import MASKED_OR_DEAD, LeakList, LeakView
+from headwater.model.sensitivity.leaks import IDENTIFIER_IN_NAME, MASKED_OR_DEAD, LeakList, LeakView
 from headwater.model.times import format_instant
 from headwater.projections.views import Views
 
@@ -42,8 +42,8 @@ def ask(views: Views, question: LeaksQuestion, sight: Sight) -> Answer[LeakList]
     found = [told for told in every if _wanted(told, target, question, states[told.raised.id])]
     found.sort(key=lambda told: worst_first(told.raised))
     shown = found[moment.offset : moment.offset + moment.limit]
-    reach = {name: inbox.downstream(name) for name in {told.dataset for told in shown}}
-    page = [_shown(inbox, told, states[told.raised.id], reach[told.dataset]) for told in shown]
+    reach = {place: inbox.downstream(*place) for place in {_place(told) for told in shown}}
+    page = [_shown(inbox, told, states[told.raised.id], reach[_place(told)]) for told in shown]
     gaps = blind_spots(scene, dataset)
     alarms = [told for told in found if told.kind != MASKED_OR_DEAD]
     hidden = sum(not sight.sees(name.namespace) for name in views.catalog.datasets) if target is None else 0
@@ -86,6 +86,11 @@ def _wanted(told: Leaked, target: DatasetId | ColumnId | None, question: LeaksQu
         if column_key(namespace, told.column) != column_key(namespace, target.column):
             return False
     return question.state == "all" or (state in WAITING if question.state == "waiting" else state == question.state)
+
+
+def _place(told: Leaked) -> tuple[DatasetId, str]:
+    """Where it is; what is in a name is in the whole dataset."""
+    return told.dataset, told.column if told.kind != IDENTIFIER_IN_NAME else ""
 
 
 def _shown(inbox: Inbox, told: Leaked, state: State, downstream: int) -> LeakView:
