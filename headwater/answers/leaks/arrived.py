@@ -183,7 +183,8 @@ def _told(scene: Scene, cause: _Cause) -> Leaked:
     runs = tuple(dict.fromkeys(run for record in records for run in scene.runs_of(record)))
     rows = [told for record in records if (told := scene.rows_of(record)) is not None]
     why = why_of(spot, info_type, arrival.level, allowed, expected, sure=tier == "confirmed")
-    steps = advice(spot, info_type, path[first].job, expected, cause.kind, sure=tier == "confirmed")
+    measurable = _measurable(scene, arrival) if allowed >= Level.AGGREGATE else None
+    steps = advice(spot, info_type, path[first].job, expected, cause.kind, sure=tier == "confirmed", measurable=measurable)
     told_by = {"info_type": info_type, **({"column": spot.column} if spot.column else {}), "job": str(job) if job is not None else ""}
     raised = Raised(
         kind=cause.kind,
@@ -211,6 +212,15 @@ def _told(scene: Scene, cause: _Cause) -> Leaked:
         rows=sum(rows) if rows else None,
         next=steps,
     )
+
+
+def _measurable(scene: Scene, arrival: Arrival) -> DatasetId | None:
+    """The last place on a way at which groups are counted or totalled that nobody measured."""
+    for step in reversed(arrival.steps):
+        record = scene.record(step.edge.derivation)
+        if record is not None and scene.is_measurable(record, step.edge):
+            return scene.name(record.key.target)
+    return None
 
 
 def _records(scene: Scene, cause: _Cause) -> list[Derivation]:

@@ -23,8 +23,11 @@ from headwater.projections.lineage.derivation import Derivation, FlowKey
 from headwater.projections.lineage.nodes import Node, Part
 from headwater.projections.sensitivity.decided import Looked
 from headwater.projections.sensitivity.seeds import Place, Seed, Seeds
+from headwater.projections.sensitivity.transfers import edges_of, of_flow
 from headwater.projections.views import Views
 
+_SIZED = ("count", "total")
+"""Measures that leave less of a value where every group is large enough."""
 SECRETS = frozenset(name for name in INFO_TYPES if is_secret(name))
 
 
@@ -191,6 +194,16 @@ class Scene:
             known = self._maskings[record.id] = record.maskings(nodes)
         start, end = nodes.nodes[edge.source], nodes.nodes[edge.target]
         return known.get((start.owner, start.column, end.column, edge.kind))
+
+    def is_measurable(self, record: Derivation, edge: Edge) -> bool:
+        """Whether counting groups could make less of what an edge brings: it only counts or totals, in a lake, and nobody counted them."""
+        target = self.views.derivations.nodes.incarnations[record.key.target]
+        measured = {(told.target, told.fingerprint) for told in self.seeds.groupings}
+        if not record.is_confirmed or (target, record.claim.fingerprint) in measured or not self.witness.sees_all_of(record):
+            return False
+        ends, nodes = (edge.source, edge.target, edge.kind), self.views.derivations.nodes
+        ways = {of_flow(flow) for key, flow in edges_of(record, nodes) if key == ends and flow is not None}
+        return self.name(record.key.target) in self.views.lakes.datasets and bool(ways) and all(way.measure in _SIZED for way in ways)
 
     def _key(self, spot: Spot, column: str) -> str:
         return column_key(spot.dataset.namespace, column)

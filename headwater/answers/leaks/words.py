@@ -5,6 +5,7 @@ from __future__ import annotations
 from headwater.answers.leaks.places import Expected, category_of, is_secret
 from headwater.answers.leaks.scene import Spot
 from headwater.model.findings import Severity
+from headwater.model.ids import DatasetId
 from headwater.model.sensitivity.labels import Level
 from headwater.model.sensitivity.leaks import SECRET_IN_DATA, LeakKind
 
@@ -42,16 +43,25 @@ def severity_of(kind: LeakKind, info_type: str, level: Level) -> Severity:
     return {Level.DIRECT: "high", Level.PSEUDONYMOUS: "medium", Level.QUASI: "medium"}.get(level, "low")  # type: ignore[return-value]  # because these are severities
 
 
-def advice(spot: Spot, info_type: str, job: str, expected: Expected | None, kind: LeakKind, *, sure: bool) -> tuple[str, ...]:
-    """What to do next: first what shows more, then what ends it."""
+def advice(
+    spot: Spot, info_type: str, job: str, expected: Expected | None, kind: LeakKind, *, sure: bool, measurable: DatasetId | None = None
+) -> tuple[str, ...]:
+    """What to do next: first what shows more, then what ends it.
+
+    `measurable` is where on the way only the size of groups is wanting for it to be allowed.
+    """
     told = [f"headwater lineage {quoted(spot.id)} --up --columns", f"headwater impact {quoted(spot.id)}"]
     where = f"in {job.removeprefix('job:')}" if job and job != "hidden" else "where it is written"
     column = f"`{spot.column}`" if spot.column is not None else "the column"
     if not sure:
         told.append(f"make the statement readable {where} (headwater gaps {quoted(spot.id)} says what stands in the way)")
-    elif kind == SECRET_IN_DATA:
+    elif measurable is not None:
+        told.append(
+            f"headwater label measure {quoted(str(measurable))} counts how small the groups are: large ones tell of no single person"
+        )
+    if sure and kind == SECRET_IN_DATA:
         told.append(f"change the secret, then leave {column} out {where} and write {spot.dataset.name} anew")
-    else:
+    elif sure:
         told.append(f"leave {column} out {where}, or mask it with a function that is approved, and write {spot.dataset.name} anew")
     if expected is not None and kind != SECRET_IN_DATA:
         told.append(f"or, if {info_type} may be there, say so in {expected.word.origin} and run headwater expect {expected.word.origin}")

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from headwater.model.sensitivity.documents import Allowance
+from headwater.capture.documents import encode
+from headwater.model.entries import DATASET_GROUPED
+from headwater.model.lakes import DatasetName
+from headwater.model.sensitivity.documents import Allowance, LevelWord, MeasuredGroups
 from headwater.model.sensitivity.leaks import LeakView
-from tests.leaks.telling import Lake, node
+from tests.lakes.telling import at, lake_added, version, versions
+from tests.leaks.telling import NAMESPACE, Lake, node
 
 STAGE = "CREATE OR REPLACE TABLE stage.people AS SELECT id, trim(mrn) AS patient_no, region FROM raw.people"
 SHARE = "CREATE OR REPLACE TABLE share.people AS SELECT 'C' || patient_no AS code, region FROM stage.people"
@@ -223,3 +227,38 @@ def test_leaks_stand_in_the_one_inbox_with_the_owner_that_was_named(lake: Lake) 
     assert (finding.id, finding.kind, finding.owner, finding.count) == (leak.finding, "leak", "ada", 1)
     assert finding.cause == {"info_type": "MEDICAL_RECORD_NUMBER", "column": "code", "job": "job:jobs:publish"}
     assert lake.client.findings.list(node="stage.people").result.findings == ()
+
+
+PAY = "CREATE OR REPLACE TABLE share.pay AS SELECT ward, sum(salary) AS pay FROM raw.people GROUP BY ward"
+
+
+def paid(lake: Lake, sql: str = PAY, allowed: LevelWord = "aggregate") -> LeakView:
+    """Pay by ward in a place that a scan of a lake saw, and the leak that this is."""
+    lake.found("raw.people", salary="SALARY", clear=["ward"])
+    lake.record(lake_added(namespace=NAMESPACE))
+    lake.record(versions("share.pay", version("1", 60), namespace=NAMESPACE))
+    lake.ran("pay", sql, reads=["raw.people"], writes=["share.pay"])
+    lake.expects("share.*", Allowance(level=allowed))
+    [leak] = lake.leaks()
+    return leak
+
+
+def test_a_total_whose_groups_nobody_measured_is_to_be_measured(lake: Lake) -> None:
+    leak = paid(lake)
+    assert leak.next[2].startswith(f"headwater label measure {node('share.pay')} counts how small the groups are")
+
+
+@pytest.mark.parametrize(
+    ("sql", "allowed"), [(PAY, "none"), (PAY.replace("sum(", "max("), "aggregate")], ids=["nothing allowed", "a value of one person"]
+)
+def test_nothing_is_to_be_measured_where_that_would_change_nothing(lake: Lake, sql: str, allowed: LevelWord) -> None:
+    assert not any("label measure" in step for step in paid(lake, sql, allowed).next)
+
+
+def test_groups_that_were_measured_and_are_too_small_are_not_to_be_measured_again(lake: Lake) -> None:
+    fingerprint = paid(lake).path[-1].fingerprint
+    told = DatasetName(NAMESPACE, "share.pay")
+    small = MeasuredGroups(headwater=DATASET_GROUPED, seen_at=at(70), dataset=told, fingerprint=fingerprint, smallest=2, version="1")
+    lake.record(encode(small))
+    [leak] = lake.leaks()
+    assert not any("label measure" in step for step in leak.next)
