@@ -1,7 +1,8 @@
 """What is expected of a column, by all that people declared of places.
 
 An expectation is of the datasets whose namespace and name match its patterns. Of its allowances the first that speaks of a type counts,
-and a type of which none speaks may not be there. Where several expectations match a place, it must meet each of them.
+and a type of which none speaks may not be there. Where several expectations match a place, it must meet each of them: the one that
+allows least of a type counts for it. Secrets may be nowhere above pseudonymous, whatever is expected.
 """
 
 from __future__ import annotations

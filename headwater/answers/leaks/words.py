@@ -31,6 +31,10 @@ def why_of(spot: Spot, info_type: str, level: Level, allowed: Level, expected: E
     if expected is None:
         return f"{arrives}a secret may stand in no data, whatever is expected of it"
     told = expected.expectation
+    if expected.allows(info_type) > allowed:
+        return (
+            f"{arrives}a secret may stand in no data above {allowed.word}, though `{told.name}` of {expected.word.origin} allows the rest"
+        )
     category = category_of(info_type)
     most = f"{category or info_type} up to {allowed.word}" if allowed > Level.NONE else f"no {category or info_type}"
     return f"{arrives}`{told.name}` of {expected.word.origin} allows {most} here, this is {level.word}"

@@ -12,6 +12,7 @@ from typing import Any
 from headwater.model.lakes import Document
 from headwater.model.sensitivity.classification import ColumnVerdict, Evidence, Further
 from headwater.model.sensitivity.documents import (
+    Allowance,
     ClassifiedDataset,
     DeclaredExpectations,
     Expectation,
@@ -103,6 +104,15 @@ def _expectations(told: DeclaredExpectations) -> Iterator[Misfit]:
 def _expectation(place: str, expectation: Expectation) -> Iterator[Misfit]:
     for number, allowance in enumerate(expectation.allow):
         yield from _unknown(f"{place}.allow[{number}].info_types", allowance.info_types)
+        if allowance.level == "direct" and _names_secrets(allowance):
+            yield Misfit(
+                f"{place}.allow[{number}].level", "at most `pseudonymous` of secrets, which no data may hold as they are", "`direct`"
+            )
+
+
+def _names_secrets(allowance: Allowance) -> bool:
+    named = (INFO_TYPES[info_type].category for info_type in allowance.info_types if info_type in INFO_TYPES)
+    return "SECRET" in (*allowance.categories, *named)
 
 
 def _unknown(place: str, info_types: Iterable[str]) -> Iterator[Misfit]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from headwater.sdk.expectations import ExpectationChange
 
 _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "dim"}
+_ANYTHING = "anything"
 _HOPS_SHOWN = 12
 _RUNS_SHOWN = 3
 
@@ -139,7 +140,8 @@ def _render_expectation(told: Expectation, datasets: int, console: Console) -> N
 
 
 def _allowance(allowed: Allowance) -> str:
-    what = ", ".join((*allowed.info_types, *allowed.categories)) or "anything"
+    what = ", ".join((*allowed.info_types, *allowed.categories)) or _ANYTHING
     purposes = f", for {', '.join(allowed.purposes)}" if allowed.purposes else ""
     inferred = "" if allowed.inferred else ", and nothing that it had an influence on"
-    return f"{what} up to {allowed.level}{purposes}{inferred}" if allowed.level != "none" else f"{what} not at all{inferred}"
+    secrets = ", secrets up to pseudonymous" if what == _ANYTHING and allowed.level == "direct" else ""
+    return f"{what} up to {allowed.level}{secrets}{purposes}{inferred}" if allowed.level != "none" else f"{what} not at all{inferred}"

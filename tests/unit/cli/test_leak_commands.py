@@ -95,6 +95,11 @@ def test_a_file_replaces_what_it_declared_before_and_says_what_changed(home: Pat
     assert headwater("expect", "list", "--home", home).out.startswith("nothing is expected of any place")
 
 
+def test_of_anything_allowed_secrets_are_left_out_in_what_is_shown(home: Path) -> None:
+    headwater("expect", expect(home, FILE + 'allow = [{ level = "direct" }]\n'), "--home", home)
+    assert "may hold  anything up to direct, secrets up to pseudonymous" in headwater("expect", "list", "--home", home).out
+
+
 def test_expectations_of_other_files_stand_beside(home: Path) -> None:
     headwater("expect", expect(home, FILE), "--home", home)
     headwater("expect", expect(home, FILE, "second.toml"), "--home", home)

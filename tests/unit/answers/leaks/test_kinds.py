@@ -28,6 +28,7 @@ def test_a_secret_is_told_wherever_it_is_and_whatever_is_expected(lake: Lake) ->
     assert {leak.kind for leak in found.values()} == {"secret-in-data"}
     assert {leak.severity for leak in found.values()} == {"critical"}
     assert found[node("raw.config")].path == ()
+    assert found[node("raw.config")].why.startswith("a secret may stand in no data above pseudonymous, though `harmless`")
     assert found[node("stage.config")].path[0].job == "job:jobs:copy"
     assert not any("headwater expect" in step for leak in found.values() for step in leak.next)
 

@@ -87,6 +87,10 @@ FAULTS: dict[str, tuple[bytes, str]] = {
         expected(Expectation(name="e", allow=(Allowance(level="none", info_types=("SHOE_SIZE",)),))),
         "expectations[0].allow[0].info_types[0]",
     ),
+    "secrets allowed as they are": (
+        expected(Expectation(name="e", allow=(Allowance(level="direct", categories=("PII", "SECRET")),))),
+        "expectations[0].allow[0].level",
+    ),
     "a deadline before all entries": (changed(KINDS["passed"], entry=-1), "entry"),
     "a deadline at no time": (changed(KINDS["passed"], passed_at="now"), "passed_at"),
 }

@@ -120,6 +120,13 @@ def test_what_is_missing_is_told(before: str, said: str) -> None:
     assert fault(FILE.replace(before, "")).endswith(f"expected {said}, got nothing")
 
 
+@pytest.mark.parametrize("named", ['categories = ["SECRET"]', 'info_types = ["EMAIL", "API_TOKEN"]'])
+def test_nobody_can_allow_secrets_as_they_are(named: str) -> None:
+    text = FILE.replace('level = "quasi", categories = ["PII"]', f'level = "direct", {named}')
+    assert "line 7, field `expect[1].allow[1].level`: expected at most `pseudonymous` of secrets" in fault(text)
+    assert read(text.replace("direct", "pseudonymous")).expectations[0].allow[0].level == "pseudonymous"
+
+
 def test_a_text_that_is_no_toml_is_told_with_its_line() -> None:
     assert "line 2" in fault('namespace = "a"\n[[expect\n')
 
