@@ -118,7 +118,10 @@ class Labels:
         return self._decide(node, info_type, "set", reason, level=level)
 
     def confirm(self, node: str, info_type: str, reason: str) -> Answer[LabelDecisions]:
-        """Say that a column does hold what was found or suspected in it."""
+        """Say that a column does hold what was found or suspected in it, or came by lineage; `set` says what nobody found.
+
+        Raises:  UsageError: nothing of the type was found there.
+        """
         return self._decide(node, info_type, "confirm", reason)
 
     def reject(self, node: str, info_type: str, reason: str) -> Answer[LabelDecisions]:
@@ -126,7 +129,10 @@ class Labels:
         return self._decide(node, info_type, "reject", reason)
 
     def withdraw(self, node: str, info_type: str, reason: str) -> Answer[LabelDecisions]:
-        """Undo everything that was decided of a column and a type."""
+        """Undo everything that was decided of a column and a type.
+
+        Raises:  UsageError: nothing is decided of them.
+        """
         return self._decide(node, info_type, "withdraw", reason)
 
     def lower(self, node: str, info_type: str, level: LevelWord, reason: str, *, expires: Until = None) -> Answer[LabelDecisions]:
@@ -134,7 +140,7 @@ class Labels:
 
         It is bound to these derivations; what comes by another, or by a changed statement, passes as if nothing had been lowered.
 
-        Raises:  UsageError: nothing leads into the column, or the end lies in the past.
+        Raises:  UsageError: nothing of the type comes into the column by lineage, or the end lies in the past.
         """
         return self._decide(node, info_type, "lower", reason, level=level, expires=expires)
 
@@ -151,9 +157,7 @@ class Labels:
         words = _reason(reason, f"{action} a label")
         column = self.decisions(node).result
         fingerprints = tuple(dict.fromkeys(each.fingerprint for each in column.derivations if each.lowers)) if action == "lower" else ()
-        if action == "lower" and not fingerprints:
-            problem = f"cannot lower a label of `{column.node}`: expected derivations that carry values into it, got none"
-            raise UsageError(problem, next_step=f"headwater label reject {column.node} --type {known} --reason TEXT")
+        _refuse_baseless(column, known, action, is_carried=bool(fingerprints))
         document = LabelDecision(
             headwater=HUMAN_LABEL,
             seen_at=_now().isoformat(),
@@ -231,6 +235,29 @@ def _recorded(record: Record, document: Document, help_command: str) -> int | No
         refused = report.rejected[0]
         raise UsageError(refused.reason, next_step=refused.next if refused.code != "EVENT-INVALID" else help_command)
     return report.position
+
+
+def _refuse_baseless(column: LabelDecisions, info_type: str, action: LabelAction, *, is_carried: bool) -> None:
+    """Refuse to confirm what nothing says, to lower what does not arrive, and to withdraw what nobody decided.
+
+    Raises:  UsageError.
+    """
+    decided = column.decisions.get(info_type, ())
+    is_lowered = any(each.action == "lower" and each.holds for each in decided)
+    if action == "lower" and not is_carried:
+        problem = f"cannot lower a label of `{column.node}`: expected derivations that carry values into it, got none"
+        raise UsageError(problem, next_step=f"headwater label reject {column.node} --type {info_type} --reason TEXT")
+    if action == "lower" and not is_lowered and info_type not in column.arriving:
+        problem = f"cannot lower {info_type} in `{column.node}`: expected some of it to arrive by lineage, got none or an influence alone"
+        raise UsageError(problem, next_step=f"headwater label show {column.node}")
+    if action == "confirm" and info_type not in column.found:
+        problem = (
+            f"cannot confirm {info_type} in `{column.node}`: expected it to be found, suspected or brought by lineage, got none of these"
+        )
+        raise UsageError(problem, next_step=f"headwater label set {column.node} --type {info_type} --level LEVEL --reason TEXT")
+    if action == "withdraw" and (not decided or decided[0].action == "withdraw"):
+        problem = f"cannot withdraw what was decided of {info_type} in `{column.node}`: expected a decision in force, got none"
+        raise UsageError(problem, next_step=f"headwater label show {column.node}")
 
 
 def _known_type(info_type: str) -> str:

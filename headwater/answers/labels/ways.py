@@ -14,6 +14,7 @@ from headwater.model.sensitivity.shown import LabelHop
 from headwater.projections.lineage.derivation import Derivation
 from headwater.projections.lineage.nodes import Link, Part
 from headwater.projections.lineage.weave import STRUCTURE
+from headwater.projections.sensitivity.bits import Cap
 from headwater.projections.sensitivity.map import SensitivityMap
 from headwater.projections.sensitivity.paths import Step, chain
 from headwater.projections.sensitivity.transfers import edges_of
@@ -96,8 +97,7 @@ class Ways:
     def _rule(self, step: Step, record: Derivation | None, info_type: str) -> str:
         words = _without_lowering(step, record, self._flows(step, record), self.map.types.transfer_of(step.code))
         caps = [cap for cap in self.map.types.caps_of(step.code) if cap.info_type == info_type]
-        most = f"at most {caps[0].level.word}" if caps and caps[0].level > Level.NONE else "nothing"
-        lowered = f"; a person lets {most} arrive of what held at most {caps[0].held.word}" if caps else ""
+        lowered = f"; {_lowered(caps[0])}" if caps else ""
         past = "; of rows that the table no longer holds" if step.from_past else ""
         return f"{words}{lowered}{past}"
 
@@ -109,6 +109,13 @@ class Ways:
 
 def _named(name: DatasetId, column: str | None) -> DatasetId | ColumnId:
     return name if column is None else ColumnId(name, column)
+
+
+def _lowered(cap: Cap) -> str:
+    """What a person decided of a hop; of what its source comes to hold beyond that moment they decided nothing."""
+    most = f"at most {cap.level.word} of it passes" if cap.level > Level.NONE else "nothing of it passes"
+    until = f", as long as its source holds no more than {cap.held.word}" if cap.held < Level.DIRECT else ""
+    return f"a person decided that {most}{until}"
 
 
 def _without_lowering(step: Step, record: Derivation | None, flows: list[Flow], transfer: Transfer) -> str:

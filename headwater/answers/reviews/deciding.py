@@ -7,7 +7,7 @@ from collections import defaultdict
 from headwater.answers.evidence import HIDDEN
 from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver
-from headwater.answers.reviews.leading import carries, leading_into
+from headwater.answers.reviews.leading import arriving_at, carries, found_in, leading_into
 from headwater.answers.sight import Sight
 from headwater.model.answers import Answer
 from headwater.model.errors import UsageError
@@ -43,6 +43,8 @@ def ask(views: Views, question: LabelDecisionsQuestion, sight: Sight) -> Answer[
             column=column.column,
             decisions={info_type: tuple(told) for info_type, told in sorted(by_type.items())},
             derivations=tuple(_bound(record, column, sight) for record in derivations),
+            found=tuple(sorted(found_in(views, column, moment))),
+            arriving=tuple(sorted(arriving_at(views, column, moment))),
         ),
         as_of=moment.as_of,
         known_at=moment.known_at,

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from headwater.answers.leaks.carried import MapCarried
+from headwater.answers.leaks.ways import arrives
 from headwater.answers.moment import Moment
 from headwater.model.ids import ColumnId, DatasetId
 from headwater.model.lineage import DIRECT, Flow, Kind
 from headwater.model.naming import column_key
 from headwater.model.sensitivity.classification import LineageEvidence
 from headwater.model.sensitivity.info_types import INFO_TYPES
-from headwater.model.sensitivity.labels import Transfer
+from headwater.model.sensitivity.labels import Level, Transfer
 from headwater.model.times import FOREVER
 from headwater.projections.lineage.derivation import Derivation
 from headwater.projections.sensitivity.map import Held, SensitivityMap
+from headwater.projections.sensitivity.seeding import standing_verdicts
+from headwater.projections.sensitivity.seeds import Place
 from headwater.projections.sensitivity.transfers import edges_of
 from headwater.projections.views import Views
 
@@ -31,6 +35,39 @@ def leading_into(views: Views, column: ColumnId, moment: Moment) -> list[Derivat
 def carries(record: Derivation, column: ColumnId) -> bool:
     """Whether a derivation carries values into the column itself: only there can what arrives be lowered."""
     return any(flow.kind in DIRECT for flow in _names(record, column))
+
+
+def found_in(views: Views, column: ColumnId, moment: Moment) -> set[str]:
+    """The types of which anything says that a column holds them or may hold them, whatever people decided of them since."""
+    place = _place(views, column, moment)
+    record = views.decided.datasets.get(column.dataset)
+    verdicts = standing_verdicts(record, views.derivations.incarnations, moment.known_at) if record is not None else ()
+    told: set[str] = set()
+    for incarnation, verdict, _ in verdicts:
+        if Place(incarnation, column_key(column.dataset.namespace, verdict.column)) == place:
+            said = [(verdict.state, verdict.info_type), *((further.state, further.info_type) for further in verdict.also)]
+            told |= {info_type for state, info_type in said if state != "clear" and info_type is not None}
+    return told | {held.label.info_type for held in _map(views, place, moment).labels(place) if held.label.level > Level.NONE}
+
+
+def arriving_at(views: Views, column: ColumnId, moment: Moment) -> set[str]:
+    """The types of which more than an influence comes to a column by lineage."""
+    place = _place(views, column, moment)
+    made = _map(views, place, moment)
+    node, carried = made.node_of(place), MapCarried(made)
+    return {told.info_type for told in carried.labels(node) if arrives(carried, node, told.info_type)} if node is not None else set()
+
+
+def _place(views: Views, column: ColumnId, moment: Moment) -> Place:
+    incarnation = views.derivations.incarnations.of(column.dataset, moment.until, moment.known_at)
+    return Place(incarnation, column_key(column.dataset.namespace, column.column))
+
+
+def _map(views: Views, place: Place, moment: Moment) -> SensitivityMap:
+    if moment.is_latest and moment.valid is None:
+        return views.sensitivity.now()
+    node = views.sensitivity.node_of(place)
+    return views.sensitivity.at(moment, [node] if node is not None else [])
 
 
 def brought(views: Views, dataset: DatasetId, moment: Moment) -> dict[str, tuple[LineageEvidence, ...]]:

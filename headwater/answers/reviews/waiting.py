@@ -96,9 +96,9 @@ def _open(dataset: DatasetId, verdict: ColumnVerdict, look: Looked) -> Iterator[
 
 
 def _agreement(decided: list[Taught]) -> Iterator[Agreement]:
-    """By type, columns on which it was confirmed or set, and columns on which it was rejected."""
+    """By type, columns on which it was confirmed, and columns on which it was rejected; what a person set, nobody had found."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for told in decided:
+    for told in (each for each in decided if not each.is_set):
         counts[told.info_type][0 if told.holds else 1] += 1
     for info_type, (confirmed, rejected) in sorted(counts.items()):
         yield Agreement(info_type, confirmed, rejected, round(confirmed / (confirmed + rejected), 4))

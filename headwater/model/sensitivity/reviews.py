@@ -75,7 +75,11 @@ class BoundDerivation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelDecisions:
-    """What people decided of a column, newest first, and the derivations that lead into it now, by which a lowering is bound."""
+    """What people decided of a column, newest first, and the derivations that lead into it now, by which a lowering is bound.
+
+    `found` are the types that a classifier found, suspected or left open there, that a person set or that lineage brings: what can be
+    confirmed. `arriving` are those of which more than an influence comes by lineage: what can be lowered.
+    """
 
     node: str
     dataset: DatasetName
@@ -83,6 +87,8 @@ class LabelDecisions:
     decisions: dict[str, tuple[LabelDecisionView, ...]]
     """By info type."""
     derivations: tuple[BoundDerivation, ...]
+    found: tuple[str, ...] = ()
+    arriving: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ class Taught:
     info_type: str
     holds: bool
     position: Position
+    is_set: bool = False
+    """Whether they set it, which judges nothing that was found."""
 
 
 def taught(records: DecidedRecords, known_at: Position) -> list[Taught]:
@@ -34,7 +36,7 @@ def taught(records: DecidedRecords, known_at: Position) -> list[Taught]:
     for dataset in sorted(records.datasets):
         last = last_words(records.datasets[dataset].labels, dataset, known_at)
         found += [
-            Taught(ColumnId(dataset, word.column), info_type, word.action != "reject", word.position)
+            Taught(ColumnId(dataset, word.column), info_type, word.action != "reject", word.position, word.action == "set")
             for (_, info_type), word in sorted(last.items())
             if word.action != "withdraw"
         ]

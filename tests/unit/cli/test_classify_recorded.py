@@ -163,7 +163,7 @@ def test_a_decision_on_a_like_named_column_is_learned_and_told_as_a_witness(home
     before = {each["dataset"]: each["state"] for each in classified(home)["columns"] if each["dataset"] in ("staff", "dues")}
     assert before == {"staff": "clear", "dues": "clear"}
     said = ("--type", "EMPLOYEE_ID", "--reason", "numbers of members of staff", "--home", home)
-    assert headwater("label", "confirm", "staff:Badge_Ref", *said).code == 0
+    assert headwater("label", "set", "staff:Badge_Ref", "--level", "direct", *said).code == 0
     found = classified(home)
     assert (found["recorded"], found["unchanged"]) == (["dues"], ["orders", "people", "staff"])
     [dues] = [each for each in found["columns"] if each["dataset"] == "dues"]

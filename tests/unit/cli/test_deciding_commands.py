@@ -55,6 +55,7 @@ def test_decisions_follow_each_other_and_are_shown_newest_first(home: Path) -> N
 
 
 def test_a_lowering_binds_itself_to_what_leads_into_the_column_and_prints_it(home: Path) -> None:
+    assert decide(home, "label", "set", "orders.amount", "--type", "SALARY", "--level", "quasi").code == 0
     words = ("label", "lower", f"datasetField:{STORE}:revenue:total", "--type", "SALARY", "--level", "aggregate")
     ended = decide(home, *words, "--expires", "30d", "--json")
     [decision] = ended.json["result"]["decisions"]["SALARY"]
@@ -89,6 +90,12 @@ FAULTS: dict[str, tuple[tuple[str, ...], str]] = {
         ("label", "lower", "people:mail", "--type", "EMAIL", "--level", "none"),
         "derivations that carry values into it",
     ),
+    "nothing of it to lower": (
+        ("label", "lower", f"datasetField:{STORE}:revenue:total", "--type", "EMAIL", "--level", "none"),
+        "expected some of it to arrive by lineage",
+    ),
+    "what nobody found": (("label", "confirm", "people:n", "--type", "EMAIL"), "expected it to be found, suspected or brought by lineage"),
+    "nothing decided": (("label", "withdraw", "people:mail", "--type", "EMAIL"), "expected a decision in force"),
     "an end that has passed": (
         ("label", "lower", f"datasetField:{STORE}:revenue:total", "--type", "SALARY", "--level", "none", "--expires", "2001-01-01"),
         "an end in the future",
@@ -122,11 +129,41 @@ def test_a_type_that_is_none_is_refused_with_the_nearest_and_where_all_are_liste
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_cannot_be_decided_is_refused_and_nothing_recorded(home: Path, fault: str) -> None:
     words, said = FAULTS[fault]
+    assert decide(home, "label", "set", "orders.amount", "--type", "SALARY", "--level", "quasi").code == 0
     before = headwater("status", "--home", home, "--json").json["result"]["ledger_size"]
     ended = decide(home, *words)
     assert ended.code == 2
     assert said in ended.fault[0]
     assert headwater("status", "--home", home, "--json").json["result"]["ledger_size"] == before
+
+
+def test_only_what_was_found_suspected_set_or_brought_can_be_confirmed(home: Path) -> None:
+    for column, info_type in (("people:mail", "EMAIL"), ("people:nick", "USERNAME")):
+        assert decide(home, "label", "confirm", column, "--type", info_type).code == 0
+    assert decide(home, "label", "reject", "people:nick", "--type", "USERNAME").code == 0
+    assert decide(home, "label", "confirm", "people:nick", "--type", "USERNAME").code == 0
+    assert decide(home, "label", "set", "orders.amount", "--type", "SALARY", "--level", "quasi").code == 0
+    assert decide(home, "label", "confirm", f"datasetField:{STORE}:revenue:total", "--type", "SALARY").code == 0
+    for column in (f"datasetField:{STORE}:revenue:country", "customers.id"):
+        ended = decide(home, "label", "confirm", column, "--type", "SALARY")
+        assert ended.code == 2 and f"headwater label set {ended.fault[0].split('`')[1]} --type SALARY" in ended.fault[1]
+
+
+def test_what_only_had_an_influence_cannot_be_lowered(home: Path) -> None:
+    assert decide(home, "label", "set", "customers.id", "--type", "NATIONAL_ID", "--level", "direct").code == 0
+    words = ("label", "lower", f"datasetField:{STORE}:revenue:total", "--type", "NATIONAL_ID", "--level", "none")
+    ended = decide(home, *words)
+    assert (ended.code, "got none or an influence alone" in ended.fault[0]) == (2, True)
+
+
+def test_a_lowering_can_be_taken_up_again_and_says_what_it_is_in_the_way(home: Path) -> None:
+    assert decide(home, "label", "set", "orders.amount", "--type", "SALARY", "--level", "quasi").code == 0
+    words = ("label", "lower", f"datasetField:{STORE}:revenue:total", "--type", "SALARY", "--level", "aggregate")
+    assert [decide(home, *words).code for _ in range(2)] == [0, 0]
+    shown = headwater("label", "show", f"datasetField:{STORE}:revenue:total", "--home", home).out
+    assert "; a person decided that at most aggregate of it passes, as long as its source holds no more than quasi" in shown
+    assert decide(home, "label", "withdraw", f"datasetField:{STORE}:revenue:total", "--type", "SALARY").code == 0
+    assert decide(home, "label", "withdraw", f"datasetField:{STORE}:revenue:total", "--type", "SALARY").code == 2
 
 
 def test_a_decision_needs_a_reason(home: Path) -> None:

@@ -122,6 +122,7 @@ def test_verification_and_export_work_over_both(local: Client, remote: Client) -
 
 
 def test_what_people_decide_over_a_server_is_in_its_next_answer_and_needs_the_right_to_write(server: Running, remote: Client) -> None:
+    remote.labels.set("orders.amount", "SALARY", "quasi", "what people are paid")
     told = remote.labels.lower("revenue.total", "SALARY", "aggregate", "sums of many", expires="30d").result
     [decision] = told.decisions["SALARY"]
     assert (decision.action, decision.fingerprints) == (
@@ -134,7 +135,7 @@ def test_what_people_decide_over_a_server_is_in_its_next_answer_and_needs_the_ri
     key = remote.keys.create("reader", ["read", "write:elsewhere"]).secret
     with headwater.connect(server.url, key) as other:
         for decide in (
-            lambda: other.labels.confirm("revenue.total", "SALARY", "why"),
+            lambda: other.labels.confirm("orders.amount", "SALARY", "why"),
             lambda: other.masking.approve("hmac", "none", "why", namespaces=["else*"]),
             lambda: other.masking.withdraw("hmac", "why"),
         ):

@@ -86,6 +86,7 @@ def test_agreement_counts_columns_by_their_last_decision(told: Telling) -> None:
     decided(told, "staff.mail", "confirm")
     decided(told, "staff.code", "confirm")
     decided(told, "staff.code", "reject")
+    decided(told, "people.n", "set", level=Level.DIRECT)
     result = told.ask(LabelReviewQuestion()).result
     [email] = result.agreement
     assert (email.info_type, email.confirmed, email.rejected, email.ratio) == ("EMAIL", 2, 1, 0.6667)
@@ -116,6 +117,22 @@ def test_a_lowering_is_bound_to_what_leads_into_the_column_now(told: Telling) ->
     told.run("replace", reads=["people"], writes=["staff"], flows=[copy("people", "nick", "mail")], change="OVERWRITE", at=1_200)
     result = told.ask(LabelDecisionsQuestion(node="staff.mail")).result
     assert [each.job for each in result.derivations] == ["job:jobs:replace"]
+
+
+def test_what_can_be_confirmed_and_what_can_be_lowered_is_told(told: Telling) -> None:
+    told.run("copy", reads=["people"], writes=["staff"], flows=[copy("people", "mail", "mail")], at=1_100)
+    told.run("rows", reads=["people"], writes=["staff"], flows=[copy("people", "mail", "code", Kind.FILTER)], at=1_100)
+
+    def of(column: str, **more: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        result = told.ask(LabelDecisionsQuestion(node=column, **more)).result
+        return result.found, result.arriving
+
+    assert of("people.mail") == (("EMAIL", "PHONE"), ())
+    assert of("people.n") == of("people.code") == of("staff.code") == ((), ())
+    assert of("staff.mail") == (("EMAIL", "PHONE"), ("EMAIL", "PHONE"))
+    decided(told, "people.mail", "reject", "EMAIL")
+    assert (of("people.mail"), of("staff.mail")) == ((("EMAIL", "PHONE"), ()), (("PHONE",), ("PHONE",)))
+    assert of("staff.mail", known_at=told.views.folded - 2) == (("EMAIL", "PHONE"), ("EMAIL", "PHONE"))
 
 
 def test_decisions_are_told_newest_first_with_their_end(told: Telling) -> None:
