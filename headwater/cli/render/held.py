@@ -24,7 +24,12 @@ def render_labels(answer: Answer[LabelList], console: Console) -> None:
     """Write labels as a table; the ways below it where they are few."""
     labels = answer.result.labels
     if labels:
-        console.print(_table(labels))
+        namespaces = {label.dataset.namespace for label in labels}
+        if len(namespaces) == 1:
+            console.print(Text(f"namespace {visible(namespaces.pop())}", style="dim"), soft_wrap=True)
+            console.print(_table(labels, with_namespace=False))
+        else:
+            console.print(_table(labels, with_namespace=True))
         came = [label for label in labels if label.way]
         for label in came if len(came) <= _WAYS_SHOWN else ():
             _render_way(label, console)
@@ -39,22 +44,23 @@ def render_labels(answer: Answer[LabelList], console: Console) -> None:
     render_footer(answer, console)
 
 
-def _table(labels: Sequence[LabelView]) -> Table:
+def _table(labels: Sequence[LabelView], *, with_namespace: bool) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("column", overflow="fold", style="bold")
     for title in ("category", "type", "level", "tier", "who says so"):
         table.add_column(title)
-    table.add_column("namespace", style="dim", overflow="fold")
+    if with_namespace:
+        table.add_column("namespace", style="dim", overflow="fold")
     for label in labels:
-        table.add_row(
+        row: list[Text | str] = [
             Text(visible(f"{label.dataset.name}.{label.column}")),
             label.category,
             label.info_type,
             _level(label),
             Text(_tier(label), style=_STYLE[label.tier]),
             ", ".join(dict.fromkeys(witness.witness for witness in label.witnesses)),
-            Text(visible(label.dataset.namespace)),
-        )
+        ]
+        table.add_row(*row, *([Text(visible(label.dataset.namespace))] if with_namespace else []))
     return table
 
 

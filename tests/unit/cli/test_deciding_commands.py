@@ -166,6 +166,15 @@ def test_a_lowering_can_be_taken_up_again_and_says_what_it_is_in_the_way(home: P
     assert decide(home, "label", "withdraw", f"datasetField:{STORE}:revenue:total", "--type", "SALARY").code == 2
 
 
+def test_a_namespace_that_all_labels_share_is_said_once(home: Path) -> None:
+    lines = headwater("label", "show", "--home", home, "--allow-gaps").out.splitlines()
+    assert lines[0] == f"namespace {NAMESPACE}" and "namespace" not in lines[1]
+    assert not any(NAMESPACE in line for line in lines[1:4])
+    assert decide(home, "label", "set", "orders.amount", "--type", "SALARY", "--level", "quasi").code == 0
+    shown = headwater("label", "show", "--home", home, "--allow-gaps").out
+    assert shown.splitlines()[0].split()[-1] == "namespace" and all(name in shown for name in (NAMESPACE, STORE))
+
+
 def test_a_decision_needs_a_reason(home: Path) -> None:
     ended = decide(home, "label", "confirm", "people:mail", "--type", "EMAIL", reason=" ")
     assert (ended.code, "expected a reason" in ended.fault[0]) == (2, True)
