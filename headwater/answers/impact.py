@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from headwater.answers.departed import without_departed
 from headwater.answers.evidence import Witness, kept_from
 from headwater.answers.life.versions import at_version
 from headwater.answers.moment import Moment
@@ -38,7 +39,8 @@ def _reach_rows(walker: Walker, walked: Walked) -> None:
     for owner, (distance, tier) in walked.rows.items():
         name = walker.dataset_name(owner)
         if walker.resolver.sight.sees(name.namespace):
-            for column in walker.resolver.columns_of(name).values():
+            columns = without_departed(walker.views, walker.moment, name, (owner,), walker.resolver.columns_of(name))
+            for column in columns.values():
                 node = ColumnId(name, column)
                 walked.nodes.setdefault(str(node), NodeView(str(node), "column", name.namespace, name.name, column, distance, tier))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from headwater.answers.departed import without_departed
 from headwater.answers.evidence import Witness, kept_from
 from headwater.answers.gaps import open_gaps
 from headwater.answers.labels.ways import Ways
@@ -110,6 +111,7 @@ def _places_of(walker: Walker, target: DatasetId | ColumnId) -> Iterator[tuple[C
         if isinstance(target, ColumnId):
             key = column_key(dataset.namespace, target.column)
             columns = {key: columns.get(key, target.column)}
+        columns = without_departed(walker.views, walker.moment, name, owners, columns)
         for key, spelling in sorted(columns.items()):
             yield ColumnId(name, spelling), Place(incarnation, key)
 
@@ -129,7 +131,9 @@ def _unnamed(walker: Walker, made: SensitivityMap, named: set[Place]) -> Iterato
         if place not in named:
             name = derivations.incarnations.name_at(place.incarnation, moment.until, moment.known_at)
             if derivations.incarnations.of(name, moment.until, moment.known_at) == place.incarnation:
-                yield ColumnId(name, made.spelling(place)), place
+                column = {place.column: made.spelling(place)}
+                for spelling in without_departed(walker.views, moment, name, walker.current(name), column).values():
+                    yield ColumnId(name, spelling), place
 
 
 def _map(views: Views, moment: Moment, places: Iterable[tuple[ColumnId, Place]] | None) -> SensitivityMap:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from headwater.answers.departed import without_departed
 from headwater.answers.evidence import HIDDEN, Witness
 from headwater.answers.leaks.places import Places, is_secret
 from headwater.answers.leaks.ways import Carried, Edge
@@ -104,13 +105,15 @@ class Scene:
             rows = nodes.find(Node(Part.ROWS, owner))
             if rows is not None and nodes.born[rows] <= known_at:
                 yield Spot(dataset, owner, None, rows, None)
-            for key, spelling in sorted(nodes.columns_known(owner, known_at).items()):
-                seen.add(key)
+            columns = nodes.columns_known(owner, known_at)
+            seen |= columns.keys()
+            for key, spelling in sorted(without_departed(self.views, self.moment, dataset, (owner,), columns).items()):
                 yield Spot(dataset, owner, spelling, nodes.find(Node(Part.COLUMN, owner, key)), Place(nodes.incarnations[owner], key))
         incarnation = self.views.derivations.incarnations.of(dataset, self.moment.until, known_at)
-        for place in self.places_by_dataset().get(dataset, ()):
-            if place.column not in seen and place.incarnation == incarnation:
-                yield Spot(dataset, None, self.seeds.spellings.get(place, place.column), None, place)
+        places = [place for place in self.places_by_dataset().get(dataset, ()) if place.column not in seen]
+        here = {place.column: self.seeds.spellings.get(place, place.column) for place in places if place.incarnation == incarnation}
+        for key, spelling in without_departed(self.views, self.moment, dataset, owners, here).items():
+            yield Spot(dataset, None, spelling, None, Place(incarnation, key))
 
     def places_by_dataset(self) -> dict[DatasetId, list[Place]]:
         """Columns that hold something by themselves, by the name of their dataset."""
