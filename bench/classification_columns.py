@@ -33,11 +33,13 @@ def main() -> int:
     started = time.process_time()
     said = _ours(columns)
     speed = len(columns) / (time.process_time() - started)
-    rows = {"headwater": score(columns, said)}
+    ours = score(columns, said)
+    rows: dict[str, Scores | str] = {"headwater": ours}
     if not arguments.alone:
         from classification import peers
 
-        rows |= {name: found if isinstance(found, str) else score(columns, found) for name, found in peers.all_say(columns)}
+        for name, found in peers.all_say(columns):
+            rows[name] = found if isinstance(found, str) else score(columns, found)
     _print(rows)
     print(f"\nheadwater: {speed:.0f} columns/s on one core")
     print("\nconfidence    labels   mean   right")
@@ -45,7 +47,7 @@ def main() -> int:
         print(f"{band:12}{many:8}{sure:7.2f}{right:8.2f}")
     if arguments.wrong:
         _print_wrong(columns, said)
-    return 0 if _held(rows["headwater"], speed) else 1
+    return 0 if _held(ours, speed) else 1
 
 
 def _ours(columns: Sequence[Column]) -> list[Said]:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from classification.making import Template, date_of, digits, iban, letters, luhn, one_of, until, verhoeff, weighted
 from classification.persons import CITIES, PEOPLE, TOGETHER, names
 
 
-def _full(locale: str, form: str = "{g} {f}"):
+def _full(locale: str, form: str = "{g} {f}") -> Callable[[random.Random], str]:
     given, family = names(locale)
     return lambda r: form.format(g=r.choice(given), f=r.choice(family))
 
 
-def _given(locale: str):
+def _given(locale: str) -> Callable[[random.Random], str]:
     return lambda r: r.choice(names(locale)[0])
 
 
-def _family(locale: str):
+def _family(locale: str) -> Callable[[random.Random], str]:
     return lambda r: r.choice(names(locale)[1])
 
 
-def _together(locale: str, joint: str = ""):
+def _together(locale: str, joint: str = "") -> Callable[[random.Random], str]:
     family, given = (words.split() for words in TOGETHER[locale])
     return lambda r: r.choice(family) + joint + r.choice(given)
 

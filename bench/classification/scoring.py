@@ -46,7 +46,7 @@ def score(columns: Sequence[Column], said: Sequence[Said]) -> Scores:
         if answer.labelled and not hit:
             wrong[answer.labelled] += 1
         if column.truth and knowable(column):
-            (right if hit else missed)[answer.labelled if hit else min(column.truth)] += 1
+            (right if hit else missed)[answer.labelled if hit and answer.labelled else min(column.truth)] += 1
             told += column.tells
             told_right += column.tells and hit
     negatives = [(column, answer) for column, answer in zip(columns, said, strict=True) if not column.truth]

@@ -39,7 +39,7 @@ def presidio(columns: list[dict[str, Any]]) -> list[str | None]:
     from presidio_analyzer import PatternRecognizer
     from presidio_analyzer import predefined_recognizers as predefined
 
-    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=())  # the list that comes with it, since it fetches another
+    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=())  # type: ignore[assignment]  # the list that comes with it, since it fetches another
     made = []
     for name in dir(predefined):
         kind = getattr(predefined, name)
@@ -70,8 +70,8 @@ def _presidio_column(recognisers: list[Any], values: list[str]) -> str | None:
 
 def dataprofiler(columns: list[dict[str, Any]]) -> list[str | None]:
     """Its structured labeller over each column; what is background, a number or a date is nothing."""
-    import dataprofiler as dp
-    import pandas as pd
+    import dataprofiler as dp  # type: ignore[import-not-found]  # because it has an environment of its own
+    import pandas as pd  # type: ignore[import-untyped]
 
     labeler = dp.DataLabeler(labeler_type="structured")
     answers: list[str | None] = []
