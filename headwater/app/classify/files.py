@@ -84,7 +84,9 @@ def _files(place: Path) -> tuple[list[tuple[Path, str]], list[FileGap]]:
     files, gaps = [], []
     for path in found:
         kind = kind_of_file(path)
-        if kind is None:
+        if path.is_dir():
+            gaps.append(FileGap(dataset=_shown(path, place), file=path.name, code="LINK-NOT-FOLLOWED"))
+        elif kind is None:
             gaps.append(FileGap(dataset=_shown(path, place), file=path.name, code="FILE-KIND-UNKNOWN"))
         elif not os.access(path, os.R_OK):
             gaps.append(FileGap(dataset=_shown(path, place), file=path.name, code="FILE-UNREADABLE"))
@@ -94,8 +96,10 @@ def _files(place: Path) -> tuple[list[tuple[Path, str]], list[FileGap]]:
 
 
 def _walk(place: Path) -> Iterator[Path]:
+    """The files below a folder, and the links to other folders, which are not followed."""
     for folder, names, files in os.walk(place):
         names[:] = sorted(name for name in names if not name.startswith(".") and name not in _OWN_FOLDERS)
+        yield from (Path(folder, name) for name in names if Path(folder, name).is_symlink())
         yield from (Path(folder, file) for file in files if not file.startswith((".", "_")))
 
 

@@ -30,7 +30,9 @@ def classify_lake(home: Path, name: str, bounds: Bounds, beside: BesideLake = la
     require_validators()
     place = find_place(home, name)
     with closing(open_lake(name, place)) as driver:
-        return _all([(driver, listed) for listed in driver.listed()], bounds, beside(place))
+        datasets = [(driver, listed) for listed in driver.listed()]
+        unseen = [FileGap(dataset=name, file="", code=seen.gap.code) for seen in driver.unseen()]
+        return _all(datasets, bounds, beside(place), unseen)
 
 
 def classify_dataset(home: Path, dataset: str, bounds: Bounds, beside: BesideLake = lambda place: Alone()) -> Classification:
@@ -73,8 +75,9 @@ def _is_called(name: str, asked: str) -> bool:
     return name == asked or name.endswith((f".{asked}", f"/{asked}"))
 
 
-def _all(datasets: Sequence[tuple[LakeDriver, Listed]], bounds: Bounds, beside: Beside) -> Classification:
+def _all(datasets: Sequence[tuple[LakeDriver, Listed]], bounds: Bounds, beside: Beside, unseen: Sequence[FileGap] = ()) -> Classification:
     gathering = Gathering(beside, len(datasets))
+    gathering.note(unseen)
     with opened() as connection:
         for driver, listed in datasets:
             version = ""

@@ -100,6 +100,20 @@ def test_csv_and_json_lines_of_a_folder_are_looked_into_like_parquet(tmp_path: P
     assert [(gap["dataset"], gap["code"]) for gap in found["gaps"]] == [("torn", "DATASET-UNREADABLE")]
 
 
+def test_links_are_not_followed_and_that_is_said(tmp_path: Path) -> None:
+    lake, home = tmp_path / "lake", tmp_path / "home"
+    (lake / "people").mkdir(parents=True)
+    (lake / "people" / "a.csv").write_text("id,mail\n1,a@example.org\n", encoding="utf-8")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "b.csv").write_text("id\n1\n", encoding="utf-8")
+    (lake / "linked").symlink_to(tmp_path / "elsewhere")
+    assert headwater("lake", "add", "drift", lake, "--home", home).code == 0
+    headwater("lake", "scan", "drift", "--home", home)
+    assert [gap["code"] for gap in classified(home)["gaps"]] == ["LINK-NOT-FOLLOWED"]
+    ended = headwater("classify", lake, "--json")
+    assert (ended.code, [(gap["dataset"], gap["code"]) for gap in ended.json["gaps"]]) == (4, [("linked", "LINK-NOT-FOLLOWED")])
+
+
 def test_nothing_is_recorded_where_that_is_said_or_no_scan_has_seen_it(home: Path, tmp_path: Path) -> None:
     assert classified(home, "--no-record")["recorded"] == []
     write_deltalake(tmp_path / "delta" / "new", PEOPLE)
