@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Generic, TypeVar
 
 from headwater.answers.sight import Sight
@@ -38,10 +39,7 @@ class Resolver:
         named = set(exact(rest)) if exact is not None else set()
         found: list[Target] = sorted(named or set(self._short(text)) or set(self._short(text, fold=True)), key=node_id)
         if not found:
-            raise UnknownNode(
-                f"cannot find `{text}`: expected a dataset, column, job or run you may see",
-                next_step=f"headwater catalog search {_word(text)}",
-            )
+            raise self._unknown(text)
         if len(found) > 1:
             names = ", ".join(f"`{node_id(node)}`" for node in found[:_SHOWN])
             more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
@@ -50,6 +48,21 @@ class Resolver:
                 next_step="name one of them in full",
             )
         return found[0]
+
+    def _unknown(self, text: str) -> UnknownNode:
+        """Why nothing was found: where a dataset is meant whose column there is not, with the column that is written nearly so."""
+        rest = text.removeprefix("datasetField:")
+        for index in (position for position in range(len(rest) - 1, 0, -1) if rest[position] in ".:"):
+            head, column = rest[:index], rest[index + 1 :]
+            owners = sorted({*self._dataset(head), *(node for node in self._short(head) if isinstance(node, DatasetId))})
+            if len(owners) == 1 and column:
+                near = get_close_matches(column, sorted(self.nameable(owners[0]).values()), 1)
+                perhaps = f"; perhaps `{near[0]}`" if near else ""
+                problem = f"cannot find `{text}`: expected a column of `{owners[0].name}`, got none of this name{perhaps}"
+                return UnknownNode(problem, next_step=f"headwater catalog show {owners[0]}")
+        return UnknownNode(
+            f"cannot find `{text}`: expected a dataset, column, job or run you may see", next_step=f"headwater catalog search {_word(text)}"
+        )
 
     def knows(self, node: DatasetId | JobId) -> bool:
         """Whether a dataset or job was known at the position asked about and may be seen."""

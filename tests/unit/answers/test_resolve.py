@@ -112,3 +112,19 @@ def test_case_is_set_aside_only_where_nothing_fits_with_it() -> None:
     assert told.ask(LineageQuestion(node="crm.orders")).result.root.name == "CRM.Orders"
     with pytest.raises(AmbiguousNode):
         told.ask(LineageQuestion(node="ORDERS"))
+
+
+@pytest.mark.parametrize("text", ["customers.emial", "crm:customers.emial", "datasetField:postgres://db:shop.customers:emial"])
+def test_a_column_that_a_dataset_does_not_have_is_told_of_the_dataset(text: str) -> None:
+    told = told_of(DatasetId("postgres://db", "shop.customers"), DatasetId("x", "crm:customers"), columns=("id", "email"))
+    with pytest.raises(UnknownNode) as unknown:
+        resolver(told, "postgres://*" if "crm" not in text else "x").resolve(text)
+    assert "got none of this name; perhaps `email`" in unknown.value.problem
+    assert unknown.value.next_step.startswith("headwater catalog show dataset:")
+
+
+def test_of_a_hidden_dataset_no_column_is_offered() -> None:
+    told = told_of(DatasetId("hidden", "customers"), columns=("email",))
+    with pytest.raises(UnknownNode) as unknown:
+        resolver(told, "postgres://*").resolve("customers.emial")
+    assert "email`" not in unknown.value.problem and unknown.value.next_step.startswith("headwater catalog search")
