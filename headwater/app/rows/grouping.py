@@ -7,7 +7,7 @@ before any statement runs, and only sizes come out of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -55,11 +55,11 @@ def count_groups(plan: RowPlan, person: str, driver_of: DriverOf, unseal: Unseal
 
 
 @dataclass(frozen=True, slots=True)
-class _Aggregation:
-    """One statement to count, and the same as it was run."""
+class _Rerun:
+    """One statement that filled the dataset, as it was run; and with the sizes of its groups, unless it makes none."""
 
     making: Making
-    sizes: Lent
+    sizes: Lent | None
     query: Lent
     places: tuple[Place, ...]
 
@@ -81,29 +81,48 @@ class _Counting:
         name = str(root.place.dataset)
         for run in root.unread:
             self._tell("GROUPS-NOT-COUNTED", name, f"run `{run}` filled it by a statement that was not read in full")
-        told = list(self._aggregations(root))
-        if not told:
+        told = list(self._reruns(root))
+        if not any(each.sizes for each in told):
             return Counted((), tuple(self._gaps))
         stored = self._load(root)
         self._base.lock()
         sizes = list(self._sizes(told, stored, name))
         return Counted(tuple(sizes), tuple(self._gaps))
 
-    def _aggregations(self, root: Planned) -> Iterator[_Aggregation]:
+    def _reruns(self, root: Planned) -> Iterator[_Rerun]:
+        """The statements that group; and, where there are any, those that do not, since their rows stand beside."""
+        plain: list[tuple[Making, Statement]] = []
+        groups = False
         for making in root.makings:
-            try:
+            with self._refusals(root):
                 statement = self._unseal(making)
-                sizes, query = sizes_of(statement, self._person), query_of(statement)
-                places = self._places(making, sizes)
-                for place in places:
-                    self._read(place)
-                if sizes.counted:
-                    self._check_once(making, sizes.counted)
-                yield _Aggregation(making, sizes, query, places)
-            except GroupsNothing:
-                continue
-            except (NotCounted, StillSealed) as fault:
-                self._tell(fault.code, str(root.place.dataset), fault.problem)
+                try:
+                    sizes = sizes_of(statement, self._person)
+                except GroupsNothing:
+                    plain.append((making, statement))
+                    continue
+                groups = True
+                yield self._rerun(making, statement, sizes)
+        for making, statement in plain if groups else ():
+            with self._refusals(root):
+                yield self._rerun(making, statement, None)
+
+    def _rerun(self, making: Making, statement: Statement, sizes: Lent | None) -> _Rerun:
+        query = query_of(statement)
+        places = self._places(making, query)
+        for place in places:
+            self._read(place)
+        if sizes is not None and sizes.counted:
+            self._check_once(making, sizes.counted)
+        return _Rerun(making, sizes, query, places)
+
+    @contextmanager
+    def _refusals(self, root: Planned) -> Iterator[None]:
+        """Tell of a statement that cannot be run again, and go on with the next."""
+        try:
+            yield
+        except (NotCounted, StillSealed) as fault:
+            self._tell(fault.code, str(root.place.dataset), fault.problem)
 
     def _places(self, making: Making, lent: Lent) -> tuple[Place, ...]:
         means = {each.table: each.place for each in making.inputs}
@@ -145,28 +164,30 @@ class _Counting:
         files = self._driver_of(planned.lake).files(planned.stored, planned.place.version)
         return self._base.load(self._table(), [Part(file.path, file.identity, file.opened) for file in files])
 
-    def _sizes(self, told: list[_Aggregation], stored: Stored, name: str) -> Iterator[GroupSize]:
-        """The size of the smallest group by statement, of a statement that ran several times over all of them."""
+    def _sizes(self, told: list[_Rerun], stored: Stored, name: str) -> Iterator[GroupSize]:
+        """The smallest group by statement, over all times that it ran; none where rows are stored that nothing which ran again explains."""
         found: dict[str, GroupSize] = {}
-        failed: set[str] = set()
         made: list[Stored] = []
         for each in told:
-            fingerprint = each.making.fingerprint
             lent: list[Stored] = []
             try:
                 lent = [self._made(place) for place in each.places]
-                smallest, groups = self._base.pair(each.sizes.sql, lent)
+                smallest, groups = self._base.pair(each.sizes.sql, lent) if each.sizes is not None else (None, 0)
                 made.append(self._base.keep(self._table(), each.query.sql, lent, each.query.columns))
             except NotRunAgain as fault:
-                failed.add(fingerprint)
                 self._tell("GROUPS-NOT-COUNTED", name, self._why(fault, lent))
                 continue
             if smallest is not None:
+                fingerprint = each.making.fingerprint
                 found[fingerprint] = _with(found.get(fingerprint), each.making, smallest, groups)
-        others = len(told) < len(self._plan.datasets[self._plan.root].makings)
-        if not failed and not others and made:
-            self._check(stored, made, name, found)
-        yield from (size for fingerprint, size in sorted(found.items()) if fingerprint not in failed)
+        if not found:
+            return
+        if len(made) < len(self._plan.datasets[self._plan.root].makings):
+            self._tell(
+                "ROWS-UNMATCHED", name, "its rows were held against nothing, since not all that filled it ran again: no size is told"
+            )
+        elif self._is_explained(stored, made, name):
+            yield from (size for _, size in sorted(found.items()))
 
     def _why(self, fault: NotRunAgain, lent: list[Stored]) -> str:
         """Why a statement did not run: most often the column of persons is misspelt."""
@@ -177,18 +198,17 @@ class _Counting:
         listed += ", …" if len(there) > _LISTED else ""
         return f"what a statement reads has no column `{self._person}` to tell persons apart; it has {listed}"
 
-    def _check(self, stored: Stored, made: list[Stored], name: str, found: dict[str, GroupSize]) -> None:
-        """What is stored has to be what the statements gave: else its groups are not those that were counted."""
+    def _is_explained(self, stored: Stored, made: list[Stored], name: str) -> bool:
+        """Whether what is stored is what the statements gave: else its groups are not those that were counted."""
         try:
             lost = self._base.missing(stored, made)
         except NotRunAgain as fault:
             self._tell("ROWS-UNMATCHED", name, f"its rows cannot be held against those that the statements give ({fault.kind})")
-            found.clear()
-            return
+            return False
         if lost:
             words = f"{counted(lost, 'row is', 'rows are')} not what the recorded statements give, so that nothing is known of their groups"
             self._tell("ROWS-UNMATCHED", name, words)
-            found.clear()
+        return not lost
 
     def _made(self, place: Place) -> Stored:
         if place not in self._rows:

@@ -112,6 +112,26 @@ def test_rows_that_the_statement_does_not_give_are_told_and_nothing_is_recorded(
     assert level(clinic) == "quasi"
 
 
+def test_rows_of_a_statement_that_groups_nothing_stand_beside_those_of_groups(clinic: Clinic) -> None:
+    clinic.run("mart.pay", BY_WARD, "raw.staff")
+    one = "INSERT INTO mart.pay SELECT ward, salary::DECIMAL(38, 0) AS total FROM raw.staff WHERE id = 3"
+    clinic.run("mart.pay", one, "raw.staff", mode="append")
+    told = clinic.client.labels.measure("mart.pay")
+    assert [size.smallest for size in told.result.sizes] == [20], told.gaps
+    assert level(clinic) == level(clinic, "raw.staff.salary") == "quasi"
+
+
+def test_beside_a_statement_that_cannot_run_again_no_size_is_told(clinic: Clinic) -> None:
+    clinic.run("mart.pay", BY_WARD, "raw.staff")
+    joined = "INSERT INTO mart.pay SELECT a.ward, sum(a.salary) AS total FROM raw.staff a JOIN raw.staff b ON a.id = b.id GROUP BY a.ward"
+    clinic.run("mart.pay", joined, "raw.staff", mode="append")
+    told = clinic.client.labels.measure("mart.pay")
+    assert (told.result.sizes, told.complete) == ((), False)
+    assert [gap.code for gap in told.gaps] == ["GROUPS-NOT-COUNTED", "ROWS-UNMATCHED"]
+    counted = clinic.client.labels.measure("mart.pay", person="id")
+    assert [gap.code for gap in counted.gaps] == ["GROUPS-NOT-COUNTED", "ROWS-UNMATCHED"] and counted.result.sizes == ()
+
+
 def test_what_cannot_be_counted_is_a_gap_and_what_groups_nothing_is_none(clinic: Clinic) -> None:
     both = "CREATE OR REPLACE TABLE mart.pay AS SELECT a.ward, sum(a.salary) AS total FROM raw.staff a JOIN raw.staff b ON a.ward = b.ward"
     clinic.run("mart.pay", f"{both} GROUP BY a.ward", "raw.staff")
