@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from headwater.answers.moment import Moment
+from headwater.answers.writers import writers
 from headwater.model.ids import DatasetId
 from headwater.model.naming import column_key
 from headwater.model.times import Instant
@@ -84,16 +85,10 @@ def _seen_since(record: SensitivityRecord, moment: Moment, since: Instant) -> It
 
 def _filled(views: Views, moment: Moment, owners: Iterable[int], suspects: set[str]) -> set[str]:
     """Those that a derivation in force may fill."""
-    derivations = views.derivations
-    alive = derivations.episodes.alive(moment.valid, None if moment.is_latest else moment.known_at)
     found: set[str] = set()
-    for owner in owners:
-        for number in derivations.by_target.get(owner, ()):
-            record = derivations.record(number) if number < len(alive) and alive[number] else None
-            if record is None or record.claim.superseded:
-                continue
-            if not record.is_confirmed:
-                return suspects
-            namespace = record.claim.target.namespace
-            found |= {column_key(namespace, flow.target_column) for flow in record.claim.flows if flow.target_column is not None}
+    for record in writers(views, moment, owners):
+        if not record.is_confirmed:
+            return suspects
+        namespace = record.claim.target.namespace
+        found |= {column_key(namespace, flow.target_column) for flow in record.claim.flows if flow.target_column is not None}
     return found & suspects

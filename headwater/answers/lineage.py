@@ -8,6 +8,7 @@ from headwater.answers.moment import Moment
 from headwater.answers.resolve import Resolver, Target, node_id, own_nodes
 from headwater.answers.sight import Sight
 from headwater.answers.walk import Edge, Walked, Walker
+from headwater.answers.writers import writers
 from headwater.model.answers import Answer, EdgeView, Lineage, NodeView, WrittenVersion
 from headwater.model.ids import ColumnId, DatasetId
 from headwater.model.questions import LineageQuestion
@@ -91,11 +92,7 @@ def _wrote(walker: Walker, target: Target) -> list[Derivation]:
     """What wrote the dataset asked about at that time, also where nothing is known to have reached it by that."""
     if not isinstance(target, DatasetId | ColumnId):
         return []
-    derivations, moment = walker.views.derivations, walker.moment
-    alive = derivations.episodes.alive(moment.valid, None if moment.is_latest else moment.known_at)
-    owners = walker.current(target.dataset if isinstance(target, ColumnId) else target)
-    numbers = {number for owner in owners for number in derivations.by_target.get(owner, ()) if number < len(alive) and alive[number]}
-    return _records(walker.views, numbers)
+    return writers(walker.views, walker.moment, walker.current(target.dataset if isinstance(target, ColumnId) else target))
 
 
 def asked(question: LineageQuestion, root: str) -> dict[str, str]:

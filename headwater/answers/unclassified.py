@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from headwater.answers.moment import Moment
 from headwater.answers.sight import Sight
+from headwater.answers.writers import writers
 from headwater.model.answers import Gap
 from headwater.model.ids import DatasetId
 from headwater.projections.sensitivity.decided import Looked
@@ -40,8 +41,7 @@ def is_accounted_for(views: Views, moment: Moment, dataset: DatasetId) -> bool:
 def _is_made(views: Views, moment: Moment, dataset: DatasetId) -> bool:
     derivations = views.derivations
     owner = derivations.nodes.known(derivations.incarnations.of(dataset, moment.until, moment.known_at), moment.known_at)
-    records = (derivations.record(number) for number in derivations.by_target.get(owner, ())) if owner is not None else ()
-    return any(record is not None and record.key.sources and not record.claim.superseded for record in records)
+    return owner is not None and any(record.key.sources for record in writers(views, moment, [owner]))
 
 
 def never_looked_at(views: Views, moment: Moment, datasets: Iterable[DatasetId]) -> Iterator[Gap]:

@@ -14,6 +14,7 @@ from headwater.answers.resolve import Resolver, node_id, own_nodes
 from headwater.answers.sight import Sight
 from headwater.answers.unclassified import all_never_looked_at, never_looked_at
 from headwater.answers.walk import Walked, Walker
+from headwater.answers.writers import writers
 from headwater.model.answers import Answer, Gap
 from headwater.model.errors import UsageError
 from headwater.model.ids import ColumnId, DatasetId
@@ -24,7 +25,6 @@ from headwater.model.questions import LabelsQuestion
 from headwater.model.sensitivity.info_types import INFO_TYPES, unknown_type
 from headwater.model.sensitivity.labels import Label, Level
 from headwater.model.sensitivity.shown import LabelList, LabelView, WitnessView
-from headwater.projections.lineage.derivation import Derivation
 from headwater.projections.sensitivity.map import Held, SensitivityMap
 from headwater.projections.sensitivity.seeds import Place, Seed
 from headwater.projections.views import Views
@@ -211,17 +211,8 @@ def _gaps(walker: Walker, witness: Witness, target: DatasetId | ColumnId | None,
     walked = Walked()
     walker.columns(target, forward=False, into=walked)
     records = [record for number in sorted(walked.derivations) if (record := walker.record(number)) is not None]
-    records += _writing(walker, target)
     dataset = target.dataset if isinstance(target, ColumnId) else target
+    records += writers(walker.views, walker.moment, walker.current(dataset))
     behind = {DatasetId(node.namespace, node.name) for node in walked.nodes.values()} | {dataset}
     recorded = witness.gaps(records, {*walked.datasets(), *own_nodes(target)})
     return (*recorded, *never_looked_at(walker.views, walker.moment, behind), *kept_from(len(walked.hidden), str(dataset)))
-
-
-def _writing(walker: Walker, target: DatasetId | ColumnId) -> list[Derivation]:
-    """What wrote the dataset, also where nothing is known to have reached it by that."""
-    owners = walker.current(target.dataset if isinstance(target, ColumnId) else target)
-    derivations, moment = walker.views.derivations, walker.moment
-    alive = derivations.episodes.alive(moment.valid, None if moment.is_latest else moment.known_at)
-    numbers = {number for owner in owners for number in derivations.by_target.get(owner, ()) if number < len(alive) and alive[number]}
-    return [record for number in sorted(numbers) if (record := walker.record(number)) is not None]

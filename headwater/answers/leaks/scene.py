@@ -14,6 +14,7 @@ from headwater.answers.resolve import Resolver
 from headwater.answers.sight import Sight
 from headwater.answers.unclassified import is_looked_at
 from headwater.answers.walk import Walker
+from headwater.answers.writers import writers
 from headwater.model.entries import Position
 from headwater.model.ids import ColumnId, DatasetId, JobId, RunId
 from headwater.model.naming import column_key
@@ -179,11 +180,7 @@ class Scene:
 
     def writers(self, dataset: DatasetId) -> list[Derivation]:
         """What is known to have written the rows of a dataset."""
-        derivations, known_at = self.views.derivations, self.moment.known_at
-        alive = derivations.episodes.alive(self.moment.valid, None if self.moment.is_latest else known_at)
-        numbers = {number for owner in self.walker.current(dataset) for number in derivations.by_target.get(owner, ())}
-        records = (derivations.record(number) for number in sorted(numbers) if number < len(alive) and alive[number])
-        return [record for record in records if record is not None and not record.claim.superseded]
+        return writers(self.views, self.moment, self.walker.current(dataset))
 
     def sources(self, record: Derivation) -> list[DatasetId]:
         """The datasets that a derivation read."""

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from headwater.answers.leaks.carried import MapCarried
 from headwater.answers.leaks.ways import arrives
 from headwater.answers.moment import Moment
+from headwater.answers.writers import writers
 from headwater.model.ids import ColumnId, DatasetId
 from headwater.model.lineage import DIRECT, Flow, Kind
 from headwater.model.naming import column_key
 from headwater.model.sensitivity.classification import LineageEvidence
 from headwater.model.sensitivity.info_types import INFO_TYPES
 from headwater.model.sensitivity.labels import Level, Transfer
-from headwater.model.times import FOREVER
 from headwater.projections.lineage.derivation import Derivation
 from headwater.projections.sensitivity.map import Held, SensitivityMap
 from headwater.projections.sensitivity.seeding import standing_verdicts
@@ -104,19 +104,11 @@ def _undiminished(held: Held, transfer: Transfer) -> bool:
     return min(held.label.level, transfer.passes(guessable=False)) >= info_type.level
 
 
-def _of_dataset(views: Views, dataset: DatasetId, moment: Moment) -> Iterator[Derivation]:
+def _of_dataset(views: Views, dataset: DatasetId, moment: Moment) -> list[Derivation]:
     """The derivations that write what a name means now, as far as rows of theirs can remain."""
     derivations = views.derivations
     owner = derivations.nodes.known(derivations.incarnations.of(dataset, moment.until, moment.known_at), moment.known_at)
-    for number in sorted(derivations.by_target.get(owner, ())) if owner is not None else ():
-        record = derivations.record(number)
-        if record is not None and not record.claim.superseded and _holds(views, record, moment):
-            yield record
-
-
-def _holds(views: Views, record: Derivation, moment: Moment) -> bool:
-    spans = views.derivations.spans_at(record, moment.known_at)
-    return any(start <= moment.until < end or (moment.valid is None and end == FOREVER) for start, end in spans)
+    return writers(views, moment, [owner]) if owner is not None else []
 
 
 def _reaches_all(record: Derivation) -> bool:

@@ -15,6 +15,7 @@ from headwater.model.sensitivity.documents import Allowance
 from tests.leaks.telling import NAMESPACE, Lake, node
 
 STAGE = "CREATE OR REPLACE TABLE stage.people AS SELECT id, mrn AS no FROM raw.people"
+LOAD = "CREATE OR REPLACE TABLE raw.people AS SELECT id, mrn FROM src.people"
 SHARE = "CREATE OR REPLACE TABLE share.people AS SELECT no AS code FROM stage.people"
 
 
@@ -130,6 +131,20 @@ def test_a_look_at_a_table_that_was_dropped_says_nothing_of_the_next_of_its_name
     assert codes(lake) == {("DATASET-NOT-CLASSIFIED", node("raw.people"))}
     lake.found("raw.people", clear=["id", "mrn"], minutes=10)
     assert codes(lake) == set()
+
+
+def test_a_table_that_a_statement_made_once_and_no_longer_does_is_not_as_its_sources_were(lake: Lake) -> None:
+    lake.found("src.people", clear=["id", "mrn"], minutes=-90)
+    lake.ran("load", LOAD, reads=["src.people"], writes=["raw.people"], minutes=-80)
+    lake.found("raw.people", clear=["id", "mrn"], minutes=-70)
+    lake.ran("share", "CREATE TABLE share.people AS SELECT mrn AS code FROM raw.people", reads=["raw.people"], writes=["share.people"])
+    lake.expects("share.*")
+    lake.ran("load", LOAD, reads=["src.people"], writes=["raw.people"], minutes=-65)
+    assert codes(lake) == set() and lake.client.labels.show("raw.people").complete
+    lake.ran("empty", "TRUNCATE TABLE raw.people", writes=["raw.people"], minutes=-60)
+    lake.ran("fill", "INSERT INTO raw.people VALUES (1, 'x')", writes=["raw.people"], minutes=-50)
+    assert codes(lake) == {("DATASET-NOT-CLASSIFIED", node("raw.people"))}
+    assert [gap.subject for gap in lake.client.labels.show("raw.people").gaps] == [node("raw.people")]
 
 
 def test_a_table_that_is_made_anew_every_night_is_as_its_sources_are(lake: Lake) -> None:
