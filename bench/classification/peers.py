@@ -16,9 +16,12 @@ import sql_peers
 
 from classification.columns import Column
 from classification.scoring import Said
+from headwater.edges.recognisers.presidio import TYPES
 
 REQUIREMENTS = {"presidio": ("presidio-analyzer==2.2.366",), "dataprofiler": ("DataProfiler[ml]==0.14.0",)}
 TITLES = {"presidio": "Presidio 2.2.366, pattern recognisers", "dataprofiler": "DataProfiler 0.14"}
+WORDS = {"presidio": TYPES}
+"""What a peer says, in our words, where it does not use them itself."""
 TIMEOUT_SECONDS = 1800
 RULES = {
     "EMAIL": "mail", "PHONE": "phone|mobile|tel", "PERSON_NAME": "full.?name|client|patient.?name|customer.?name", "GIVEN_NAME": "first.?name|given",
@@ -52,4 +55,5 @@ def _say(peer: str, columns: Sequence[Column]) -> list[Said] | str:
         return f"no answer within {TIMEOUT_SECONDS} s"
     if done.returncode:
         return (done.stderr.strip().splitlines() or ["it ended"])[-1][:100]
-    return [Said(answer) for answer in json.loads(done.stdout)]
+    words = WORDS.get(peer, {})
+    return [Said(words.get(answer, answer)) for answer in json.loads(done.stdout)]

@@ -1,6 +1,6 @@
 """Runs one peer of the column classification benchmark in the peer's own environment: columns in as JSON, one answer for each out.
 
-python bench/peers/classify.py presidio|dataprofiler|piicatcher < columns.json
+python bench/peers/classify.py presidio|dataprofiler < columns.json
 """
 
 from __future__ import annotations
@@ -10,19 +10,6 @@ import sys
 from collections import Counter
 from typing import Any
 
-PRESIDIO = {
-    "EMAIL_ADDRESS": "EMAIL", "PHONE_NUMBER": "PHONE", "PERSON": "PERSON_NAME", "LOCATION": "CITY", "IP_ADDRESS": "IP_ADDRESS",
-    "MAC_ADDRESS": "MAC_ADDRESS", "CREDIT_CARD": "CREDIT_CARD", "IBAN_CODE": "IBAN", "CRYPTO": "CRYPTO_ADDRESS", "US_SSN": "US_SSN",
-    "US_ITIN": "US_ITIN", "US_PASSPORT": "PASSPORT", "US_DRIVER_LICENSE": "DRIVER_LICENSE", "US_BANK_NUMBER": "BANK_ACCOUNT",
-    "ABA_ROUTING_NUMBER": "US_ROUTING_NUMBER", "MEDICAL_LICENSE": "DEA_NUMBER", "US_NPI": "NPI", "US_MBI": "US_MEDICARE_ID",
-    "UK_NHS": "UK_NHS_NUMBER", "UK_NINO": "UK_NINO", "UK_PASSPORT": "PASSPORT", "UK_POSTCODE": "POSTAL_CODE", "ES_NIF": "ES_DNI",
-    "ES_NIE": "ES_NIE", "IT_FISCAL_CODE": "IT_CODICE_FISCALE", "IT_DRIVER_LICENSE": "DRIVER_LICENSE", "IT_PASSPORT": "PASSPORT",
-    "PL_PESEL": "PL_PESEL", "SG_NRIC_FIN": "SG_NRIC", "AU_TFN": "AU_TFN", "AU_MEDICARE": "AU_MEDICARE", "IN_PAN": "IN_PAN",
-    "IN_AADHAAR": "IN_AADHAAR", "IN_PASSPORT": "PASSPORT", "FI_PERSONAL_IDENTITY_CODE": "FI_HETU", "KR_RRN": "KR_RRN", "TH_TNIN": "TH_ID",
-    "SE_PERSONNUMMER": "SE_PERSONNUMMER", "TR_NATIONAL_ID": "TR_TCKN", "DE_TAX_ID": "DE_TAX_ID", "CA_SIN": "CA_SIN",
-    "UK_VEHICLE_REGISTRATION": "LICENSE_PLATE",
-    "ZA_ID_NUMBER": "ZA_ID", "KR_PASSPORT": "PASSPORT", "DE_PASSPORT": "PASSPORT", "NL_BSN": "NL_BSN", "BR_CPF": "BR_CPF",
-}  # fmt: skip
 DATAPROFILER = {
     "EMAIL_ADDRESS": "EMAIL", "PHONE_NUMBER": "PHONE", "PERSON": "PERSON_NAME", "ADDRESS": "STREET_ADDRESS", "IPV4": "IP_ADDRESS",
     "IPV6": "IP_ADDRESS", "MAC_ADDRESS": "MAC_ADDRESS", "CREDIT_CARD": "CREDIT_CARD", "SSN": "US_SSN", "BAN": "BANK_ACCOUNT",
@@ -65,7 +52,7 @@ def _presidio_column(recognisers: list[Any], values: list[str]) -> str | None:
     if not found:
         return None
     entity, count = found.most_common(1)[0]
-    return PRESIDIO.get(entity, entity) if count >= MOST * len(values) and entity not in HARMLESS else None
+    return entity if count >= MOST * len(values) and entity not in HARMLESS else None
 
 
 def dataprofiler(columns: list[dict[str, Any]]) -> list[str | None]:

@@ -35,6 +35,7 @@ class Presidio:
 
     def __init__(self, model: str) -> None:
         self.name = f"presidio-{version('presidio-analyzer')}"
+        _keep_offline()
         self._analyse = _with_model(model) if model else _patterns()
 
     def recognise(self, values: Sequence[str]) -> dict[str, int]:
@@ -50,12 +51,17 @@ class Presidio:
         return dict(found)
 
 
-def _patterns() -> Any:
+def _keep_offline() -> None:
+    """Have recognisers of addresses use the list of domain endings that comes with their library, since it would fetch a newer one."""
     import tldextract
+
+    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=())  # type: ignore[assignment]  # a function there, an object here
+
+
+def _patterns() -> Any:
     from presidio_analyzer import PatternRecognizer
     from presidio_analyzer import predefined_recognizers as predefined
 
-    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=())  # type: ignore[assignment]  # the list that comes with it, since it fetches another
     made = []
     for name in sorted(dir(predefined)):
         kind = getattr(predefined, name)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import spacy
+import tldextract
 
 from headwater.app.classify.recognisers import hear, open_recogniser
 from headwater.capture.classify import classify
@@ -87,12 +88,15 @@ def test_presidio_recognises_what_has_a_form(tmp_path: Path) -> None:
     assert presidio.recognise(["plain words", "more of them"]) == {}
 
 
-def test_presidio_reads_with_a_model_that_lies_in_a_folder(tmp_path: Path) -> None:
+def test_presidio_reads_with_a_model_that_lies_in_a_folder_and_fetches_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tldextract, "extract", tldextract.TLDExtract(suffix_list_urls=("https://example.com/list",)))
     language = spacy.blank("en")
     language.add_pipe("entity_ruler").add_patterns([{"label": "PERSON", "pattern": "Ada Lovelace"}])  # type: ignore[attr-defined]
     language.to_disk(tmp_path / "model")
     presidio = open_recogniser(f"presidio={tmp_path / 'model'}")
     assert presidio.recognise(["Ada Lovelace wrote it", "nobody did"]) == {"PERSON_NAME": 1}
+    assert presidio.recognise(["ana@example.com"]) == {"EMAIL": 1}
+    assert tldextract.extract.suffix_list_urls == ()  # type: ignore[attr-defined]  # a function there, an object here
 
 
 def test_the_command_hears_it_and_says_who_spoke(tmp_path: Path) -> None:
