@@ -10,9 +10,8 @@ from headwater.model.ids import DatasetId
 from headwater.model.times import Instant
 
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
-
-
 NEVER = Position(-1)
+"""Before everything that was recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,8 +106,9 @@ class Session:
         """Those that are being read inside one another."""
         self._schemas = schemas
         self._made: dict[str, tuple[str, ...] | None] = {}
-        self.doubtful: set[str] = set()
         self._settled: set[str] = set()
+        """Tables of those that keep the columns which this text gave them, whatever cannot be read later."""
+        self.doubtful: set[str] = set()
         """Tables whose columns others cannot be sure of after this text, whatever the text itself goes by."""
         self.computed: dict[str, frozenset[str]] = {}
         """Columns that tables of this text make themselves, which no row brings."""

@@ -276,8 +276,8 @@ class RowBase:
                 for own, name in zip(taken, stored.columns, strict=True)
             )
             parts.append(f"SELECT {cast} FROM {each.table}")
-        together_ = " UNION ALL ".join(parts)
-        return self._number(f"SELECT count(*) FROM {stored.table} s WHERE NOT EXISTS (SELECT 1 FROM ({together_}) m WHERE {same})")
+        given = " UNION ALL ".join(parts)
+        return self._number(f"SELECT count(*) FROM {stored.table} s WHERE NOT EXISTS (SELECT 1 FROM ({given}) m WHERE {same})")
 
     def _lend(self, lent: Sequence[Stored]) -> None:
         for number, stored in enumerate(lent):
