@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from shlex import quote
 from typing import Generic, TypeVar
 
 from headwater.answers.sight import Sight
@@ -59,9 +60,10 @@ class Resolver:
                 near = get_close_matches(column, sorted(self.nameable(owners[0]).values()), 1)
                 perhaps = f"; perhaps `{near[0]}`" if near else ""
                 problem = f"cannot find `{text}`: expected a column of `{owners[0].name}`, got none of this name{perhaps}"
-                return UnknownNode(problem, next_step=f"headwater catalog show {owners[0]}")
+                return UnknownNode(problem, next_step=f"headwater catalog show {quote(str(owners[0]))}")
         return UnknownNode(
-            f"cannot find `{text}`: expected a dataset, column, job or run you may see", next_step=f"headwater catalog search {_word(text)}"
+            f"cannot find `{text}`: expected a dataset, column, job or run you may see",
+            next_step=f"headwater catalog search {_word(text)}",
         )
 
     def knows(self, node: DatasetId | JobId) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from shlex import quote
 
 from headwater.answers.batches.judge import REMEMBERED, judge
 from headwater.answers.findings.raised import Raised, Showing
@@ -78,5 +79,5 @@ def _raised(dataset: DatasetId, source: str, column: str, kind: str, several: li
             )
             for told, deviation in several
         ),
-        next=f"headwater batch list {dataset}",
+        next=f"headwater batch list {quote(str(dataset))}",
     )

@@ -5,6 +5,8 @@ No clock is read: that time passed is known from the scans of the lake and the r
 
 from __future__ import annotations
 
+from shlex import quote
+
 from headwater.answers.findings.raised import Raised, Showing
 from headwater.answers.life.arriving import Feed, overdue
 from headwater.answers.moment import Moment
@@ -47,5 +49,5 @@ def _raised(feed: Feed, known: Position) -> Raised:
         cause=feed.cause,
         title=f"nothing came in{by} when it was due",
         showings=(showing,),
-        next=f"headwater lake freshness {feed.dataset}",
+        next=f"headwater lake freshness {quote(str(feed.dataset))}",
     )

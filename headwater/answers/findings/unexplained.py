@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from shlex import quote
 
 from headwater.answers.changes.explained import FOLDER, Judged
 from headwater.answers.findings.raised import Raised, Showing
@@ -56,10 +57,10 @@ def next_of(change: Judged) -> str:
     """The command that says which rows it changed, where the lake keeps both versions, or which columns; else the dataset's history."""
     dataset, seen = change.dataset, change.commit.seen
     if seen.operation == "schema":
-        return f"headwater lake schema {dataset}"
+        return f"headwater lake schema {quote(str(dataset))}"
     if seen.parent and change.commit.format != FOLDER and (seen.added_rows or seen.removed_rows or seen.operation == SETTING):
-        return f"headwater lake diff {dataset} {seen.parent} {seen.version}"
-    return f"headwater lake history {dataset}"
+        return f"headwater lake diff {quote(str(dataset))} {seen.parent} {seen.version}"
+    return f"headwater lake history {quote(str(dataset))}"
 
 
 def _done(operation: str) -> str:

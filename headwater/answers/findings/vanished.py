@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from headwater.answers.findings.raised import Raised, Showing
 from headwater.answers.moment import Moment
 from headwater.model.findings import VANISHED_DATASET
@@ -32,7 +34,7 @@ def raise_vanished(views: Views, dataset: DatasetId, moment: Moment) -> list[Rai
             cause={"lake": record.lake if record is not None else ""},
             title="gone from its lake outside any recorded run",
             showings=tuple(showings),
-            next=f"headwater lake history {dataset}",
+            next=f"headwater lake history {quote(str(dataset))}",
         )
     ]
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from shlex import quote
 
 from headwater.answers.evidence import HIDDEN
 from headwater.answers.findings.raised import NEVER, Raised, Showing
 from headwater.answers.leaks.places import Expected, is_secret
 from headwater.answers.leaks.scene import Scene, Spot, job_of
 from headwater.answers.leaks.ways import Arrival, Step, arrivals, how
-from headwater.answers.leaks.words import advice, quoted, severity_of, title_of, why_of
+from headwater.answers.leaks.words import advice, severity_of, title_of, why_of
 from headwater.model.entries import Position
 from headwater.model.findings import Tier
 from headwater.model.ids import DatasetId
@@ -325,7 +326,7 @@ def _standing(scene: Scene, spot: Spot, info_type: str, limit: _Limit, *, sure: 
     by = "a person said so" if "person" in seed.witnesses else "its values say so" if "values" in seed.witnesses else "its name says so"
     if not seed.is_sure:
         by = f"{by}, but not enough of it"
-        steps = (f"headwater label review {quoted(str(spot.dataset))}", *steps)
+        steps = (f"headwater label review {quote(str(spot.dataset))}", *steps)
     showing = Showing(
         at=scene.looked_at(spot, seed.entries),
         known=max(seed.entries, default=Position(0)),

@@ -7,6 +7,7 @@ way on which nothing flows any more.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import quote
 
 from headwater.answers.findings.raised import Raised, Showing
 from headwater.answers.leaks.arrived import Leaked
@@ -55,7 +56,9 @@ def _hidden(scene: Scene, spot: Spot, seed: Seed, writers: list[Derivation]) -> 
     why = f"values of {seed.info_type} are in `{spot.column}`, and no statement that is known to write it brings them; {blame}"
     known = max(seed.entries, default=Position(0))
     showing = Showing(at=scene.looked_at(spot, seed.entries), known=known, what=why, severity="high", tier=tier, entries=seed.entries)
-    more = f"headwater classify {_name(unseen[0])}" if unseen and scene.sight.sees_all else f"headwater lineage {spot.id} --up --columns"
+    more = f"headwater lineage {quote(spot.id)} --up --columns"
+    if unseen and scene.sight.sees_all:
+        more = f"headwater classify {quote(_name(unseen[0]))}"
     raised = Raised(
         kind=HIDDEN_INFLOW,
         dataset=spot.dataset,
@@ -107,7 +110,7 @@ def _masked(spot: Spot, info_type: str, look: Looked) -> Leaked:
     why = f"lineage brings {info_type} to `{spot.column}`, and a look at its values found none: it is masked, or nothing flows there"
     showing = Showing(at=look.at, known=look.position, what=why, severity="low", tier="possible", entries=(look.position,))
     steps = (
-        f"headwater lineage {spot.id} --up --columns",
+        f"headwater lineage {quote(spot.id)} --up --columns",
         "if a function on the way hides it, let it be approved: headwater mask approve FUNCTION --level LEVEL --reason WHY",
     )
     raised = Raised(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from headwater.answers.leaks.places import Expected, category_of, is_secret
 from headwater.answers.leaks.scene import Spot
 from headwater.model.findings import Severity
@@ -54,14 +56,14 @@ def advice(
 
     `measurable` is where on the way only the size of groups is wanting for it to be allowed.
     """
-    told = [f"headwater lineage {quoted(spot.id)} --up --columns", f"headwater impact {quoted(spot.id)}"]
+    told = [f"headwater lineage {quote(spot.id)} --up --columns", f"headwater impact {quote(spot.id)}"]
     where = f"in {job.removeprefix('job:')}" if job and job != "hidden" else "where it is written"
     column = f"`{spot.column}`" if spot.column is not None else "the column"
     if not sure:
-        told.append(f"make the statement readable {where} (headwater gaps {quoted(spot.id)} says what stands in the way)")
+        told.append(f"make the statement readable {where} (headwater gaps {quote(spot.id)} says what stands in the way)")
     elif measurable is not None:
         told.append(
-            f"headwater label measure {quoted(str(measurable))} counts how small the groups are: large ones tell of no single person"
+            f"headwater label measure {quote(str(measurable))} counts how small the groups are: large ones tell of no single person"
         )
     if sure and kind == SECRET_IN_DATA:
         told.append(f"change the secret, then leave {column} out {where} and write {spot.dataset.name} anew")
@@ -70,8 +72,3 @@ def advice(
     if expected is not None and kind != SECRET_IN_DATA:
         told.append(f"or, if {info_type} may be there, say so in {expected.word.origin} and run headwater expect {expected.word.origin}")
     return tuple(told)
-
-
-def quoted(node: str) -> str:
-    """A node as a shell takes it."""
-    return f"'{node}'" if any(letter in node for letter in " *?&;()$") else node

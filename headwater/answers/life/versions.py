@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from shlex import quote
 from typing import TypeVar
 
 import msgspec
@@ -80,7 +81,7 @@ def _found(versions: list[_Version], wanted: str, dataset: DatasetId) -> _Versio
     listed = fitting or versions
     names = ", ".join(f"`{version.name}` of {format_instant(version.at)}" for version in listed[: -_SHOWN - 1 : -1])
     more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
-    next_step = f"headwater lake history {dataset}"
+    next_step = f"headwater lake history {quote(str(dataset))}"
     if fitting:
         raise AmbiguousNode(
             f"cannot tell which version `{wanted}` of `{dataset}` means: {len(fitting)} begin so: {names}{more}", next_step=next_step

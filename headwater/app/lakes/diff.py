@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from shlex import quote
 
 import pyarrow as pa
 
@@ -80,7 +81,7 @@ def find_version(told: DatasetState, dataset: str, text: str) -> str:
     Raises:  UsageError: no scan has seen one that begins so, several begin so, or it holds no rows of its own.
     """
     fitting = [text] if text in told.versions else sorted(version for version in told.versions if version.startswith(text))
-    next_step = f"headwater lake history {dataset}"
+    next_step = f"headwater lake history {quote(str(dataset))}"
     if len(fitting) != 1:
         some = ", ".join(f"`{version}`" for version in fitting[:_SHOWN])
         told_of = f"{len(fitting)} begin so: {some}{' and more' if len(fitting) > _SHOWN else ''}" if fitting else "no scan has seen one"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 
 from rich.console import Console
 from rich.table import Table
@@ -35,7 +36,7 @@ def render_labels(answer: Answer[LabelList], console: Console) -> None:
             _render_way(label, console)
         if len(came) > _WAYS_SHOWN:
             console.print(
-                Text(f"\nheadwater label show {visible(came[0].node)} shows the way by which it came", style="dim"), soft_wrap=True
+                Text(f"\nheadwater label show {visible(quote(came[0].node))} shows the way by which it came", style="dim"), soft_wrap=True
             )
     else:
         console.print("no labels that were seen")

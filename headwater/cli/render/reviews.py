@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 
 from rich.console import Console
 from rich.table import Table
@@ -40,7 +41,7 @@ def render_review(answer: Answer[LabelReview], console: Console) -> None:
         console.print(table)
         first = next((item for item in waiting if item.info_type), None)
         if first is not None:
-            said = f"headwater label confirm|reject {visible(first.node)} --type {first.info_type} --reason TEXT decides"
+            said = f"headwater label confirm|reject {visible(quote(first.node))} --type {first.info_type} --reason TEXT decides"
             console.print(Text(f"\n{said}", style="dim"), soft_wrap=True)
     else:
         console.print("nothing waits for review")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -65,7 +66,7 @@ def render_announced(answer: Answer[SourceList], console: Console) -> None:
             where = f" in `{told.column}`" if told.column else ""
             words = f"{view.name}: {told.kind}{where} is expected from {told.start} until {told.end}: {told.reason}"
             console.print(Text(visible(words)), soft_wrap=True)
-        console.print(Text(visible(f"next: headwater batch list {view.datasets[0].name}")), soft_wrap=True)
+        console.print(Text(visible(f"next: headwater batch list {quote(view.datasets[0].name)}")), soft_wrap=True)
 
 
 def render_batches(answer: Answer[BatchList], console: Console) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from shlex import split
+
 import pytest
 
 from headwater.answers.resolve import Resolver, node_id
@@ -121,6 +123,14 @@ def test_a_column_that_a_dataset_does_not_have_is_told_of_the_dataset(text: str)
         resolver(told, "postgres://*" if "crm" not in text else "x").resolve(text)
     assert "got none of this name; perhaps `email`" in unknown.value.problem
     assert unknown.value.next_step.startswith("headwater catalog show dataset:")
+
+
+def test_a_command_that_names_a_dataset_is_one_word_to_a_shell_whatever_the_name() -> None:
+    name = "it's; touch /tmp/here $(id) `id`"
+    told = told_of(DatasetId("lake", name), columns=("email",))
+    with pytest.raises(UnknownNode) as unknown:
+        resolver(told).resolve(f"datasetField:lake:{name}:emial")
+    assert split(unknown.value.next_step) == ["headwater", "catalog", "show", f"dataset:lake:{name}"]
 
 
 def test_of_a_hidden_dataset_no_column_is_offered() -> None:

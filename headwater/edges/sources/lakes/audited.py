@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from shlex import quote
 from typing import Protocol
 
 from headwater.capture.audit import AuditedWrite, Changed, Unfit, log_of
@@ -88,7 +89,7 @@ class AuditedLake:
             raise DatasetUnreadable(f"cannot read table `{name}`: expected one that the audit log names", next_step="headwater lake scan")
         raise VersionGone(
             f"cannot read version `{version}` of `{name}`: an audit log tells statements and holds no rows",
-            next_step=f"headwater lake history {name}",
+            next_step=f"headwater lake history {quote(name)}",
         )
 
     def close(self) -> None:

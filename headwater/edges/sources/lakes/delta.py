@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from shlex import quote
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
@@ -91,9 +92,8 @@ class DeltaLake:
             held = _partitions(table)
             schema = pa.schema(table.schema().to_arrow())
         except Exception:  # noqa: BLE001  # because deltalake has faults of many kinds, and all of them mean that this version cannot be read
-            raise VersionGone(
-                f"cannot read version `{version}` of `{name}`: its lake no longer holds it", next_step=f"headwater lake history {name}"
-            ) from None
+            problem = f"cannot read version `{version}` of `{name}`: its lake no longer holds it"
+            raise VersionGone(problem, next_step=f"headwater lake history {quote(name)}") from None
         return [
             VersionFile(path, path, partial(self._rows, f"{folder}/{path}".lstrip("/"), schema, values)) for path, values in held.items()
         ]

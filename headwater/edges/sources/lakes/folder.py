@@ -13,6 +13,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import PurePosixPath
+from shlex import quote
 
 import msgspec
 import pyarrow as pa
@@ -116,7 +117,7 @@ class FolderLake:
         else:
             raise VersionGone(
                 f"cannot read version `{version}` of `{name}`: a folder keeps no older files than those that lie there",
-                next_step=f"headwater lake history {name}",
+                next_step=f"headwater lake history {quote(name)}",
             )
         if any(format_of(file.path) is None for file, _ in told[:count]):
             raise DatasetUnreadable(
