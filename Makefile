@@ -24,7 +24,7 @@ help: ## List what make can do here
 run: $(VENV)/.installed-run ## Install what is needed and run the demo; ARGS="--no-serve" ends after the story
 	@$(BIN)/headwater demo $(ARGS)
 
-test: $(VENV)/.installed-dev $(DBT_VENV)/.installed $(SERVERS)/.installed ## Run every test, slow and service ones included; ARGS go to pytest
+test: $(VENV)/.installed-dev $(DBT_VENV)/.installed $(SERVERS)/.installed ## Run every test, slow and service ones included; ARGS go to pytest, HYPOTHESIS_PROFILE=thorough tries far more
 	@PATH="$$PATH:$(abspath $(DBT_VENV))/bin:$(abspath $(SERVERS))" $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.installed-dev ## Format, lint, types, import contracts and the plain tests, under a minute

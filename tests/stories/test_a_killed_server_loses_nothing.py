@@ -8,17 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.effort import tries
 from tests.stories import killing
 
 
 @pytest.mark.slow
 def test_every_acknowledged_event_survives_being_killed_again_and_again(tmp_path: Path) -> None:
-    assert killing.run(tmp_path / "home", rounds=5, connections=16, chance=random.Random(2026)) == []
+    assert killing.run(tmp_path / "home", rounds=tries(5, 8), connections=16, chance=random.Random(2026)) == []
 
 
 @pytest.mark.slow
 def test_a_server_that_is_asked_to_end_finishes_what_it_began(tmp_path: Path) -> None:
-    assert killing.run(tmp_path / "home", rounds=2, connections=16, chance=random.Random(7), ending=signal.SIGTERM) == []
+    assert killing.run(tmp_path / "home", rounds=tries(2, 3), connections=16, chance=random.Random(7), ending=signal.SIGTERM) == []
 
 
 @pytest.mark.slow
