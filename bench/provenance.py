@@ -17,7 +17,7 @@ from collections.abc import Callable
 import duckdb
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from headwater.capture.sql.provenance import SET, Numbered, rewritten
+from headwater.capture.sql.provenance import SET, Numbered, program, rewritten
 from headwater.edges.engines.provenance.sets import Sets
 from headwater.model.lineage import Statement
 from tests.laws.provenance import Lake, claimed, lakes, needed, queries
@@ -77,7 +77,8 @@ def _fill(connection: duckdb.DuckDBPyConnection, rows: int, batches: int) -> Non
 def _measured(connection: duckdb.DuckDBPyConnection, sql: str, batches: int, rounds: int) -> tuple[str, float, float]:
     sets = Sets(batches)
     numbered = Numbered(frozenset(["orders", "customers"]), sets.last) if sets.are_wide else Numbered()
-    told = rewritten(Statement(sql, "duckdb"), numbered)
+    [step] = program(Statement(sql, "duckdb"), ()).steps
+    told = rewritten(step.told.filling, numbered)
     own = {"orders": range(batches * 2 // 3), "customers": range(batches * 2 // 3, batches)}
     sets.prepare(connection, [own[name] for name in told.inputs])
     for number, name in enumerate(told.inputs):

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.effort import tries
-from tests.laws.provenance import Lake, claimed, lakes, needed, queries
+from tests.laws.provenance import Lake, changes, claimed, claimed_after, held_after, lakes, needed, queries
 from tests.laws.provenance import given as rows_of
 
 _MANY = settings(max_examples=tries(60, 150), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -34,4 +34,20 @@ def test_a_monotone_statement_claims_nothing_as_only_possible_and_nothing_of_bat
 @given(lakes, queries(1, monotone=False), st.sampled_from([5, 20, 60, 70]))
 def test_a_set_says_the_same_however_wide_it_is(lake: Lake, sql: str, batches: int) -> None:
     narrow, wide = claimed(lake, sql), claimed(lake, sql, batches)
+    assert (narrow.rows, narrow.sure, narrow.possible) == (wide.rows, wide.sure, wide.possible)
+
+
+@_MANY
+@given(lakes, changes())
+def test_a_table_that_was_changed_is_made_as_it_is_and_every_batch_that_its_rows_need_is_claimed(lake: Lake, sql: str) -> None:
+    told, wanted = claimed_after(lake, sql), needed(lake, sql, held_after)
+    assert told.rows == held_after(lake, sql, None), sql
+    for row, batches in wanted.items():
+        assert batches <= told.sure[row] | told.possible[row], (sql, row)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(lakes, changes())
+def test_a_changed_table_has_the_same_sets_however_wide_they_are(lake: Lake, sql: str) -> None:
+    narrow, wide = claimed_after(lake, sql), claimed_after(lake, sql, 70)
     assert (narrow.rows, narrow.sure, narrow.possible) == (wide.rows, wide.sure, wide.possible)

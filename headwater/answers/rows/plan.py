@@ -15,6 +15,7 @@ from headwater.answers.findings.questions import dataset_of
 from headwater.answers.life.versions import at_version
 from headwater.answers.moment import Moment
 from headwater.answers.sight import Sight
+from headwater.capture.sql.provenance import changed_tables
 from headwater.model.answers import Gap
 from headwater.model.entries import Position
 from headwater.model.errors import UsageError
@@ -36,11 +37,15 @@ _DEEPEST = 50
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A dataset at a version; the version is empty where no lake holds it, and `at` says then as of when."""
+    """A dataset at a version; the version is empty where no lake holds it, and `at` says then as of when.
+
+    `before` where nothing counts that began at that moment: it is what a statement found that changes the dataset itself.
+    """
 
     dataset: DatasetId
     version: str
     at: Instant
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,8 @@ class Making:
     statement: Statement
     entries: tuple[Position, ...]
     inputs: tuple[Input, ...]
-    replaces: bool
+    names: frozenset[str]
+    """What the text calls the dataset that it fills."""
     fingerprint: str
     """That of the derivation that the statement is."""
 
@@ -92,6 +98,10 @@ class Planned:
     makings: tuple[Making, ...] = ()
     unread: tuple[str, ...] = ()
     """Runs that filled it by statements that were not read in full."""
+    begins: Place | None = None
+    """What it was before the first of its statements, where that changes rows which were there; all others came since."""
+    is_cut: bool = False
+    """Whether more statements stand behind each other than are followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +188,8 @@ class _Planning:
         record = self._held.get(place.dataset) if place.version else None
         arrivals = self._views.batches.datasets.get(place.dataset)
         batches = tuple(arrivals.until(self._moment.until, self._known_at)) if arrivals is not None else ()
-        makings, unread = self._makings(place, record) if depth < _DEEPEST else ((), ())
+        is_cut = depth >= _DEEPEST
+        makings, unread, begins = ((), (), None) if is_cut else self._makings(place, record)
         self._datasets[place] = Planned(
             place=place,
             lake=record.lake if record is not None else "",
@@ -188,6 +199,8 @@ class _Planning:
             batches=batches,
             makings=makings,
             unread=unread,
+            begins=begins,
+            is_cut=is_cut,
         )
         for making in makings:
             for told in making.inputs:
@@ -201,20 +214,25 @@ class _Planning:
             if not commit.version.startswith(_SETTING)
         )
 
-    def _makings(self, place: Place, record: LakeDataset | None) -> tuple[tuple[Making, ...], tuple[str, ...]]:
-        """The statements whose rows may be in a version, oldest first: those since the last that left no earlier row."""
+    def _makings(self, place: Place, record: LakeDataset | None) -> tuple[tuple[Making, ...], tuple[str, ...], Place | None]:
+        """The statements whose rows may be in a version, oldest first, and what the dataset was before them, where that matters.
+
+        They are those since the last run that left no earlier row as it found it.
+        """
         found: list[Making] = []
         unread: list[str] = []
+        begins: Place | None = None
         for told, run, at in self._writers(place, record):
             statements = [(statement, read) for statement, read in (run.read or {}).items() if self._fills(read, place.dataset)]
             if not statements:
                 if run.job is not None and run.inputs and not self._loads(told):
                     unread.append(str(told.id))
                 continue
+            if any(self._changes(statement, read, place.dataset) for statement, read in statements):
+                found, unread, begins = [], [], self._before(told, place, record)
             for statement, read in statements:
-                replaces = any(self._means(dataset, place.dataset) for dataset in read.overwritten)
-                if replaces:
-                    found, unread = [], []
+                if any(self._means(dataset, place.dataset) for dataset in read.overwritten):
+                    found, unread, begins = [], [], None
                 if read.lineage.status != "complete":
                     unread.append(str(told.id))
                     continue
@@ -225,19 +243,40 @@ class _Planning:
                         at=at,
                         statement=statement,
                         entries=tuple(run.positions),
-                        inputs=tuple(self._inputs(told, read, place.dataset)),
-                        replaces=replaces,
+                        inputs=tuple(self._inputs(told, read, place.dataset, begins)),
+                        names=frozenset(table for table, dataset in read.tables if self._means(dataset, place.dataset)),
                         fingerprint=read.lineage.fingerprint,
                     )
                 )
-        return tuple(found), tuple(unread)
+        return tuple(found), tuple(unread), begins
+
+    def _changes(self, statement: Statement, read: Read, dataset: DatasetId) -> bool:
+        """Whether a statement changes rows of a dataset that were there before it."""
+        means = dict(read.tables)
+        return any(table in means and self._means(means[table], dataset) for table in changed_tables(statement))
+
+    def _before(self, told: RunRecord, place: Place, record: LakeDataset | None) -> Place:
+        """A dataset as a run found it that changed it: the version before the first that the run made, else what was there as it began."""
+        started = Instant(told.events[0].at)
+        if record is None:
+            return Place(place.dataset, "", started, before=True)
+        judged = [each for each in self._judge(record) if each.commit.at <= place.at and each.commit.seen.operation != _SCHEMA]
+        versions = [each.commit for each in judged]
+        first = next((number for number, each in enumerate(judged) if _run_of(each) == told.id), None)
+        earlier = versions[:first] if first is not None else [commit for commit in versions if commit.at <= started]
+        if first is not None:
+            parent = [commit for commit in earlier if commit.version == versions[first].seen.parent]
+            earlier = parent or earlier
+        if not earlier:
+            return Place(record.id, "", started, before=True)
+        return Place(record.id, earlier[-1].version, earlier[-1].at)
 
     def _writers(self, place: Place, record: LakeDataset | None) -> Iterator[tuple[RunRecord, LineageRun, Instant]]:
         """Runs that completed and wrote a dataset up to a version, by their end.
 
         One too many does no harm: what it gives is only looked for among the rows that are there.
         """
-        explained = self._explained(record, place) if record is not None else set()
+        made, later = self._explained(record, place) if record is not None else (set(), set())
         found: list[tuple[Instant, RunRecord, LineageRun]] = []
         for name in self._names(place.dataset):
             told = self._views.catalog.datasets.get(name)
@@ -246,20 +285,26 @@ class _Planning:
                     events = self._views.catalog.runs[(run, job)].seen(self._moment.until, self._known_at)
                     ended = next((event.at for event in reversed(events) if event.type == "COMPLETE"), None)
                     lineage = self._views.derivations.runs.get(f"{run}\x00{job}")
-                    if ended is None or lineage is None:
+                    if ended is None or lineage is None or run in later:
                         continue
-                    in_time = events[0].at <= place.at and ended <= place.at + TOLERANCE
-                    if in_time or run in explained:
+                    if run in made or _was_in_time(place, events[0].at, ended):
                         found.append((ended, self._views.catalog.runs[(run, job)], lineage))
         for ended, record_, lineage in sorted(found, key=lambda one: (one[0], one[1].id)):
             yield record_, lineage, ended
 
-    def _explained(self, record: LakeDataset, place: Place) -> set[RunId]:
-        """The runs that made the versions up to one."""
+    def _explained(self, record: LakeDataset, place: Place) -> tuple[set[RunId], set[RunId]]:
+        """The runs that made the versions up to one, and those that made only later ones."""
+        made, later = set[RunId](), set[RunId]()
+        for judged in self._judge(record):
+            run = _run_of(judged)
+            if run is not None:
+                (made if judged.commit.at <= place.at else later).add(run)
+        return made, later - made
+
+    def _judge(self, record: LakeDataset) -> list[Judged]:
         if record.id not in self._judged:
             self._judged[record.id] = judge(self._views, record.id, self._moment.until, self._known_at)
-        upto = [judged for judged in self._judged[record.id] if judged.commit.at <= place.at]
-        return {judged.verdict.writing.run for judged in upto if judged.verdict.rule is not None and judged.verdict.writing is not None}
+        return self._judged[record.id]
 
     def _names(self, dataset: DatasetId) -> Iterable[DatasetId]:
         record, held = self._views.catalog.datasets.get(dataset), self._held.get(dataset)
@@ -280,10 +325,16 @@ class _Planning:
         arrivals = (self._views.batches.datasets.get(dataset) for dataset in outputs)
         return any(batch.run == told.id for arrived in arrivals if arrived is not None for batch in arrived.batches)
 
-    def _inputs(self, told: RunRecord, read: Read, target: DatasetId) -> Iterator[Input]:
-        """What a statement read, at the version that the run named, else at the one that was current when it began."""
+    def _inputs(self, told: RunRecord, read: Read, target: DatasetId, begins: Place | None) -> Iterator[Input]:
+        """What a statement read, at the version that the run named, else at the one that was current when it began.
+
+        What it changes itself is read as it was before the run.
+        """
         started = told.events[0].at
         for table, dataset in read.tables:
+            if begins is not None and self._means(dataset, target):
+                yield Input(table, begins, "before" if begins.version else "")
+                continue
             if table in read.lineage.targets and table not in read.lineage.sources:
                 continue
             named = self._named_version(told, dataset)
@@ -300,6 +351,19 @@ class _Planning:
         record = self._views.catalog.datasets.get(dataset)
         words = record.versions.until(self._moment.until, self._known_at) if record is not None else ()
         return next((word.value[0] for word in words if word.value[1] == told.id and word.value[2] == "input"), "")
+
+
+def _run_of(judged: Judged) -> RunId | None:
+    """The run that made a version."""
+    writing = judged.verdict.writing
+    return writing.run if judged.verdict.rule is not None and writing is not None else None
+
+
+def _was_in_time(place: Place, began: Instant, ended: Instant) -> bool:
+    """Whether what a run wrote may be in a dataset as it was."""
+    if place.before:
+        return began < place.at and ended <= place.at
+    return began <= place.at and ended <= place.at + TOLERANCE
 
 
 def _brought(commit: Commit) -> frozenset[str]:

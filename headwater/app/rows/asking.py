@@ -120,9 +120,9 @@ def _answer(question: RowsQuestion, planned: RowPlan, found: Followed, analysers
 
 def _batch(tag: Tag, count: int, times: dict[tuple[DatasetId, str], tuple[str, int]], *, is_sure: bool) -> RowBatch:
     tier = CONFIRMED if is_sure else POSSIBLE
-    dataset = str(tag.place.dataset)
+    dataset = str(tag.dataset)
     if tag.batch is None:
-        at, position = times.get((tag.place.dataset, tag.version), ("", None))
+        at, position = times.get((tag.dataset, tag.version), ("", None))
         return RowBatch(dataset=dataset, batch="", version=tag.version, at=at, rows=count, tier=tier, position=position)
     batch = tag.batch
     return RowBatch(

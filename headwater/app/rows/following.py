@@ -14,8 +14,9 @@ from tempfile import TemporaryDirectory
 from headwater.answers.rows.plan import Making, Place, Planned, RowPlan
 from headwater.app.rows.leaves import Leaves, Tag, Tags
 from headwater.app.rows.unsealing import StillSealed
-from headwater.capture.sql.provenance import BadCondition, Refused, Rewritten, rewritten
+from headwater.capture.sql.provenance import BadCondition, Program, Refused, program
 from headwater.edges.engines.provenance.base import Bounds, NotRunAgain, RowBase, Stored
+from headwater.edges.engines.provenance.reruns import Reruns
 from headwater.edges.engines.provenance.sets import MOST, Sets
 from headwater.edges.sources.lakes.driver import LakeDriver
 from headwater.model.answers import Gap
@@ -30,11 +31,11 @@ Unseal = Callable[[Making], Statement]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A statement that can be run: rewritten, with the places that it reads by number."""
+    """A text that can be run: rewritten, with the places of the tables that it reads by their names."""
 
     making: Making
-    told: Rewritten
-    places: tuple[Place, ...]
+    program: Program
+    places: dict[str, Place]
 
 
 @dataclass(slots=True)
@@ -80,7 +81,6 @@ class _Following:
         self._ready: dict[Place, Ready | None] = {}
         self._order: list[Ready] = []
         self._steps: list[RowStep] = []
-        self._doubtful: set[Place] = set()
 
     def follow(self, text: str) -> Followed:
         root = self._prepare(self._plan.root)
@@ -96,8 +96,9 @@ class _Following:
         if root.stored is not None:
             with _condition():
                 self._base.check(root.stored, text)
+        reruns = Reruns(self._base, sets)
         for number, ready in enumerate(self._order):
-            self._make(number, ready, sets, text if ready is root else "")
+            self._make(number, ready, reruns, text if ready is root else "")
         return self._asked(root, text, sets)
 
     def _prepare(self, place: Place) -> Ready | None:
@@ -107,21 +108,22 @@ class _Following:
         self._ready[place] = None  # because a statement that reads what it makes, at the same version, cannot be run again
         planned = self._plan.datasets[place]
         statements = self._statements(planned)
-        stored = self._stored(planned)
+        is_whole = len(statements) == len(planned.makings)
+        stored = self._stored(planned, planned.begins.version if planned.begins is not None and is_whole else "")
         if stored is None and not statements:
             return None
-        if stored is None and (len(statements) < len(planned.makings) or planned.unread):
+        if stored is None and (not is_whole or planned.unread):
             return None
         ready = Ready(planned, stored, statements)
         self._ready[place] = ready
         self._order.append(ready)
         return ready
 
-    def _stored(self, planned: Planned) -> Stored | None:
+    def _stored(self, planned: Planned, since: str) -> Stored | None:
         if not planned.lake:
             return None
         try:
-            return self._leaves.load(planned)
+            return self._leaves.load(planned, since)
         except (UsageError, ContentFault) as fault:
             if planned.place == self._plan.root and not planned.makings:
                 raise
@@ -134,15 +136,18 @@ class _Following:
             self._tell(
                 Gap("ROWS-NOT-CARRIED", str(planned.place.dataset), f"run `{run}` filled it by a statement that was not read in full")
             )
+        if planned.is_cut:
+            words = "more statements stand behind each other than are followed: what was there before them is not told"
+            self._tell(Gap("ROWS-NOT-CARRIED", str(planned.place.dataset), words))
         found: list[Prepared] = []
         for making in planned.makings:
             try:
-                told = rewritten(self._unseal(making))
+                told = program(self._unseal(making), making.names)
                 means = {each.table: each.place for each in making.inputs}
-                places = tuple(means[name] for name in told.inputs if name in means)
-                if len(places) < len(told.inputs):
+                if not means.keys() >= set(told.needs):
                     raise Refused("a table that nobody knows")
-                for place in places:
+                places = {name: means[name] for name in told.needs}
+                for place in dict.fromkeys(places.values()):
                     if self._prepare(place) is None:
                         raise Refused(f"rows of `{place.dataset.name}`, which cannot be read")
                 found.append(Prepared(making, told, places))
@@ -150,9 +155,9 @@ class _Following:
                 self._tell(Gap(fault.code, str(planned.place.dataset), fault.problem))
         return found
 
-    def _make(self, number: int, ready: Ready, sets: Sets, wanted: str) -> None:
+    def _make(self, number: int, ready: Ready, reruns: Reruns, wanted: str) -> None:
         """Give a dataset's rows their sets, where a condition is wanted only those that satisfy it."""
-        ready.view = f"hw_rows_{number}"
+        ready.view, sets = f"hw_rows_{number}", reruns.sets
         if not ready.statements:
             assert ready.stored is not None
             self._base.show_leaf(ready.view, ready.stored, sets)
@@ -163,14 +168,14 @@ class _Following:
         lent: set[int] = set()
         ran: list[Prepared] = []
         for each in ready.statements:
-            views = [self._view(place) for place in each.places]
+            views = {name: self._view(place) for name, place in each.places.items()}
             try:
-                self._base.make(made, each.told, views, sets, ready.stored, wanted)
+                reruns.run(each.program, views, made, ready.stored, wanted)
             except NotRunAgain as fault:
                 self._tell(Gap(fault.code, str(ready.planned.place.dataset), fault.problem))
                 continue
             ran.append(each)
-            lent.update(*(self._base.batches_of(view, sets) for view in views)) if views else None
+            lent.update(*(self._base.batches_of(view, sets) for view in views.values())) if views else None
         self._settle(ready, made, ran, sorted(lent), sets, wanted)
 
     def _settle(self, ready: Ready, made: str, ran: list[Prepared], lent: list[int], sets: Sets, wanted: str) -> None:
@@ -244,7 +249,7 @@ def _step(planned: Planned, ran: Prepared | None, rows: int, lost: int) -> RowSt
         run=str(making.run),
         job=str(making.job),
         inputs=tuple(RowInput(str(each.place.dataset), each.place.version, each.how) for each in making.inputs),
-        notes=ran.told.notes,
+        notes=ran.program.notes,
     )
 
 

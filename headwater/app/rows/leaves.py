@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from headwater.answers.rows.plan import Place, Planned
+from headwater.answers.rows.plan import Planned
 from headwater.edges.engines.differences.parts import Part
 from headwater.edges.engines.provenance.base import LOAD_COLUMN, RowBase, Stored
 from headwater.edges.sources.lakes.driver import LakeDriver, VersionFile, VersionGone
 from headwater.model.answers import Gap
+from headwater.model.ids import DatasetId
 from headwater.model.words import counted
 from headwater.projections.batches import Batch
 
@@ -25,7 +26,7 @@ _MOST_VERSIONS = 2_000
 class Tag:
     """What one number stands for: a batch of a dataset, or without one a version that held rows first."""
 
-    place: Place
+    dataset: DatasetId
     version: str
     batch: Batch | None = None
     is_certain: bool = True
@@ -53,7 +54,7 @@ class Tags:
             key = (str(planned.place.dataset), batch.id)
             if key not in self._of_batches:
                 self._of_batches[key] = len(self.listed)
-                self.listed.append(Tag(planned.place, batch.loaded.version, batch))
+                self.listed.append(Tag(planned.place.dataset, batch.loaded.version, batch))
             found[batch.id] = self._of_batches[key]
         return found
 
@@ -65,8 +66,10 @@ class Leaves:
         self._base, self._driver_of, self._tags, self._gap = base, driver_of, tags, gap
         self._tables = 0
 
-    def load(self, planned: Planned) -> Stored:
+    def load(self, planned: Planned, since: str = "") -> Stored:
         """The rows of a dataset at a version, each with a number.
+
+        Where statements say what became of the rows of an earlier version, `since`, only what came after that is looked for.
 
         Raises:  VersionGone, DatasetUnreadable, LakeUnreachable, UnknownLake, ContentFault.
         """
@@ -79,21 +82,23 @@ class Leaves:
             if unknown := self._base.untagged(stored):
                 self._tell(planned, "BATCH-UNRECORDED", f"{counted(unknown, 'row names', 'rows name')} a load that was never recorded")
         if not carries or self._base.untagged(stored):
-            self._first_versions(planned, driver, files, stored)
+            self._first_versions(planned, driver, files, stored, since)
         return stored
 
     def _load(self, files: list[VersionFile]) -> Stored:
         self._tables += 1
         return self._base.load(f"hw_stored_{self._tables}", [Part(file.path, file.identity, file.opened) for file in files])
 
-    def _first_versions(self, planned: Planned, driver: LakeDriver, files: list[VersionFile], stored: Stored) -> None:
+    def _first_versions(self, planned: Planned, driver: LakeDriver, files: list[VersionFile], stored: Stored, since: str) -> None:
         """Number rows by the versions that added their files."""
         if planned.is_folder:
             self._base.tag_files(stored, [self._tags.number(_recorded(planned, file.path)) for file in files])
             return
         held: list[tuple[str, dict[str, VersionFile]]] = []
-        gone = len(planned.history) > _MOST_VERSIONS
-        for earlier in planned.history[-_MOST_VERSIONS:]:
+        versions = [earlier.version for earlier in planned.history]
+        history = planned.history[versions.index(since) if since in versions else 0 :]
+        gone = len(history) > _MOST_VERSIONS
+        for earlier in history[-_MOST_VERSIONS:]:
             if earlier.version == planned.place.version:
                 continue
             try:
@@ -103,9 +108,8 @@ class Leaves:
         held.append((planned.place.version, {file.path: file for file in files}))
         if gone:
             self._tell(planned, "ROWS-OLDER", "earlier versions are gone from the lake: rows may have been there before the version told")
-        first = _Firsts(held, is_whole=not gone)
-        place = planned.place
-        numbers = [self._tags.number(Tag(place, *first.of(file.path))) for file in files]
+        first = _Firsts(held, is_whole=not gone and len(history) == len(planned.history))
+        numbers = [self._tags.number(Tag(planned.place.dataset, *first.of(file.path))) for file in files]
         self._base.tag_files(stored, numbers)
         self._written_again(planned, first, files, stored)
 
@@ -115,7 +119,7 @@ class Leaves:
             numbers = [number for number, file in enumerate(files) if first.of(file.path)[0] == version]
             taken = first.taken(version)
             before = self._load(taken)
-            own = [self._tags.number(Tag(planned.place, *first.of(file.path))) for file in taken]
+            own = [self._tags.number(Tag(planned.place.dataset, *first.of(file.path))) for file in taken]
             self._base.tag_files(before, own)
             self._written_again(planned, first, taken, before)
             self._base.tag_kept(stored, numbers, before)
@@ -128,8 +132,8 @@ def _recorded(planned: Planned, path: str) -> Tag:
     """The version of a folder that brought a file as it is, as scans saw it; one that was there at the first look may be older."""
     for number, earlier in reversed(list(enumerate(planned.history))):
         if path in earlier.brought:
-            return Tag(planned.place, earlier.version, None, number > 0)
-    return Tag(planned.place, planned.place.version, None, is_certain=False)
+            return Tag(planned.place.dataset, earlier.version, None, number > 0)
+    return Tag(planned.place.dataset, planned.place.version, None, is_certain=False)
 
 
 class _Firsts:

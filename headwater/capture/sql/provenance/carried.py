@@ -13,7 +13,8 @@ Source:  Cui, Widom, Wiener 2000, "Tracing the lineage of view data"; Green, Kar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -81,12 +82,23 @@ class Carrying:
     numbered: Numbered
     is_numbered: Callable[[int], bool]
     notes: dict[str, None] = field(default_factory=dict)
+    is_bare: bool = False
+    """Whether nobody asks for the sets of what is rewritten, so that queries inside need not be asked for theirs."""
     _sets: int = 0
 
     def fresh(self) -> str:
         """A name for one relation's set."""
         self._sets += 1
         return f"{SET}_{self._sets}"
+
+    @contextmanager
+    def bare(self) -> Iterator[None]:
+        """Rewrite something of which only the rows count."""
+        before, self.is_bare = self.is_bare, True
+        try:
+            yield
+        finally:
+            self.is_bare = before
 
     def note(self, words: str) -> None:
         """Say what is only possible, once."""

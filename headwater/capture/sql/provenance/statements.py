@@ -1,79 +1,81 @@
-"""From a text to its query: which table it fills, with which columns, and the query rewritten."""
+"""From a text to its queries: which tables its statements fill, with which columns and how, and each query rewritten."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Literal
 
-from headwater.capture.sql.adapter import Expr, TokenType, deep_recursion, exp, grammar_of
+from headwater.capture.sql.adapter import Expr, Grammar, Token, TokenType, deep_recursion, exp, grammar_of
 from headwater.capture.sql.budget import check_nesting
 from headwater.capture.sql.characters import tokens_of
 from headwater.capture.sql.names import Defaults, dotted
 from headwater.capture.sql.provenance.carried import NO_NUMBERS, Carrying, Numbered, Refused
+from headwater.capture.sql.provenance.changing import changing
 from headwater.capture.sql.provenance.combining import carry
 from headwater.capture.sql.reasons import Trouble
 from headwater.model.lineage import Statement
 
-Makes = Literal["table", "view", "rows", "query"]
-_CREATES = {"TABLE": "table", "VIEW": "view"}
+How = Literal["replaces", "adds", "changes"]
+"""What a query's rows are to the rows that a table held before: in place of all, beside them, or all of them as they are afterwards."""
+_CREATES = frozenset({"TABLE", "VIEW"})
+_IDLE = (exp.Transaction, exp.Commit, exp.Comment)
+_MOST_STATEMENTS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rewritten:
     """A statement rewritten: SQL for DuckDB whose first column is the set. `inputs` are the names of tables to lend it, by number.
 
-    `columns` are those of the target that the statement lists, in order; empty where it lists none. `notes` say what is only possible.
+    `columns` are those of the target that the statement lists, in order; empty where it lists none. What changes a table gives columns by
+    their names instead. `notes` say what is only possible.
     """
 
     sql: str
-    makes: Makes
+    how: How
     target: str
     inputs: tuple[str, ...]
     columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    replaces: bool = True
-    statement: Statement
+    filling: Filling
 
 
-def rewritten(statement: Statement, numbered: Numbered = NO_NUMBERS) -> Rewritten:
-    """Rewrite one CREATE … AS, INSERT … SELECT or query; what an `INSERT` without OVERWRITE adds is told apart by `replaces`.
+def rewritten(filling: Filling, numbered: Numbered = NO_NUMBERS) -> Rewritten:
+    """Rewrite what fills a table.
 
-    Raises:  Refused: it is none of these, or holds what batches cannot be carried through.
+    Raises:  Refused: it holds what batches cannot be carried through.
     """
+    inputs: dict[str, int] = {}
+
+    def number_of(table: Expr) -> int:
+        return inputs.setdefault(filling.name_of(table), len(inputs))
+
+    carrying = Carrying(number_of, numbered, lambda number: list(inputs)[number] in numbered.tables)
     with deep_recursion():
-        filling = read_filling(statement)
-        inputs: dict[str, int] = {}
-
-        def number_of(table: Expr) -> int:
-            return inputs.setdefault(filling.name_of(table), len(inputs))
-
-        carrying = Carrying(number_of, numbered, lambda number: list(inputs)[number] in numbered.tables)
         try:
-            made = carry(filling.query, carrying, {})
+            made = carry(filling.query.copy(), carrying, {})
+            sql = made.query.sql(dialect="duckdb")
         except RecursionError:
             raise Refused("brackets or operators nested beyond the limit") from None
-        sql = made.query.sql(dialect="duckdb")
     return Rewritten(
         sql=sql,
-        makes=filling.makes,
+        how=filling.how,
         target=filling.name_of(filling.target) if filling.target is not None else "",
         inputs=tuple(inputs),
         columns=filling.columns,
         notes=tuple(carrying.notes),
-        replaces=filling.replaces,
-        statement=statement,
+        filling=filling,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """A statement that was read: its query, what it makes of that, and in which words it names tables."""
+    """A statement that was read: its query, how that fills which table, and in which words it names tables."""
 
     query: Expr
-    makes: Makes
+    how: How
     target: Expr | None
     columns: tuple[str, ...]
-    replaces: bool
     defaults: Defaults
     dialect: str
 
@@ -87,45 +89,122 @@ def read_filling(statement: Statement) -> Filling:
 
     Raises:  Refused: it is none of these.
     """
+    grammar, tokens = _tokens(statement)
+    return _filled(_query_of(_tree(grammar, [each for each in tokens if not _ends(each)], statement)), statement, grammar)
+
+
+def read_fillings(statement: Statement) -> tuple[Filling, ...]:
+    """Read every statement of a text that fills or changes a table, in their order.
+
+    Raises:  Refused: one of them is of another kind, and may change what the others find.
+    """
+    with deep_recursion():
+        grammar, tokens = _tokens(statement)
+        parts = [list(part) for is_end, part in groupby(tokens, _ends) if not is_end]
+        if len(parts) == 1:
+            tree = _tree(grammar, parts[0], statement)
+            return (_filled(_changed(tree) or _query_of(tree), statement, grammar),)
+        if len(parts) > _MOST_STATEMENTS:
+            raise Refused(f"more than {_MOST_STATEMENTS} statements in one text")
+        found = _Script()
+        for part in parts:
+            found.read(_tree(grammar, part, statement))
+        return tuple(_filled(each, statement, grammar) for each in found.told)
+
+
+def _ends(token: Token) -> bool:
+    return token.token_type is TokenType.SEMICOLON
+
+
+def _tokens(statement: Statement) -> tuple[Grammar, list[Token]]:
     grammar = grammar_of(statement.dialect)
     if grammar is None:
         raise Refused("a dialect that nobody knows")
     try:
-        tokens = [token for token in tokens_of(statement.sql, grammar) if token.token_type is not TokenType.SEMICOLON]
+        tokens = list(tokens_of(statement.sql, grammar))
         check_nesting(tokens, grammar.types)
-        tree = grammar.tree(tokens, statement.sql)
+    except Trouble:
+        raise Refused("a text that cannot be read") from None
+    return grammar, tokens
+
+
+def _tree(grammar: Grammar, tokens: list[Token], statement: Statement) -> Expr:
+    try:
+        return grammar.tree(tokens, statement.sql)
     except Trouble:
         raise Refused("a text that is not one statement of its dialect") from None
-    query, found = _query_of(tree)
-    defaults = Defaults(statement.catalog, statement.schema)
-    return Filling(query, found.makes, found.target, found.columns, found.replaces, defaults, grammar.name)
+
+
+def _filled(found: _Found, statement: Statement, grammar: Grammar) -> Filling:
+    return Filling(found.query, found.how, found.target, found.columns, Defaults(statement.catalog, statement.schema), grammar.name)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    makes: Makes
+    query: Expr
+    how: How = "replaces"
     target: Expr | None = None
     columns: tuple[str, ...] = ()
-    replaces: bool = True
 
 
-def _query_of(tree: Expr) -> tuple[Expr, _Found]:
+@dataclass(slots=True)
+class _Script:
+    """The statements of one text. A table that is made without rows is filled by the first that adds any."""
+
+    told: list[_Found] = field(default_factory=list)
+    _empty: set[str] = field(default_factory=set)
+
+    def read(self, tree: Expr) -> None:
+        """Take in the next statement.
+
+        Raises:  Refused: nobody knows what it does to the others.
+        """
+        if _makes_empty(tree):
+            self._empty |= set() if tree.args.get("exists") else {_key(tree.this.this)}
+        elif isinstance(tree, exp.Drop) and tree.text("kind").upper() in _CREATES:
+            self._empty -= {_key(each) for each in tree.args.get("tables") or ()}
+        elif not isinstance(tree, (exp.Query, *_IDLE)):
+            self._fill(_changed(tree) or _query_of(tree))
+
+    def _fill(self, found: _Found) -> None:
+        target = _key(found.target) if found.target is not None else ""
+        if target in self._empty and found.how == "adds":
+            found = replace(found, how="replaces")
+        self._empty.discard(target)
+        self.told.append(found)
+
+
+def _makes_empty(tree: Expr) -> bool:
+    """Whether a statement makes a table without rows."""
+    is_table = isinstance(tree, exp.Create) and tree.text("kind").upper() == "TABLE"
+    return is_table and tree.args.get("expression") is None and isinstance(tree.this, exp.Schema)
+
+
+def _key(table: Expr) -> str:
+    return table.sql().lower()
+
+
+def _changed(tree: Expr) -> _Found | None:
+    found = changing(tree)
+    return _Found(found.query, "changes", found.target) if found is not None else None
+
+
+def _query_of(tree: Expr) -> _Found:
     if isinstance(tree, exp.Create):
-        kind = _CREATES.get(tree.text("kind").upper())
         query = tree.args.get("expression")
-        if kind is None or not isinstance(query, exp.Query) or tree.args.get("exists"):
+        if tree.text("kind").upper() not in _CREATES or not isinstance(query, exp.Query) or tree.args.get("exists"):
             raise Refused("a CREATE without a query, or only where there is none")
         table, columns = _target(tree.this)
-        return _with(query, tree), _Found("view" if kind == "view" else "table", table, columns)
+        return _Found(_with(query, tree), "replaces", table, columns)
     if isinstance(tree, exp.Insert):
         query = tree.args.get("expression")
         odd = next((key for key in ("conflict", "returning", "by_name", "where", "partition", "exists") if tree.args.get(key)), None)
         if odd is not None or not isinstance(query, exp.Query):
             raise Refused(f"INSERT with {odd.upper() if odd else 'rows of its own'}")
         table, columns = _target(tree.this)
-        return _with(query, tree), _Found("rows", table, columns, replaces=bool(tree.args.get("overwrite")))
+        return _Found(_with(query, tree), "replaces" if tree.args.get("overwrite") else "adds", table, columns)
     if isinstance(tree, exp.Query):
-        return tree, _Found("query")
+        return _Found(tree)
     raise Refused(tree.key.upper())
 
 

@@ -74,13 +74,13 @@ class InsideReader:
                 self._add(select(named(certain(gathered(column(SET)))), source=from_query(inner.query.copy())))
 
     def _exists(self, node: Expr, *, negated: bool) -> None:
-        inner = self._replaced(node.this)
+        inner = self._replaced(node.this, is_asked=not negated)
         self._decided(inner, negated=negated)
         if not negated:
             self._add(select(named(certain(gathered(column(SET)))), source=from_query(inner.query.copy())))
 
     def _in(self, node: Expr, *, negated: bool) -> None:
-        inner = self._replaced(node.args["query"])
+        inner = self._replaced(node.args["query"], is_asked=not negated)
         self._decided(inner, negated=negated)
         if negated:
             return
@@ -100,11 +100,13 @@ class InsideReader:
         else:
             self.found.adds |= inner.adds
 
-    def _replaced(self, query: Expr) -> Carried:
-        """Rewrite a query, and leave in its place one that gives its own columns only."""
+    def _replaced(self, query: Expr, *, is_asked: bool = True) -> Carried:
+        """Rewrite a query, and leave in its place one that gives its own columns only; `is_asked` where its sets count."""
         holder, key, index = query.parent, query.arg_key, query.index
-        inner = self._carry(query.copy(), self._carrying, self._ctes)
-        plain: Expr = select(star_without(SET), source=from_query(inner.query))
+        with self._carrying.bare():
+            bare = self._carry(query.copy(), self._carrying, self._ctes)
+        inner = bare if self._carrying.is_bare or not is_asked else self._carry(query.copy(), self._carrying, self._ctes)
+        plain: Expr = select(star_without(SET), source=from_query(bare.query))
         if isinstance(query, exp.Subquery):
             plain = exp.Subquery(this=plain)
         assert holder is not None and key is not None
@@ -113,6 +115,9 @@ class InsideReader:
         return inner
 
     def _add(self, query: Expr) -> None:
+        """Ask a query for its set beside each row, where anybody asks for that."""
+        if self._carrying.is_bare:
+            return
         name = self._carrying.fresh()
         alias = exp.TableAlias(this=exp.to_identifier(f"r{name}"), columns=[exp.to_identifier(name)])
         self.found.laterals.append(exp.Join(this=exp.Lateral(this=exp.Subquery(this=query), alias=alias)))

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import duckdb
 import pyarrow as pa
 
-from headwater.capture.sql.provenance import SET, Numbered, Rewritten, condition, input_name, rewritten
+from headwater.capture.sql.provenance import SET, condition, input_name
 from headwater.edges.engines.differences.parts import Part, open_part, unreadable
 from headwater.edges.engines.differences.tables import together
 from headwater.edges.engines.profile_dialects import quoted
@@ -25,7 +25,8 @@ from headwater.model.content import Unread
 from headwater.model.errors import ContentFault, HeadwaterError
 
 FILE, BATCH = "__hw_file", "__hw_batch"
-_OWN = "__hw_"
+OWN = "__hw_"
+"""How the names of our own columns begin."""
 LOAD_COLUMN = "_dlt_load_id"
 """Where rows carry the id of the batch that brought them."""
 
@@ -102,7 +103,7 @@ class RowBase:
         """
         fields = together([open_part(part).fields for part in parts])
         lowered = {name.lower() for name in fields}
-        if len(lowered) < len(fields) or any(name.startswith(_OWN) for name in lowered):
+        if len(lowered) < len(fields) or any(name.startswith(OWN) for name in lowered):
             raise ContentFault(Unread(kind="unsupported", reason="expected columns whose names differ in more than case, got others"))
         empty = pa.schema([(FILE, pa.int32()), (BATCH, pa.int32()), *fields.items()]).empty_table()
         with self._guarded(), self._incoming(empty):
@@ -152,7 +153,7 @@ class RowBase:
 
     def untagged(self, stored: Stored) -> int:
         """How many rows have no batch."""
-        return self._number(f"SELECT count(*) FROM {stored.table} WHERE {BATCH} IS NULL")
+        return self.number(f"SELECT count(*) FROM {stored.table} WHERE {BATCH} IS NULL")
 
     def lock(self) -> None:
         """Close every way out; from here on only what is in the database can be read."""
@@ -166,60 +167,21 @@ class RowBase:
         self._db.execute(f"CREATE VIEW {view} AS SELECT {one} AS {SET}, {stored.listed} FROM {stored.table}")
         self._leaves[view] = stored
 
+    def leaf(self, view: str) -> Stored | None:
+        """The rows that a view shows as they are stored; None where it shows others."""
+        return self._leaves.get(view)
+
     def batches_of(self, view: str, sets: Sets) -> list[int]:
         """Every batch that any row of a relation names."""
         if view in self._leaves:
-            return [number for (number,) in self._run(f"SELECT DISTINCT {BATCH} FROM {self._leaves[view].table} ORDER BY ALL")]
-        [(value,)] = self._run(f"SELECT bit_or({SET}) FROM {view}")
+            return [number for (number,) in self.run(f"SELECT DISTINCT {BATCH} FROM {self._leaves[view].table} ORDER BY ALL")]
+        [(value,)] = self.run(f"SELECT bit_or({SET}) FROM {view}")
         bits = sets.read(value) if value is not None else 0
         return sorted({*sets.sure_of(bits), *sets.possible_of(bits)})
 
-    def make(self, table: str, told: Rewritten, lent: Sequence[str], sets: Sets, like: Stored | None, wanted: str = "") -> tuple[str, ...]:
-        """Run a rewritten statement over relations, by number, into a table; `like` gives it the columns of what is stored.
-
-        `wanted` is a condition on what is stored: where it can be asked of the statement's rows, only those are made that satisfy it, and
-        the engine reads less of the inputs.
-
-        Raises:  NotRunAgain: it does not run on them.
-        """
+    def prepare(self, sets: Sets, lent: Sequence[str]) -> None:
+        """Set what a rewritten statement needs to know of the relations that it reads, by number."""
         sets.prepare(self._db, [self.batches_of(view, sets) for view in lent])
-        if sets.are_wide:
-            leaves = frozenset(name for name, view in zip(told.inputs, lent, strict=True) if view in self._leaves)
-            told = rewritten(told.statement, Numbered(leaves, sets.last))
-        for number, view in enumerate(lent):
-            leaf = self._leaves.get(view) if sets.are_wide else None
-            rows = (
-                f"SELECT {sets.last} - {BATCH} AS {SET}, {leaf.listed} FROM {leaf.table}" if leaf is not None else f"SELECT * FROM {view}"
-            )
-            self._run(f"CREATE OR REPLACE TEMP VIEW {input_name(number)} AS {rows}")
-        exists = self._number(f"SELECT count(*) FROM duckdb_tables() WHERE table_name = '{table}'") > 0
-        if like is None and exists:
-            self._run(f"INSERT INTO {table} {told.sql}")
-        elif like is None:
-            names = "".join(f", {quoted(name)}" for name in told.columns)
-            self._run(f"CREATE TABLE {table} AS SELECT * FROM ({told.sql}) AS made({SET}{names})")
-        else:
-            columns = told.columns or like.columns
-            listed = ", ".join(quoted(name) for name in columns)
-            kind = sets.literal(0)
-            if not exists:
-                self._run(f"CREATE TABLE {table} AS SELECT {kind} AS {SET}, {like.listed} FROM {like.table} LIMIT 0")
-            insert = f"INSERT INTO {table} ({SET}, {listed})"
-            if wanted:
-                with suppress(NotRunAgain):  # because a condition that fits all that is stored may not fit all that a statement gives
-                    self._run(f"INSERT INTO {table} {self._only(wanted, told.sql, columns, like)}")
-                    return like.columns
-            self._run(f"{insert} {told.sql}")
-        found = self._run(f"SELECT column_name FROM (DESCRIBE {table})")
-        return tuple(str(name) for (name,) in found if name != SET)
-
-    def _only(self, wanted: str, sql: str, columns: Sequence[str], like: Stored) -> str:
-        """The rows of a rewritten statement that satisfy a condition once they have the types of what is stored."""
-        kinds = dict(self._run(f"SELECT column_name, column_type FROM (DESCRIBE {like.table})"))
-        given = {name.lower(): quoted(name) for name in columns}
-        cast = ", ".join(f"CAST({given.get(name.lower(), 'NULL')} AS {kinds[name]}) AS {quoted(name)}" for name in like.columns)
-        made = f"SELECT {SET}, {cast} FROM ({sql}) AS made({SET}, {', '.join(given.values())})"
-        return f"SELECT * FROM ({made}) WHERE {condition(wanted, like.columns)}"
 
     def matched(self, view: str, stored: Stored, made: str, sets: Sets, doubts: Sequence[int], wanted: str = "") -> int:
         """Stored rows with the sets of equal rows that statements made; the rest keep their own batch, and may owe to any of `doubts`.
@@ -231,12 +193,12 @@ class RowBase:
         kind = "INTEGER" if sets.kind == "BIT" else sets.kind
         own = f"({sets.literal(1)} << s.{BATCH}::{kind}) | {sets.literal(sets.possible(doubts))}"
         listed = ", ".join(f"s.{quoted(column)}" for column in stored.columns)
-        self._run(
-            f"CREATE TABLE {view} AS SELECT coalesce(m.{SET}, {own}) AS {SET}, {listed}, m.{SET} IS NULL AS {_OWN}lost "
+        self.run(
+            f"CREATE TABLE {view} AS SELECT coalesce(m.{SET}, {own}) AS {SET}, {listed}, m.{SET} IS NULL AS {OWN}lost "
             f"FROM (SELECT * FROM {stored.table} WHERE {condition(wanted, stored.columns)}) s LEFT JOIN ({merged}) m ON {same}"
         )
-        lost = self._number(f"SELECT count(*) FROM {view} WHERE {_OWN}lost")
-        self._run(f"ALTER TABLE {view} DROP COLUMN {_OWN}lost")
+        lost = self.number(f"SELECT count(*) FROM {view} WHERE {OWN}lost")
+        self.run(f"ALTER TABLE {view} DROP COLUMN {OWN}lost")
         return lost
 
     def keep(self, table: str, sql: str, lent: Sequence[Stored], columns: Sequence[str] = ()) -> Stored:
@@ -246,7 +208,7 @@ class RowBase:
         """
         self._lend(lent)
         names = f"({', '.join(quoted(name) for name in columns)})" if columns else ""
-        self._run(f"CREATE TABLE {table} AS SELECT * FROM ({sql}) AS made{names}")
+        self.run(f"CREATE TABLE {table} AS SELECT * FROM ({sql}) AS made{names}")
         return Stored(table, self.columns(table))
 
     def pair(self, sql: str, lent: Sequence[Stored]) -> tuple[int | None, int]:
@@ -255,7 +217,7 @@ class RowBase:
         Raises:  NotRunAgain.
         """
         self._lend(lent)
-        [(first, second)] = self._run(sql)
+        [(first, second)] = self.run(sql)
         return (int(first) if first is not None else None), int(second)
 
     def missing(self, stored: Stored, made: Sequence[Stored]) -> int:
@@ -264,7 +226,7 @@ class RowBase:
         Raises:  NotRunAgain.
         """
         same = " AND ".join(f"s.{quoted(column)} IS NOT DISTINCT FROM m.{quoted(column)}" for column in stored.columns)
-        kinds = dict(self._run(f"SELECT column_name, column_type FROM (DESCRIBE {stored.table})"))
+        kinds = dict(self.run(f"SELECT column_name, column_type FROM (DESCRIBE {stored.table})"))
         parts = []
         for each in made:
             by_name = {name.lower(): name for name in each.columns}
@@ -277,26 +239,26 @@ class RowBase:
             )
             parts.append(f"SELECT {cast} FROM {each.table}")
         given = " UNION ALL ".join(parts)
-        return self._number(f"SELECT count(*) FROM {stored.table} s WHERE NOT EXISTS (SELECT 1 FROM ({given}) m WHERE {same})")
+        return self.number(f"SELECT count(*) FROM {stored.table} s WHERE NOT EXISTS (SELECT 1 FROM ({given}) m WHERE {same})")
 
     def _lend(self, lent: Sequence[Stored]) -> None:
         for number, stored in enumerate(lent):
-            self._run(f"CREATE OR REPLACE TEMP VIEW {input_name(number)} AS SELECT {stored.listed} FROM {stored.table}")
+            self.run(f"CREATE OR REPLACE TEMP VIEW {input_name(number)} AS SELECT {stored.listed} FROM {stored.table}")
 
     def check(self, stored: Stored, text: str) -> None:
         """See that a condition can be asked of every row of a version.
 
         Raises:  BadCondition; NotRunAgain: it does not fit the types of the columns.
         """
-        self._run(f"SELECT count(*) FROM {stored.table} WHERE {condition(text, stored.columns)}")
+        self.run(f"SELECT count(*) FROM {stored.table} WHERE {condition(text, stored.columns)}")
 
     def count(self, relation: str) -> int:
         """How many rows."""
-        return self._number(f"SELECT count(*) FROM {relation}")
+        return self.number(f"SELECT count(*) FROM {relation}")
 
     def columns(self, relation: str) -> tuple[str, ...]:
         """The columns of a relation, sets apart."""
-        return tuple(str(name) for (name,) in self._run(f"SELECT column_name FROM (DESCRIBE {relation})") if not name.startswith(_OWN))
+        return tuple(str(name) for (name,) in self.run(f"SELECT column_name FROM (DESCRIBE {relation})") if not name.startswith(OWN))
 
     def asked(self, relation: str, text: str, sets: Sets) -> Iterator[tuple[int, int]]:
         """The sets of rows that satisfy a condition, each with how many rows have it.
@@ -304,16 +266,21 @@ class RowBase:
         Raises:  BadCondition; NotRunAgain: it does not fit the types of the columns.
         """
         where = condition(text, self.columns(relation))
-        for value, count in self._run(f"SELECT {SET}, count(*) FROM {relation} WHERE {where} GROUP BY 1"):
+        for value, count in self.run(f"SELECT {SET}, count(*) FROM {relation} WHERE {where} GROUP BY 1"):
             yield sets.read(value), int(count)
 
-    def _run(self, sql: str) -> list[tuple[Any, ...]]:
+    def run(self, sql: str) -> list[tuple[Any, ...]]:
+        """Whatever a statement of our own gives.
+
+        Raises:  NotRunAgain, RowsTooCostly.
+        """
         with self._guarded():
             rows: list[tuple[Any, ...]] = self._db.execute(sql).fetchall()
             return rows
 
-    def _number(self, sql: str) -> int:
-        [(number,)] = self._run(sql)
+    def number(self, sql: str) -> int:
+        """The one number that a query gives."""
+        [(number,)] = self.run(sql)
         return int(number)
 
     @contextmanager

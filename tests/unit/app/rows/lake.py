@@ -57,12 +57,28 @@ class Clinic:
 
     def run(self, target: str, sql: str, *inputs: str, mode: str = "overwrite", versions: bool = False, view: bool = False) -> None:
         """Run a statement of DuckDB over tables of the lake, write what its query gives, and report the run."""
-        self._runs += 1
         began = _now()
         read = {name: self.version(name) for name in inputs if versions}
         query = sql[sql.upper().index("SELECT") if "WITH" not in sql.upper() else sql.upper().index("WITH") :]
         if not view:
             self._write(target, self._rows(query, inputs), mode)
+        self._report(target, sql, inputs, read, began)
+
+    def change(self, target: str, sql: str, *inputs: str, spoilt: str = "") -> None:
+        """Run a text of DuckDB that changes a table of the lake, write what the table holds afterwards, and report the run.
+
+        `spoilt` is what a hand does to it besides, of which the report knows nothing.
+        """
+        began = _now()
+        self._write(target, self._rows(f"SELECT * FROM {target}", (target, *inputs), f"{sql}; {spoilt}"), "overwrite")
+        self._report(target, sql, inputs, {}, began)
+
+    def tell(self, target: str, sql: str, *inputs: str) -> None:
+        """Report a run of a statement that the lake shows nothing of."""
+        self._report(target, sql, inputs, {}, _now())
+
+    def _report(self, target: str, sql: str, inputs: tuple[str, ...], read: dict[str, str], began: str) -> None:
+        self._runs += 1
         facets = {name: {"version": _facet({"datasetVersion": version})} for name, version in read.items()}
         told = {
             "producer": "https://example.com/etl",
@@ -77,13 +93,14 @@ class Clinic:
         assert report.recorded == 2
         self.client.lakes.scan("clinic", self.home)
 
-    def _rows(self, query: str, inputs: tuple[str, ...]) -> pa.Table:
+    def _rows(self, query: str, inputs: tuple[str, ...], before: str = "") -> pa.Table:
         with duckdb.connect() as connection:
             for name in inputs:
                 schema, _, table = name.partition(".")
                 connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
                 connection.register("incoming", self.catalog.load_table(name).scan().to_arrow())
                 connection.execute(f"CREATE TABLE {schema}.{table} AS SELECT * FROM incoming")
+            connection.execute(before) if before else None
             rows: pa.Table = connection.sql(query).to_arrow_table()
             return rows
 

@@ -1,0 +1,127 @@
+"""Runs programs of rewritten statements over the relations of a database for rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from headwater.capture.sql.provenance import SET, Numbered, Program, Rewritten, condition, input_name, rewritten
+from headwater.edges.engines.profile_dialects import quoted
+from headwater.edges.engines.provenance.base import BATCH, OWN, NotRunAgain, RowBase, Stored
+from headwater.edges.engines.provenance.sets import Sets
+
+Columns = Mapping[str, str]
+"""Types by column."""
+
+
+class Reruns:
+    """Statements that run again, each table with its sets first."""
+
+    def __init__(self, base: RowBase, sets: Sets) -> None:
+        self._base, self.sets = base, sets
+        self._tables = 0
+
+    def run(self, program: Program, lent: Mapping[str, str], made: str, like: Stored | None = None, wanted: str = "") -> None:
+        """Run a program over relations, by the names of the tables that they stand for, and add what it gives to the table `made`.
+
+        `like` gives that the columns of what is stored. `wanted` is a condition on what is stored: where it can be asked of the last
+        statement's rows, only those are made that satisfy it, and the engine reads less of the inputs.
+
+        Raises:  NotRunAgain: a statement does not run on them.
+        """
+        held = dict(lent)
+        target = program.steps[-1].told.target
+        for step in program.steps:
+            told = step.told
+            is_own = told.target == target
+            is_last = step is program.steps[-1]
+            if is_own and (is_last or not program.holds):
+                if is_last and program.holds and told.how == "adds":
+                    self._copy(made, held[target], like)
+                self._make(made, told, held, like, wanted)
+                continue
+            table = held.get(told.target, "") if told.how == "adds" and not step.begins else ""
+            if not table:
+                table = self._fresh()
+                if step.begins:
+                    self._copy(table, held[told.target], like if is_own else None)
+            self._make(table, told, held, like if is_own else None)
+            held[told.target] = table
+
+    def _fresh(self) -> str:
+        self._tables += 1
+        return f"hw_step_{self._tables}"
+
+    def _make(self, table: str, told: Rewritten, held: Mapping[str, str], like: Stored | None, wanted: str = "") -> None:
+        """Run one rewritten statement into a table."""
+        told = self._lend(told, [held[name] for name in told.inputs])
+        exists = self._exists(table)
+        shape = self._columns(like.table) if like is not None else None
+        if told.how == "changes":
+            shape = shape or self._columns(input_name(told.inputs.index(told.target)))
+        if shape is None:
+            if exists:
+                self._base.run(f"INSERT INTO {table} {told.sql}")
+            else:
+                names = "".join(f", {quoted(name)}" for name in told.columns)
+                self._base.run(f"CREATE TABLE {table} AS SELECT * FROM ({told.sql}) AS made({SET}{names})")
+            return
+        if not exists:
+            self._create(table, shape)
+        if wanted:
+            with suppress(NotRunAgain):  # because a condition that fits all that is stored may not fit all that a statement gives
+                only = f"SELECT * FROM ({self._shaped(told, shape)}) WHERE {condition(wanted, shape)}"
+                self._base.run(f"INSERT INTO {table} {only}")
+                return
+        self._base.run(f"INSERT INTO {table} {self._shaped(told, shape)}")
+
+    def _lend(self, told: Rewritten, views: Sequence[str]) -> Rewritten:
+        """Have a statement find its inputs, in the way that is quickest for sets of this width."""
+        base, sets = self._base, self.sets
+        base.prepare(sets, views)
+        if sets.are_wide:
+            leaves = frozenset(name for name, view in zip(told.inputs, views, strict=True) if base.leaf(view) is not None)
+            told = rewritten(told.filling, Numbered(leaves, sets.last))
+        for number, view in enumerate(views):
+            leaf = base.leaf(view) if sets.are_wide else None
+            rows = (
+                f"SELECT {sets.last} - {BATCH} AS {SET}, {leaf.listed} FROM {leaf.table}" if leaf is not None else f"SELECT * FROM {view}"
+            )
+            base.run(f"CREATE OR REPLACE TEMP VIEW {input_name(number)} AS {rows}")
+        return told
+
+    def _shaped(self, told: Rewritten, shape: Columns) -> str:
+        """The rows of a rewritten statement with the columns and types of a table."""
+        gives = self._columns(f"SELECT * FROM ({told.sql})")
+        if told.how == "changes":
+            given = {name.lower(): quoted(name) for name in gives}
+            source = f"({told.sql})"
+        else:
+            columns = told.columns or tuple(shape)
+            if len(columns) != len(gives):
+                raise NotRunAgain("another number of columns")
+            given = {name.lower(): quoted(name) for name in columns}
+            source = f"({told.sql}) AS made({SET}, {', '.join(given.values())})"
+        cast = ", ".join(f"CAST({given.get(name.lower(), 'NULL')} AS {kind}) AS {quoted(name)}" for name, kind in shape.items())
+        return f"SELECT {SET}, {cast} FROM {source}"
+
+    def _copy(self, table: str, relation: str, like: Stored | None) -> None:
+        """Add the rows of a relation to a table."""
+        shape = self._columns(like.table) if like is not None else self._columns(relation)
+        if not self._exists(table):
+            self._create(table, shape)
+        there = {name.lower() for name in self._columns(relation)}
+        shared = ", ".join(quoted(name) for name in shape if name.lower() in there)
+        self._base.run(f"INSERT INTO {table} BY NAME SELECT {SET}, {shared} FROM {relation}")
+
+    def _create(self, table: str, shape: Columns) -> None:
+        columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in shape.items())
+        self._base.run(f"CREATE TABLE {table} ({SET} {self.sets.kind}, {columns})")
+
+    def _exists(self, table: str) -> bool:
+        return self._base.number(f"SELECT count(*) FROM duckdb_tables() WHERE table_name = '{table}'") > 0
+
+    def _columns(self, relation: str) -> dict[str, str]:
+        """The columns of a relation or query with their types, those of our own apart."""
+        found = self._base.run(f"SELECT column_name, column_type FROM (DESCRIBE {relation})")
+        return {str(name): str(kind) for name, kind in found if not name.startswith(OWN)}
