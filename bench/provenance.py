@@ -17,7 +17,7 @@ from collections.abc import Callable
 import duckdb
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from headwater.capture.sql.provenance import SET, Numbered, program, rewritten
+from headwater.capture.sql.provenance import SET, Lending, program, rewritten
 from headwater.edges.engines.provenance.sets import Sets
 from headwater.model.lineage import Statement
 from tests.laws.provenance import Lake, claimed, lakes, needed, queries
@@ -76,11 +76,11 @@ def _fill(connection: duckdb.DuckDBPyConnection, rows: int, batches: int) -> Non
 
 def _measured(connection: duckdb.DuckDBPyConnection, sql: str, batches: int, rounds: int) -> tuple[str, float, float]:
     sets = Sets(batches)
-    numbered = Numbered(frozenset(["orders", "customers"]), sets.last) if sets.are_wide else Numbered()
+    lending = Lending(frozenset(["orders", "customers"]), sets.last) if sets.are_wide else Lending()
     [step] = program(Statement(sql, "duckdb"), ()).steps
-    told = rewritten(step.told.filling, numbered)
+    told = rewritten(step.told.filling, lending)
     own = {"orders": range(batches * 2 // 3), "customers": range(batches * 2 // 3, batches)}
-    sets.prepare(connection, [own[name] for name in told.inputs])
+    sets.prepare(connection, {number: own[name] for number, name in enumerate(told.inputs)})
     for number, name in enumerate(told.inputs):
         one = f"{sets.last} - batch" if sets.are_wide else f"{sets.literal(1)} << batch::{sets.kind}"
         connection.execute(f"CREATE OR REPLACE VIEW hw_input_{number} AS SELECT {one} AS {SET}, * EXCLUDE batch FROM {name}")

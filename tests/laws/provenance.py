@@ -14,7 +14,7 @@ import duckdb
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from headwater.capture.sql.provenance import SET, Numbered, program, rewritten
+from headwater.capture.sql.provenance import SET, Lending, program, rewritten
 from headwater.edges.engines.provenance.base import BATCH, FILE, Bounds, NotRunAgain, RowBase, Stored
 from headwater.edges.engines.provenance.reruns import Reruns
 from headwater.edges.engines.provenance.sets import Sets
@@ -148,16 +148,15 @@ def given(lake: Lake, sql: str, without: int | None) -> Counter[tuple[Any, ...]]
 def claimed(lake: Lake, sql: str, batches: int = BATCHES) -> Claimed:
     """What the rewritten statement says; `batches` may be more than there are, for wider sets."""
     sets = Sets(batches)
-    numbered = Numbered(frozenset(TABLES[:2]), sets.last) if sets.are_wide else Numbered()
+    lending = Lending(frozenset(TABLES[:2]), sets.last) if sets.are_wide else Lending()
     [step] = program(Statement(sql, "duckdb"), ()).steps
-    told = rewritten(step.told.filling, numbered)
+    told = rewritten(step.told.filling, lending)
     found = Claimed(Counter(), {}, {})
     with filled(lake) as connection:
-        own = [_batches(lake, name) for name in told.inputs]
-        sets.prepare(connection, own)
+        sets.prepare(connection, {number: _batches(lake, name) for number, name in enumerate(told.inputs)})
         for number, name in enumerate(told.inputs):
             cases = " ".join(f"WHEN {batch} THEN {sets.literal(sets.one(batch))}" for batch in range(BATCHES))
-            shown = f"{sets.last} - batch" if name in numbered.tables else f"CASE batch {cases} END"
+            shown = f"{sets.last} - batch" if name in lending.numbered else f"CASE batch {cases} END"
             connection.execute(f"CREATE VIEW hw_input_{number} AS SELECT {shown} AS s, k, v FROM {name}")
         with _working():
             given_rows = connection.execute(told.sql).fetchall()
@@ -237,6 +236,24 @@ def changes(draw: st.DrawFn) -> str:
         f"CREATE OR REPLACE TABLE a AS {inner}; {draw(st.sampled_from(single))}",
     ]
     return draw(st.sampled_from([*single, *scripts]))
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> str:
+    """Two statements, of which the second counts or compares rows that the first may give for want of others."""
+    first = draw(queries(1, monotone=False))
+    second = draw(
+        st.sampled_from(
+            [
+                "SELECT count(*) AS k, max(v) AS v FROM q",
+                "SELECT k, sum(v) AS v FROM q GROUP BY k",
+                "SELECT x.k, y.v FROM c x LEFT JOIN q y ON x.k = y.k",
+                "SELECT k, v FROM c x WHERE NOT EXISTS (SELECT 1 FROM q WHERE q.k = x.k)",
+                "SELECT k, rank() OVER (ORDER BY v) AS v FROM q",
+            ]
+        )
+    )
+    return f"CREATE TEMP TABLE q AS {first}; CREATE OR REPLACE TABLE a AS {second}"
 
 
 def held_after(lake: Lake, sql: str, without: int | None) -> Counter[tuple[Any, ...]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.effort import tries
-from tests.laws.provenance import Lake, changes, claimed, claimed_after, held_after, lakes, needed, queries
+from tests.laws.provenance import Lake, chains, changes, claimed, claimed_after, held_after, lakes, needed, queries
 from tests.laws.provenance import given as rows_of
 
 _MANY = settings(max_examples=tries(60, 150), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -40,6 +40,19 @@ def test_a_set_says_the_same_however_wide_it_is(lake: Lake, sql: str, batches: i
 @_MANY
 @given(lakes, changes())
 def test_a_table_that_was_changed_is_made_as_it_is_and_every_batch_that_its_rows_need_is_claimed(lake: Lake, sql: str) -> None:
+    told, wanted = claimed_after(lake, sql), needed(lake, sql, held_after)
+    assert told.rows == held_after(lake, sql, None), sql
+    for row, batches in wanted.items():
+        assert batches <= told.sure[row] | told.possible[row], (sql, row)
+
+
+@_MANY
+@example(
+    Lake((((0, 1, 1), (2, 2, 2)), ((1, 1, 0),), ())),
+    "CREATE TABLE q AS SELECT a.* FROM a ANTI JOIN b ON a.k = b.k; CREATE OR REPLACE TABLE a AS SELECT count(*) AS k, 0 AS v FROM q",
+)
+@given(lakes, chains())
+def test_a_row_claims_the_batches_that_keep_others_from_what_it_was_made_of(lake: Lake, sql: str) -> None:
     told, wanted = claimed_after(lake, sql), needed(lake, sql, held_after)
     assert told.rows == held_after(lake, sql, None), sql
     for row, batches in wanted.items():

@@ -177,6 +177,7 @@ class _Following:
             ran.append(each)
             lent.update(*(self._base.batches_of(view, sets) for view in views.values())) if views else None
         self._settle(ready, made, ran, sorted(lent), sets, wanted)
+        reruns.stands_for(ready.view, made)
 
     def _settle(self, ready: Ready, made: str, ran: list[Prepared], lent: list[int], sets: Sets, wanted: str) -> None:
         place = ready.planned.place

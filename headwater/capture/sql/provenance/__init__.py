@@ -8,7 +8,19 @@ Read `carried` first, which says what a set means, then `programs`, `statements`
 `subqueries`.
 """
 
-from headwater.capture.sql.provenance.carried import NONE, ONES, SET, SURE, UPPER, WIDTH, Numbered, Refused, input_name, mask_name
+from headwater.capture.sql.provenance.carried import (
+    NONE,
+    ONES,
+    SET,
+    SURE,
+    UPPER,
+    WIDTH,
+    Lending,
+    Refused,
+    grown,
+    input_name,
+    mask_name,
+)
 from headwater.capture.sql.provenance.conditions import BadCondition, condition
 from headwater.capture.sql.provenance.programs import Program, Step, changed_tables, program
 from headwater.capture.sql.provenance.statements import Rewritten, rewritten
@@ -21,13 +33,14 @@ __all__ = [
     "SURE",
     "UPPER",
     "WIDTH",
-    "Numbered",
+    "Lending",
     "Program",
     "Refused",
     "Rewritten",
     "Step",
     "changed_tables",
     "condition",
+    "grown",
     "input_name",
     "mask_name",
     "program",

@@ -168,7 +168,7 @@ class _Block:
     def _rows_set(self) -> Expr:
         """The set of one row as FROM and WHERE give it."""
         own = [
-            one(column(name), self._carrying.numbered) if name in self._relations.numbered else column(name)
+            one(column(name), self._carrying.lending) if name in self._relations.numbered else column(name)
             for _, name in self._relations.sets
         ]
         if self._relations.may_miss:
@@ -184,7 +184,7 @@ class _Block:
         return either(
             [
                 certain(each)
-                for each in [*sets, *(counted_in(column(name), self._carrying.numbered) for name in sorted(self._relations.numbered))]
+                for each in [*sets, *(counted_in(column(name), self._carrying.lending) for name in sorted(self._relations.numbered))]
             ]
         )
 

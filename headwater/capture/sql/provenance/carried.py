@@ -29,6 +29,7 @@ the sets of one batch each.
 """
 Inputs = frozenset[int]
 NO_INPUTS: Inputs = frozenset()
+_GROWTH = 1 << 20
 
 
 def input_name(number: int) -> str:
@@ -39,6 +40,11 @@ def input_name(number: int) -> str:
 def mask_name(number: int) -> str:
     """The variable that holds all batches of an input, in the upper half."""
     return f"hw_possible_{number}"
+
+
+def grown(number: int) -> int:
+    """The number of an input that stands for what may come to a table when other rows go."""
+    return _GROWTH + number
 
 
 class Refused(UsageError):
@@ -61,17 +67,20 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
-    """Tables whose rows come with the place of their one batch's bit instead of a set, counted from the left; `last` is the last place.
+class Lending:
+    """How tables are lent to a statement, by their names.
 
-    That is quicker where sets are wide: a place is only made a set when rows are given out, and groups set one bit for each row.
+    Rows of those in `numbered` come with the place of their one batch's bit instead of a set, counted from the left; `last` is the last
+    place. That is quicker where sets are wide: a place is only made a set when rows are given out, and groups set one bit for each row.
+    To those in `growing` rows may come when others go; the batches of these are the mask of the table's second number.
     """
 
-    tables: frozenset[str] = frozenset()
+    numbered: frozenset[str] = frozenset()
     last: int = 0
+    growing: frozenset[str] = frozenset()
 
 
-NO_NUMBERS = Numbered()
+AS_THEY_ARE = Lending()
 
 
 @dataclass(slots=True)
@@ -79,12 +88,20 @@ class Carrying:
     """One rewriting under way. `number_of` gives a stored table's number, `notes` say in words what is only possible and why."""
 
     number_of: Callable[[Expr], int]
-    numbered: Numbered
-    is_numbered: Callable[[int], bool]
+    name_of: Callable[[int], str]
+    lending: Lending
     notes: dict[str, None] = field(default_factory=dict)
     is_bare: bool = False
     """Whether nobody asks for the sets of what is rewritten, so that queries inside need not be asked for theirs."""
     _sets: int = 0
+
+    def is_numbered(self, number: int) -> bool:
+        """Whether rows of a table come with a number for a set."""
+        return self.name_of(number) in self.lending.numbered
+
+    def growth(self, number: int) -> Inputs:
+        """What the rows stand for that may come to a table when others go."""
+        return frozenset({grown(number)}) if self.name_of(number) in self.lending.growing else NO_INPUTS
 
     def fresh(self) -> str:
         """A name for one relation's set."""
@@ -145,15 +162,15 @@ def gathered(sets: Expr) -> Expr:
     return exp.Anonymous(this="bit_or", expressions=[sets])
 
 
-def one(place: Expr, numbered: Numbered) -> Expr:
+def one(place: Expr, lending: Lending) -> Expr:
     """The set of one batch by the place of its bit, which is in the second half."""
-    index = exp.Sub(this=place, expression=exp.Literal.number(numbered.last // 2))
+    index = exp.Sub(this=place, expression=exp.Literal.number(lending.last // 2))
     return exp.Anonymous(this="list_extract", expressions=[variable(ONES), index])
 
 
-def counted_in(place: Expr, numbered: Numbered) -> Expr:
+def counted_in(place: Expr, lending: Lending) -> Expr:
     """The union over rows of the sets of one batch each, as an aggregate over places: one bit is set for each row."""
-    return exp.Anonymous(this="bitstring_agg", expressions=[place, exp.Literal.number(0), exp.Literal.number(numbered.last)])
+    return exp.Anonymous(this="bitstring_agg", expressions=[place, exp.Literal.number(0), exp.Literal.number(lending.last)])
 
 
 def certain(sets: Expr) -> Expr:

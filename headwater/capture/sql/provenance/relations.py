@@ -113,7 +113,8 @@ class FromReader:
             name, inputs, adds = cte.name, cte.inputs, cte.adds
         else:
             number = self._carrying.number_of(table)
-            name, inputs, adds = input_name(number), frozenset({number}), NO_INPUTS
+            adds = self._carrying.growth(number)
+            name, inputs = input_name(number), frozenset({number}) | adds
             is_numbered = self._carrying.is_numbered(number)
         made = exp.Table(this=exp.to_identifier(name, quoted=cte is not None), alias=self._alias(table, table.this, found))
         found.inputs |= inputs

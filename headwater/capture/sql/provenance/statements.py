@@ -10,7 +10,7 @@ from headwater.capture.sql.adapter import Expr, Grammar, Token, TokenType, deep_
 from headwater.capture.sql.budget import check_nesting
 from headwater.capture.sql.characters import tokens_of
 from headwater.capture.sql.names import Defaults, dotted
-from headwater.capture.sql.provenance.carried import NO_NUMBERS, Carrying, Numbered, Refused
+from headwater.capture.sql.provenance.carried import AS_THEY_ARE, Carrying, Inputs, Lending, Refused
 from headwater.capture.sql.provenance.changing import changing
 from headwater.capture.sql.provenance.combining import carry
 from headwater.capture.sql.reasons import Trouble
@@ -28,7 +28,7 @@ class Rewritten:
     """A statement rewritten: SQL for DuckDB whose first column is the set. `inputs` are the names of tables to lend it, by number.
 
     `columns` are those of the target that the statement lists, in order; empty where it lists none. What changes a table gives columns by
-    their names instead. `notes` say what is only possible.
+    their names instead. `notes` say what is only possible, `adds` are the inputs of which rows that go may add rows to the table.
     """
 
     sql: str
@@ -37,10 +37,11 @@ class Rewritten:
     inputs: tuple[str, ...]
     columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    adds: Inputs = frozenset()
     filling: Filling
 
 
-def rewritten(filling: Filling, numbered: Numbered = NO_NUMBERS) -> Rewritten:
+def rewritten(filling: Filling, lending: Lending = AS_THEY_ARE) -> Rewritten:
     """Rewrite what fills a table.
 
     Raises:  Refused: it holds what batches cannot be carried through.
@@ -50,7 +51,7 @@ def rewritten(filling: Filling, numbered: Numbered = NO_NUMBERS) -> Rewritten:
     def number_of(table: Expr) -> int:
         return inputs.setdefault(filling.name_of(table), len(inputs))
 
-    carrying = Carrying(number_of, numbered, lambda number: list(inputs)[number] in numbered.tables)
+    carrying = Carrying(number_of, lambda number: list(inputs)[number], lending)
     with deep_recursion():
         try:
             made = carry(filling.query.copy(), carrying, {})
@@ -64,6 +65,7 @@ def rewritten(filling: Filling, numbered: Numbered = NO_NUMBERS) -> Rewritten:
         inputs=tuple(inputs),
         columns=filling.columns,
         notes=tuple(carrying.notes),
+        adds=made.adds,
         filling=filling,
     )
 

@@ -7,7 +7,7 @@ settings cannot be changed once rows are in. Faults of the engine are told by th
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -179,9 +179,9 @@ class RowBase:
         bits = sets.read(value) if value is not None else 0
         return sorted({*sets.sure_of(bits), *sets.possible_of(bits)})
 
-    def prepare(self, sets: Sets, lent: Sequence[str]) -> None:
-        """Set what a rewritten statement needs to know of the relations that it reads, by number."""
-        sets.prepare(self._db, [self.batches_of(view, sets) for view in lent])
+    def prepare(self, sets: Sets, behind: Mapping[int, Collection[int]]) -> None:
+        """Set what a rewritten statement needs to know: the batches behind each number of an input."""
+        sets.prepare(self._db, behind)
 
     def matched(self, view: str, stored: Stored, made: str, sets: Sets, doubts: Sequence[int], wanted: str = "") -> int:
         """Stored rows with the sets of equal rows that statements made; the rest keep their own batch, and may owe to any of `doubts`.

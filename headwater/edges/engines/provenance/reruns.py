@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
-from headwater.capture.sql.provenance import SET, Numbered, Program, Rewritten, condition, input_name, rewritten
+from headwater.capture.sql.provenance import SET, Lending, Program, Rewritten, condition, grown, input_name, rewritten
 from headwater.edges.engines.profile_dialects import quoted
 from headwater.edges.engines.provenance.base import BATCH, OWN, NotRunAgain, RowBase, Stored
 from headwater.edges.engines.provenance.sets import Sets
@@ -15,11 +15,20 @@ Columns = Mapping[str, str]
 
 
 class Reruns:
-    """Statements that run again, each table with its sets first."""
+    """Statements that run again, each table with its sets first.
+
+    Beside the rows of a relation it is known which batches keep others from it: losing these may add rows. Statements that count or compare
+    the rows of a relation owe their result to them too, and say so in what is only possible.
+    """
 
     def __init__(self, base: RowBase, sets: Sets) -> None:
         self._base, self.sets = base, sets
+        self._keeping: dict[str, frozenset[int]] = {}
         self._tables = 0
+
+    def stands_for(self, view: str, made: str) -> None:
+        """Say that a relation holds the rows that were made."""
+        self._keeping[view] = self._keeping.get(made, frozenset())
 
     def run(self, program: Program, lent: Mapping[str, str], made: str, like: Stored | None = None, wanted: str = "") -> None:
         """Run a program over relations, by the names of the tables that they stand for, and add what it gives to the table `made`.
@@ -54,7 +63,7 @@ class Reruns:
 
     def _make(self, table: str, told: Rewritten, held: Mapping[str, str], like: Stored | None, wanted: str = "") -> None:
         """Run one rewritten statement into a table."""
-        told = self._lend(told, [held[name] for name in told.inputs])
+        told = self._lend(table, told, [held[name] for name in told.inputs])
         exists = self._exists(table)
         shape = self._columns(like.table) if like is not None else None
         if told.how == "changes":
@@ -75,19 +84,24 @@ class Reruns:
                 return
         self._base.run(f"INSERT INTO {table} {self._shaped(told, shape)}")
 
-    def _lend(self, told: Rewritten, views: Sequence[str]) -> Rewritten:
+    def _lend(self, table: str, told: Rewritten, views: Sequence[str]) -> Rewritten:
         """Have a statement find its inputs, in the way that is quickest for sets of this width."""
         base, sets = self._base, self.sets
-        base.prepare(sets, views)
-        if sets.are_wide:
-            leaves = frozenset(name for name, view in zip(told.inputs, views, strict=True) if base.leaf(view) is not None)
-            told = rewritten(told.filling, Numbered(leaves, sets.last))
+        behind: dict[int, Collection[int]] = {number: base.batches_of(view, sets) for number, view in enumerate(views)}
+        behind |= {grown(number): self._keeping.get(view, ()) for number, view in enumerate(views)}
+        base.prepare(sets, behind)
+        names = dict(zip(told.inputs, views, strict=True))
+        numbered = [name for name, view in names.items() if sets.are_wide and base.leaf(view) is not None]
+        growing = [name for name, view in names.items() if self._keeping.get(view)]
+        if numbered or growing:
+            told = rewritten(told.filling, Lending(frozenset(numbered), sets.last, frozenset(growing)))
         for number, view in enumerate(views):
             leaf = base.leaf(view) if sets.are_wide else None
             rows = (
                 f"SELECT {sets.last} - {BATCH} AS {SET}, {leaf.listed} FROM {leaf.table}" if leaf is not None else f"SELECT * FROM {view}"
             )
             base.run(f"CREATE OR REPLACE TEMP VIEW {input_name(number)} AS {rows}")
+        self._keeping[table] = self._keeping.get(table, frozenset()).union(*(behind[number] for number in told.adds))
         return told
 
     def _shaped(self, told: Rewritten, shape: Columns) -> str:
@@ -107,6 +121,7 @@ class Reruns:
 
     def _copy(self, table: str, relation: str, like: Stored | None) -> None:
         """Add the rows of a relation to a table."""
+        self._keeping[table] = self._keeping.get(table, frozenset()) | self._keeping.get(relation, frozenset())
         shape = self._columns(like.table) if like is not None else self._columns(relation)
         if not self._exists(table):
             self._create(table, shape)

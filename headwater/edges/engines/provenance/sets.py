@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,7 @@ class Sets:
         """The set of one batch whose rows took part."""
         return 1 << batch
 
-    def possible(self, batches: Sequence[int]) -> int:
+    def possible(self, batches: Collection[int]) -> int:
         """The set of batches that may have decided."""
         return sum(1 << (self.batches + batch) for batch in batches)
 
@@ -62,12 +62,12 @@ class Sets:
         """The batches in the upper half that are not in the lower."""
         return (batch for batch in range(self.batches) if bits >> (self.batches + batch) & 1 and not bits >> batch & 1)
 
-    def prepare(self, connection: duckdb.DuckDBPyConnection, inputs: Sequence[Sequence[int]]) -> None:
-        """Set the variables that a rewritten statement reads; `inputs` are the batches of each input by its number."""
+    def prepare(self, connection: duckdb.DuckDBPyConnection, inputs: Mapping[int, Collection[int]]) -> None:
+        """Set the variables that a rewritten statement reads; `inputs` are the batches behind each number of an input."""
         shift = f"{self.batches}::{'INTEGER' if self.kind == 'BIT' else self.kind}"
         low = (1 << self.batches) - 1
         values = {NONE: self.literal(0), SURE: self.literal(low), UPPER: self.literal(low << self.batches), WIDTH: shift}
-        values |= {mask_name(number): self.literal(self.possible(batches)) for number, batches in enumerate(inputs)}
+        values |= {mask_name(number): self.literal(self.possible(batches)) for number, batches in inputs.items()}
         if self.are_wide:
             places = f"range({self.batches}, {2 * self.batches})"
             values[ONES] = f"list_transform({places}, lambda place: set_bit({self.literal(0)}, place::INTEGER, 1))"
