@@ -1,7 +1,8 @@
 """Columns that a dataset surely no longer has at a moment: the statement that made it last was read in full and names others.
 
 Not listed is not gone: only a statement proves that a column is, and only as long as nothing speaks for it. That is a schema of a
-producer that lists it, a look at values or a person's word since, a derivation in force that fills it, or one that nobody could read.
+producer that lists it, a look at values or a person's word since, or a derivation in force that ran since and fills it, or that nobody
+could read.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def without_departed(views: Views, moment: Moment, dataset: DatasetId, owners: I
     if suspects:
         suspects -= _spoken_for(views, dataset, moment, since)
     if suspects:
-        suspects -= _filled(views, moment, owners, suspects)
+        suspects -= _filled(views, moment, owners, suspects, since)
     return {key: spelling for key, spelling in columns.items() if key not in suspects}
 
 
@@ -83,10 +84,12 @@ def _seen_since(record: SensitivityRecord, moment: Moment, since: Instant) -> It
             yield word.column
 
 
-def _filled(views: Views, moment: Moment, owners: Iterable[int], suspects: set[str]) -> set[str]:
-    """Those that a derivation in force may fill."""
+def _filled(views: Views, moment: Moment, owners: Iterable[int], suspects: set[str], since: Instant) -> set[str]:
+    """Those that a derivation in force may have filled since."""
     found: set[str] = set()
     for record in writers(views, moment, owners):
+        if not record.ran_since(since, moment.known_at):
+            continue
         if not record.is_confirmed:
             return suspects
         namespace = record.claim.target.namespace

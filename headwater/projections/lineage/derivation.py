@@ -81,6 +81,13 @@ class Derivation(msgspec.Struct, gc=False):
         then = [(since, key) for key, since, until in self.former_runs if since <= known_at < until]
         return [key for _, key in sorted(now + then)]
 
+    def ran_since(self, at: Instant, known_at: Position) -> bool:
+        """Whether any run that supported it, as known at a position, may have written at or after a moment."""
+        if any(since <= known_at < until for _, since, until in self.former_runs):
+            return True  # when these ran is no longer kept
+        ended = [ended for _, ended, since in self.runs.values() if since <= known_at]
+        return not ended or max(ended) >= at
+
     def rests_on(self, position: Position, since: Position) -> None:
         """Add an entry that speaks for it, since a later one or at once."""
         index = bisect_left(self.positions, position)

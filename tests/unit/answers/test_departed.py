@@ -97,3 +97,11 @@ def test_what_lies_within_a_column_that_is_there_is_there(lake: Lake) -> None:
     assert {"city.name"} <= labelled(lake)
     assert "first_mail.host" not in labelled(lake)
     assert "first_mail.host" in labelled(lake, as_of="2026-11-02T12:06:00Z")
+
+
+def test_a_column_that_alter_dropped_is_gone_until_what_filled_it_runs_again(lake: Lake) -> None:
+    lake.ran("drop", "ALTER TABLE mart.stats DROP COLUMN n", writes=["mart.stats"], minutes=15)
+    assert labelled(lake) == labelled(lake, None) == {"city"}
+    assert labelled(lake, as_of=BEFORE.replace("12:05", "12:12")) == {"city", "n"}
+    lake.ran("make", NARROW, reads=["people"], writes=["mart.stats"], minutes=20)
+    assert labelled(lake) == {"city", "n"}
