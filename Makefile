@@ -7,6 +7,7 @@ SHELL := /bin/bash
 VENV ?= .venv
 BIN := $(VENV)/bin
 DBT_VENV := $(VENV)-dbt
+SPARK_VENV := $(VENV)-spark
 SERVERS := .servers
 WORKERS ?= 2
 ARGS ?=
@@ -24,8 +25,8 @@ help: ## List what make can do here
 run: $(VENV)/.installed-run ## Install what is needed and run the demo; ARGS="--no-serve" ends after the story
 	@$(BIN)/headwater demo $(ARGS)
 
-test: $(VENV)/.installed-dev $(DBT_VENV)/.installed $(SERVERS)/.installed ## Run every test, slow and service ones included; ARGS go to pytest, HYPOTHESIS_PROFILE=thorough tries far more
-	@PATH="$$PATH:$(abspath $(DBT_VENV))/bin:$(abspath $(SERVERS))" $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+test: $(VENV)/.installed-dev $(DBT_VENV)/.installed $(SPARK_VENV)/.installed $(SERVERS)/.installed ## Run every test, slow and service ones included; ARGS go to pytest, HYPOTHESIS_PROFILE=thorough tries far more
+	@PATH="$$PATH:$(abspath $(DBT_VENV))/bin:$(abspath $(SPARK_VENV))/bin:$(abspath $(SERVERS))" $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.installed-dev ## Format, lint, types, import contracts and the plain tests, under a minute
 	@$(BIN)/ruff format --check $(wildcard $(SOURCES))
@@ -56,7 +57,7 @@ docs: $(VENV)/.installed-dev ## Generate docs/reference and docs/errors.md
 	@$(BIN)/python -m docs.generate
 
 clean: ## Remove the environment, caches and build products; homes with ledgers stay
-	@rm -rf $(VENV) $(DBT_VENV) $(SERVERS) .peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) $(DBT_VENV) $(SPARK_VENV) $(SERVERS) .peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment. A stamp per set of extras makes repeated calls quick; a changed pyproject.toml installs again.
@@ -83,6 +84,13 @@ $(DBT_VENV)/.installed: tests/dbt/requirements.txt | $(BIN)/python
 	@echo "installing dbt for its tests into $(DBT_VENV) (about half a minute the first time)"
 	@$(BIN)/python -m venv $(DBT_VENV)
 	@$(DBT_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/dbt/requirements.txt
+	@touch $@
+
+# Spark as a server has an environment of its own, because it and the light client that Headwater uses are one package of two kinds.
+$(SPARK_VENV)/.installed: tests/spark/requirements.txt | $(BIN)/python
+	@echo "installing Spark for its tests into $(SPARK_VENV) (half a minute the first time)"
+	@$(BIN)/python -m venv $(SPARK_VENV)
+	@$(SPARK_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/spark/requirements.txt
 	@touch $@
 
 # Servers that tests talk to: an object store from the Go module proxy, Iceberg's own REST catalog and a broker of Kafka from Maven Central.

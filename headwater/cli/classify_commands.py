@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from headwater.sdk.client import Client
 
 _WHERE = (
-    "A file or folder of Parquet, CSV or JSON; postgresql://…; a .duckdb file; or a dataset of a lake that is watched, by its id or name."
+    "A file or folder of Parquet, CSV or JSON; postgresql://…; a .duckdb file; sc://… (Spark Connect); "
+    "or a dataset of a lake that is watched, by its id or name."
 )
 
 _DATASET = "dataset:"
@@ -103,7 +104,7 @@ class _Run:
         """What was found at the place that the options mean."""
         from headwater.app.classify.databases import classify_database, is_database, refuse_others
         from headwater.app.classify.files import classify_path
-        from headwater.app.classify.naming import in_database, in_files
+        from headwater.app.classify.naming import by_location, in_database, in_files
         from headwater.model.errors import UsageError
 
         if (place is None) == (lake is None):
@@ -111,8 +112,10 @@ class _Run:
         if place is not None and place.startswith(_DATASET) and table is None:
             return self._of_lakes(place, lake)
         if place is not None and is_database(place):
-            with self._recording(in_database(place)) as beside:
-                return _told(classify_database(place, table, self._bounds, beside), beside)
+            locations: dict[str, str] = {}
+            naming = by_location(locations) if place.startswith("sc://") else in_database(place)
+            with self._recording(naming) as beside:
+                return _told(classify_database(place, table, self._bounds, beside, locations), beside)
         if place is not None:
             refuse_others(place)
         if table is not None:

@@ -1,4 +1,4 @@
-"""Classifies the tables of a database by its address: PostgreSQL, or a file of DuckDB."""
+"""Classifies the tables of a database by its address: PostgreSQL, a file of DuckDB, or a Spark Connect server."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from headwater.model.errors import UsageError
 from headwater.model.sensitivity.classification import Classification, FileGap
 
 _POSTGRES = ("postgresql://", "postgres://")
+_SPARK = "sc://"
 _DUCKDB_FILES = (".duckdb", ".ddb")
 _SQLITE_FILES = (".sqlite", ".sqlite3")
 _SQLITE_BEGINS = b"SQLite format 3\x00"
@@ -29,7 +30,7 @@ UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE database_name 
 
 def is_database(place: str) -> bool:
     """Whether a place is a database's address or a file of one."""
-    return place.startswith((*_POSTGRES, "duckdb:")) or place.endswith(_DUCKDB_FILES)
+    return place.startswith((*_POSTGRES, _SPARK, "duckdb:")) or place.endswith(_DUCKDB_FILES)
 
 
 def refuse_others(place: str) -> None:
@@ -44,7 +45,8 @@ def refuse_others(place: str) -> None:
         got = f"SQLite in `{path.name}`"
     else:
         return
-    problem = f"cannot classify: expected a file of Parquet, CSV or JSON, a dataset of a lake, PostgreSQL or a file of DuckDB, got {got}"
+    expected = "a file of Parquet, CSV or JSON, a dataset of a lake, PostgreSQL, a file of DuckDB or Spark (sc://HOST)"
+    problem = f"cannot classify: expected {expected}, got {got}"
     raise UsageError(problem, next_step="bring it into a lake by headwater source add, then headwater classify --lake NAME")
 
 
@@ -56,8 +58,12 @@ def _is_sqlite(path: Path) -> bool:
         return False
 
 
-def classify_database(address: str, table: str | None, bounds: Bounds, beside: Beside | None = None) -> Classification:
-    """The verdicts of every column of a database, or of one of its tables; views of DuckDB are tables here.
+def classify_database(
+    address: str, table: str | None, bounds: Bounds, beside: Beside | None = None, locations: dict[str, str] | None = None
+) -> Classification:
+    """The verdicts of every column of a database, or of one of its tables; views of DuckDB and Spark are tables here.
+
+    `locations` is told where the files of each table of Spark lie before that is taken.
 
     Raises:  DatabaseUnreachable; UsageError: there is no such table or file; ClassifierNotInstalled.
     """
@@ -65,6 +71,8 @@ def classify_database(address: str, table: str | None, bounds: Bounds, beside: B
     known = beside if beside is not None else Alone()
     if address.startswith(_POSTGRES):
         return _postgres(address, table, bounds, known)
+    if address.startswith(_SPARK):
+        return _spark(address, table, bounds, known, locations if locations is not None else {})
     return _duckdb(Path(address.removeprefix("duckdb:")), table, bounds, known)
 
 
@@ -76,6 +84,23 @@ def _postgres(address: str, table: str | None, bounds: Bounds, beside: Beside) -
         gathering = Gathering(beside, len(tables))
         for name, rows in tables:
             sampled = opened_database.sample(name, rows)
+            if sampled is None:
+                gathering.miss(name, [FileGap(dataset=name, file="", code="DATASET-UNREADABLE")])
+            else:
+                gathering.take(name, sampled)
+    return gathering.classification()
+
+
+def _spark(address: str, asked: str | None, bounds: Bounds, beside: Beside, locations: dict[str, str]) -> Classification:
+    from headwater.edges.engines.samples.spark import spark
+
+    with spark(address, bounds) as engine:
+        known = {table.name: table for table in engine.tables()}
+        tables = _chosen([(name, 0) for name in known], asked)
+        gathering = Gathering(beside, len(tables))
+        for name, _ in tables:
+            locations[name] = engine.location(known[name])
+            sampled = engine.sample(known[name])
             if sampled is None:
                 gathering.miss(name, [FileGap(dataset=name, file="", code="DATASET-UNREADABLE")])
             else:
@@ -114,7 +139,7 @@ def _attached(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
 
 def _chosen(tables: list[tuple[str, int]], asked: str | None) -> list[tuple[str, int]]:
     """All tables, or the one that was asked for by its name with or without schema."""
-    found = [each for each in tables if asked is None or each[0] == asked or each[0].partition(".")[2] == asked]
+    found = [each for each in tables if asked is None or each[0] == asked or each[0].endswith(f".{asked}")]
     if not found:
         named = f"a table `{asked}`" if asked else "tables"
         raise UsageError(f"cannot classify the database: expected {named}, got none", next_step="headwater classify ADDRESS")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -12,6 +12,7 @@ from headwater.model.lakes import DatasetName
 
 POSTGRES_PORT = 5432
 FILES = "file"
+_OBJECTS = ("s3", "s3a", "s3n")
 
 
 def in_lake(place: LakePlace) -> Naming:
@@ -26,6 +27,27 @@ def in_lake(place: LakePlace) -> Naming:
 def in_database(address: str) -> Naming:
     """A table is `{database}.{schema}.{table}` of its server, or of its file."""
     return _in_postgres(address) if address.startswith(("postgresql://", "postgres://")) else _in_duckdb(address)
+
+
+def by_location(locations: Mapping[str, str]) -> Naming:
+    """A table of an engine over files is named by where these lie, which comes to be known while it is read."""
+
+    def named(dataset: str) -> Iterator[DatasetName]:
+        parts = urlsplit(locations.get(dataset, ""))
+        path = unquote(parts.path)
+        if not path:
+            return
+        spaces = [FILES] if parts.scheme in ("", FILES) else [f"{scheme}://{parts.netloc}" for scheme in _spelled(parts.scheme)]
+        for space in spaces:
+            yield DatasetName(space, path)
+            yield DatasetName(space, path.lstrip("/"))
+
+    return named
+
+
+def _spelled(scheme: str) -> tuple[str, ...]:
+    """The ways to write one store."""
+    return _OBJECTS if scheme in _OBJECTS else (scheme,)
 
 
 def in_files(place: Path) -> Naming:

@@ -83,7 +83,10 @@ def test_what_is_not_read_here_is_told_plainly(tmp_path: Path, monkeypatch: pyte
         made.execute("CREATE TABLE orders (id INTEGER)")
     answer = headwater("classify", place)
     assert answer.code == 2
-    assert "expected a file of Parquet, CSV or JSON, a dataset of a lake, PostgreSQL or a file of DuckDB, got " in answer.fault[0]
+    assert (
+        "expected a file of Parquet, CSV or JSON, a dataset of a lake, PostgreSQL, a file of DuckDB or Spark (sc://HOST), got "
+        in answer.fault[0]
+    )
     assert "hunter2" not in answer.err
 
 
