@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -32,11 +32,7 @@ class Server:
 
     def __init__(self, address: str, folder: Path) -> None:
         self.address, self.folder = address, folder
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from pyspark.sql.connect.session import SparkSession
-
-            session: Any = SparkSession.builder.remote(address).create()
+        with samples.spark(address, Bounds()) as engine:
             for statement in (
                 "CREATE DATABASE crm",
                 PEOPLE,
@@ -44,8 +40,7 @@ class Server:
                 "CREATE TABLE crm.spoilt USING parquet AS SELECT id FROM range(10)",
                 "CREATE TABLE crm.empty (mail STRING) USING parquet",
             ):
-                session.sql(statement).collect()
-            session.stop()
+                engine._rows(statement)
         for file in (folder / "warehouse" / "crm.db" / "spoilt").glob("*.parquet"):
             file.write_bytes(b"no longer a file of Parquet")
 
@@ -127,3 +122,13 @@ def test_a_server_that_is_not_there_is_told_at_once_and_nothing_of_the_address(a
     answer = headwater("classify", address)
     assert answer.fault[2] == "DATABASE-UNREACHABLE" and "hunter2" not in answer.err
     assert time.monotonic() - began < 30
+
+
+def test_a_program_without_a_file_may_ask_too(server: Server) -> None:
+    script = (
+        "from headwater.app.classify.databases import classify_database as c\n"
+        "from headwater.edges.engines.samples.relations import Bounds\n"
+        f"print(len(c({server.address!r}, 'mails', Bounds()).columns))"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "1\n", "")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import re
 import socket
+import sys
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
@@ -25,9 +26,29 @@ from headwater.edges.engines.samples.relations import CHARACTERS, DOCUMENT_CHARA
 from headwater.model.errors import HeadwaterError, UsageError
 from headwater.model.sensitivity.classification import ColumnSample
 
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without what the client warns of and logs, statements with the server's stack beside every fault; and as a program to its taste.
+
+    It takes a program without a file, as one that `python -c` runs, for its own tests, and ends it.
+    """
+    logging.getLogger("SQLQueryContextLogger").disabled = True
+    main = sys.modules["__main__"]
+    has_no_file = not hasattr(main, "__file__")
+    if has_no_file:
+        main.__file__ = __file__
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        if has_no_file:
+            del main.__file__
+
+
 try:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what its data frames do not support of other packages; none is used here
+    with _quietly():
         from pyspark.errors import PySparkException
         from pyspark.sql.connect.client.retries import DefaultPolicy
         from pyspark.sql.connect.session import SparkSession
@@ -273,15 +294,6 @@ def _leave(session: SparkSession | None) -> None:
     with suppress(PySparkException):
         if session is not None:
             session.stop()
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """Without what the client logs and warns of: it logs statements with the server's stack beside every fault."""
-    logging.getLogger("SQLQueryContextLogger").disabled = True
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 def _counts(name: str, kind: str) -> str:
