@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +34,8 @@ class ExpectationChange:
     """The entry that holds them; None where nothing changed and nothing was recorded."""
     unmatched: tuple[str, ...] = ()
     """Names of those that stand now and match no dataset that is known yet."""
+    unserved: tuple[str, ...] = ()
+    """Purposes that something is allowed for, while no place is said to be used for them."""
 
 
 class Expectations:
@@ -71,7 +73,7 @@ class Expectations:
         )
 
     def _declare(self, told: DeclaredExpectations) -> ExpectationChange:
-        before = {name: msgspec.convert(each.expectation, Expectation) for name, each in self._standing(told).items()}
+        before = {each.expectation.name: msgspec.convert(each.expectation, Expectation) for each in self._standing(told)}
         now = {each.name: each for each in told.expectations}
         position = None
         if before != now or list(before) != list(now):
@@ -88,23 +90,30 @@ class Expectations:
             removed=tuple(name for name in before if name not in now),
             kept=sum(before.get(name) == each for name, each in now.items()),
             position=position,
-            unmatched=tuple(name for name, each in self._standing(told, position).items() if not each.datasets),
+            unmatched=tuple(each.expectation.name for each in self._standing(told, position) if not each.datasets),
+            unserved=self._unserved(told, position),
         )
 
-    def _standing(self, told: DeclaredExpectations, position: int | None = None) -> dict[str, DeclaredExpectation]:
-        """What the origin declares up to now, or once an entry is part of that, all pages of it, by name."""
-        found: dict[str, DeclaredExpectation] = {}
+    def _unserved(self, told: DeclaredExpectations, position: int | None) -> tuple[str, ...]:
+        wanted = dict.fromkeys(purpose for each in told.expectations for allowed in each.allow for purpose in allowed.purposes)
+        if not wanted:
+            return ()
+        served = {purpose for each in self._listed(None, position) for purpose in each.expectation.used_for}
+        return tuple(purpose for purpose in wanted if purpose not in served)
+
+    def _standing(self, told: DeclaredExpectations, position: int | None = None) -> Iterator[DeclaredExpectation]:
+        """What the origin declares up to now, or once an entry is part of that."""
+        return (each for each in self._listed(told.origin, position) if each.namespace == told.namespace)
+
+    def _listed(self, origin: str | None, position: int | None) -> Iterator[DeclaredExpectation]:
+        """All pages of what an origin, or anybody, declares."""
         page: str | None = None
         while True:
-            answer: Answer[ExpectationList] = self._ask(
-                ExpectationsQuestion(origin=told.origin, page=page, limit=10_000, min_position=position)
-            )
-            for each in answer.result.expectations:
-                if each.namespace == told.namespace:
-                    found[each.expectation.name] = each
+            answer: Answer[ExpectationList] = self._ask(ExpectationsQuestion(origin=origin, page=page, limit=10_000, min_position=position))
+            yield from answer.result.expectations
             page = answer.next_page
             if page is None:
-                return found
+                return
 
 
 def _now() -> str:

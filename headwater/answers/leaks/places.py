@@ -3,13 +3,16 @@
 An expectation is of the datasets whose namespace and name match its patterns. Of its allowances the first that speaks of a type counts,
 and a type of which none speaks may not be there. Where several expectations match a place, it must meet each of them: the one that
 allows least of a type counts for it. Secrets may be nowhere above pseudonymous, whatever is expected.
+
+What a place is used for is said by all expectations that match it together. An allowance for some purposes is only for places that are
+used for these and for nothing else; a place of which nobody says what it is used for is used for anything.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase, translate
 
 from headwater.model.ids import DatasetId
@@ -30,10 +33,27 @@ class Expected:
 
     expectation: Expectation
     word: ExpectationsWord
+    used_for: frozenset[str] = frozenset()
+    """What the place is used for, by all that is said of it."""
 
     def allowance(self, info_type: str) -> Allowance:
-        """What it says of a type; a type of which it says nothing may not be there."""
-        return next((allowed for allowed in self.expectation.allow if _speaks_of(allowed, info_type)), _NOTHING)
+        """What it says of a type here; a type of which it says nothing may not be there."""
+        return next((allowed for allowed in self._of(info_type) if self._serves(allowed)), _NOTHING)
+
+    def elsewhere(self, info_type: str, level: Level) -> tuple[str, ...]:
+        """The purposes for which it would allow a type at a level."""
+        return next((told.purposes for told in self._of(info_type) if not self._serves(told) and Level[told.level.upper()] >= level), ())
+
+    @property
+    def limits(self) -> bool:
+        """Whether it says what may be there, and not only what for."""
+        return bool(self.expectation.allow) or not self.expectation.used_for
+
+    def _of(self, info_type: str) -> Iterator[Allowance]:
+        return (allowed for allowed in self.expectation.allow if _speaks_of(allowed, info_type))
+
+    def _serves(self, allowed: Allowance) -> bool:
+        return not allowed.purposes or (bool(self.used_for) and self.used_for <= set(allowed.purposes))
 
     def allows(self, info_type: str) -> Level:
         """The highest level of a type that may be there."""
@@ -63,8 +83,9 @@ class Places:
         """The expectations of a column, or of any column, of a dataset; empty where nothing is expected of it."""
         known = self._known.get(dataset)
         if known is None:
-            here = self._in_namespace(dataset.namespace)
-            known = self._known[dataset] = tuple(told for pattern, told in here if pattern.match(dataset.name) is not None)
+            here = [told for pattern, told in self._in_namespace(dataset.namespace) if pattern.match(dataset.name) is not None]
+            used_for = frozenset(purpose for told in here for purpose in told.expectation.used_for)
+            known = self._known[dataset] = tuple(replace(told, used_for=used_for) for told in here if told.limits)
         return tuple(told for told in known if told.concerns(dataset, column))
 
     def _in_namespace(self, namespace: str) -> list[tuple[re.Pattern[str], Expected]]:

@@ -39,6 +39,11 @@ def why_of(spot: Spot, info_type: str, level: Level, allowed: Level, expected: E
         )
     category = category_of(info_type)
     most = f"{category or info_type} up to {allowed.word}" if allowed > Level.NONE else f"no {category or info_type}"
+    purposes = expected.elsewhere(info_type, level)
+    if purposes:
+        used_for = f"is used for {', '.join(sorted(expected.used_for))}" if expected.used_for else "is not said to be used for anything"
+        most += f", more only for {', '.join(purposes)}; this place {used_for}"
+        return f"{arrives}`{told.name}` of {expected.word.origin} allows {most}, and what is there is {level.word}"
     return f"{arrives}`{told.name}` of {expected.word.origin} allows {most} here, this is {level.word}"
 
 

@@ -69,7 +69,8 @@ _EVIDENCE = {"evidence": _measured, "gaps": _measured, **dict.fromkeys(("state",
 _VERDICT = shape({**_EVIDENCE, "column": name, "type": kept, "also": each(shape(_EVIDENCE))})
 _ALLOWANCE = shape({"level": kept, **dict.fromkeys(("categories", "info_types", "purposes"), each(name))})
 _EXPECTATION = shape(
-    {**dict.fromkeys(("name", "namespace", "dataset", "owner"), name), "columns": each(name), "kind": kept, "allow": each(_ALLOWANCE)}
+    {**dict.fromkeys(("name", "namespace", "dataset", "owner"), name), "kind": kept, "allow": each(_ALLOWANCE)}
+    | dict.fromkeys(("columns", "used_for"), each(name))
 )
 
 RULES: dict[str, Rule] = {

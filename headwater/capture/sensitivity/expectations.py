@@ -135,7 +135,9 @@ def _worded(words: str) -> str:
 def _known(place: _Place) -> str:
     if place.allowance is not None:
         return "level, categories, info_types, purposes or inferred"
-    return "name, namespace, dataset, columns, allow, kind or owner" if place.expectation is not None else "namespace or [[expect]]"
+    return (
+        "name, namespace, dataset, columns, allow, used_for, kind or owner" if place.expectation is not None else "namespace or [[expect]]"
+    )
 
 
 def _choices(field: str) -> str:

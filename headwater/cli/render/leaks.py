@@ -55,6 +55,10 @@ def render_expectation_change(change: ExpectationChange, console: Console) -> No
             console.print(Text(f"{mark} {visible(name)}", style=style))
     for name in change.unmatched:
         console.print(Text(f"  {visible(name)}: matches no dataset that is known yet", style="dim"))
+    for purpose in change.unserved:
+        console.print(
+            Text(f"  {visible(purpose)}: no place is said to be used for it, so what is allowed for it is allowed nowhere", style="dim")
+        )
     if change.position is None:
         console.print(f"{counted(change.kept, 'expectation')} of {visible(change.origin)}, as before; nothing recorded")
         return
@@ -132,7 +136,9 @@ def _render_expectation(told: Expectation, datasets: int, console: Console) -> N
     table.add_row("where", Text(visible(f"{told.namespace} {told.dataset}{columns} ({told.kind}; {counted(datasets, 'dataset')} known)")))
     for allowed in told.allow:
         table.add_row("may hold", Text(visible(_allowance(allowed))))
-    if not told.allow:
+    if told.used_for:
+        table.add_row("used for", Text(visible(", ".join(told.used_for))))
+    if not told.allow and not told.used_for:
         table.add_row("may hold", "nothing of anybody")
     if told.owner:
         table.add_row("owner", Text(visible(told.owner)))
@@ -141,7 +147,7 @@ def _render_expectation(told: Expectation, datasets: int, console: Console) -> N
 
 def _allowance(allowed: Allowance) -> str:
     what = ", ".join((*allowed.info_types, *allowed.categories)) or _ANYTHING
-    purposes = f", for {', '.join(allowed.purposes)}" if allowed.purposes else ""
+    purposes = f", where it is used for {' or '.join(allowed.purposes)} alone" if allowed.purposes else ""
     inferred = "" if allowed.inferred else ", and nothing that it had an influence on"
     secrets = ", secrets up to pseudonymous" if what == _ANYTHING and allowed.level == "direct" else ""
     return f"{what} up to {allowed.level}{secrets}{purposes}{inferred}" if allowed.level != "none" else f"{what} not at all{inferred}"

@@ -90,7 +90,7 @@ class MaskingApproval(Document, frozen=True, kw_only=True, omit_defaults=True):
 class Allowance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The highest level that a place may hold of some categories or types; both empty means of anything.
 
-    `purposes` are what it may be there for: words for people, which no reading of labels checks.
+    With `purposes` it is only for places that are declared to be used for these and for nothing else.
     """
 
     level: LevelWord
@@ -104,7 +104,8 @@ class Allowance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
 class Expectation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What datasets may hold: those whose namespace and name match, `columns` of them or all. The first matching allowance counts.
 
-    `kind` tells what they are (`training` sets are asked for more). `owner` is who answers for a leak.
+    `kind` tells what they are (`training` sets are asked for more). `owner` is who answers for a leak. `used_for` are the purposes that
+    they serve; an expectation that says these and allows nothing only says these.
     """
 
     name: Name
@@ -112,6 +113,7 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     dataset: Name = "*"
     columns: tuple[Name, ...] = ()
     allow: tuple[Allowance, ...] = ()
+    used_for: tuple[Name, ...] = ()
     kind: Literal["dataset", "folder", "destination", "model", "training"] = "dataset"
     owner: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
 

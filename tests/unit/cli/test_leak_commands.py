@@ -148,3 +148,12 @@ def test_the_json_is_the_body_of_the_http_interface(home: Path) -> None:
     assert told["question"] == "leaks" and told["total"]["leaks"] == 1
     hop = told["result"]["leaks"][0]["path"][told["result"]["leaks"][0]["first"]]
     assert hop["target"] == "datasetField:duckdb://lake:share.people:code"
+
+
+def test_purposes_are_shown_and_one_that_no_place_serves_is_told(home: Path) -> None:
+    file = 'allow = [{ level = "direct", purposes = ["care"] }]\n[[expect]]\nname = "wards"\ndataset = "ward.*"\nused_for = ["research"]\n'
+    declared = headwater("expect", expect(home, FILE + file), "--home", home).out
+    assert "care: no place is said to be used for it, so what is allowed for it is allowed nowhere" in declared
+    listed = headwater("expect", "list", "--home", home).out
+    assert "anything up to direct, secrets up to pseudonymous, where it is used for care alone" in listed
+    assert "used for  research" in listed and "nothing of anybody" not in listed
