@@ -28,7 +28,7 @@ def used_for(lake: Lake, *purposes: str, origin: str = "users.toml") -> None:
     lake.expects("train.*", name="what the models are for", origin=origin, used_for=purposes)
 
 
-def allowed(lake: Lake) -> set[tuple[str, str]]:
+def allowed(lake: Lake) -> set[tuple[str, str | None]]:
     return {(leak.dataset.rpartition(":")[2], leak.allowed) for leak in lake.leaks()}
 
 
