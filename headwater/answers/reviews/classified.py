@@ -14,7 +14,7 @@ from headwater.model.errors import UnknownNode
 from headwater.model.ids import DatasetId
 from headwater.model.naming import column_key
 from headwater.model.questions import ClassificationStateQuestion
-from headwater.model.sensitivity.classification import LearnedEvidence
+from headwater.model.sensitivity.classification import LearnedEvidence, is_state
 from headwater.model.sensitivity.reviews import ClassificationState, ClassifiedState, LearnedName
 from headwater.projections.sensitivity.decided import Looked
 from headwater.projections.sensitivity.learned import Taught, copied_from, like_name, taught
@@ -69,7 +69,7 @@ def _state(
         name=dataset.name,
         classified=look is not None,
         version=look.version if look is not None else "",
-        is_current=look is not None and not _taught_since(dataset, look, by_name, copied),
+        is_current=look is not None and not (_taught_since(dataset, look, by_name, copied) or _is_outrun(views, dataset, look, moment)),
         is_whole=look is not None and look.whole,
         columns=look.columns if look is not None and question.node is not None else (),
         own=tuple(_counted(told for told in words if told.column.dataset == dataset)),
@@ -82,6 +82,11 @@ def _is_of_now(views: Views, dataset: DatasetId, look: Looked, moment: Moment) -
     """Whether what was looked at is what the name means now."""
     incarnations = views.derivations.incarnations
     return incarnations.of(dataset, look.at, moment.known_at) == incarnations.of(dataset, moment.until, moment.known_at)
+
+
+def _is_outrun(views: Views, dataset: DatasetId, look: Looked, moment: Moment) -> bool:
+    """Whether a run wrote since what has no versions: then only a new look can say that it shows no change."""
+    return is_state(look.version) and views.versions.written_since(dataset, look.at, moment.known_at)
 
 
 def _by_name(words: Iterable[Taught]) -> dict[str, list[Taught]]:

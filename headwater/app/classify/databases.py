@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from headwater.app.classify.files import state_of_files
 from headwater.app.classify.verdicts import Alone, Beside, Gathering, require_validators
 from headwater.edges.engines.profile_dialects import literal
 from headwater.edges.engines.profile_duckdb import table_source
@@ -83,11 +84,14 @@ def _postgres(address: str, table: str | None, bounds: Bounds, beside: Beside) -
         tables = _chosen(opened_database.tables(), table)
         gathering = Gathering(beside, len(tables))
         for name, rows in tables:
+            state = opened_database.state(name)
+            if gathering.stands(name, state):
+                continue
             sampled = opened_database.sample(name, rows)
             if sampled is None:
-                gathering.miss(name, [FileGap(dataset=name, file="", code="DATASET-UNREADABLE")])
+                gathering.miss(name, [FileGap(dataset=name, file="", code="DATASET-UNREADABLE")], state)
             else:
-                gathering.take(name, sampled)
+                gathering.take(name, sampled, state)
     return gathering.classification()
 
 
@@ -111,16 +115,19 @@ def _spark(address: str, asked: str | None, bounds: Bounds, beside: Beside, loca
 def _duckdb(path: Path, table: str | None, bounds: Bounds, beside: Beside) -> Classification:
     with opened() as connection:
         database = _attached(connection, path)
+        state = state_of_files(each for each in (path, path.with_name(f"{path.name}.wal")) if each.exists())
         lock(connection)
         tables = _chosen([(f"{schema}.{name}", 0) for schema, name in connection.execute(_LISTED, [database, database]).fetchall()], table)
         gathering = Gathering(beside, len(tables))
         for name, _ in tables:
+            if gathering.stands(name, state):
+                continue
             try:
                 sampled = sample_relation(connection, table_source(database, *name.split(".", 1)), bounds)
             except duckdb.Error:
                 gathering.miss(name, [FileGap(dataset=name, file="", code="DATASET-UNREADABLE")])
                 continue
-            gathering.take(name, sampled)
+            gathering.take(name, sampled, state)
     return gathering.classification()
 
 

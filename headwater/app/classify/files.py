@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from headwater.capture.classify.textual import key_is_data
 from headwater.edges.engines.samples.files import CannotRead, column_names, kind_of_file, sample_files
 from headwater.edges.engines.samples.relations import Bounds, Sampled, opened
 from headwater.model.errors import UsageError
-from headwater.model.sensitivity.classification import Classification, FileGap
+from headwater.model.sensitivity.classification import Classification, FileGap, state_of
 
 DESCRIBED_FILES = 500
 _OWN_FOLDERS = frozenset({"_delta_log", "metadata", "__pycache__"})
@@ -49,9 +49,10 @@ def classify_path(place: Path, bounds: Bounds | None = None, beside: Beside | No
 
 
 def _classify(connection: duckdb.DuckDBPyConnection, dataset: _Dataset, bounds: Bounds, gathering: Gathering) -> None:
-    if gathering.stands(dataset.name, ""):
-        return
     try:
+        state = state_of_files(dataset.paths)
+        if gathering.stands(dataset.name, state):
+            return
         sampled = sample_files(connection, dataset.paths, dataset.kind, bounds)
         if any(key_is_data(sample.column) for sample in sampled.columns):
             sampled = _without_header(connection, dataset, bounds, sampled)
@@ -60,7 +61,16 @@ def _classify(connection: duckdb.DuckDBPyConnection, dataset: _Dataset, bounds: 
         gathering.miss(dataset.name, [FileGap(dataset=dataset.name, file=path.name, code=code) for path in dataset.paths])
         return
     gaps = tuple((file or dataset.paths[0].name, code) for file, code in sampled.gaps)
-    gathering.take(dataset.name, replace(sampled, gaps=gaps))
+    gathering.take(dataset.name, replace(sampled, gaps=gaps), state)
+
+
+def state_of_files(paths: Iterable[Path]) -> str:
+    """A word that is another as soon as a file of these is written, replaced or touched.
+
+    Raises:  OSError.
+    """
+    stats = [(path.name, path.stat()) for path in paths]
+    return state_of(sign for name, told in stats for sign in (name, told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino))
 
 
 def _without_header(connection: duckdb.DuckDBPyConnection, dataset: _Dataset, bounds: Bounds, sampled: Sampled) -> Sampled:

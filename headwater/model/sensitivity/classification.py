@@ -5,6 +5,8 @@ A `ColumnSample` holds values and stays in memory; a `ColumnVerdict` holds none 
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -19,6 +21,20 @@ Word = Annotated[str, msgspec.Meta(max_length=200)]
 Ratio = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Number = Annotated[int, msgspec.Meta(ge=0)]
 LongName = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+
+
+_STATE = "state-"
+
+
+def state_of(signs: Iterable[object]) -> str:
+    """A word in place of a version for what has none: the same as long as nothing shows that it changed."""
+    told = "\0".join(map(str, signs))
+    return _STATE + hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def is_state(version: str) -> bool:
+    """Whether it is such a word, and no version that anybody else knows."""
+    return version.startswith(_STATE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from headwater.model.entries import Position
 from headwater.model.ids import DatasetId
+from headwater.model.sensitivity.classification import is_state
 from headwater.model.times import FOREVER, Instant
 from headwater.projections.catalog import Catalog
 from headwater.projections.lakes import LakeDataset, Lakes
@@ -24,10 +25,32 @@ class Versions:
 
     def still_has(self, dataset: DatasetId, version: str, since: Instant, valid: Instant | None, known_at: Position) -> bool:
         """Whether a dataset has a version; one without a name is had until anything wrote the dataset after `since`."""
+        named = "" if is_state(version) else version
         known = self.current(dataset, valid, known_at)
-        if version or known:
-            return version == known
-        return self._last_written(dataset, since, known_at) <= since
+        if named or known:
+            return named == known
+        return not self.written_since(dataset, since, known_at)
+
+    def written_since(self, dataset: DatasetId, since: Instant, known_at: Position) -> bool:
+        """Whether any run may have written a dataset after a moment, by what it derived or by naming it as an output.
+
+        Cost:    O(runs of the jobs that ever wrote it).
+        """
+        return self._last_written(dataset, since, known_at) > since or self._is_output_since(dataset, since, known_at)
+
+    def _is_output_since(self, dataset: DatasetId, since: Instant, known_at: Position) -> bool:
+        record = self._catalog.datasets.get(dataset)
+        for job in record.writers if record is not None else ():
+            for run in reversed(self._catalog.jobs[job].runs):
+                told = self._catalog.runs[(run, job)]
+                if (
+                    told.events
+                    and told.events[-1].at > since
+                    and any(name == dataset and position <= known_at for name, position in told.outputs)
+                    and any(event.at > since and event.position <= known_at for event in told.events)
+                ):
+                    return True
+        return False
 
     def _named(self, dataset: DatasetId, valid: Instant | None, known_at: Position) -> str:
         """The last version that a run or a producer named, as long as it did not only read it."""

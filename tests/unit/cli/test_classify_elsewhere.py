@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 from headwater.app.lakes.places import LakePlace, write_place
+from headwater.edges.engines.samples.relations import Bounds
 from tests.unit.cli.calling import Ended, headwater
 from tests.unit.edges.engines.test_profile_postgres import connection  # noqa: F401  # because pytest finds the server by this name
 
@@ -143,6 +145,23 @@ def test_tables_of_postgresql_are_classified_there(connection: Any) -> None:  # 
     assert found["crm.members:id"] == ("clear", None)
     assert found["crm.members:mail"] == ("labelled", "EMAIL")
     assert found["crm.members:extra.ip"] == ("labelled", "IP_ADDRESS")
+
+
+@pytest.mark.service
+def test_a_table_of_postgresql_has_a_state_that_changes_with_its_rows(connection: Any) -> None:  # noqa: F811  # because this is that server
+    from headwater.edges.engines.samples.postgres import database
+
+    connection.execute("CREATE TABLE stately (id int)")
+    connection.execute("CREATE VIEW stately_view AS SELECT id FROM stately")
+    states = []
+    for statement in ("INSERT INTO stately VALUES (1)", "UPDATE stately SET id = 2", "SELECT 1", "TRUNCATE stately", "SELECT 1"):
+        connection.execute(statement)
+        connection.execute("SELECT pg_stat_force_next_flush()")
+        with database(f"postgresql://postgres@127.0.0.1:{connection.info.port}/postgres", Bounds()) as opened:
+            states.append(opened.state("public.stately"))
+            assert opened.state("public.stately_view") == ""
+    assert all(state.startswith("state-") for state in states)
+    assert [before == after for before, after in pairwise(states)] == [False, True, False, True]
 
 
 def test_a_database_that_is_not_there_does_not_repeat_its_address() -> None:

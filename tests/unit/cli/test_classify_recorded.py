@@ -224,4 +224,34 @@ def test_tables_of_a_database_that_the_home_knows_are_recorded(tmp_path: Path) -
         client.record([json.dumps(run).encode()])
     found = headwater("classify", path, "--home", home, "--json").json
     assert (found["recorded"], found["unknown"]) == (["main.people"], [])
-    assert looks(home, "shop.main.people", f"duckdb://{path}") == [("", (None, "EMAIL"))]
+    [(state, types)] = looks(home, "shop.main.people", f"duckdb://{path}")
+    assert (state.startswith("state-"), types) == (True, (None, "EMAIL"))
+
+
+def test_what_has_no_versions_is_looked_at_again_once_it_shows_a_change_or_a_run_wrote_it(tmp_path: Path) -> None:
+    home, database, file = tmp_path / "home", tmp_path / "shop.duckdb", tmp_path / "people.csv"
+    file.write_text("id,mail\n" + "".join(f"{n},u{n}@example.org\n" for n in range(60)), encoding="utf-8")
+    with duckdb.connect(str(database)) as connection:
+        connection.register("p", PEOPLE)
+        connection.execute("CREATE TABLE people AS SELECT * FROM p")
+    runs = {file: ("file", str(file)), database: (f"duckdb://{database}", "shop.main.people")}
+
+    def ran(at: str) -> None:
+        with LocalClient.open(home, create=True) as client:
+            for space, name in runs.values():
+                told = {**run_event(name, inputs=[], sql="", namespace=space), "eventTime": at}
+                assert not client.record([json.dumps(told).encode()]).rejected
+
+    def looked_at() -> list[int]:
+        found = [headwater("classify", place, "--home", home, "--json").json for place in runs]
+        assert all(len(each["recorded"]) + len(each["unchanged"]) == 1 for each in found)
+        return [len(each["recorded"]) for each in found]
+
+    ran("2026-11-01T00:00:00Z")
+    assert (looked_at(), looked_at()) == ([1, 1], [0, 0])
+    ran("2099-01-01T00:00:00Z")
+    assert looked_at() == [1, 1]
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("INSERT INTO people VALUES (1, 'x')")
+    file.write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    assert looked_at() == [1, 1]

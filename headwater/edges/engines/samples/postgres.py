@@ -14,7 +14,7 @@ from typing import Any
 from headwater.edges.engines.profile_dialects import quoted
 from headwater.edges.engines.samples.relations import CHARACTERS, DOCUMENT_CHARACTERS, Bounds, Sampled
 from headwater.model.errors import HeadwaterError, UsageError
-from headwater.model.sensitivity.classification import ColumnSample
+from headwater.model.sensitivity.classification import ColumnSample, state_of
 
 try:
     import psycopg
@@ -36,6 +36,14 @@ WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY
 """
 
 
+_SIGNS = """
+SELECT pg_postmaster_start_time(), c.oid, pg_relation_filenode(c.oid), c.xmin, pg_relation_size(c.oid),
+pg_stat_get_tuples_inserted(c.oid), pg_stat_get_tuples_updated(c.oid), pg_stat_get_tuples_deleted(c.oid), d.stats_reset
+FROM pg_class c JOIN pg_stat_database d ON d.datname = current_database()
+WHERE c.oid = %s::regclass AND c.relkind = 'r' AND current_setting('track_counts') = 'on'
+"""
+
+
 class DatabaseUnreachable(HeadwaterError):
     """A database cannot be reached, or refuses to be read."""
 
@@ -52,6 +60,15 @@ class Database:
         """The tables that are not the database's own, by their quoted names, with about how many rows each has."""
         return [(f"{schema}.{name}", int(rows)) for schema, name, rows, _ in self._connection.execute(_TABLES).fetchall()]
 
+    def state(self, table: str) -> str:
+        """A word that is another once PostgreSQL counted a row written in a table; empty where it does not count them."""
+        try:
+            with self._connection.transaction():
+                signs = self._connection.execute(_SIGNS, (_name(table),)).fetchone()
+        except psycopg.Error:
+            return ""
+        return state_of(signs) if signs is not None else ""
+
     def sample(self, table: str, rows: int) -> Sampled | None:
         """The samples of a table; None where it may not be read, or not in time."""
         try:
@@ -62,7 +79,7 @@ class Database:
             return None
 
     def _sampled(self, table: str, rows: int) -> Sampled:
-        name = ".".join(quoted(part) for part in table.split(".", 1))
+        name = _name(table)
         columns = self._connection.execute(_COLUMNS, (name,)).fetchall()
         part = f" TABLESAMPLE SYSTEM ({min(100.0, 100.0 * SAMPLED_ROWS / rows):.6f}) REPEATABLE (1)" if rows > 2 * SAMPLED_ROWS else ""
         found = [self._column(name + part, rows if part else None, *map(str, column)) for column in columns]
@@ -87,6 +104,10 @@ class Database:
         return ColumnSample(
             column, type_name, int(seen), int(nulls), int(distinct), tuple(values or ()), tuple(map(int, counts or ())), cut=int(cut)
         )
+
+
+def _name(table: str) -> str:
+    return ".".join(quoted(part) for part in table.split(".", 1))
 
 
 @contextmanager

@@ -157,3 +157,12 @@ def test_a_table_that_is_made_anew_every_night_is_as_its_sources_are(lake: Lake)
     lake.expects("share.*")
     assert codes(lake) == set()
     assert lake.client.labels.show("stage.people").complete
+
+
+def test_a_source_that_a_run_filled_since_without_saying_how_is_a_gap(lake: Lake) -> None:
+    lake.found("people", mail="EMAIL")
+    lake.ran("make", "CREATE OR REPLACE TABLE mart.mails AS SELECT count(*) AS n FROM people", reads=["people"], writes=["mart.mails"])
+    lake.expects("mart.*", Allowance(level="quasi"))
+    assert lake.client.leaks().complete
+    lake.ran("fill", "", writes=["people"], minutes=10)
+    assert "DATASET-NOT-CLASSIFIED" in {gap.code for gap in lake.client.leaks().gaps}
