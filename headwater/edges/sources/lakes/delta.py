@@ -166,6 +166,8 @@ class _Look:
         fresh = sorted(set(self._log) - recorded)
         held = self._before(fresh[0]) if fresh else _Held()
         expected = fresh[0] if fresh else 0
+        if fresh and not held.is_known and expected - 1 not in recorded and not self._before(max(self._log) + 1).is_known:
+            self._broken(f"the log begins at commit {expected}, and no checkpoint stands for what was there before: it is not known")
         versions: list[VersionSeen] = []
         for version in fresh:
             if version != expected:

@@ -19,7 +19,7 @@ import pytest
 pytest.importorskip("pyiceberg", reason="needs the extra `iceberg`")
 pytest.importorskip("deltalake", reason="needs the extra `delta`")
 
-from deltalake import write_deltalake
+from deltalake import DeltaTable, write_deltalake
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.schema import Schema
 from pyiceberg.types import LongType, NestedField, StringType
@@ -234,6 +234,17 @@ def test_commits_missing_in_the_middle_or_at_the_end(delta: Watched, tmp_path: P
     delta.scan()
     assert any("1 commits at the end of the log" in detail for _, _, detail in delta.gaps())
     assert [version.is_gone for version in delta.versions("bad")] == [False, True]
+
+
+def test_a_log_that_begins_late_is_told_unless_a_checkpoint_stands_for_what_was_before(delta: Watched, tmp_path: Path) -> None:
+    for name in ("bad", "good"):
+        if name == "good":
+            DeltaTable(tmp_path / "lake/good").create_checkpoint()
+        (tmp_path / f"lake/{name}/_delta_log/{0:020}.json").unlink()
+    delta.scan()
+    assert [(code, subject.rpartition(":")[2], detail.partition(",")[0]) for code, subject, detail in delta.gaps()] == [
+        ("LOG-BROKEN", "bad", "the log begins at commit 1")
+    ]
 
 
 def test_a_recorded_commit_that_is_written_again_is_told(delta: Watched, tmp_path: Path) -> None:
