@@ -200,7 +200,7 @@ class _Block:
 
     def _hide_sets(self) -> None:
         """Stars stand for what they stood for."""
-        every = [name for _, name in self._relations.sets] + self._inside.sets
+        every = [name for _, name in self._relations.sets] + self._inside.sets + self._inside.hidden
         for each in self._query.expressions:
             node = each.this if isinstance(each, exp.Alias) else each
             if isinstance(node, exp.Star):

@@ -89,8 +89,10 @@ def _arranged(told: list[Rewritten]) -> Program:
     needs: dict[str, None] = {}
     whole: set[str] = set()
     for number, each in enumerate(told):
-        needs |= dict.fromkeys(name for name in each.inputs if name not in whole)
         is_read = any(each.target in later.inputs for later in told[number + 1 :])
+        if not is_read and each.target != told[-1].target:
+            continue  # because what is called so there is a table of the statement's own
+        needs |= dict.fromkeys(name for name in each.inputs if name not in whole)
         begins = each.how == "adds" and is_read and each.target not in whole
         if begins:
             needs[each.target] = None

@@ -6,7 +6,7 @@ negations give none, since a row is there for want of them, and make the query a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from headwater.capture.sql.adapter import Expr, exp
@@ -21,7 +21,6 @@ from headwater.capture.sql.provenance.carried import (
     column,
     from_query,
     gathered,
-    in_brackets,
     named,
     select,
     star_without,
@@ -30,6 +29,7 @@ from headwater.capture.sql.provenance.relations import Carry
 
 _QUERIES = (exp.Select, exp.SetOperation, exp.Subquery)
 _VALUE = "__hw_value_{}"
+_EXISTS_PARTS = frozenset({"expressions", "from_", "joins", "where", "kind", "operation_modifiers", "hint"})
 
 
 @dataclass(slots=True)
@@ -38,6 +38,8 @@ class Inside:
 
     laterals: list[Expr] = field(default_factory=list)
     sets: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    """Columns of these that are no sets, and that no star means."""
     inputs: Inputs = NO_INPUTS
     adds: Inputs = NO_INPUTS
     doubts: Inputs = NO_INPUTS
@@ -74,23 +76,49 @@ class InsideReader:
                 self._add(select(named(certain(gathered(column(SET)))), source=from_query(inner.query.copy())))
 
     def _exists(self, node: Expr, *, negated: bool) -> None:
+        keys = None if negated else _keys_of(node.this)
+        if keys is not None and self._joins_groups(node, *keys):
+            return
         inner = self._replaced(node.this, is_asked=not negated)
         self._decided(inner, negated=negated)
         if not negated:
             self._add(select(named(certain(gathered(column(SET)))), source=from_query(inner.query.copy())))
 
     def _in(self, node: Expr, *, negated: bool) -> None:
-        inner = self._replaced(node.args["query"], is_asked=not negated)
-        self._decided(inner, negated=negated)
-        if negated:
-            return
         own = node.this.expressions if isinstance(node.this, exp.Tuple) else [node.this]
-        values = [_VALUE.format(number) for number in range(len(own))]
-        made = select(named(certain(gathered(column(SET)))))
-        made.set("from_", exp.From(this=in_brackets(inner.query.copy(), "__hw_q", [SET, *values])))
-        equal = [exp.EQ(this=column(name), expression=exp.Paren(this=value.copy())) for name, value in zip(values, own, strict=True)]
-        made.set("where", exp.Where(this=exp.and_(*equal)))
-        self._add(made)
+        query = node.args["query"]
+        inside = [exp.to_identifier(_VALUE.format(number)) for number in range(len(own))]
+        relation = exp.Subquery(this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier("__hw_q"), columns=inside))
+        pairs = [(column(name.name), value) for name, value in zip(inside, own, strict=True)]
+        if not negated and self._joins_groups(node, select(source=exp.From(this=relation)), pairs):
+            return
+        inner = self._replaced(query, is_asked=False)
+        self._decided(inner, negated=negated)
+
+    def _joins_groups(self, node: Expr, query: Expr, pairs: Sequence[tuple[Expr, Expr]]) -> bool:
+        """Join the rows that make a condition hold in place of it, equal ones as one with the union of their sets.
+
+        `pairs` are expressions of the query and those outside that they must equal. That is much quicker than to ask the query beside each
+        row; where nobody asks for sets the condition is best left as it is.
+        """
+        if self._carrying.is_bare:
+            return False
+        name = self._carrying.fresh()
+        values = [f"{name}_value_{number}" for number in range(len(pairs))]
+        query.set("expressions", [exp.alias_(own.copy(), value) for (own, _), value in zip(pairs, values, strict=True)])
+        query.set("group", exp.Group(expressions=[own.copy() for own, _ in pairs]))
+        inner = self._carry(query, self._carrying, self._ctes)
+        self.found.inputs |= inner.inputs
+        self._decided(inner, negated=False)
+        alias = exp.TableAlias(this=exp.to_identifier(f"r{name}"), columns=[exp.to_identifier(each) for each in (name, *values)])
+        self.found.laterals.append(exp.Join(this=exp.Lateral(this=exp.Subquery(this=inner.query), alias=alias)))
+        self.found.sets.append(name)
+        self.found.hidden += values
+        equal = [
+            exp.EQ(this=column(value), expression=exp.Paren(this=outer.copy())) for (_, outer), value in zip(pairs, values, strict=True)
+        ]
+        node.replace(exp.Paren(this=exp.and_(*equal)))
+        return True
 
     def _decided(self, inner: Carried, *, negated: bool) -> None:
         if negated:
@@ -145,6 +173,40 @@ def _is_one_row(query: Expr) -> bool:
         return False
     outputs = [each.this if isinstance(each, exp.Alias) else each for each in query.expressions]
     return any(isinstance(each, exp.AggFunc) for each in outputs)
+
+
+def _keys_of(query: Expr) -> tuple[Expr, list[tuple[Expr, Expr]]] | None:
+    """A query for EXISTS without its conditions that its own expressions equal others outside, and these; None where there are none."""
+    while isinstance(query, exp.Subquery) and query.args.get("alias") is None:
+        query = query.this
+    where = query.args.get("where")
+    if not isinstance(query, exp.Select) or where is None or any(value and key not in _EXISTS_PARTS for key, value in query.args.items()):
+        return None
+    if query.args.get("from_") is None or any(True for each in query.expressions for _ in each.find_all(exp.AggFunc)):
+        return None
+    made = query.copy()
+    own = {each.alias_or_name.lower() for each in [made.args["from_"].this, *(join.this for join in made.args.get("joins") or ())]}
+    pairs: list[tuple[Expr, Expr]] = []
+    rest: list[Expr] = []
+    for condition in _conjuncts(made.args["where"].this):
+        sides = (condition.this, condition.expression) if isinstance(condition, exp.EQ) else ()
+        inside = [side for side in sides if _is_all_of(side, own, within=True)]
+        outside = [side for side in sides if _is_all_of(side, own, within=False)]
+        if len(inside) == len(outside) == 1:
+            pairs.append((inside[0], outside[0]))
+        else:
+            rest.append(condition)
+    if not pairs:
+        return None
+    made.set("where", exp.Where(this=exp.and_(*(exp.Paren(this=each.copy()) for each in rest))) if rest else None)
+    return made, pairs
+
+
+def _is_all_of(node: Expr, names: set[str], *, within: bool) -> bool:
+    """Whether every column of an expression is one of these relations, or of others, by its own words; and whether there is any."""
+    tables = [each.text("table").lower() for each in node.find_all(exp.Column)]
+    plain = not _holds_query(node) and not any(each.args.get("db") for each in node.find_all(exp.Column))
+    return plain and bool(tables) and all(table and (table in names) is within for table in tables)
 
 
 def _holds_query(node: Expr) -> bool:
