@@ -225,13 +225,18 @@ class _Planning:
         for told, run, at in self._writers(place, record):
             statements = [(statement, read) for statement, read in (run.read or {}).items() if self._fills(read, place.dataset)]
             if not statements:
-                if run.job is not None and run.inputs and not self._loads(told):
+                if run.job is not None and (run.inputs or record is None) and not self._loads(told):
                     unread.append(str(told.id))
                 continue
-            if any(self._changes(statement, read, place.dataset) for statement, read in statements):
-                found, unread, begins = [], [], self._before(told, place, record)
+            is_change = any(self._changes(statement, read, place.dataset) for statement, read in statements)
+            if is_change:
+                found, begins = [], self._before(told, place, record)
+                unread = self._beside(told, place) if record is None else []
+            if is_change and len(statements) > 1:
+                unread.append(str(told.id))
+                continue  # because nobody knows which of them came first
             for statement, read in statements:
-                if any(self._means(dataset, place.dataset) for dataset in read.overwritten):
+                if not is_change and any(self._means(dataset, place.dataset) for dataset in read.overwritten):
                     found, unread, begins = [], [], None
                 if read.lineage.status != "complete":
                     unread.append(str(told.id))
@@ -249,6 +254,20 @@ class _Planning:
                     )
                 )
         return tuple(found), tuple(unread), begins
+
+    def _beside(self, told: RunRecord, place: Place) -> list[str]:
+        """Other runs that wrote a dataset while one changed it, so that nobody knows which came first."""
+        began, ended = told.events[0].at, told.events[-1].at
+        found: list[str] = []
+        for name in self._names(place.dataset):
+            record = self._views.catalog.datasets.get(name)
+            for job in record.writers if record is not None else ():
+                for run in self._views.catalog.jobs[job].runs:
+                    other = self._views.catalog.runs[(run, job)]
+                    events = other.seen(self._moment.until, self._known_at)
+                    if other.id != told.id and events and events[0].at <= ended and began <= events[-1].at:
+                        found.append(str(other.id))
+        return found
 
     def _changes(self, statement: Statement, read: Read, dataset: DatasetId) -> bool:
         """Whether a statement changes rows of a dataset that were there before it."""

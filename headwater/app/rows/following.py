@@ -134,7 +134,11 @@ class _Following:
         """The statements that can be run again; of the others a gap says why not."""
         for run in planned.unread:
             self._tell(
-                Gap("ROWS-NOT-CARRIED", str(planned.place.dataset), f"run `{run}` filled it by a statement that was not read in full")
+                Gap(
+                    "ROWS-NOT-CARRIED",
+                    str(planned.place.dataset),
+                    f"run `{run}` filled it by a statement that was not read in full, or beside others",
+                )
             )
         if planned.is_cut:
             words = "more statements stand behind each other than are followed: what was there before them is not told"
@@ -170,7 +174,7 @@ class _Following:
         for each in ready.statements:
             views = {name: self._view(place) for name, place in each.places.items()}
             try:
-                reruns.run(each.program, views, made, ready.stored, wanted)
+                reruns.run(each.program, views, made, ready.stored if ready.stored and ready.stored.columns else None, wanted)
             except NotRunAgain as fault:
                 self._tell(Gap(fault.code, str(ready.planned.place.dataset), fault.problem))
                 continue

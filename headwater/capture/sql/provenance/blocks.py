@@ -46,7 +46,7 @@ _PARTS = frozenset(
         "hint",
     ]
 )
-_CLOCKS = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.CurrentDatetime)
+_CLOCKS = (exp.Localtime, exp.Localtimestamp, exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.CurrentDatetime)
 _VOLATILE = (exp.Rand, exp.Randn, exp.Uuid, exp.CurrentUser, *_CLOCKS)
 _VOLATILE_NAMES = frozenset(
     {

@@ -19,52 +19,62 @@ _UPDATE_PARTS = frozenset({"this", "expressions", "from_", "where", "with_"})
 _DELETE_PARTS = frozenset({"this", "tables", "using", "where", "with_"})
 _MERGE_PARTS = frozenset({"this", "using", "on", "using_cond", "whens", "with_"})
 _TARGET_PARTS = frozenset({"this", "db", "catalog", "alias"})
+_ONE_AFTER_THE_OTHER = frozenset({"mysql", "singlestore", "doris", "starrocks"})
+_NAMED_IN_FROM = frozenset({"tsql", "fabric"})
+_MOST_CLAUSES = 20
 _DELETE, _NOTHING = "DELETE", frozenset({"DO NOTHING", "NOTHING"})
 
 
 @dataclass(frozen=True, slots=True)
 class Changing:
-    """The table that a statement changes, and the query that gives all of its rows afterwards."""
+    """The table that a statement changes, and the query that gives all of its rows afterwards; `keeps_rows` where these are as many."""
 
     target: Expr
     query: Expr
+    keeps_rows: bool = False
 
 
-def changing(tree: Expr) -> Changing | None:
+def changing(tree: Expr, dialect: str = "") -> Changing | None:
     """What an UPDATE, DELETE, MERGE or TRUNCATE does to a table; None where it is another statement.
 
     Raises:  Refused: it has a part that is not told here.
     """
     if isinstance(tree, exp.Update):
-        found = _update(tree)
+        found = _update(tree, dialect)
     elif isinstance(tree, exp.Delete):
-        found = _delete(tree)
+        found = _delete(tree, dialect)
     elif isinstance(tree, exp.Merge):
-        found = _merge(tree)
+        found = _merge(tree, dialect)
     elif isinstance(tree, exp.TruncateTable) and len(tree.expressions) == 1 and not tree.args.get("partition"):
         target = _plain(tree.expressions[0])
         return Changing(target, _rows(target, exp.false()))
     else:
         return None
-    if tree.args.get("with_") is not None:
-        found.query.set("with_", tree.args["with_"])
+    with_ = tree.args.get("with_")
+    if with_ is not None:
+        if not found.target.args.get("db") and any(cte.alias.lower() == found.target.name.lower() for cte in with_.expressions):
+            raise Refused("a change of a table that WITH names")
+        found.query.set("with_", with_)
     return found
 
 
-def _update(tree: Expr) -> Changing:
+def _update(tree: Expr, dialect: str) -> Changing:
     _check(tree, _UPDATE_PARTS)
     source = tree.args.get("from_")
-    change = _change(tree, [source.this] if source is not None else [])
+    change = _change(tree, tree.this, [source.this] if source is not None else [], dialect)
+    if dialect in _ONE_AFTER_THE_OTHER:
+        _check_independent(tree.expressions)
     changed = _changed(change.target, tree.expressions, change.others, change.condition)
-    return Changing(change.target, _together([_untouched(change), changed]))
+    return Changing(change.target, _together([_untouched(change), changed]), keeps_rows=True)
 
 
-def _delete(tree: Expr) -> Changing:
+def _delete(tree: Expr, dialect: str) -> Changing:
     _check(tree, _DELETE_PARTS)
-    named = tree.args.get("tables") or ()
-    if len(named) > 1 or any(each.name != tree.this.alias_or_name for each in named):
+    named: list[Expr] = list(tree.args.get("tables") or ())
+    table = tree.this or (named[0] if len(named) == 1 else None)
+    if not isinstance(table, exp.Table) or len(named) > 1 or any(each.name != table.alias_or_name for each in named):
         raise Refused("a DELETE from several tables")
-    change = _change(tree, list(tree.args.get("using") or ()))
+    change = _change(tree, table, list(tree.args.get("using") or ()), dialect)
     return Changing(change.target, _untouched(change))
 
 
@@ -77,12 +87,14 @@ class _Change:
     condition: Expr
 
 
-def _change(tree: Expr, items: list[Expr]) -> _Change:
+def _change(tree: Expr, named: Expr, items: list[Expr], dialect: str) -> _Change:
     """The rows that an UPDATE or DELETE touches. T-SQL and MySQL join the table itself to others: inner joins are conditions."""
-    named, where = tree.this, tree.args.get("where")
+    where = tree.args.get("where")
     conditions = [where.this] if where is not None else []
     first = items[0] if items else named
-    if first is named or (isinstance(first, exp.Table) and not named.args.get("alias") and first.alias_or_name == named.name):
+    if dialect in _NAMED_IN_FROM and any(_is_meant(named, each) and not _is_called(named, each) for each in items):
+        raise Refused("a change of a table that FROM gives another name")
+    if first is named or _is_called(named, first):
         items = items[1:]
         for join in first.args.get("joins") or ():
             if any(join.text(key) for key in ("side", "method")) or join.text("kind").upper() not in ("", "INNER", "CROSS"):
@@ -100,15 +112,42 @@ def _change(tree: Expr, items: list[Expr]) -> _Change:
     return _Change(target, tuple(items), condition)
 
 
+def _is_called(named: Expr, item: Expr) -> bool:
+    """Whether a statement names its target by what it is called in its own FROM."""
+    if not isinstance(item, exp.Table) or named.args.get("alias") or item.alias_or_name.lower() != named.name.lower():
+        return False
+    return not named.args.get("db") or (not item.args.get("alias") and _is_meant(named, item))
+
+
+def _is_meant(named: Expr, item: Expr) -> bool:
+    """Whether two tables are one by all that is said of their names."""
+    return isinstance(item, exp.Table) and all(named.text(key).lower() == item.text(key).lower() for key in ("this", "db", "catalog"))
+
+
+def _check_independent(assignments: list[Expr]) -> None:
+    """MySQL assigns one column after the other, so that later values see what earlier ones left."""
+    assigned: set[str] = set()
+    for each in assignments:
+        value = each.args.get("expression")
+        if isinstance(value, Expr) and any(column.name.lower() in assigned for column in value.find_all(exp.Column)):
+            raise Refused("an assignment of what another one changed")
+        assigned.add(each.this.name.lower() if isinstance(each.this, exp.Column) else "")
+
+
 def _untouched(change: _Change) -> Expr:
     if not change.others and next(queries_in(change.condition), None) is None:
         return _rows(change.target, _not_true(change.condition))
     return _rows(change.target, exp.Not(this=_any_of(change.others, change.condition)))
 
 
-def _merge(tree: Expr) -> Changing:
+def _merge(tree: Expr, dialect: str) -> Changing:
     _check(tree, _MERGE_PARTS)
     target, source = _plain(tree.this), tree.args["using"]
+    clauses = tree.args["whens"].expressions
+    if len(clauses) > _MOST_CLAUSES:
+        raise Refused(f"MERGE with more than {_MOST_CLAUSES} clauses")
+    if dialect == "duckdb" and any(_has_star(each.args.get("then")) for each in clauses):
+        raise Refused("`*` in a MERGE that goes by the order of columns")
     if not isinstance(source, (exp.Table, exp.Subquery)) or not source.alias_or_name:
         raise Refused("MERGE with something else than a table or a query with a name in USING")
     on = tree.args.get("on") or _all([_equal(target, source, name) for name in tree.args.get("using_cond") or ()])
@@ -128,6 +167,11 @@ def _merge(tree: Expr) -> Changing:
             query, is_named = _coming(when, source, _all([come, condition]))
             (parts if is_named else by_place).append(query)
     return Changing(target, _together([_together(parts), *by_place], by_name=False))
+
+
+def _has_star(then: Expr | None) -> bool:
+    parts = [then.this, *(then.args.get("expressions") or ())] if isinstance(then, (exp.Insert, exp.Update)) else []
+    return any(isinstance(each, exp.Star) for each in parts)
 
 
 def _effective(tree: Expr, kind: tuple[bool, bool]) -> Iterator[tuple[Expr, Expr]]:

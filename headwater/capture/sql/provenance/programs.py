@@ -69,6 +69,8 @@ def changed_tables(statement: Statement) -> frozenset[str]:
 
 def _concerned(fillings: Collection[Filling], names: Collection[str]) -> list[Filling]:
     """The statements that a table rests on, from the last backwards."""
+    if any(each.is_temporary and _target(each) in names for each in fillings):
+        raise Refused("a temporary table with the name of the one that is asked about")
     wanted, found = set(names), list[Filling]()
     for each in reversed(tuple(fillings)):
         target = _target(each)

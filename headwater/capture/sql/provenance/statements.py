@@ -19,6 +19,8 @@ from headwater.model.lineage import Statement
 How = Literal["replaces", "adds", "changes"]
 """What a query's rows are to the rows that a table held before: in place of all, beside them, or all of them as they are afterwards."""
 _CREATES = frozenset({"TABLE", "VIEW"})
+_ODD = ("conflict", "returning", "by_name", "where", "partition", "exists", "alternative", "ignore")
+"""Parts of an INSERT that decide which rows come, and are not followed."""
 _IDLE = (exp.Transaction, exp.Commit, exp.Comment)
 _MOST_STATEMENTS = 200
 
@@ -47,6 +49,7 @@ def rewritten(filling: Filling, lending: Lending = AS_THEY_ARE) -> Rewritten:
     Raises:  Refused: it holds what batches cannot be carried through.
     """
     inputs: dict[str, int] = {}
+    _check_names(filling)
 
     def number_of(table: Expr) -> int:
         return inputs.setdefault(filling.name_of(table), len(inputs))
@@ -70,14 +73,29 @@ def rewritten(filling: Filling, lending: Lending = AS_THEY_ARE) -> Rewritten:
     )
 
 
-@dataclass(frozen=True, slots=True)
+def _check_names(filling: Filling) -> None:
+    """Tables are lent under the last part of their names: where columns are told apart by more, that is not enough."""
+    names: dict[str, set[str]] = {}
+    for table in filling.query.find_all(exp.Table):
+        if not table.args.get("alias") and isinstance(table.this, exp.Identifier):
+            names.setdefault(table.name.lower(), set()).add(filling.name_of(table))
+    if any(len(each) > 1 for each in names.values()) and any(each.args.get("db") for each in filling.query.find_all(exp.Column)):
+        raise Refused("two tables of one name that only their schemas tell apart")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filling:
-    """A statement that was read: its query, how that fills which table, and in which words it names tables."""
+    """A statement that was read: its query, how that fills which table, and in which words it names tables.
+
+    `keeps_rows` where a change leaves as many rows as there were.
+    """
 
     query: Expr
     how: How
     target: Expr | None
     columns: tuple[str, ...]
+    is_temporary: bool
+    keeps_rows: bool
     defaults: Defaults
     dialect: str
 
@@ -105,10 +123,11 @@ def read_fillings(statement: Statement) -> tuple[Filling, ...]:
         parts = [list(part) for is_end, part in groupby(tokens, _ends) if not is_end]
         if len(parts) == 1:
             tree = _tree(grammar, parts[0], statement)
-            return (_filled(_changed(tree) or _query_of(tree), statement, grammar),)
+            _check_plain(tree)
+            return (_filled(_changed(tree, grammar.name) or _query_of(tree), statement, grammar),)
         if len(parts) > _MOST_STATEMENTS:
             raise Refused(f"more than {_MOST_STATEMENTS} statements in one text")
-        found = _Script()
+        found = _Script(grammar.name)
         for part in parts:
             found.read(_tree(grammar, part, statement))
         return tuple(_filled(each, statement, grammar) for each in found.told)
@@ -138,7 +157,16 @@ def _tree(grammar: Grammar, tokens: list[Token], statement: Statement) -> Expr:
 
 
 def _filled(found: _Found, statement: Statement, grammar: Grammar) -> Filling:
-    return Filling(found.query, found.how, found.target, found.columns, Defaults(statement.catalog, statement.schema), grammar.name)
+    return Filling(
+        query=found.query,
+        how=found.how,
+        target=found.target,
+        columns=found.columns,
+        is_temporary=found.is_temporary,
+        keeps_rows=found.keeps_rows,
+        defaults=Defaults(statement.catalog, statement.schema),
+        dialect=grammar.name,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,33 +175,59 @@ class _Found:
     how: How = "replaces"
     target: Expr | None = None
     columns: tuple[str, ...] = ()
+    is_temporary: bool = False
+    keeps_rows: bool = False
 
 
 @dataclass(slots=True)
 class _Script:
-    """The statements of one text. A table that is made without rows is filled by the first that adds any."""
+    """The statements of one text. What names mean must be certain all along it."""
 
+    dialect: str
     told: list[_Found] = field(default_factory=list)
-    _empty: set[str] = field(default_factory=set)
+    _named: set[str] = field(default_factory=set)
+    _dropped: set[str] = field(default_factory=set)
+    _viewed: set[str] = field(default_factory=set)
+    """Tables that views of the text read."""
 
     def read(self, tree: Expr) -> None:
         """Take in the next statement.
 
         Raises:  Refused: nobody knows what it does to the others.
         """
-        if _makes_empty(tree):
-            self._empty |= set() if tree.args.get("exists") else {_key(tree.this.this)}
-        elif isinstance(tree, exp.Drop) and tree.text("kind").upper() in _CREATES:
-            self._empty -= {_key(each) for each in tree.args.get("tables") or ()}
-        elif not isinstance(tree, (exp.Query, *_IDLE)):
-            self._fill(_changed(tree) or _query_of(tree))
-
-    def _fill(self, found: _Found) -> None:
+        if isinstance(tree, exp.Drop) and tree.text("kind").upper() in _CREATES:
+            self._dropped |= {_key(each) for each in tree.args.get("tables") or ()}
+            return
+        if isinstance(tree, _IDLE) or (_makes_empty(tree) and tree.args.get("exists")):
+            return
+        _check_plain(tree)
+        found = _Found(_nothing(tree.this), "replaces", tree.this.this) if _makes_empty(tree) else None
+        found = found or _changed(tree, self.dialect) or _query_of(tree)
+        found = replace(found, is_temporary=_is_temporary(tree))
         target = _key(found.target) if found.target is not None else ""
-        if target in self._empty and found.how == "adds":
-            found = replace(found, how="replaces")
-        self._empty.discard(target)
-        self.told.append(found)
+        named = {_key(each) for each in tree.find_all(exp.Table)}
+        if isinstance(tree, exp.Create):
+            self._dropped.discard(target)
+        if named & self._dropped:
+            raise Refused("a table that the text dropped before")
+        if found.is_temporary and target in self._named:
+            raise Refused("a temporary table in place of another")
+        if target in self._viewed:
+            raise Refused("a view of a table that changes after it")
+        if isinstance(tree, exp.Create) and tree.text("kind").upper() == "VIEW":
+            self._viewed |= named - {target}
+        self._named |= named
+        if found.target is not None:
+            self.told.append(found)
+
+
+def _check_plain(tree: Expr) -> None:
+    """See that a statement does nothing besides what it is read as."""
+    if tree.find(exp.Into) is not None:
+        raise Refused("SELECT INTO")
+    changes = (each for each in tree.find_all(exp.Insert, exp.Update, exp.Delete, exp.Merge) if each is not tree)
+    if any(not isinstance(each.parent, exp.When) for each in changes):
+        raise Refused("a change inside a query")
 
 
 def _makes_empty(tree: Expr) -> bool:
@@ -182,13 +236,28 @@ def _makes_empty(tree: Expr) -> bool:
     return is_table and tree.args.get("expression") is None and isinstance(tree.this, exp.Schema)
 
 
+def _nothing(schema: Expr) -> Expr:
+    """A query without rows that has the columns of a table."""
+    columns = [each for each in schema.expressions if isinstance(each, exp.ColumnDef)]
+    if not columns or any(each.args.get("kind") is None for each in columns):
+        raise Refused("a table whose columns have no types")
+    outputs = [exp.alias_(exp.Cast(this=exp.Null(), to=each.args["kind"].copy()), each.name, quoted=True) for each in columns]
+    return exp.Select(expressions=outputs, where=exp.Where(this=exp.false()))
+
+
+def _is_temporary(tree: Expr) -> bool:
+    properties = tree.args.get("properties") if isinstance(tree, exp.Create) else None
+    return properties is not None and any(isinstance(each, exp.TemporaryProperty) for each in properties.expressions)
+
+
 def _key(table: Expr) -> str:
-    return table.sql().lower()
+    """A table's name as a text spells it, in lower case."""
+    return ".".join(table.text(part).lower() for part in ("catalog", "db", "this") if table.text(part))
 
 
-def _changed(tree: Expr) -> _Found | None:
-    found = changing(tree)
-    return _Found(found.query, "changes", found.target) if found is not None else None
+def _changed(tree: Expr, dialect: str) -> _Found | None:
+    found = changing(tree, dialect)
+    return _Found(found.query, "changes", found.target, keeps_rows=found.keeps_rows) if found is not None else None
 
 
 def _query_of(tree: Expr) -> _Found:
@@ -200,7 +269,7 @@ def _query_of(tree: Expr) -> _Found:
         return _Found(_with(query, tree), "replaces", table, columns)
     if isinstance(tree, exp.Insert):
         query = tree.args.get("expression")
-        odd = next((key for key in ("conflict", "returning", "by_name", "where", "partition", "exists") if tree.args.get(key)), None)
+        odd = next((key for key in _ODD if tree.args.get(key)), None)
         if odd is not None or not isinstance(query, exp.Query):
             raise Refused(f"INSERT with {odd.upper() if odd else 'rows of its own'}")
         table, columns = _target(tree.this)

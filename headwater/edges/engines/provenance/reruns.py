@@ -65,15 +65,14 @@ class Reruns:
         """Run one rewritten statement into a table."""
         told = self._lend(table, told, [held[name] for name in told.inputs])
         exists = self._exists(table)
-        shape = self._columns(like.table) if like is not None else None
-        if told.how == "changes":
-            shape = shape or self._columns(input_name(told.inputs.index(told.target)))
-        if shape is None:
-            if exists:
-                self._base.run(f"INSERT INTO {table} {told.sql}")
-            else:
-                names = "".join(f", {quoted(name)}" for name in told.columns)
-                self._base.run(f"CREATE TABLE {table} AS SELECT * FROM ({told.sql}) AS made({SET}{names})")
+        before = input_name(told.inputs.index(told.target)) if told.how == "changes" else ""
+        if like is not None:
+            shape = self._columns(like.table)
+        elif exists or before:
+            shape = self._columns(table if exists else before)
+        else:
+            names = "".join(f", {quoted(name)}" for name in told.columns)
+            self._base.run(f"CREATE TABLE {table} AS SELECT * FROM ({told.sql}) AS made({SET}{names})")
             return
         if not exists:
             self._create(table, shape)
@@ -83,6 +82,8 @@ class Reruns:
                 self._base.run(f"INSERT INTO {table} {only}")
                 return
         self._base.run(f"INSERT INTO {table} {self._shaped(told, shape)}")
+        if like is None and before and told.filling.keeps_rows and self._base.count(table) != self._base.count(before):
+            raise NotRunAgain("one row that several others change")
 
     def _lend(self, table: str, told: Rewritten, views: Sequence[str]) -> Rewritten:
         """Have a statement find its inputs, in the way that is quickest for sets of this width."""

@@ -73,18 +73,18 @@ class Clinic:
         self._write(target, self._rows(f"SELECT * FROM {target}", (target, *inputs), f"{sql}; {spoilt}"), "overwrite")
         self._report(target, sql, inputs, {}, began)
 
-    def tell(self, target: str, sql: str, *inputs: str) -> None:
+    def tell(self, target: str, sql: str, *inputs: str, dialect: str = "duckdb") -> None:
         """Report a run of a statement that the lake shows nothing of."""
-        self._report(target, sql, inputs, {}, _now())
+        self._report(target, sql, inputs, {}, _now(), dialect)
 
-    def _report(self, target: str, sql: str, inputs: tuple[str, ...], read: dict[str, str], began: str) -> None:
+    def _report(self, target: str, sql: str, inputs: tuple[str, ...], read: dict[str, str], began: str, dialect: str = "duckdb") -> None:
         self._runs += 1
         facets = {name: {"version": _facet({"datasetVersion": version})} for name, version in read.items()}
         told = {
             "producer": "https://example.com/etl",
             "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
             "run": {"runId": f"01939a00-0000-7000-8000-{self._runs:012}"},
-            "job": {"namespace": "etl", "name": target, "facets": {"sql": _facet({"query": sql, "dialect": "duckdb"})}},
+            "job": {"namespace": "etl", "name": target, "facets": {"sql": _facet({"query": sql, "dialect": dialect})}},
             "inputs": [{"namespace": SPACE, "name": name, "facets": facets.get(name, {})} for name in inputs],
             "outputs": [{"namespace": SPACE, "name": target}],
         }
@@ -111,7 +111,7 @@ class Clinic:
             table = catalog.load_table(target)
         except NoSuchTableError:
             table, mode = catalog.create_table(target, rows.schema), "append"
-        table.append(rows) if mode == "append" else table.overwrite(rows)
+        table.append(rows) if mode == "append" or not table.scan().count() else table.overwrite(rows)
 
     def rows(self, node: str, condition: str = "", **more: Any) -> Answer[RowOrigins]:
         """Which batches rows came from."""

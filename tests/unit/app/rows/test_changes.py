@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from headwater.model.errors import UsageError
 from headwater.sdk.local import LocalClient
 from tests.unit.app.rows.lake import Clinic
 
@@ -82,3 +84,35 @@ def test_a_table_that_no_lake_holds_is_followed_through_its_changes(clinic: Clin
     assert clinic.batches("tmp.seen", "id = 1") == {"d1": (1, "confirmed")}
     assert clinic.batches("tmp.seen", "value = 7") == {"d2": (1, "confirmed")}
     assert clinic.rows("tmp.seen", "value = 0").result.rows == 2
+
+
+def test_a_table_that_was_emptied_has_no_rows_and_is_filled_again(clinic: Clinic) -> None:
+    clinic.change("mart.latest", "DELETE FROM mart.latest WHERE id > 0")
+    assert clinic.rows("mart.latest", "id = 1").result.rows == 0
+    clinic.change(
+        "mart.latest", "TRUNCATE mart.latest; INSERT INTO mart.latest SELECT id, ward, value FROM raw.labs WHERE id = 4", "raw.labs"
+    )
+    assert clinic.batches("mart.latest") == {"d2": (1, "confirmed")}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        ("duckdb", "WITH x AS (SELECT * FROM raw.labs) DELETE FROM x WHERE id = 1"),
+        ("tsql", "UPDATE tmp.seen SET value = 0 FROM tmp.seen AS w WHERE w.id = 1"),
+        ("mysql", "UPDATE tmp.seen SET id = value, value = id"),
+        ("duckdb", "DELETE FROM tmp.seen WHERE EXISTS (SELECT 1 FROM raw.seen WHERE raw.seen.id = tmp.seen.id)"),
+        ("postgres", "WITH u AS (DELETE FROM tmp.seen WHERE id = 1 RETURNING *) INSERT INTO tmp.seen SELECT id, 9 FROM u"),
+        ("duckdb", "UPDATE tmp.seen SET value = l.value FROM raw.labs AS l WHERE seen.value < l.value"),
+        ("duckdb", "CREATE TEMP TABLE b AS SELECT * FROM raw.labs; DROP TABLE b; INSERT INTO tmp.seen SELECT id, value FROM b; SELECT 1"),
+        ("duckdb", "CREATE TEMP VIEW w AS SELECT id, value FROM tmp.seen; DELETE FROM tmp.seen WHERE id = 1; INSERT INTO tmp.seen FROM w"),
+        ("duckdb", "MERGE INTO tmp.seen USING raw.labs AS l ON seen.id = l.id " + "WHEN MATCHED AND l.id = 1 THEN DELETE " * 30),
+    ],
+)
+def test_what_is_not_certain_is_a_fault_told_plainly_and_never_other_rows(clinic: Clinic, dialect: str, sql: str) -> None:
+    clinic.tell("tmp.seen", "CREATE TABLE tmp.seen AS SELECT id, value FROM raw.labs", "raw.labs")
+    clinic.tell("tmp.seen", sql, "raw.labs", dialect=dialect)
+    told = None
+    with suppress(UsageError):
+        told = clinic.rows("tmp.seen")
+    assert told is None or not told.complete
