@@ -146,16 +146,25 @@ class _Matching:
                 self._give(piece, verdict.writing, verdict.rule)
 
     def uncounted(self, pieces: Iterable[Piece]) -> None:
-        """Give what is left to runs that said nothing of rows and that no stamp shows to mark what they write."""
-        for piece in pieces:
-            if piece.key in self.verdicts:
-                continue
-            for writing in self._under_way(piece):
-                marks = any(RUN_STAMP in given.stamps for given in self._given.get(id(writing), ()))
-                unknown = piece.rows is None and writing.rows is not None and not self._given.get(id(writing))
-                if (writing.rows is None or unknown) and not marks and self._author_fits(piece, writing):
-                    self._give(piece, writing, "run", doubtful=unknown)
-                    break
+        """Give what is left to runs that said nothing of rows and that no stamp shows to mark what they write.
+
+        First what was written while they were under way; only a run that has nothing by then may owe its own to clocks that differ.
+        """
+        left = [piece for piece in pieces if piece.key not in self.verdicts]
+        for tolerance in (Instant(0), TOLERANCE):
+            exact = {number for number, given in self._given.items() if given} if tolerance else set()
+            for piece in left:
+                if piece.key not in self.verdicts:
+                    self._give_uncounted(piece, tolerance, exact)
+
+    def _give_uncounted(self, piece: Piece, tolerance: Instant, exact: set[int]) -> None:
+        for writing in self._under_way(piece, tolerance):
+            marks = any(RUN_STAMP in given.stamps for given in self._given.get(id(writing), ()))
+            unknown = piece.rows is None and writing.rows is not None and not self._given.get(id(writing))
+            takes = (writing.rows is None or unknown) and not marks and id(writing) not in exact
+            if takes and self._author_fits(piece, writing):
+                self._give(piece, writing, "run", doubtful=unknown)
+                return
 
     def refused(self, piece: Piece) -> Verdict:
         """Why nothing explains a piece."""
@@ -175,8 +184,8 @@ class _Matching:
             return Verdict(None, waiting[-1], "no run was under way, though one that began before has told no end", doubtful=True)
         return Verdict(None, None, "no run that writes this dataset was under way")
 
-    def _under_way(self, piece: Piece) -> list[Writing]:
-        return [writing for writing in self._writings if writing.overlaps(piece.start, piece.end)]
+    def _under_way(self, piece: Piece, tolerance: Instant = TOLERANCE) -> list[Writing]:
+        return [writing for writing in self._writings if writing.overlaps(piece.start, piece.end, tolerance)]
 
     def _may(self, piece: Piece, writing: Writing) -> bool:
         return piece.rows is not None and writing.overlaps(piece.start, piece.end) and self._author_fits(piece, writing)

@@ -36,10 +36,10 @@ class Writing:
     versions: frozenset[str] = frozenset()
     positions: list[Position] = field(default_factory=list)
 
-    def overlaps(self, start: Instant, end: Instant) -> bool:
+    def overlaps(self, start: Instant, end: Instant, tolerance: Instant = TOLERANCE) -> bool:
         """Whether it was under way at some instant between two, clocks' differences allowed for."""
-        begun = self.start - (UNSTARTED if self.is_vague else 0) - TOLERANCE
-        return begun <= end and start <= self.end + TOLERANCE
+        begun = self.start - (UNSTARTED if self.is_vague else 0) - tolerance
+        return begun <= end and start <= self.end + tolerance
 
 
 def writings(views: Views, dataset: DatasetId, known_at: Position) -> list[Writing]:

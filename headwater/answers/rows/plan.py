@@ -152,10 +152,9 @@ class _Planning:
         self._add(root, 0)
         told = self._datasets[root]
         if not told.lake and not told.makings:
-            problem = (
-                f"cannot follow rows of `{dataset.name}`: expected a dataset that a scan of a lake has seen, or that a statement makes"
-            )
-            raise UsageError(problem, next_step=scan_step(self._views, dataset))
+            otherwise = f": run `{told.unread[-1]}` filled it in a way that cannot be run again" if told.unread else ""
+            expected = "expected a dataset that a scan of a lake has seen, or that a statement makes"
+            raise UsageError(f"cannot follow rows of `{dataset.name}`: {expected}{otherwise}", next_step=scan_step(self._views, dataset))
         return RowPlan(root, self._datasets, self._moment)
 
     def _place(self, dataset: DatasetId, at: Instant, *, is_latest: bool = False) -> Place:

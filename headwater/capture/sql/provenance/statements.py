@@ -22,6 +22,7 @@ _CREATES = frozenset({"TABLE", "VIEW"})
 _ODD = ("conflict", "returning", "by_name", "where", "partition", "exists", "alternative", "ignore")
 """Parts of an INSERT that decide which rows come, and are not followed."""
 _IDLE = (exp.Transaction, exp.Commit, exp.Comment)
+_HARMLESS = (exp.NotNullColumnConstraint, exp.PrimaryKeyColumnConstraint, exp.UniqueColumnConstraint, exp.CommentColumnConstraint)
 _MOST_STATEMENTS = 200
 
 
@@ -241,6 +242,8 @@ def _nothing(schema: Expr) -> Expr:
     columns = [each for each in schema.expressions if isinstance(each, exp.ColumnDef)]
     if not columns or any(each.args.get("kind") is None for each in columns):
         raise Refused("a table whose columns have no types")
+    if any(not isinstance(rule.kind, _HARMLESS) for each in columns for rule in each.args.get("constraints") or ()):
+        raise Refused("a table whose columns fill themselves")
     outputs = [exp.alias_(exp.Cast(this=exp.Null(), to=each.args["kind"].copy()), each.name, quoted=True) for each in columns]
     return exp.Select(expressions=outputs, where=exp.Where(this=exp.false()))
 

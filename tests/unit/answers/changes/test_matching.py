@@ -112,6 +112,12 @@ def test_clocks_may_differ_by_seconds_and_not_by_minutes() -> None:
     assert explained(told) == {"1": "run a", "2": None}
 
 
+def test_what_lies_beside_a_run_that_wrote_in_its_own_time_is_not_its_own() -> None:
+    close = [writing("merge", 10.0, 10.02, job="merge"), writing("drop", 10.021, 10.03, job="drop")]
+    commits = [piece("by hand", 9.95), piece("merged", 10.01), piece("dropped", 10.025), piece("late", 10.08)]
+    assert explained(match(commits, close)) == {"by hand": None, "merged": "run merge", "dropped": "run drop", "late": None}
+
+
 def test_rows_that_were_only_put_into_other_files_need_not_be_counted_by_the_run() -> None:
     runs = [writing("a", 0, 10, rows=24)]
     assert explained(match([piece("1", 5, rows=149, removed=228, copied=125)], runs)) == {"1": "run a"}
