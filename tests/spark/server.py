@@ -27,6 +27,7 @@ def connect_server(folder: Path) -> Iterator[str]:
         "spark.ui.enabled": "false",
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.sql.shuffle.partitions": "2",
+        "spark.sql.catalog.bad": "no.such.Catalog",
     }
     command = [PROGRAM, "--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "--master", "local[2]"]
     for name, value in settings.items():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -114,6 +116,30 @@ def test_a_table_that_takes_too_long_is_read_in_part(server: Server) -> None:
         [people] = [table for table in engine.tables() if table.name == "crm.people"]
         sampled = engine.sample(people)
     assert sampled is not None and sampled.gaps == (("", "ROWS-NOT-ALL-READ"),)
+
+
+def test_a_catalog_that_cannot_be_listed_is_told(server: Server) -> None:
+    answer = headwater("classify", server.address, "--json")
+    assert ("bad", "CATALOG-UNREADABLE") in {(gap["dataset"], gap["code"]) for gap in answer.json["gaps"]}
+
+
+@pytest.mark.parametrize("how", [signal.SIGSTOP, signal.SIGKILL])
+def test_a_server_that_goes_silent_or_away_is_told_and_waited_for_no_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: signal.Signals
+) -> None:
+    with connect_server(tmp_path) as address, samples.spark(address, Bounds(seconds=1)) as engine:
+        assert engine.tables() == []
+        monkeypatch.setattr(samples, "_SECONDS_OF_SILENCE", 2.0)
+        os.killpg(server_group(address), how)
+        with pytest.raises(samples.SparkUnreachable):
+            engine.tables()
+
+
+def server_group(address: str) -> int:
+    """The processes of the server that listens there."""
+    port = address.rpartition(":")[2]
+    found = subprocess.run(["pgrep", "-f", f"binding.port={port}"], capture_output=True, text=True, check=True)
+    return os.getpgid(int(found.stdout.split()[0]))
 
 
 @pytest.mark.parametrize("address", ["sc://127.0.0.1:1", "sc://127.0.0.1:1/;token=hunter2", "sc://127.0.0.1:notaport", "sc://"])

@@ -102,6 +102,8 @@ def _spark(address: str, asked: str | None, bounds: Bounds, beside: Beside, loca
         known = {table.name: table for table in engine.tables()}
         tables = _chosen([(name, 0) for name in known], asked)
         gathering = Gathering(beside, len(tables))
+        if asked is None:
+            gathering.note(FileGap(dataset=catalog, file="", code="CATALOG-UNREADABLE") for catalog in engine.unseen)
         for name, _ in tables:
             locations[name] = engine.location(known[name])
             sampled = engine.sample(known[name])

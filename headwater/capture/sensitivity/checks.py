@@ -102,12 +102,20 @@ def _expectations(told: DeclaredExpectations) -> Iterator[Misfit]:
 
 
 def _expectation(place: str, expectation: Expectation) -> Iterator[Misfit]:
+    yield from _spaced(f"{place}.used_for", expectation.used_for)
     for number, allowance in enumerate(expectation.allow):
+        yield from _spaced(f"{place}.allow[{number}].purposes", allowance.purposes)
         yield from _unknown(f"{place}.allow[{number}].info_types", allowance.info_types)
         if allowance.level == "direct" and _names_secrets(allowance):
             yield Misfit(
                 f"{place}.allow[{number}].level", "at most `pseudonymous` of secrets, which no data may hold as they are", "`direct`"
             )
+
+
+def _spaced(place: str, purposes: Iterable[str]) -> Iterator[Misfit]:
+    for number, purpose in enumerate(purposes):
+        if purpose != purpose.strip():
+            yield Misfit(f"{place}[{number}]", "a purpose without spaces around it", "one with them")
 
 
 def _names_secrets(allowance: Allowance) -> bool:

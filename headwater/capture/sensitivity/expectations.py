@@ -94,9 +94,14 @@ def read_expectations(text: str, *, file: str, origin: str, seen_at: str) -> Dec
 def _expectation(whole: _File, index: int, text: str, file: str) -> Expectation:
     told = {"namespace": whole.namespace, **whole.expect[index]}
     try:
-        return msgspec.convert(told, Expectation)
+        found = msgspec.convert(told, Expectation)
     except msgspec.ValidationError as fault:
         raise _misfit(str(fault), text, file, index, told) from None
+    empty = [_Place(index, None, "used_for")] if told.get("used_for") == [] else []
+    empty += [_Place(index, number, "purposes") for number, allowed in enumerate(told.get("allow", ())) if allowed.get("purposes") == []]
+    for place in empty:
+        raise _told(place, "at least one purpose, or no such field", "none", text, file)
+    return found
 
 
 def _misfit(words: str, text: str, file: str, index: int | None, told: dict[str, Any]) -> HeadwaterError:

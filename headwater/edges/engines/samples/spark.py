@@ -9,6 +9,7 @@ Spark does not say which file a row is from, a part of its rows. A statement tha
 from __future__ import annotations
 
 import logging
+import queue
 import re
 import socket
 import sys
@@ -65,11 +66,15 @@ COLUMNS_AT_ONCE = 40
 _LOWEST_HASH, _HASHES = -(2**63), 2**64
 _SECONDS_TO_REACH = 15.0
 _SECONDS_BETWEEN_INTERRUPTS = 0.2
+_SECONDS_TO_LEAVE = 5.0
 _NESTED = ("array", "map", "struct", "variant")
 _SIZE = re.compile(r"sizeInBytes=([\d.]+(?:E\+?\d+)?) (B|[KMGTPE]iB)")
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 _DEEPEST = 3
 """Levels of namespaces within a catalog."""
+_CONFIGURED = re.compile(r"spark\.sql\.catalog\.([^.]+)")
+_SECONDS_OF_SILENCE = 60.0
+"""How long beyond its time a server may leave a statement without an answer."""
 _TAG = "headwater-classify"
 _CANCELED = "OPERATION_CANCELED"
 
@@ -96,20 +101,37 @@ class SparkTable:
 class Spark:
     """A session of a server; nothing that is sent there writes."""
 
-    def __init__(self, session: SparkSession, bounds: Bounds) -> None:
-        self._session, self._bounds = session, bounds
+    def __init__(self, session: SparkSession, bounds: Bounds, address: str) -> None:
+        self._session, self._bounds, self._address = session, bounds, address
+        self.unseen: list[str] = []
+        self._is_timed = False
 
     def tables(self) -> list[SparkTable]:
-        """Every table and view of every catalog that the server knows by now, temporary ones apart."""
+        """Every table and view of every catalog, temporary ones apart; `unseen` then holds catalogs that cannot be listed."""
         found: list[SparkTable] = []
         default = str(self._rows("SELECT current_catalog()")[0][0])
-        for (catalog,) in self._rows("SHOW CATALOGS"):
+        for catalog in self._catalogs():
+            if not self._is_listed(catalog):
+                self.unseen.append(catalog)
             for namespace in self._namespaces((str(catalog),), 1):
                 for row in self._listed("TABLES", namespace):
                     if not row["isTemporary"]:
                         parts = (*namespace, str(row["tableName"]))
                         found.append(SparkTable(".".join(parts[1:] if catalog == default else parts), parts))
         return sorted(found, key=lambda table: table.name)
+
+    def _catalogs(self) -> list[str]:
+        """Catalogs that are open, and those that are configured: a server opens one only when it is first asked for."""
+        opened = [str(catalog) for (catalog,) in self._rows("SHOW CATALOGS")]
+        configured = (_CONFIGURED.fullmatch(str(row[0])) for row in self._rows("SET"))
+        return sorted({*opened, *(name[1] for name in configured if name is not None)})
+
+    def _is_listed(self, catalog: str) -> bool:
+        try:
+            self._rows(f"SHOW NAMESPACES IN {_quoted(catalog)}")
+        except PySparkException:
+            return False
+        return True
 
     def location(self, table: SparkTable) -> str:
         """Where the files of a table lie; empty for a view, or where Spark does not say."""
@@ -232,8 +254,31 @@ class Spark:
         return found
 
     def _rows(self, statement: str) -> list[Any]:
+        """What a statement gives.
+
+        Raises:  PySparkException; SparkUnreachable: the server is gone, or says nothing any more.
+        """
+        answer: queue.Queue[list[Any] | Exception] = queue.Queue()
+
+        def ask() -> None:
+            try:
+                if self._is_timed:
+                    self._session.addTag(_TAG)  # of what this thread asks
+                answer.put(self._session.sql(statement).collect())
+            except Exception as fault:  # noqa: BLE001  # because it is raised where it was waited for
+                answer.put(fault)
+
         with _quietly():
-            return self._session.sql(statement).collect()
+            threading.Thread(target=ask, daemon=True).start()
+            try:
+                told = answer.get(timeout=self._bounds.seconds + _SECONDS_OF_SILENCE)
+            except queue.Empty:
+                raise _unreachable("got no answer any more") from None
+        if isinstance(told, PySparkException) and _CANCELED not in str(told) and not _is_there(self._address):
+            raise _unreachable("it is there no more") from None
+        if isinstance(told, Exception):
+            raise told
+        return told
 
     @contextmanager
     def _deadline(self, seconds: float) -> Iterator[None]:
@@ -248,14 +293,14 @@ class Spark:
                     self._session.interruptTag(_TAG)
 
         watching = threading.Thread(target=watch, daemon=True)
-        self._session.addTag(_TAG)
+        self._is_timed = True
         watching.start()
         try:
             yield
         finally:
             done.set()
-            watching.join()
-            self._session.removeTag(_TAG)
+            watching.join(_SECONDS_TO_LEAVE)
+            self._is_timed = False
 
 
 @contextmanager
@@ -271,10 +316,9 @@ def spark(address: str, bounds: Bounds) -> Iterator[Spark]:
             assert session.version
         except (PySparkException, OSError, ValueError):
             _leave(session)
-            problem = "cannot classify in Spark: expected a Spark Connect server at the address, got no session"
-            raise SparkUnreachable(problem, next_step="check the address, and that the server runs: start-connect-server.sh") from None
+            raise _unreachable("got no session") from None
     try:
-        yield Spark(session, bounds)
+        yield Spark(session, bounds, address)
     finally:
         with _quietly():
             _leave(session)
@@ -282,18 +326,38 @@ def spark(address: str, bounds: Bounds) -> Iterator[Spark]:
 
 def _session(address: str) -> SparkSession:
     """A session of its own; the client would try for minutes where nobody listens."""
-    parts = urlsplit(address)
-    with socket.create_connection((parts.hostname or "localhost", parts.port or PORT), _SECONDS_TO_REACH):
-        pass
+    if not _is_there(address):
+        raise OSError
     session = SparkSession.builder.remote(address).create()
     session.client.set_retry_policies([DefaultPolicy(max_retries=2)])
     return session
 
 
+def _is_there(address: str) -> bool:
+    """Whether anybody listens at an address."""
+    try:
+        parts = urlsplit(address)
+        with socket.create_connection((parts.hostname or "localhost", parts.port or PORT), _SECONDS_TO_REACH):
+            return True
+    except (OSError, ValueError):
+        return False
+
+
+def _unreachable(got: str) -> SparkUnreachable:
+    problem = f"cannot classify in Spark: expected a Spark Connect server at the address, {got}"
+    return SparkUnreachable(problem, next_step="check the address, and that the server runs: start-connect-server.sh")
+
+
 def _leave(session: SparkSession | None) -> None:
-    with suppress(PySparkException):
-        if session is not None:
-            session.stop()
+    """Let go of a session, whether or not the server still hears of it."""
+
+    def stop() -> None:
+        with suppress(Exception):
+            session.stop() if session is not None else None
+
+    leaving = threading.Thread(target=stop, daemon=True)
+    leaving.start()
+    leaving.join(_SECONDS_TO_LEAVE)
 
 
 def _counts(name: str, kind: str) -> str:

@@ -136,3 +136,19 @@ def test_a_text_that_is_no_toml_is_told_with_its_line() -> None:
 )
 def test_a_text_that_is_too_much_or_of_another_form_is_refused(text: str) -> None:
     assert fault(text).startswith("cannot read expectations `e.toml`")
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("used_for = []", "field `expect[1].used_for`: expected at least one purpose, or no such field, got none"),
+        ('used_for = ["care "]', "field `expect[1].used_for[1]`: expected a purpose without spaces around it"),
+        ('allow = [{ level = "direct", purposes = [] }]', "field `expect[1].allow[1].purposes`: expected at least one purpose"),
+        (
+            'allow = [{ level = "direct", purposes = [" care"] }]',
+            "field `expect[1].allow[1].purposes[1]`: expected a purpose without spaces",
+        ),
+    ],
+)
+def test_purposes_that_say_nothing_or_stand_askew_are_refused(said: str, words: str) -> None:
+    assert words in fault(f'namespace = "headwater://clinic"\n[[expect]]\nname = "wards"\n{said}\n')
