@@ -100,6 +100,8 @@ class Planned:
     """Runs that filled it by statements that were not read in full."""
     begins: Place | None = None
     """What it was before the first of its statements, where that changes rows which were there; all others came since."""
+    stays: Place | None = None
+    """What it was before them, where they only added to it."""
     is_cut: bool = False
     """Whether more statements stand behind each other than are followed."""
 
@@ -188,7 +190,7 @@ class _Planning:
         arrivals = self._views.batches.datasets.get(place.dataset)
         batches = tuple(arrivals.until(self._moment.until, self._known_at)) if arrivals is not None else ()
         is_cut = depth >= _DEEPEST
-        makings, unread, begins = ((), (), None) if is_cut else self._makings(place, record)
+        makings, unread, begins, stays = ((), (), None, None) if is_cut else self._makings(place, record)
         self._datasets[place] = Planned(
             place=place,
             lake=record.lake if record is not None else "",
@@ -199,8 +201,11 @@ class _Planning:
             makings=makings,
             unread=unread,
             begins=begins,
+            stays=stays,
             is_cut=is_cut,
         )
+        if stays is not None:
+            self._add(stays, depth + 1)
         for making in makings:
             for told in making.inputs:
                 self._add(told.place, depth + 1)
@@ -213,14 +218,16 @@ class _Planning:
             if not commit.version.startswith(_SETTING)
         )
 
-    def _makings(self, place: Place, record: LakeDataset | None) -> tuple[tuple[Making, ...], tuple[str, ...], Place | None]:
-        """The statements whose rows may be in a version, oldest first, and what the dataset was before them, where that matters.
+    def _makings(self, place: Place, record: LakeDataset | None) -> tuple[tuple[Making, ...], tuple[str, ...], Place | None, Place | None]:
+        """The statements whose rows may be in a version, oldest first, and what the dataset was before them.
 
         They are those since the last run that left no earlier row as it found it.
         """
         found: list[Making] = []
         unread: list[str] = []
         begins: Place | None = None
+        stays: Place | None = None
+        is_whole = False
         for told, run, at in self._writers(place, record):
             statements = [(statement, read) for statement, read in (run.read or {}).items() if self._fills(read, place.dataset)]
             if not statements:
@@ -228,15 +235,18 @@ class _Planning:
                     unread.append(str(told.id))
                 continue
             is_change = any(self._changes(statement, read, place.dataset) for statement, read in statements)
+            if not found and not is_whole and not is_change and record is not None:
+                before = self._before(told, place, record)
+                stays = before if before.version else None
             if is_change:
-                found, begins = [], self._before(told, place, record)
+                found, begins, stays, is_whole = [], self._before(told, place, record), None, True
                 unread = self._beside(told, place) if record is None else []
             if is_change and len(statements) > 1:
                 unread.append(str(told.id))
                 continue  # because nobody knows which of them came first
             for statement, read in statements:
                 if not is_change and any(self._means(dataset, place.dataset) for dataset in read.overwritten):
-                    found, unread, begins = [], [], None
+                    found, unread, begins, stays, is_whole = [], [], None, None, True
                 if read.lineage.status != "complete":
                     unread.append(str(told.id))
                     continue
@@ -252,7 +262,7 @@ class _Planning:
                         fingerprint=read.lineage.fingerprint,
                     )
                 )
-        return tuple(found), tuple(unread), begins
+        return tuple(found), tuple(unread), begins, stays if found else None
 
     def _beside(self, told: RunRecord, place: Place) -> list[str]:
         """Other runs that wrote a dataset while one changed it, so that nobody knows which came first."""

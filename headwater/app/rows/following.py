@@ -45,6 +45,8 @@ class Ready:
     planned: Planned
     stored: Stored | None
     statements: list[Prepared] = field(default_factory=list)
+    stays: Ready | None = None
+    """The rows that were there before its statements, which only added to them."""
     view: str = ""
 
 
@@ -114,7 +116,8 @@ class _Following:
             return None
         if stored is None and (not is_whole or planned.unread):
             return None
-        ready = Ready(planned, stored, statements)
+        stays = self._prepare(planned.stays) if planned.stays is not None and statements else None
+        ready = Ready(planned, stored, statements, stays)
         self._ready[place] = ready
         self._order.append(ready)
         return ready
@@ -180,6 +183,8 @@ class _Following:
                 continue
             ran.append(each)
             lent.update(*(self._base.batches_of(view, sets) for view in views.values())) if views else None
+        if ran and ready.stays is not None:
+            reruns.add(made, ready.stays.view, ready.stored)
         self._settle(ready, made, ran, sorted(lent), sets, wanted)
         reruns.stands_for(ready.view, made)
 

@@ -46,14 +46,14 @@ class Reruns:
             is_last = step is program.steps[-1]
             if is_own and (is_last or not program.holds):
                 if is_last and program.holds and told.how == "adds":
-                    self._copy(made, held[target], like)
+                    self.add(made, held[target], like)
                 self._make(made, told, held, like, wanted)
                 continue
             table = held.get(told.target, "") if told.how == "adds" and not step.begins else ""
             if not table:
                 table = self._fresh()
                 if step.begins:
-                    self._copy(table, held[told.target], like if is_own else None)
+                    self.add(table, held[told.target], like if is_own else None)
             self._make(table, told, held, like if is_own else None)
             held[told.target] = table
 
@@ -120,7 +120,7 @@ class Reruns:
         cast = ", ".join(f"CAST({given.get(name.lower(), 'NULL')} AS {kind}) AS {quoted(name)}" for name, kind in shape.items())
         return f"SELECT {SET}, {cast} FROM {source}"
 
-    def _copy(self, table: str, relation: str, like: Stored | None) -> None:
+    def add(self, table: str, relation: str, like: Stored | None) -> None:
         """Add the rows of a relation to a table."""
         self._keeping[table] = self._keeping.get(table, frozenset()) | self._keeping.get(relation, frozenset())
         shape = self._columns(like.table) if like is not None else self._columns(relation)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from headwater.model.errors import UsageError
@@ -73,6 +74,17 @@ def test_rows_that_a_hand_put_beside_a_change_are_told_and_are_of_that_version(c
         ("", current): "confirmed", ("d1", ""): "possible",
     }  # fmt: skip
     assert [batch.batch for batch in clinic.rows("mart.latest", "id = 1").result.batches] == ["d1"]
+
+
+def test_rows_that_were_there_before_runs_that_only_added_are_of_their_own_version(clinic: Clinic) -> None:
+    clinic._write("mart.seen", pa.table({"id": pa.array([70], pa.int64())}), "append")
+    first = clinic.version("mart.seen")
+    clinic.client.lakes.scan("clinic", clinic.home)
+    clinic.run("mart.seen", "INSERT INTO mart.seen SELECT id FROM raw.labs WHERE id = 1", "raw.labs", mode="append")
+    clinic.run("mart.seen", "INSERT INTO mart.seen SELECT id FROM raw.labs WHERE id = 4", "raw.labs", mode="append")
+    told = clinic.rows("mart.seen", "id = 70")
+    assert told.complete and [(batch.version, batch.tier) for batch in told.result.batches] == [(first, "confirmed")]
+    assert clinic.batches("mart.seen", "id = 1") == {"d1": (1, "confirmed")}
 
 
 def test_a_table_that_no_lake_holds_is_followed_through_its_changes(clinic: Clinic) -> None:
