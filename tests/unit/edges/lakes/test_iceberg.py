@@ -106,7 +106,8 @@ def test_a_snapshot_that_was_only_staged_is_not_what_readers_get(catalog: SqlCat
     table.append(rows(1))
     place = Path(table.metadata_location.removeprefix("file://"))
     told = json.loads(place.read_text())
-    staged = {**told["snapshots"][0], "snapshot-id": 77, "parent-snapshot-id": told["current-snapshot-id"]}
+    first = told["snapshots"][0]
+    staged = {**first, "snapshot-id": 77, "parent-snapshot-id": first["snapshot-id"], "timestamp-ms": first["timestamp-ms"] + 1}
     staged["summary"] = {**staged["summary"], "wap.id": "nightly"}
     place.write_text(json.dumps(told | {"snapshots": [*told["snapshots"], staged]}))
     watched.scan()
