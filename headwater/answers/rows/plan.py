@@ -257,7 +257,7 @@ class _Planning:
                         at=at,
                         statement=statement,
                         entries=tuple(run.positions),
-                        inputs=tuple(self._inputs(told, read, place.dataset, begins)),
+                        inputs=tuple(self._inputs(told, read, place.dataset, begins if is_change else None)),
                         names=frozenset(table for table, dataset in read.tables if self._means(dataset, place.dataset)),
                         fingerprint=read.lineage.fingerprint,
                     )

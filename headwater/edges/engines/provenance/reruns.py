@@ -76,7 +76,7 @@ class Reruns:
             return
         if not exists:
             self._create(table, shape)
-        if wanted:
+        if wanted and like is not None:
             with suppress(NotRunAgain):  # because a condition that fits all that is stored may not fit all that a statement gives
                 only = f"SELECT * FROM ({self._shaped(told, shape)}) WHERE {condition(wanted, shape)}"
                 self._base.run(f"INSERT INTO {table} {only}")

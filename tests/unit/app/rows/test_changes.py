@@ -76,6 +76,12 @@ def test_rows_that_a_hand_put_beside_a_change_are_told_and_are_of_that_version(c
     assert [batch.batch for batch in clinic.rows("mart.latest", "id = 1").result.batches] == ["d1"]
 
 
+def test_a_run_that_reads_what_an_earlier_one_changed_reads_it_as_it_was_then(clinic: Clinic) -> None:
+    clinic.change("mart.latest", "UPDATE mart.latest SET value = 77 WHERE id = 1")
+    clinic.run("mart.latest", "INSERT INTO mart.latest SELECT id + 100 AS id, ward, value FROM mart.latest", "mart.latest", mode="append")
+    assert clinic.batches("mart.latest", "id = 101 AND value = 77") == {"d1": (1, "confirmed")}
+
+
 def test_rows_that_were_there_before_runs_that_only_added_are_of_their_own_version(clinic: Clinic) -> None:
     clinic._write("mart.seen", pa.table({"id": pa.array([70], pa.int64())}), "append")
     first = clinic.version("mart.seen")
