@@ -15,7 +15,7 @@ import socket
 import sys
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from posixpath import basename
@@ -177,16 +177,15 @@ class Spark:
             return []
 
     def _columns(self, table: SparkTable) -> list[tuple[str, str]]:
-        with _quietly():
-            return [(str(name), str(kind)) for name, kind in self._session.table(table.quoted).dtypes]
+        return self._asked(lambda: [(str(name), str(kind)) for name, kind in self._session.table(table.quoted).dtypes])
 
     def _source(self, table: SparkTable) -> tuple[str, tuple[str, ...]]:
         """What to read of a table, and the gap that this leaves."""
         size = self._size(table)
         if size <= LARGE_BYTES:
             return table.quoted, ()
-        with _quietly(), suppress(PySparkException):
-            files = sorted(self._session.table(table.quoted).inputFiles())
+        with suppress(PySparkException):
+            files = self._asked(lambda: sorted(self._session.table(table.quoted).inputFiles()))
             chosen = spread(files, max(1, min(FILES, int(len(files) * LARGE_BYTES / size))))
             names = ", ".join(_literal(unquote(basename(file))) for file in chosen)
             source = f"(SELECT * FROM {table.quoted} WHERE _metadata.file_name IN ({names}))"
@@ -254,7 +253,11 @@ class Spark:
         return found
 
     def _rows(self, statement: str) -> list[Any]:
-        """What a statement gives.
+        """What a statement gives."""
+        return self._asked(lambda: self._session.sql(statement).collect())
+
+    def _asked(self, question: Callable[[], list[Any]]) -> list[Any]:
+        """What the server says, within its time.
 
         Raises:  PySparkException; SparkUnreachable: the server is gone, or says nothing any more.
         """
@@ -264,7 +267,7 @@ class Spark:
             try:
                 if self._is_timed:
                     self._session.addTag(_TAG)  # of what this thread asks
-                answer.put(self._session.sql(statement).collect())
+                answer.put(question())
             except Exception as fault:  # noqa: BLE001  # because it is raised where it was waited for
                 answer.put(fault)
 
