@@ -12,6 +12,14 @@ from tests.laws.provenance import given as rows_of
 _MANY = settings(max_examples=tries(60, 150), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
+def check_after(lake: Lake, sql: str) -> None:
+    """The table is made as the engine leaves it, and its rows claim every batch that they need."""
+    told, wanted = claimed_after(lake, sql), needed(lake, sql, held_after)
+    assert told.rows == held_after(lake, sql, None), sql
+    for row, batches in wanted.items():
+        assert batches <= told.sure[row] | told.possible[row], (sql, row)
+
+
 @_MANY
 @given(lakes, queries(2, monotone=False))
 def test_every_batch_that_a_row_needs_is_claimed(lake: Lake, sql: str) -> None:
@@ -40,10 +48,7 @@ def test_a_set_says_the_same_however_wide_it_is(lake: Lake, sql: str, batches: i
 @_MANY
 @given(lakes, changes())
 def test_a_table_that_was_changed_is_made_as_it_is_and_every_batch_that_its_rows_need_is_claimed(lake: Lake, sql: str) -> None:
-    told, wanted = claimed_after(lake, sql), needed(lake, sql, held_after)
-    assert told.rows == held_after(lake, sql, None), sql
-    for row, batches in wanted.items():
-        assert batches <= told.sure[row] | told.possible[row], (sql, row)
+    check_after(lake, sql)
 
 
 @_MANY
@@ -53,10 +58,7 @@ def test_a_table_that_was_changed_is_made_as_it_is_and_every_batch_that_its_rows
 )
 @given(lakes, chains())
 def test_a_row_claims_the_batches_that_keep_others_from_what_it_was_made_of(lake: Lake, sql: str) -> None:
-    told, wanted = claimed_after(lake, sql), needed(lake, sql, held_after)
-    assert told.rows == held_after(lake, sql, None), sql
-    for row, batches in wanted.items():
-        assert batches <= told.sure[row] | told.possible[row], (sql, row)
+    check_after(lake, sql)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
